@@ -1,0 +1,94 @@
+using System.Diagnostics;
+using System.Globalization;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Options;
+using OpenTelemetry.Trace;
+
+namespace OrdersMcp.ServiceDefaults.HttpInstrumentation;
+
+/// <summary>
+/// Completes the server span with route, status, name and error type
+/// (OpenTelemetry semantic conventions, HTTP server span), around everything else in the pipeline.
+/// </summary>
+internal sealed class ServerSpanStartupFilter(IOptions<AspNetCoreTraceInstrumentationOptions> options) : IStartupFilter
+{
+    private readonly Func<HttpContext, bool>? _filter = options.Value.Filter;
+
+    public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
+    {
+        app.Use(InvokeAsync);
+        next(app);
+    };
+
+    private async Task InvokeAsync(HttpContext context, RequestDelegate next)
+    {
+        var activity = context.Features.Get<IHttpActivityFeature>()?.Activity;
+        if (activity is null)
+        {
+            await next(context);
+            return;
+        }
+
+        if (_filter is not null && !_filter(context))
+        {
+            // Neither this span is exported nor, as the samplers follow their parent, any below it.
+            activity.IsAllDataRequested = false;
+            activity.ActivityTraceFlags &= ~ActivityTraceFlags.Recorded;
+        }
+
+        if (!activity.IsAllDataRequested)
+        {
+            await next(context);
+            return;
+        }
+
+        try
+        {
+            await next(context);
+        }
+        catch (Exception exception)
+        {
+            SetError(activity, exception.GetType().FullName!);
+            throw;
+        }
+        finally
+        {
+            Complete(activity, context);
+        }
+    }
+
+    private static void Complete(Activity activity, HttpContext context)
+    {
+        var statusCode = context.Response.StatusCode;
+        activity.SetTag("http.response.status_code", statusCode);
+
+        // The exception handler takes the endpoint off the request and keeps it in its feature.
+        var failure = context.Features.Get<IExceptionHandlerFeature>();
+        if ((context.GetEndpoint() ?? failure?.Endpoint) is RouteEndpoint { RoutePattern.RawText: { } pattern })
+        {
+            var route = pattern.StartsWith('/') ? pattern : "/" + pattern;
+            activity.SetTag("http.route", route);
+            activity.DisplayName = $"{context.Request.Method} {route}";
+        }
+        else
+        {
+            activity.DisplayName = context.Request.Method;
+        }
+
+        if (statusCode >= 500)
+        {
+            SetError(activity, failure?.Error.GetType().FullName ?? statusCode.ToString(CultureInfo.InvariantCulture));
+        }
+    }
+
+    private static void SetError(Activity activity, string errorType)
+    {
+        activity.SetTag("error.type", errorType);
+        activity.SetStatus(ActivityStatusCode.Error);
+    }
+}
