@@ -1,8 +1,17 @@
+using OrdersMcp.McpServer;
+using OrdersMcp.McpServer.Catalog;
 using OrdersMcp.ServiceDefaults;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
+builder.AddToolCatalog();
+builder.Services.AddMcpServer(options => options.ServerInfo = ServerIdentity.Info)
+    .WithHttpTransport(options => builder.Configuration.GetSection("Mcp").Bind(options))
+    .WithCatalogTools();
 
 var app = builder.Build();
+app.MapMcp("/mcp");
 app.MapDefaultEndpoints();
+app.MapFallback(() => Results.Problem(
+    statusCode: StatusCodes.Status404NotFound, detail: "There is nothing here. The MCP endpoint is /mcp."));
 await app.RunAsync();

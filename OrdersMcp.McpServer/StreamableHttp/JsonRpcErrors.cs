@@ -1,0 +1,22 @@
+using System.Text.Json.Serialization.Metadata;
+using ModelContextProtocol;
+using ModelContextProtocol.Protocol;
+
+namespace OrdersMcp.McpServer.StreamableHttp;
+
+/// <summary>Answers that refuse a request before it reaches the MCP server.</summary>
+internal static class JsonRpcErrors
+{
+    private static readonly JsonTypeInfo<JsonRpcError> TypeInfo =
+        (JsonTypeInfo<JsonRpcError>)McpJsonUtilities.DefaultOptions.GetTypeInfo(typeof(JsonRpcError));
+
+    public static JsonRpcErrorDetail Detail(McpErrorCode code, string message) =>
+        new() { Code = (int)code, Message = message };
+
+    /// <summary>Writes a JSON-RPC error; <paramref name="id"/> is that of the request where it could be read.</summary>
+    public static Task WriteAsync(HttpContext context, int statusCode, JsonRpcErrorDetail detail, RequestId id = default) =>
+        Results.Json(new JsonRpcError { Id = id, Error = detail }, TypeInfo, statusCode: statusCode).ExecuteAsync(context);
+
+    public static Task WriteAsync(HttpContext context, int statusCode, McpErrorCode code, string message, RequestId id = default) =>
+        WriteAsync(context, statusCode, Detail(code, message), id);
+}

@@ -1,0 +1,40 @@
+// Stands in for the package ModelContextProtocol.AspNetCore, of which it has the stateless Streamable HTTP transport:
+// WithHttpTransport and MapMcp, with the same names.
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Options;
+using ModelContextProtocol.Server;
+using OrdersMcp.McpServer.StreamableHttp;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Serves MCP over HTTP.</summary>
+internal static class McpEndpointExtensions
+{
+    public static IMcpServerBuilder WithHttpTransport(
+        this IMcpServerBuilder builder, Action<HttpServerTransportOptions>? configure = null)
+    {
+        builder.Services.AddOptions<HttpServerTransportOptions>().Configure(options => configure?.Invoke(options));
+        // The request's own scope serves the whole of its short server.
+        builder.Services.Configure<McpServerOptions>(options => options.ScopeRequests = false);
+        builder.Services.AddSingleton<StreamableHttpHandler>();
+        return builder;
+    }
+
+    public static IEndpointConventionBuilder MapMcp(this IEndpointRouteBuilder endpoints, string pattern)
+    {
+        var handler = endpoints.ServiceProvider.GetRequiredService<StreamableHttpHandler>();
+        var options = endpoints.ServiceProvider.GetRequiredService<IOptions<HttpServerTransportOptions>>().Value;
+        return endpoints.Map(pattern, handler.HandleAsync)
+            .WithMetadata(new RequestSizeLimitAttribute(options.MaxRequestBodyBytes));
+    }
+}
+
+/// <summary>Options of the HTTP transport.</summary>
+internal sealed class HttpServerTransportOptions
+{
+    /// <summary>Origins of web pages that may call, besides the server's own and, between loopback addresses, any.</summary>
+    public string[] AllowedOrigins { get; set; } = [];
+
+    /// <summary>The largest request body in bytes; a larger one is refused with 413.</summary>
+    public long MaxRequestBodyBytes { get; set; } = 1024 * 1024;
+}

@@ -1,0 +1,79 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using ModelContextProtocol;
+using ModelContextProtocol.Protocol;
+
+namespace OrdersMcp.McpServer.StreamableHttp;
+
+/// <summary>Reads the JSON-RPC message of a request body.</summary>
+internal static class RequestReader
+{
+    private static readonly JsonTypeInfo<JsonRpcMessage> TypeInfo =
+        (JsonTypeInfo<JsonRpcMessage>)McpJsonUtilities.DefaultOptions.GetTypeInfo(typeof(JsonRpcMessage));
+
+    /// <summary>The message, or the reason why the body is none (JSON-RPC 2.0, section 5.1).</summary>
+    /// <exception cref="BadHttpRequestException">The body is larger than the server takes (status 413).</exception>
+    public static async ValueTask<(JsonRpcMessage? Message, JsonRpcErrorDetail? Error)> ReadAsync(
+        PipeReader body, CancellationToken cancellationToken)
+    {
+        // The pipe holds the body in pooled memory; its size is bounded by the server's request limit.
+        ReadResult result;
+        while (true)
+        {
+            result = await body.ReadAsync(cancellationToken);
+            if (result.IsCompleted)
+            {
+                break;
+            }
+
+            body.AdvanceTo(result.Buffer.Start, result.Buffer.End);
+        }
+
+        try
+        {
+            return Parse(result.Buffer);
+        }
+        finally
+        {
+            body.AdvanceTo(result.Buffer.End);
+        }
+    }
+
+    private static (JsonRpcMessage? Message, JsonRpcErrorDetail? Error) Parse(ReadOnlySequence<byte> json)
+    {
+        try
+        {
+            var reader = new Utf8JsonReader(json);
+            if (JsonSerializer.Deserialize(ref reader, TypeInfo) is { } message && !reader.Read())
+            {
+                return (message, null);
+            }
+
+            return Invalid();
+        }
+        catch (JsonException)
+        {
+            return IsJson(json) ? Invalid() : (null, JsonRpcErrors.Detail(
+                McpErrorCode.ParseError, "The body is not valid JSON (UTF-8, at most 64 levels deep). Send one JSON-RPC 2.0 message."));
+        }
+    }
+
+    private static (JsonRpcMessage?, JsonRpcErrorDetail) Invalid() => (null, JsonRpcErrors.Detail(
+        McpErrorCode.InvalidRequest,
+        "The body is JSON but not one JSON-RPC 2.0 message: an object with \"jsonrpc\": \"2.0\" and \"method\", and for a request an \"id\" that is a string or a number."));
+
+    private static bool IsJson(ReadOnlySequence<byte> json)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(json);
+            return true;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+}

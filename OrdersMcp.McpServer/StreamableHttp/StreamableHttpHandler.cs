@@ -1,0 +1,147 @@
+using Microsoft.Extensions.Options;
+using Microsoft.Net.Http.Headers;
+using ModelContextProtocol;
+using ModelContextProtocol.Protocol;
+using ModelContextProtocol.Server;
+
+namespace OrdersMcp.McpServer.StreamableHttp;
+
+/// <summary>
+/// Serves the Streamable HTTP transport without sessions: every request stands alone, so that any replica can answer
+/// it, in both eras of the protocol.
+/// </summary>
+internal sealed class StreamableHttpHandler(
+    IOptions<McpServerOptions> serverOptions, IOptions<HttpServerTransportOptions> transportOptions, ILoggerFactory loggerFactory)
+{
+    private readonly McpServerOptions _options = serverOptions.Value;
+    private readonly string[] _allowedOrigins = transportOptions.Value.AllowedOrigins;
+
+    public Task HandleAsync(HttpContext context)
+    {
+        if (!OriginRule.Allows(context.Request, _allowedOrigins))
+        {
+            return JsonRpcErrors.WriteAsync(context, StatusCodes.Status403Forbidden, McpErrorCode.InvalidRequest,
+                "Web pages of this origin may not call this server. The setting Mcp:AllowedOrigins lists those that may.");
+        }
+
+        if (!HttpMethods.IsPost(context.Request.Method))
+        {
+            // A server without sessions has no stream to open and nothing to end.
+            context.Response.Headers.Allow = HttpMethods.Post;
+            return JsonRpcErrors.WriteAsync(context, StatusCodes.Status405MethodNotAllowed, McpErrorCode.InvalidRequest,
+                "This endpoint is stateless and takes POST only: there is no stream to open with GET and no session to end with DELETE.");
+        }
+
+        return HandlePostAsync(context);
+    }
+
+    private async Task HandlePostAsync(HttpContext context)
+    {
+        if (!AcceptsBoth(context.Request.Headers.Accept))
+        {
+            await JsonRpcErrors.WriteAsync(context, StatusCodes.Status406NotAcceptable, McpErrorCode.InvalidRequest,
+                "The Accept header must allow application/json and text/event-stream.");
+            return;
+        }
+
+        if (!context.Request.HasJsonContentType())
+        {
+            await JsonRpcErrors.WriteAsync(context, StatusCodes.Status415UnsupportedMediaType, McpErrorCode.InvalidRequest,
+                "The Content-Type header must be application/json.");
+            return;
+        }
+
+        JsonRpcMessage? message;
+        try
+        {
+            (message, var error) = await RequestReader.ReadAsync(context.Request.BodyReader, context.RequestAborted);
+            if (message is null)
+            {
+                await JsonRpcErrors.WriteAsync(context, StatusCodes.Status400BadRequest, error!);
+                return;
+            }
+        }
+        catch (BadHttpRequestException exception)
+        {
+            // 413 for a body over the limit, 408 for one that came too slowly, 400 for one that broke off.
+            await JsonRpcErrors.WriteAsync(context, exception.StatusCode, McpErrorCode.InvalidRequest, exception.Message);
+            return;
+        }
+
+        var id = message is JsonRpcRequest request ? request.Id : default;
+        if (HeaderRules.Check(context.Request.Headers, message) is { } broken)
+        {
+            await JsonRpcErrors.WriteAsync(context, StatusCodes.Status400BadRequest, broken, id);
+            return;
+        }
+
+        var version = context.Request.Headers[McpHttpHeaders.ProtocolVersion].ToString();
+        message.Context = new JsonRpcMessageContext
+        {
+            User = context.User,
+            ProtocolVersion = version.Length > 0 ? version : null,
+        };
+        await AnswerAsync(context, message);
+    }
+
+    private async Task AnswerAsync(HttpContext context, JsonRpcMessage message)
+    {
+        var body = new JsonOrEventStream(context);
+        await using var transport = new StreamableHttpServerTransport(loggerFactory) { Stateless = true };
+        await using var server = ModelContextProtocol.Server.McpServer.Create(
+            transport, _options, loggerFactory, context.RequestServices);
+        var running = server.RunAsync(context.RequestAborted);
+        try
+        {
+            if (!await transport.HandlePostRequestAsync(message, body, first => Start(context, body, first), context.RequestAborted))
+            {
+                context.Response.StatusCode = StatusCodes.Status202Accepted;
+            }
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // The client closed the stream: that is how it cancels. There is nobody left to answer.
+        }
+        finally
+        {
+            await transport.DisposeAsync();
+            await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private static ValueTask Start(HttpContext context, JsonOrEventStream body, JsonRpcMessage? first)
+    {
+        if (first is not (JsonRpcResponse or JsonRpcError))
+        {
+            body.StartEvents();
+            return ValueTask.CompletedTask;
+        }
+
+        body.StartJson();
+        if (first is JsonRpcError failure && context.Request.Headers[McpHttpHeaders.ProtocolVersion] == ProtocolVersions.PerRequest)
+        {
+            // Which JSON-RPC errors show in the HTTP status: MCP 2026-07-28, basic/transports. Before it, none did.
+            context.Response.StatusCode = (McpErrorCode)failure.Error.Code switch
+            {
+                McpErrorCode.MethodNotFound => StatusCodes.Status404NotFound,
+                McpErrorCode.HeaderMismatch or McpErrorCode.MissingRequiredClientCapability
+                    or McpErrorCode.UnsupportedProtocolVersion => StatusCodes.Status400BadRequest,
+                _ => StatusCodes.Status200OK,
+            };
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    private static bool AcceptsBoth(Microsoft.Extensions.Primitives.StringValues accept)
+    {
+        if (accept.Count == 0)
+        {
+            return true; // no preference (RFC 9110, section 12.5.1)
+        }
+
+        return MediaTypeHeaderValue.TryParseList(accept, out var types)
+            && types.Any(type => type.MatchesMediaType("application/json"))
+            && types.Any(type => type.MatchesMediaType("text/event-stream"));
+    }
+}
