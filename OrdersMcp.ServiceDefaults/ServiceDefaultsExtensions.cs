@@ -19,6 +19,7 @@ public static class ServiceDefaultsExtensions
 {
     private const string HealthPath = "/health";
     private const string AlivePath = "/alive";
+    private static readonly PathString[] UntracedPaths = [HealthPath, AlivePath, "/openapi"];
 
     /// <summary>Adds telemetry, health checks, service discovery and resilient HTTP clients.</summary>
     public static TBuilder AddServiceDefaults<TBuilder>(this TBuilder builder)
@@ -57,7 +58,7 @@ public static class ServiceDefaultsExtensions
             .WithTracing(tracing => tracing
                 .AddSource(builder.Environment.ApplicationName)
                 .AddSource("Experimental.ModelContextProtocol")
-                .AddAspNetCoreInstrumentation(options => options.Filter = IsNoHealthProbe)
+                .AddAspNetCoreInstrumentation(options => options.Filter = IsWorthTracing)
                 .AddHttpClientInstrumentation()
                 .AddNpgsql())
             .WithMetrics(metrics => metrics
@@ -82,6 +83,7 @@ public static class ServiceDefaultsExtensions
     private static string? ServiceVersion =>
         System.Reflection.Assembly.GetEntryAssembly()?.GetName().Version?.ToString(fieldCount: 3);
 
-    private static bool IsNoHealthProbe(HttpContext context) =>
-        !context.Request.Path.StartsWithSegments(HealthPath) && !context.Request.Path.StartsWithSegments(AlivePath);
+    /// <summary>Probes and readers of the API's description come on timers, and would bury the traces of callers.</summary>
+    private static bool IsWorthTracing(HttpContext context) =>
+        !UntracedPaths.Any(path => context.Request.Path.StartsWithSegments(path));
 }

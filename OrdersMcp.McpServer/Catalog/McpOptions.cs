@@ -1,7 +1,7 @@
 namespace OrdersMcp.McpServer.Catalog;
 
 /// <summary>The configuration section <c>Mcp</c>.</summary>
-internal sealed class McpOptions
+public sealed class McpOptions
 {
     public const string Section = "Mcp";
 
@@ -16,7 +16,7 @@ internal sealed class McpOptions
 }
 
 /// <summary>One API.</summary>
-internal sealed class ApiOptions
+public sealed class ApiOptions
 {
     /// <summary>The name it goes by in messages and health, such as <c>orders</c>.</summary>
     public string Name { get; set; } = "";

@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Options;
+using OpenTelemetry;
 using OpenTelemetry.Trace;
 
 namespace OrdersMcp.ServiceDefaults.HttpInstrumentation;
@@ -36,9 +37,12 @@ internal sealed class ServerSpanStartupFilter(IOptions<AspNetCoreTraceInstrument
 
         if (_filter is not null && !_filter(context))
         {
-            // Neither this span is exported nor, as the samplers follow their parent, any below it.
+            // Neither this span is exported nor any below it, whatever the sampler says of those.
             activity.IsAllDataRequested = false;
             activity.ActivityTraceFlags &= ~ActivityTraceFlags.Recorded;
+            using var suppression = SuppressInstrumentationScope.Begin();
+            await next(context);
+            return;
         }
 
         if (!activity.IsAllDataRequested)
