@@ -37,13 +37,13 @@ internal sealed partial class CatalogRefresher(
             {
                 return;
             }
-            catch (Exception exception) when (exception is HttpRequestException or TimeoutRejectedException
-                or BrokenCircuitException or OperationCanceledException or ApiDocumentException)
+            catch (Exception exception)
             {
-                // Say it once for each cause; the health check tells it for as long as it lasts.
+                // Whatever a document does to its reader, the tools of the last good one go on being served. It is said
+                // once for each cause; the health check tells it for as long as it lasts.
                 if (catalog.Apis[api.Name].Problem != exception.Message)
                 {
-                    LogFailed(api.Name, api.Document, exception.Message);
+                    LogFailed(api.Name, api.Document, exception.Message, IsExpected(exception) ? null : exception);
                     catalog.Fail(api.Name, exception.Message);
                 }
             }
@@ -88,9 +88,12 @@ internal sealed partial class CatalogRefresher(
         return response.Headers.ETag;
     }
 
+    private static bool IsExpected(Exception exception) => exception is HttpRequestException or TimeoutRejectedException
+        or BrokenCircuitException or OperationCanceledException or ApiDocumentException;
+
     [LoggerMessage(Level = LogLevel.Information, Message = "API {Api}: {Count} tools from {Document}")]
     private partial void LogLoaded(string api, int count, string document);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "API {Api}: {Document} could not be read, trying again: {Problem}")]
-    private partial void LogFailed(string api, string document, string problem);
+    private partial void LogFailed(string api, string document, string problem, Exception? exception);
 }

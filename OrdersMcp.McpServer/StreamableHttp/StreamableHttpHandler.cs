@@ -11,7 +11,10 @@ namespace OrdersMcp.McpServer.StreamableHttp;
 /// it, in both eras of the protocol.
 /// </summary>
 internal sealed class StreamableHttpHandler(
-    IOptions<McpServerOptions> serverOptions, IOptions<HttpServerTransportOptions> transportOptions, ILoggerFactory loggerFactory)
+    IOptions<McpServerOptions> serverOptions,
+    IOptions<HttpServerTransportOptions> transportOptions,
+    TimeProvider time,
+    ILoggerFactory loggerFactory)
 {
     private readonly McpServerOptions _options = serverOptions.Value;
     private readonly string[] _allowedOrigins = transportOptions.Value.AllowedOrigins;
@@ -86,14 +89,16 @@ internal sealed class StreamableHttpHandler(
 
     private async Task AnswerAsync(HttpContext context, JsonRpcMessage message)
     {
-        var body = new JsonOrEventStream(context);
         await using var transport = new StreamableHttpServerTransport(loggerFactory) { Stateless = true };
         await using var server = ModelContextProtocol.Server.McpServer.Create(
             transport, _options, loggerFactory, context.RequestServices);
+        await using var answer = new AnswerStream(context, time);
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
         var running = server.RunAsync(context.RequestAborted);
+        var keepingAlive = message is JsonRpcRequest ? answer.KeepAliveAsync(ended.Token) : Task.CompletedTask;
         try
         {
-            if (!await transport.HandlePostRequestAsync(message, body, first => Start(context, body, first), context.RequestAborted))
+            if (!await transport.HandlePostRequestAsync(message, answer, first => SetStatus(context, first), context.RequestAborted))
             {
                 context.Response.StatusCode = StatusCodes.Status202Accepted;
             }
@@ -104,23 +109,18 @@ internal sealed class StreamableHttpHandler(
         }
         finally
         {
+            await ended.CancelAsync();
             await transport.DisposeAsync();
-            await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.WhenAll(running, keepingAlive).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
-    private static ValueTask Start(HttpContext context, JsonOrEventStream body, JsonRpcMessage? first)
+    /// <summary>Which JSON-RPC errors show in the HTTP status: MCP 2026-07-28, basic/transports. Before it, none did.</summary>
+    private static ValueTask SetStatus(HttpContext context, JsonRpcMessage? first)
     {
-        if (first is not (JsonRpcResponse or JsonRpcError))
+        if (first is JsonRpcError failure && !context.Response.HasStarted
+            && context.Request.Headers[McpHttpHeaders.ProtocolVersion] == ProtocolVersions.PerRequest)
         {
-            body.StartEvents();
-            return ValueTask.CompletedTask;
-        }
-
-        body.StartJson();
-        if (first is JsonRpcError failure && context.Request.Headers[McpHttpHeaders.ProtocolVersion] == ProtocolVersions.PerRequest)
-        {
-            // Which JSON-RPC errors show in the HTTP status: MCP 2026-07-28, basic/transports. Before it, none did.
             context.Response.StatusCode = (McpErrorCode)failure.Error.Code switch
             {
                 McpErrorCode.MethodNotFound => StatusCodes.Status404NotFound,

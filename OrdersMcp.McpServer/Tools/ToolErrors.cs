@@ -1,5 +1,7 @@
 using System.Net;
 using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using ModelContextProtocol.Protocol;
 
@@ -8,6 +10,9 @@ namespace OrdersMcp.McpServer.Tools;
 /// <summary>Error results that a model can act on: problem details (RFC 9457) as the one text of the result.</summary>
 internal static class ToolErrors
 {
+    /// <summary>The text is for a model, not for HTML: quotes and letters stay as they are.</summary>
+    private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     public static CallToolResult InvalidArguments(string detail) => Problem("Invalid arguments", status: null, detail);
 
     public static CallToolResult Unavailable(string api, string detail) => Problem($"The {api} API is unavailable", status: 503, detail);
@@ -21,7 +26,7 @@ internal static class ToolErrors
         }
 
         problem["detail"] = detail;
-        return Error(problem.ToJsonString());
+        return Error(problem.ToJsonString(Readable));
     }
 
     /// <summary>The API's own problem details where it gave any, else the status in words.</summary>

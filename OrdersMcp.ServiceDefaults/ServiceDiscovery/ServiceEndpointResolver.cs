@@ -65,7 +65,7 @@ public sealed class ServiceEndpointResolver : IDisposable
             return new([]);
         }
 
-        var values = section.Value is null ? section.GetChildren() : [section];
+        var values = string.IsNullOrEmpty(section.Value) ? section.GetChildren() : [section];
         // Without a scheme of its own an endpoint takes its section's, where that is one, else the preferred one.
         var scheme = query.Schemes.Contains(section.Key) ? section.Key : query.Schemes[0];
         var endpoints = values.Select(value => Parse(value, scheme)).ToArray();

@@ -14,6 +14,8 @@ public sealed class ServerSpanTests : IAsyncLifetime
 {
     private static readonly ActivitySource Inner = new("OrdersMcp.Tests.Inner");
 
+    /// <summary>Listeners hear the whole process; the spans of this test are those of its own trace.</summary>
+    private readonly ActivityTraceId _trace = ActivityTraceId.CreateRandom();
     private readonly ConcurrentQueue<Activity> _spans = new();
     private WebApplication _app = null!;
 
@@ -25,7 +27,7 @@ public sealed class ServerSpanTests : IAsyncLifetime
         builder.Services.ConfigureOpenTelemetryTracerProvider(tracing => tracing
             .SetSampler<AlwaysOnSampler>() // as Aspire sets it: a child does not follow its parent
             .AddSource(Inner.Name)
-            .AddProcessor(new SimpleActivityExportProcessor(new QueueExporter(_spans))));
+            .AddProcessor(new SimpleActivityExportProcessor(new QueueExporter(_trace, _spans))));
         builder.Services.AddProblemDetails();
         builder.Services.AddHealthChecks().AddCheck("traced", () =>
         {
@@ -83,9 +85,7 @@ public sealed class ServerSpanTests : IAsyncLifetime
     [InlineData("/alive")]
     public async Task Health_probe_leaves_no_span_nor_anything_inside_it(string path)
     {
-        using var client = _app.GetTestClient();
-        using var response = await client.GetAsync(path, TestContext.Current.CancellationToken);
-        response.EnsureSuccessStatusCode();
+        await GetAsync(path);
 
         var span = await SpanOfAsync("/orders/1");
 
@@ -94,8 +94,7 @@ public sealed class ServerSpanTests : IAsyncLifetime
 
     private async Task<Activity> SpanOfAsync(string path)
     {
-        using var client = _app.GetTestClient();
-        using var response = await client.GetAsync(path, TestContext.Current.CancellationToken);
+        await GetAsync(path);
 
         // The span ends just after the response does.
         Activity? span = null;
@@ -103,13 +102,23 @@ public sealed class ServerSpanTests : IAsyncLifetime
         return span!;
     }
 
-    private sealed class QueueExporter(ConcurrentQueue<Activity> spans) : BaseExporter<Activity>
+    private async Task GetAsync(string path)
+    {
+        using var client = _app.GetTestClient();
+        client.DefaultRequestHeaders.Add("traceparent", $"00-{_trace}-{ActivitySpanId.CreateRandom()}-01");
+        using var response = await client.GetAsync(path, TestContext.Current.CancellationToken);
+    }
+
+    private sealed class QueueExporter(ActivityTraceId trace, ConcurrentQueue<Activity> spans) : BaseExporter<Activity>
     {
         public override ExportResult Export(in Batch<Activity> batch)
         {
             foreach (var span in batch)
             {
-                spans.Enqueue(span);
+                if (span.TraceId == trace)
+                {
+                    spans.Enqueue(span);
+                }
             }
 
             return ExportResult.Success;

@@ -1,0 +1,108 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Mvc.Testing;
+using ModelContextProtocol.Client;
+using OrdersMcp.McpServer.Catalog;
+
+namespace OrdersMcp.Tests.Hosting;
+
+/// <summary>The MCP server on a free loopback port, in front of the API at <paramref name="apiAddress"/>.</summary>
+internal sealed class McpApplication(string apiAddress, params (string Key, string Value)[] settings) : WebApplicationFactory<McpOptions>
+{
+    private static readonly HttpClient Http = new();
+
+    public static McpApplication Start(string apiAddress, params (string Key, string Value)[] settings)
+    {
+        var application = new McpApplication(apiAddress, settings);
+        application.UseKestrel(0);
+        application.StartServer();
+        return application;
+    }
+
+    public Uri Endpoint => new(ClientOptions.BaseAddress, "/mcp");
+
+    public Uri Health => new(ClientOptions.BaseAddress, "/health");
+
+    /// <summary>A client of the C# SDK, which negotiates the newest protocol version unless told another.</summary>
+    public async Task<McpClient> ConnectAsync(string? protocolVersion = null) => await McpClient.CreateAsync(
+        new HttpClientTransport(new HttpClientTransportOptions { Endpoint = Endpoint, TransportMode = HttpTransportMode.StreamableHttp }),
+        new McpClientOptions { ProtocolVersion = protocolVersion },
+        cancellationToken: TestContext.Current.CancellationToken);
+
+    /// <summary>Posts a body as it is, with the headers that the newest protocol version asks for unless others are given.</summary>
+    public async Task<HttpResponseMessage> PostAsync(HttpContent body, params (string Name, string Value)[] headers)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, Endpoint) { Content = body };
+        foreach (var (name, value) in headers)
+        {
+            request.Headers.TryAddWithoutValidation(name, value);
+        }
+
+        return await Http.SendAsync(request, TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>Sends a well-formed request of protocol version 2026-07-28, and gives its answer.</summary>
+    public async Task<JsonObject> CallAsync(string tool, JsonObject arguments)
+    {
+        using var response = await PostAsync(
+            JsonContent.Create(Messages.Request("tools/call", new JsonObject { ["name"] = tool, ["arguments"] = arguments.DeepClone() })),
+            (Messages.VersionHeader, Messages.Version), ("Mcp-Method", "tools/call"), ("Mcp-Name", tool));
+        return await Messages.ReadAsync(response);
+    }
+
+    /// <summary>Sends a request without a body to a path of the server.</summary>
+    public async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path)
+    {
+        using var request = new HttpRequestMessage(method, new Uri(ClientOptions.BaseAddress, path));
+        return await Http.SendAsync(request, TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>Waits until <c>/health</c> answers this word.</summary>
+    public async Task WaitForHealthAsync(string word)
+    {
+        while (await Http.GetAsync(Health, TestContext.Current.CancellationToken) is var response
+            && await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken) != word)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TestContext.Current.CancellationToken);
+        }
+    }
+
+    protected override void ConfigureWebHost(IWebHostBuilder builder)
+    {
+        builder.UseSetting("services:api:http:0", apiAddress);
+        foreach (var (key, value) in settings)
+        {
+            builder.UseSetting(key, value);
+        }
+    }
+}
+
+/// <summary>JSON-RPC messages of protocol version 2026-07-28.</summary>
+internal static class Messages
+{
+    public const string Version = "2026-07-28";
+    public const string VersionHeader = "MCP-Protocol-Version";
+
+    public static JsonObject Request(string method, JsonObject? parameters = null)
+    {
+        parameters ??= [];
+        parameters["_meta"] = new JsonObject
+        {
+            ["io.modelcontextprotocol/protocolVersion"] = Version,
+            ["io.modelcontextprotocol/clientCapabilities"] = new JsonObject(),
+        };
+        return new JsonObject { ["jsonrpc"] = "2.0", ["id"] = 7, ["method"] = method, ["params"] = parameters };
+    }
+
+    /// <summary>The last message of an answer, be it JSON or events.</summary>
+    public static async Task<JsonObject> ReadAsync(HttpResponseMessage response)
+    {
+        var text = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        var json = response.Content.Headers.ContentType?.MediaType == "text/event-stream"
+            ? text.Split('\n').Last(line => line.StartsWith("data: ", StringComparison.Ordinal))["data: ".Length..]
+            : text;
+        return JsonNode.Parse(json) as JsonObject ?? throw new JsonException($"Not an object: {text}");
+    }
+}

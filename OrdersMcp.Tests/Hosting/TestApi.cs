@@ -1,0 +1,65 @@
+using System.Collections.Concurrent;
+using System.Text;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Logging;
+
+namespace OrdersMcp.Tests.Hosting;
+
+/// <summary>
+/// A small API on a free loopback port, for what the orders API never does: other documents, odd answers, failures.
+/// </summary>
+internal sealed class TestApi : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+
+    private TestApi(WebApplication app) => _app = app;
+
+    /// <summary>The OpenAPI document, at <c>/openapi/v1.json</c>.</summary>
+    public string Document { get; set; } = "";
+
+    /// <summary>Answers everything else.</summary>
+    public Func<HttpContext, Task> Answer { get; set; } = _ => Task.CompletedTask;
+
+    /// <summary>The requests that were answered, the document's not among them.</summary>
+    public ConcurrentQueue<ReceivedRequest> Requests { get; } = new();
+
+    public string Address { get; private set; } = "";
+
+    public static async Task<TestApi> StartAsync(string document, string url = "http://127.0.0.1:0")
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseUrls(url);
+        builder.Logging.ClearProviders();
+        var api = new TestApi(builder.Build()) { Document = document };
+        api._app.Run(api.HandleAsync);
+        await api._app.StartAsync(TestContext.Current.CancellationToken);
+        api.Address = api._app.Urls.Single();
+        return api;
+    }
+
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
+
+    private async Task HandleAsync(HttpContext context)
+    {
+        if (context.Request.Path == "/openapi/v1.json")
+        {
+            context.Response.ContentType = "application/json";
+            await context.Response.WriteAsync(Document);
+            return;
+        }
+
+        using var reader = new StreamReader(context.Request.Body, Encoding.UTF8);
+        Requests.Enqueue(new ReceivedRequest(
+            context.Request.Method,
+            context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget,
+            context.Request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase),
+            await reader.ReadToEndAsync(context.RequestAborted)));
+        await Answer(context);
+    }
+}
+
+/// <summary>What the API got; <paramref name="Target"/> is path and query as they were on the wire.</summary>
+internal sealed record ReceivedRequest(string Method, string Target, IReadOnlyDictionary<string, string> Headers, string Body);

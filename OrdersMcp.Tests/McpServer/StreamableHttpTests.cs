@@ -1,0 +1,314 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json.Nodes;
+using OrdersMcp.Tests.Hosting;
+
+namespace OrdersMcp.Tests.McpServer;
+
+/// <summary>The HTTP rules of MCP 2026-07-28 and the handshake revisions, over a real connection.</summary>
+public sealed class StreamableHttpTests : IAsyncLifetime
+{
+    private TestApi _api = null!;
+    private McpApplication _server = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _api = await TestApi.StartAsync(Documents.Things);
+        _server = McpApplication.Start(_api.Address);
+        await _server.WaitForHealthAsync("Healthy");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _server.DisposeAsync();
+        await _api.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Discover_offers_the_version_without_a_handshake()
+    {
+        using var response = await SendAsync(Messages.Request("server/discover"));
+
+        var result = (await Messages.ReadAsync(response))["result"]!;
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal("""["2026-07-28"]""", result["supportedVersions"]!.ToJsonString());
+        Assert.Equal("complete", result["resultType"]!.ToString());
+    }
+
+    [Fact]
+    public async Task Request_that_is_answered_at_once_gets_json_and_no_event_stream()
+    {
+        using var warmUp = await SendAsync(Messages.Request("server/discover"));
+        using var response = await SendAsync(Messages.Request("tools/list"));
+
+        Assert.Equal("application/json", response.Content.Headers.ContentType?.MediaType);
+        Assert.Equal(7, (int)(await Messages.ReadAsync(response))["id"]!);
+    }
+
+    [Fact]
+    public async Task Request_that_takes_long_gets_an_event_stream_before_its_answer()
+    {
+        var release = new TaskCompletionSource();
+        _api.Answer = async context =>
+        {
+            await release.Task.WaitAsync(context.RequestAborted);
+            context.Response.StatusCode = 204;
+        };
+        var body = Messages.Request("tools/call", new JsonObject { ["name"] = "delete_thing", ["arguments"] = new JsonObject { ["thingId"] = "a" } });
+
+        using var client = new HttpClient();
+        using var request = new HttpRequestMessage(HttpMethod.Post, _server.Endpoint) { Content = JsonContent.Create(body) };
+        AddHeaders(request, "tools/call", "delete_thing");
+        using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
+
+        Assert.Equal("text/event-stream", response.Content.Headers.ContentType?.MediaType);
+        Assert.Equal("no", Assert.Single(response.Headers.GetValues("X-Accel-Buffering")));
+        release.SetResult();
+        Assert.False((await Messages.ReadAsync(response))["result"]!["isError"]?.GetValue<bool>() ?? false);
+    }
+
+    [Fact]
+    public async Task Call_that_the_client_abandons_is_cancelled_in_the_api()
+    {
+        var started = new TaskCompletionSource();
+        var cancelled = new TaskCompletionSource();
+        _api.Answer = async context =>
+        {
+            context.RequestAborted.Register(cancelled.SetResult);
+            started.SetResult();
+            await cancelled.Task;
+        };
+        using var client = new HttpClient();
+        using var request = new HttpRequestMessage(HttpMethod.Post, _server.Endpoint)
+        {
+            Content = JsonContent.Create(Messages.Request("tools/call", new JsonObject { ["name"] = "delete_thing", ["arguments"] = new JsonObject { ["thingId"] = "a" } })),
+        };
+        AddHeaders(request, "tools/call", "delete_thing");
+        using var cancellation = new CancellationTokenSource();
+
+        var sending = client.SendAsync(request, cancellation.Token);
+        await started.Task.WaitAsync(TestContext.Current.CancellationToken);
+        await cancellation.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => sending);
+        await cancelled.Task.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+    }
+
+    [Theory]
+    [InlineData("{\"jsonrpc\":\"2.0\",", -32700)]
+    [InlineData("", -32700)]
+    [InlineData("\u0001", -32700)]
+    [InlineData("[]", -32600)]
+    [InlineData("null", -32600)]
+    [InlineData("\"text\"", -32600)]
+    [InlineData("{}", -32600)]
+    [InlineData("{\"jsonrpc\":\"1.0\",\"id\":1,\"method\":\"tools/list\"}", -32600)]
+    [InlineData("{\"jsonrpc\":\"2.0\",\"id\":null,\"method\":\"tools/list\"}", -32600)]
+    [InlineData("[{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/list\"}]", -32600)]
+    [InlineData("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":7}", -32600)]
+    [InlineData("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/list\"} {}", -32700)]
+    public async Task Body_that_is_no_message_gets_400_and_the_right_code(string body, int code)
+    {
+        using var response = await _server.PostAsync(new StringContent(body, Encoding.UTF8, "application/json"));
+
+        await AssertErrorAsync(response, HttpStatusCode.BadRequest, code);
+    }
+
+    [Fact]
+    public async Task Body_that_is_nested_too_deep_gets_400()
+    {
+        var body = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/list\",\"params\":{\"a\":" + new string('[', 100) + new string(']', 100) + "}}";
+
+        using var response = await _server.PostAsync(new StringContent(body, Encoding.UTF8, "application/json"));
+
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+    }
+
+    [Fact]
+    public async Task Body_over_the_limit_gets_413()
+    {
+        using var response = await _server.PostAsync(new StringContent(new string(' ', 1024 * 1024 + 1), Encoding.UTF8, "application/json"), ("Expect", "100-continue"));
+
+        await AssertErrorAsync(response, HttpStatusCode.RequestEntityTooLarge, -32600);
+    }
+
+    [Fact]
+    public async Task Body_that_is_not_json_by_its_type_gets_415()
+    {
+        using var response = await _server.PostAsync(new StringContent("{}", Encoding.UTF8, "text/plain"));
+
+        await AssertErrorAsync(response, HttpStatusCode.UnsupportedMediaType, -32600);
+    }
+
+    [Fact]
+    public async Task Client_that_takes_no_event_stream_gets_406()
+    {
+        using var response = await _server.PostAsync(JsonContent.Create(Messages.Request("tools/list")), ("Accept", "application/json"));
+
+        await AssertErrorAsync(response, HttpStatusCode.NotAcceptable, -32600);
+    }
+
+    [Theory]
+    [InlineData("GET")]
+    [InlineData("DELETE")]
+    [InlineData("PUT")]
+    public async Task Other_methods_than_post_get_405(string method)
+    {
+        using var response = await _server.SendAsync(new HttpMethod(method), "/mcp");
+
+        Assert.Equal(HttpStatusCode.MethodNotAllowed, response.StatusCode);
+        Assert.Equal("POST", Assert.Single(response.Content.Headers.Allow));
+    }
+
+    [Fact]
+    public async Task Wrong_path_gets_404_that_names_the_right_one()
+    {
+        using var response = await _server.SendAsync(HttpMethod.Post, "/sse");
+
+        Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
+        Assert.Contains("/mcp", await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("https://attacker.example", HttpStatusCode.Forbidden)]
+    [InlineData("null", HttpStatusCode.Forbidden)]
+    [InlineData("http://localhost:6274", HttpStatusCode.OK)]
+    public async Task Origin_decides_which_web_pages_may_call(string origin, HttpStatusCode expected)
+    {
+        using var response = await _server.PostAsync(
+            JsonContent.Create(new { jsonrpc = "2.0", id = 1, method = "tools/list" }), ("Origin", origin));
+
+        Assert.Equal(expected, response.StatusCode);
+    }
+
+    [Fact]
+    public async Task Notification_gets_202_without_a_body()
+    {
+        using var response = await _server.PostAsync(JsonContent.Create(new { jsonrpc = "2.0", method = "notifications/initialized" }));
+
+        Assert.Equal(HttpStatusCode.Accepted, response.StatusCode);
+        Assert.Empty(await response.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task Unsupported_version_gets_the_supported_ones()
+    {
+        using var response = await _server.PostAsync(JsonContent.Create(Messages.Request("tools/list")), (Messages.VersionHeader, "1999-01-01"));
+
+        var error = await AssertErrorAsync(response, HttpStatusCode.BadRequest, -32022);
+        Assert.Equal("""["2026-07-28"]""", error["data"]!["supported"]!.ToJsonString());
+    }
+
+    [Fact]
+    public async Task Header_version_that_differs_from_the_body_is_refused()
+    {
+        using var response = await _server.PostAsync(JsonContent.Create(Messages.Request("tools/list")), (Messages.VersionHeader, "2025-11-25"), ("Mcp-Method", "tools/list"));
+
+        await AssertErrorAsync(response, HttpStatusCode.BadRequest, -32020);
+    }
+
+    [Fact]
+    public async Task Request_without_its_metadata_is_refused()
+    {
+        using var response = await _server.PostAsync(
+            JsonContent.Create(new { jsonrpc = "2.0", id = 7, method = "tools/list" }),
+            (Messages.VersionHeader, Messages.Version), ("Mcp-Method", "tools/list"));
+
+        await AssertErrorAsync(response, HttpStatusCode.BadRequest, -32602, id: 7);
+    }
+
+    [Theory]
+    [InlineData(null, "get_thing")]
+    [InlineData("tools/list", "get_thing")]
+    [InlineData("tools/call", null)]
+    [InlineData("tools/call", "delete_thing")]
+    [InlineData("tools/call", "=?base64?!!!?=")]
+    public async Task Header_that_is_missing_or_differs_from_the_body_is_refused(string? method, string? name)
+    {
+        using var client = new HttpClient();
+        using var request = new HttpRequestMessage(HttpMethod.Post, _server.Endpoint)
+        {
+            Content = JsonContent.Create(Messages.Request("tools/call", new JsonObject { ["name"] = "get_thing" })),
+        };
+        AddHeaders(request, method, name);
+        using var response = await client.SendAsync(request, TestContext.Current.CancellationToken);
+
+        await AssertErrorAsync(response, HttpStatusCode.BadRequest, -32020, id: 7);
+    }
+
+    [Fact]
+    public async Task Name_header_may_be_encoded()
+    {
+        _api.Answer = context => Microsoft.AspNetCore.Http.HttpResponseWritingExtensions.WriteAsync(context.Response, """{"id":"a"}""");
+        using var client = new HttpClient();
+        using var request = new HttpRequestMessage(HttpMethod.Post, _server.Endpoint)
+        {
+            Content = JsonContent.Create(Messages.Request("tools/call", new JsonObject { ["name"] = "get_thing", ["arguments"] = new JsonObject { ["thingId"] = "a" } })),
+        };
+        AddHeaders(request, "tools/call", $"=?base64?{Convert.ToBase64String("get_thing"u8)}?=");
+
+        using var response = await client.SendAsync(request, TestContext.Current.CancellationToken);
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("no/such/method")]
+    [InlineData("initialize")]
+    [InlineData("ping")]
+    public async Task Method_that_the_version_does_not_have_gets_404(string method)
+    {
+        using var response = await SendAsync(Messages.Request(method));
+
+        await AssertErrorAsync(response, HttpStatusCode.NotFound, -32601, id: 7);
+    }
+
+    [Theory]
+    [InlineData("2025-11-25")]
+    [InlineData("2025-06-18")]
+    [InlineData("2025-03-26")]
+    public async Task Handshake_is_answered_in_the_version_that_was_asked_for(string version)
+    {
+        using var response = await _server.PostAsync(JsonContent.Create(new
+        {
+            jsonrpc = "2.0",
+            id = 1,
+            method = "initialize",
+            @params = new { protocolVersion = version, capabilities = new { }, clientInfo = new { name = "test", version = "1" } },
+        }));
+
+        Assert.Equal(version, (await Messages.ReadAsync(response))["result"]!["protocolVersion"]!.ToString());
+        Assert.False(response.Headers.Contains("Mcp-Session-Id"));
+    }
+
+    private async Task<HttpResponseMessage> SendAsync(JsonObject message) => await _server.PostAsync(
+        JsonContent.Create(message), (Messages.VersionHeader, Messages.Version), ("Mcp-Method", message["method"]!.ToString()));
+
+    private static void AddHeaders(HttpRequestMessage request, string? method, string? name)
+    {
+        request.Headers.Add(Messages.VersionHeader, Messages.Version);
+        if (method is not null)
+        {
+            request.Headers.Add("Mcp-Method", method);
+        }
+
+        if (name is not null)
+        {
+            request.Headers.Add("Mcp-Name", name);
+        }
+    }
+
+    private static async Task<JsonNode> AssertErrorAsync(HttpResponseMessage response, HttpStatusCode status, int code, int? id = null)
+    {
+        var answer = await Messages.ReadAsync(response);
+        Assert.Equal(status, response.StatusCode);
+        Assert.Equal(code, (int)answer["error"]!["code"]!);
+        if (id is not null)
+        {
+            Assert.Equal(id, (int)answer["id"]!);
+        }
+
+        return answer["error"]!;
+    }
+}
