@@ -29,7 +29,7 @@ public sealed class Order
     public List<OrderLine> Lines { get; set; } = [];
 }
 
-/// <summary>pending → processing → shipped → delivered; cancelled is possible before shipping.</summary>
+/// <summary>pending → processing → shipped → delivered; an order can be cancelled before it is shipped.</summary>
 [JsonConverter(typeof(LowercaseJsonEnumConverter<OrderStatus>))]
 public enum OrderStatus
 {

@@ -28,7 +28,7 @@ internal static class ErrorSetup
         var type = statusCode == StatusCodes.Status400BadRequest
             ? typeof(HttpValidationProblemDetails)
             : typeof(ProblemDetails);
-        return builder.WithMetadata(new ProducesResponseTypeMetadata(statusCode, type, [Problems.ContentType])
+        return builder.WithMetadata(new ProducesResponseTypeAttribute(type, statusCode, Problems.ContentType)
         {
             Description = description,
         });

@@ -1,6 +1,4 @@
 using System.Security.Cryptography;
-using System.Text.Json;
-using Microsoft.AspNetCore.Mvc.Infrastructure;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.Net.Http.Headers;
 using Microsoft.OpenApi;
@@ -26,9 +24,16 @@ internal static class OpenApiSetup
             };
             // Whoever reads the document has reached the server it is about.
             document.Servers?.Clear();
+            document.Tags = new HashSet<OpenApiTag>
+            {
+                new() { Name = "orders", Description = "What customers ordered, and how far it is on its way." },
+            };
             return Task.CompletedTask;
         });
-        options.AddSchemaTransformer(AddExample);
+        options.CreateSchemaReferenceId = type => Choice.IsChoice(type.Type, out _)
+            ? null // inline, like every other parameter
+            : OpenApiOptions.CreateDefaultSchemaReferenceId(type);
+        options.AddSchemaTransformer<SchemaTransformer>();
     });
 
     /// <summary>Serves the document in every environment, written once, with an entity tag.</summary>
@@ -55,19 +60,5 @@ internal static class OpenApiSetup
         await document.SerializeAsJsonAsync(stream, OpenApiSpecVersion.OpenApi3_1);
         var bytes = stream.ToArray();
         return (bytes, new EntityTagHeaderValue($"\"{Convert.ToHexStringLower(SHA256.HashData(bytes)[..8])}\""));
-    }
-
-    private static Task AddExample(
-        OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancellationToken)
-    {
-        var declaredOn = context.JsonPropertyInfo?.AttributeProvider
-            ?? (context.ParameterDescription?.ParameterDescriptor as IParameterInfoParameterDescriptor)?.ParameterInfo;
-        var example = declaredOn?.GetCustomAttributes(typeof(ExampleAttribute), inherit: false).FirstOrDefault();
-        if (example is ExampleAttribute { Value: var value })
-        {
-            schema.Examples = [JsonSerializer.SerializeToNode(value)!];
-        }
-
-        return Task.CompletedTask;
     }
 }

@@ -7,10 +7,10 @@ using OrdersMcp.Api.Parameters;
 namespace OrdersMcp.Api.Orders;
 
 /// <summary>What <c>list_orders</c> takes.</summary>
-public sealed record ListOrdersParameters(
-    [property: FromQuery(Name = "status"), Example("shipped"),
+internal sealed record ListOrdersParameters(
+    [property: FromQuery(Name = "status"),
         Description("Only orders in this status.")]
-    OrderStatus? Status,
+    Choice<OrderStatus>? Status,
 
     [property: FromQuery(Name = "customerId"), Id, Example(1234L),
         Description("Only orders of the customer with this id.")]

@@ -11,7 +11,7 @@ namespace OrdersMcp.Api.Orders;
 public sealed record OrderResponse(
     [property: Description("The order's id."), Example(1L)] long Id,
     [property: Description("Who placed the order.")] OrderCustomer Customer,
-    [property: Description(OrderText.Status), Example("shipped")] OrderStatus Status,
+    [property: Description(OrderText.Status)] OrderStatus Status,
     [property: Description("What was ordered, in the order of the lines.")] IReadOnlyList<OrderLineResponse> Lines,
     [property: Description(OrderText.Currency), Example("USD")] string Currency,
     [property: Description("Sum over the lines of quantity times unit price."), Example(1299.00)] decimal Total,
@@ -27,7 +27,7 @@ public sealed record OrderResponse(
 public sealed record OrderSummary(
     [property: Description("The order's id, for get_order."), Example(1L)] long Id,
     [property: Description("Who placed the order.")] OrderCustomer Customer,
-    [property: Description(OrderText.Status), Example("shipped")] OrderStatus Status,
+    [property: Description(OrderText.Status)] OrderStatus Status,
     [property: Description("How many lines (different products) the order has."), Example(1)] int LineCount,
     [property: Description(OrderText.Currency), Example("USD")] string Currency,
     [property: Description("Sum over the lines of quantity times unit price."), Example(1299.00)] decimal Total,

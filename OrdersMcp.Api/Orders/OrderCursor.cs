@@ -60,7 +60,7 @@ internal sealed record OrderCursor(DateTimeOffset PlacedAt, long OrderId, uint F
     public static uint FiltersOf(ListOrdersParameters list)
     {
         Span<byte> bytes = stackalloc byte[1 + sizeof(long)];
-        bytes[0] = list.Status is { } status ? (byte)(status + 1) : (byte)0;
+        bytes[0] = list.Status is { Value: var status } ? (byte)(status + 1) : (byte)0;
         BinaryPrimitives.WriteInt64BigEndian(bytes[1..], list.CustomerId ?? 0);
         return BinaryPrimitives.ReadUInt32BigEndian(SHA256.HashData(bytes));
     }

@@ -39,7 +39,7 @@ internal static class OrderQueries
         this OrdersDbContext db, ListOrdersParameters list, OrderCursor? after, CancellationToken cancellationToken)
     {
         IQueryable<Order> orders = db.Orders;
-        if (list.Status is { } status)
+        if (list.Status is { Value: var status })
         {
             orders = orders.Where(order => order.Status == status);
         }

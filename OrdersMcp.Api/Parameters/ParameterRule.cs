@@ -56,9 +56,8 @@ internal sealed class ParameterRule
         }
 
         var text = values[0] ?? "";
-        if (_type.IsEnum)
+        if (Choice.IsChoice(_type, out var names))
         {
-            var names = Enum.GetNames(_type).Select(name => name.ToLowerInvariant()).ToArray();
             return names.Contains(text, StringComparer.OrdinalIgnoreCase)
                 ? null
                 : $"must be one of {string.Join(", ", names)}, but was '{Echo(text)}'.";
@@ -82,7 +81,7 @@ internal sealed class ParameterRule
         .Select(parameter => new ParameterRule(parameter, record.GetProperty(parameter.Name!)!));
 
     private static bool IsValue(Type type) =>
-        type.IsEnum || type == typeof(string) || type == typeof(int) || type == typeof(long);
+        Choice.IsChoice(type, out _) || type == typeof(string) || type == typeof(int) || type == typeof(long);
 
     private (long Smallest, long Largest) Bounds()
     {
