@@ -1,8 +1,19 @@
+using OrdersMcp.Api.Data;
+using OrdersMcp.Api.Errors;
+using OrdersMcp.Api.OpenApi;
+using OrdersMcp.Api.Orders;
 using OrdersMcp.ServiceDefaults;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
+builder.AddOrdersDatabase();
+builder.Services.AddApiJson();
+builder.Services.AddProblems();
+builder.Services.AddOpenApiDocument();
 
 var app = builder.Build();
+app.UseProblems();
 app.MapDefaultEndpoints();
+app.MapOpenApiDocument();
+app.MapOrders();
 await app.RunAsync();

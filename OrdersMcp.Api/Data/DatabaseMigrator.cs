@@ -1,0 +1,68 @@
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+
+namespace OrdersMcp.Api.Data;
+
+/// <summary>
+/// Applies the migrations, and the demo data where <c>Seed:Demo</c> is true, in the background: the process starts and
+/// is alive without a database, and becomes ready when the database comes. Of several instances that start at once,
+/// one does the work while the others wait for its advisory lock.
+/// </summary>
+internal sealed partial class DatabaseMigrator(
+    IServiceScopeFactory scopes,
+    NpgsqlDataSource database,
+    DatabaseState state,
+    IConfiguration configuration,
+    ILogger<DatabaseMigrator> logger) : BackgroundService
+{
+    // Any number that no other user of the database takes as a lock.
+    private const long LockKey = 0x4F72_6465_7273;
+
+    private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(5);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        for (var delay = FirstDelay; ; delay = delay * 2 < LongestDelay ? delay * 2 : LongestDelay)
+        {
+            try
+            {
+                await MigrateAsync(stoppingToken);
+                state.Migrated();
+                LogReady();
+                return;
+            }
+            catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
+            {
+                LogNotReady(exception.Message, delay, exception);
+                await Task.Delay(delay, stoppingToken);
+            }
+        }
+    }
+
+    private async Task MigrateAsync(CancellationToken cancellationToken)
+    {
+        // The lock ends with the transaction, and so with the connection, whatever happens in between.
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await using var takeLock = new NpgsqlCommand("SELECT pg_advisory_xact_lock($1)", connection);
+        takeLock.Parameters.Add(new NpgsqlParameter<long> { TypedValue = LockKey });
+        takeLock.CommandTimeout = 0;
+        await takeLock.ExecuteNonQueryAsync(cancellationToken);
+
+        await using var scope = scopes.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<OrdersDbContext>();
+        db.Database.SetCommandTimeout(TimeSpan.FromMinutes(10));
+        await db.Database.MigrateAsync(cancellationToken);
+        if (configuration.GetValue<bool>("Seed:Demo"))
+        {
+            await DemoData.SeedAsync(db, cancellationToken);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Information, "The orders database is migrated and ready")]
+    private partial void LogReady();
+
+    [LoggerMessage(LogLevel.Warning, "The orders database is not ready ({Reason}); trying again in {Delay}")]
+    private partial void LogNotReady(string reason, TimeSpan delay, Exception exception);
+}

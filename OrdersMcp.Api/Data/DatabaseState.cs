@@ -1,0 +1,38 @@
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Npgsql;
+
+namespace OrdersMcp.Api.Data;
+
+/// <summary>Whether this instance has seen the schema up to date.</summary>
+internal sealed class DatabaseState
+{
+    private volatile bool _isMigrated;
+
+    public bool IsMigrated => _isMigrated;
+
+    public void Migrated() => _isMigrated = true;
+}
+
+/// <summary>Ready when the migrations are applied and the database answers.</summary>
+internal sealed class DatabaseHealthCheck(DatabaseState state, NpgsqlDataSource database) : IHealthCheck
+{
+    public async Task<HealthCheckResult> CheckHealthAsync(
+        HealthCheckContext context, CancellationToken cancellationToken = default)
+    {
+        if (!state.IsMigrated)
+        {
+            return HealthCheckResult.Unhealthy("The migrations are not applied yet.");
+        }
+
+        try
+        {
+            await using var command = database.CreateCommand("SELECT 1");
+            await command.ExecuteScalarAsync(cancellationToken);
+            return HealthCheckResult.Healthy();
+        }
+        catch (Exception exception) when (DatabaseFailure.IsUnavailable(exception))
+        {
+            return HealthCheckResult.Unhealthy("The database does not answer.", exception);
+        }
+    }
+}

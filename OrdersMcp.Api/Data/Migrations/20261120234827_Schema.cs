@@ -1,0 +1,166 @@
+using System;
+using Microsoft.EntityFrameworkCore.Migrations;
+using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
+
+#nullable disable
+
+namespace OrdersMcp.Api.Data.Migrations
+{
+    /// <inheritdoc />
+    public partial class Schema : Migration
+    {
+        /// <inheritdoc />
+        protected override void Up(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.CreateTable(
+                name: "customers",
+                columns: table => new
+                {
+                    id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    name = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false),
+                    email = table.Column<string>(type: "character varying(320)", maxLength: 320, nullable: false),
+                    status = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: false),
+                    created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false, defaultValueSql: "now()")
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_customers", x => x.id);
+                    table.CheckConstraint("ck_customers_email", "email = lower(email) AND email LIKE '_%@_%'");
+                    table.CheckConstraint("ck_customers_name", "btrim(name) <> ''");
+                    table.CheckConstraint("ck_customers_status", "status IN ('active', 'blocked')");
+                });
+
+            migrationBuilder.CreateTable(
+                name: "products",
+                columns: table => new
+                {
+                    sku = table.Column<string>(type: "character varying(40)", maxLength: 40, nullable: false),
+                    name = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false),
+                    description = table.Column<string>(type: "character varying(2000)", maxLength: 2000, nullable: true),
+                    unit_price = table.Column<decimal>(type: "numeric(18,2)", precision: 18, scale: 2, nullable: false),
+                    currency = table.Column<string>(type: "character(3)", fixedLength: true, maxLength: 3, nullable: false),
+                    stock = table.Column<int>(type: "integer", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_products", x => x.sku);
+                    table.CheckConstraint("ck_products_currency", "currency ~ '^[A-Z]{3}$'");
+                    table.CheckConstraint("ck_products_name", "btrim(name) <> ''");
+                    table.CheckConstraint("ck_products_sku", "sku ~ '^[A-Z0-9][A-Z0-9-]*$'");
+                    table.CheckConstraint("ck_products_stock", "stock >= 0");
+                    table.CheckConstraint("ck_products_unit_price", "unit_price >= 0");
+                });
+
+            migrationBuilder.CreateTable(
+                name: "orders",
+                columns: table => new
+                {
+                    id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    customer_id = table.Column<long>(type: "bigint", nullable: false),
+                    status = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: false),
+                    currency = table.Column<string>(type: "character(3)", fixedLength: true, maxLength: 3, nullable: false),
+                    total = table.Column<decimal>(type: "numeric(18,2)", precision: 18, scale: 2, nullable: false),
+                    note = table.Column<string>(type: "character varying(2000)", maxLength: 2000, nullable: true),
+                    carrier = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: true),
+                    tracking_number = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: true),
+                    placed_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    updated_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    version = table.Column<int>(type: "integer", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_orders", x => x.id);
+                    table.CheckConstraint("ck_orders_currency", "currency ~ '^[A-Z]{3}$'");
+                    table.CheckConstraint("ck_orders_shipment", "(carrier IS NOT NULL) = (status IN ('shipped', 'delivered')) AND (tracking_number IS NOT NULL) = (status IN ('shipped', 'delivered'))");
+                    table.CheckConstraint("ck_orders_status", "status IN ('pending', 'processing', 'shipped', 'delivered', 'cancelled')");
+                    table.CheckConstraint("ck_orders_total", "total >= 0");
+                    table.CheckConstraint("ck_orders_updated_at", "updated_at >= placed_at");
+                    table.CheckConstraint("ck_orders_version", "version >= 1");
+                    table.ForeignKey(
+                        name: "fk_orders_customers",
+                        column: x => x.customer_id,
+                        principalTable: "customers",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "order_lines",
+                columns: table => new
+                {
+                    order_id = table.Column<long>(type: "bigint", nullable: false),
+                    line_number = table.Column<int>(type: "integer", nullable: false),
+                    sku = table.Column<string>(type: "character varying(40)", maxLength: 40, nullable: false),
+                    name = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false),
+                    quantity = table.Column<int>(type: "integer", nullable: false),
+                    unit_price = table.Column<decimal>(type: "numeric(18,2)", precision: 18, scale: 2, nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_order_lines", x => new { x.order_id, x.line_number });
+                    table.CheckConstraint("ck_order_lines_line_number", "line_number >= 1");
+                    table.CheckConstraint("ck_order_lines_quantity", "quantity > 0");
+                    table.CheckConstraint("ck_order_lines_unit_price", "unit_price >= 0");
+                    table.ForeignKey(
+                        name: "fk_order_lines_orders",
+                        column: x => x.order_id,
+                        principalTable: "orders",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade);
+                    table.ForeignKey(
+                        name: "fk_order_lines_products",
+                        column: x => x.sku,
+                        principalTable: "products",
+                        principalColumn: "sku",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateIndex(
+                name: "ux_customers_email",
+                table: "customers",
+                column: "email",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_order_lines_sku_order_id",
+                table: "order_lines",
+                columns: new[] { "sku", "order_id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_orders_customer_id_placed_at_id",
+                table: "orders",
+                columns: new[] { "customer_id", "placed_at", "id" },
+                descending: new[] { false, true, true });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_orders_placed_at_id",
+                table: "orders",
+                columns: new[] { "placed_at", "id" },
+                descending: new bool[0]);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_orders_status_placed_at_id",
+                table: "orders",
+                columns: new[] { "status", "placed_at", "id" },
+                descending: new[] { false, true, true });
+        }
+
+        /// <inheritdoc />
+        protected override void Down(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.DropTable(
+                name: "order_lines");
+
+            migrationBuilder.DropTable(
+                name: "orders");
+
+            migrationBuilder.DropTable(
+                name: "products");
+
+            migrationBuilder.DropTable(
+                name: "customers");
+        }
+    }
+}

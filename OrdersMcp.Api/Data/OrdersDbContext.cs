@@ -1,0 +1,48 @@
+using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+
+namespace OrdersMcp.Api.Data;
+
+/// <summary>The orders database. Its rules are constraints of the schema, see the entities' configurations.</summary>
+public sealed class OrdersDbContext(DbContextOptions<OrdersDbContext> options) : DbContext(options)
+{
+    public DbSet<Customer> Customers => Set<Customer>();
+    public DbSet<Product> Products => Set<Product>();
+    public DbSet<Order> Orders => Set<Order>();
+    public DbSet<OrderLine> OrderLines => Set<OrderLine>();
+
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        modelBuilder.ApplyConfigurationsFromAssembly(typeof(OrdersDbContext).Assembly);
+        UseSnakeCaseNames(modelBuilder);
+    }
+
+    /// <summary>PostgreSQL folds unquoted names to lower case; snake_case names need no quotes in SQL.</summary>
+    private static void UseSnakeCaseNames(ModelBuilder modelBuilder)
+    {
+        foreach (var entity in modelBuilder.Model.GetEntityTypes())
+        {
+            foreach (var property in entity.GetProperties())
+            {
+                property.SetColumnName(JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name));
+            }
+
+            var table = entity.GetTableName();
+            foreach (var key in entity.GetKeys())
+            {
+                key.SetName($"pk_{table}");
+            }
+
+            foreach (var foreignKey in entity.GetForeignKeys())
+            {
+                foreignKey.SetConstraintName($"fk_{table}_{foreignKey.PrincipalEntityType.GetTableName()}");
+            }
+
+            foreach (var index in entity.GetIndexes())
+            {
+                var columns = index.Properties.Select(property => property.GetColumnName());
+                index.SetDatabaseName($"{(index.IsUnique ? "ux" : "ix")}_{table}_{string.Join('_', columns)}");
+            }
+        }
+    }
+}

@@ -1,0 +1,36 @@
+using Microsoft.AspNetCore.Mvc;
+
+namespace OrdersMcp.Api.Errors;
+
+internal static class ErrorSetup
+{
+    /// <summary>Problem details for every error, also for those that no endpoint answers.</summary>
+    public static void AddProblems(this IServiceCollection services)
+    {
+        services.AddSingleton<IProblemDetailsWriter, ProblemWriter>();
+        services.AddProblemDetails();
+        services.AddExceptionHandler<DatabaseUnavailableHandler>();
+
+        // A parameter that does not bind is an answer (see ParameterValidation), in Development too.
+        services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = false);
+    }
+
+    public static void UseProblems(this WebApplication app)
+    {
+        app.UseExceptionHandler();
+        app.UseStatusCodePages();
+    }
+
+    /// <summary>Declares an error of an endpoint in the OpenAPI document.</summary>
+    public static TBuilder ProducesError<TBuilder>(this TBuilder builder, int statusCode, string description)
+        where TBuilder : IEndpointConventionBuilder
+    {
+        var type = statusCode == StatusCodes.Status400BadRequest
+            ? typeof(HttpValidationProblemDetails)
+            : typeof(ProblemDetails);
+        return builder.WithMetadata(new ProducesResponseTypeAttribute(type, statusCode, Problems.ContentType)
+        {
+            Description = description,
+        });
+    }
+}

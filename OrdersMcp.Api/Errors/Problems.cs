@@ -1,0 +1,69 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+
+namespace OrdersMcp.Api.Errors;
+
+/// <summary>
+/// The errors of the API as problem details (RFC 9457). A <c>type</c> is a stable name that a client may switch on;
+/// <c>detail</c> tells what to do next.
+/// </summary>
+internal static class Problems
+{
+    public const string ContentType = "application/problem+json";
+    public const string TypePrefix = "urn:ordersmcp:problem:";
+
+    public static ProblemHttpResult OrderNotFound(long orderId) => TypedResults.Problem(new ProblemDetails
+    {
+        Status = StatusCodes.Status404NotFound,
+        Type = TypePrefix + "order-not-found",
+        Title = "Order not found",
+        Detail = $"There is no order {orderId}. Use list_orders to find the ids of existing orders.",
+    });
+
+    /// <summary>Every parameter that breaks a rule, with its rules.</summary>
+    public static ProblemHttpResult InvalidParameters(IDictionary<string, string[]> errors) =>
+        TypedResults.Problem(new HttpValidationProblemDetails(errors)
+        {
+            Status = StatusCodes.Status400BadRequest,
+            Type = TypePrefix + "invalid-parameters",
+            Title = "Invalid parameters",
+            Detail = "Correct the parameters named in errors and send the request again.",
+        });
+
+    public static ProblemHttpResult InvalidParameter(string name, string rule) =>
+        InvalidParameters(new Dictionary<string, string[]>(StringComparer.Ordinal) { [name] = [rule] });
+
+    public static ProblemDetails DatabaseUnavailable() => new()
+    {
+        Status = StatusCodes.Status503ServiceUnavailable,
+        Type = TypePrefix + "database-unavailable",
+        Title = "Database unavailable",
+        Detail = "The orders database does not answer at the moment. The request itself is fine: try again in a few "
+            + "seconds.",
+    };
+
+    /// <summary>Names an error that a status code alone stands for.</summary>
+    public static void Complete(ProblemDetails problem, HttpContext context)
+    {
+        var request = context.Request;
+        var (type, title, detail) = problem.Status switch
+        {
+            400 => ("invalid-request", "Invalid request", "The request cannot be read. Compare it with /openapi/v1.json."),
+            404 => ("route-not-found", "Route not found", "Nothing is served here. /openapi/v1.json lists every operation."),
+            405 => (
+                "method-not-allowed",
+                "Method not allowed",
+                $"{request.Method} is not allowed here. Allowed: {context.Response.Headers.Allow}."),
+            415 => (
+                "unsupported-media-type",
+                "Unsupported media type",
+                "The body has a content type that is not accepted. Send it as application/json."),
+            >= 500 => (
+                "internal-error",
+                "Internal error",
+                "The request failed for a reason inside the API. Report the traceId if it keeps failing."),
+            _ => ($"http-{problem.Status}", problem.Title ?? "Error", "The request was refused."),
+        };
+        (problem.Type, problem.Title, problem.Detail) = (TypePrefix + type, title, detail);
+    }
+}

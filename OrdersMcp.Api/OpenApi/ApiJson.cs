@@ -1,0 +1,23 @@
+using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Mvc;
+using OrdersMcp.Api.Orders;
+
+namespace OrdersMcp.Api.OpenApi;
+
+/// <summary>Generated serializers for what the API reads and writes.</summary>
+[JsonSerializable(typeof(OrderResponse))]
+[JsonSerializable(typeof(OrderPage))]
+[JsonSerializable(typeof(ProblemDetails))]
+[JsonSerializable(typeof(HttpValidationProblemDetails))]
+internal sealed partial class ApiJsonContext : JsonSerializerContext;
+
+internal static class ApiJson
+{
+    public static void AddApiJson(this IServiceCollection services) => services.ConfigureHttpJsonOptions(options =>
+    {
+        options.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJsonContext.Default);
+
+        // The web defaults also read numbers from strings, and so describe every number as "integer or string".
+        options.SerializerOptions.NumberHandling = JsonNumberHandling.Strict;
+    });
+}

@@ -1,0 +1,42 @@
+using System.Net;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Mvc.Testing;
+using OrdersMcp.Api.Data;
+
+namespace OrdersMcp.Tests.Api;
+
+/// <summary>
+/// The API in this process, on a database of the test. Its marker is a type of the API's assembly: every service has a
+/// <c>Program</c>.
+/// </summary>
+public sealed class ApiFactory(string? connectionString, bool demo = true, string environment = "Production")
+    : WebApplicationFactory<OrdersDbContext>
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    /// <summary>Waits until the API answers with the status.</summary>
+    public async Task AnswersAsync(HttpStatusCode status, string path, CancellationToken cancellationToken)
+    {
+        using var client = CreateClient();
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(Patience);
+        while (true)
+        {
+            using var response = await client.GetAsync(new Uri(path, UriKind.Relative), patience.Token);
+            if (response.StatusCode == status)
+            {
+                return;
+            }
+
+            await Task.Delay(50, patience.Token);
+        }
+    }
+
+    public Task IsReadyAsync(CancellationToken cancellationToken) =>
+        AnswersAsync(HttpStatusCode.OK, "/health", cancellationToken);
+
+    protected override void ConfigureWebHost(IWebHostBuilder builder) => builder
+        .UseEnvironment(environment)
+        .UseSetting("ConnectionStrings:ordersdb", connectionString)
+        .UseSetting("Seed:Demo", demo ? "true" : "false");
+}

@@ -1,0 +1,125 @@
+using System.Net;
+using Microsoft.EntityFrameworkCore;
+using OrdersMcp.Api.Data;
+using OrdersMcp.Tests.Postgres;
+
+namespace OrdersMcp.Tests.Api;
+
+public sealed class DatabaseTests(PostgresFixture postgres)
+{
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Migrations_are_applied_once_when_several_instances_start_together()
+    {
+        var connectionString = await postgres.CreateDatabaseAsync();
+        var instances = Enumerable.Range(0, 4).Select(_ => new ApiFactory(connectionString)).ToList();
+
+        await Task.WhenAll(instances.Select(api => Task.Run(() => api.IsReadyAsync(Cancellation))));
+
+        await using var db = Open(connectionString);
+        Assert.Empty(await db.Database.GetPendingMigrationsAsync(Cancellation));
+        Assert.Equal(16, await db.Orders.CountAsync(Cancellation));
+        foreach (var api in instances)
+        {
+            Assert.Equal(HttpStatusCode.OK, (await api.CreateClient().AskAsync("/orders/1")).Status);
+            await api.DisposeAsync();
+        }
+    }
+
+    [Fact]
+    public async Task Migrations_have_everything_that_the_model_has()
+    {
+        await using var db = Open(await postgres.CreateDatabaseAsync());
+
+        Assert.False(db.Database.HasPendingModelChanges());
+    }
+
+    [Fact]
+    public async Task Migrations_leave_the_database_empty_when_no_demo_data_is_asked_for()
+    {
+        var connectionString = await postgres.CreateDatabaseAsync();
+        await using var api = new ApiFactory(connectionString, demo: false);
+        await api.IsReadyAsync(Cancellation);
+
+        var page = await api.CreateClient().GetOkAsync("/orders");
+
+        Assert.Empty(page.GetProperty("items").EnumerateArray());
+    }
+
+    [Fact]
+    public async Task Demo_data_leaves_the_next_ids_free()
+    {
+        var connectionString = await postgres.CreateDatabaseAsync();
+        await using var api = new ApiFactory(connectionString);
+        await api.IsReadyAsync(Cancellation);
+        await using var db = Open(connectionString);
+
+        var customer = new Customer { Name = "New", Email = "new@example.com", CreatedAt = DateTimeOffset.UtcNow };
+        db.Add(customer);
+        await db.SaveChangesAsync(Cancellation);
+
+        Assert.Equal(7891, customer.Id);
+    }
+
+    [Fact]
+    public async Task Api_is_alive_but_not_ready_until_the_database_comes()
+    {
+        await using var server = await PostgresServer.CreateAsync();
+        await using var api = new ApiFactory(server.ConnectionString("ordersdb"));
+        using var client = api.CreateClient();
+
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync(client, "/alive"));
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, await StatusAsync(client, "/health"));
+        (await client.AskAsync("/orders/1")).IsProblem(HttpStatusCode.ServiceUnavailable, "database-unavailable");
+
+        await server.StartAsync();
+        await server.CreateDatabaseAsync("ordersdb");
+
+        await api.IsReadyAsync(Cancellation);
+        Assert.Equal(HttpStatusCode.OK, (await client.AskAsync("/orders/1")).Status);
+    }
+
+    [Fact]
+    public async Task Api_answers_unavailable_while_the_database_is_away_and_recovers_when_it_is_back()
+    {
+        await using var server = await PostgresServer.CreateAsync();
+        await server.StartAsync();
+        await using var api = new ApiFactory(await server.CreateDatabaseAsync("ordersdb"));
+        await api.IsReadyAsync(Cancellation);
+        using var client = api.CreateClient();
+        Assert.Equal(HttpStatusCode.OK, (await client.AskAsync("/orders/1")).Status);
+
+        await server.StopAsync();
+
+        var away = await client.AskAsync("/orders/1");
+        away.IsProblem(HttpStatusCode.ServiceUnavailable, "database-unavailable");
+        Assert.DoesNotContain("127.0.0.1", away.Body.GetRawText(), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, await StatusAsync(client, "/health"));
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync(client, "/alive"));
+
+        await server.StartAsync();
+
+        await api.AnswersAsync(HttpStatusCode.OK, "/orders/1", Cancellation);
+        await api.IsReadyAsync(Cancellation);
+    }
+
+    [Fact]
+    public void Api_names_the_setting_when_there_is_no_connection_string()
+    {
+        using var api = new ApiFactory(connectionString: null);
+
+        var failure = Assert.ThrowsAny<Exception>(api.CreateClient);
+
+        Assert.Contains("ConnectionStrings:ordersdb", failure.ToString(), StringComparison.Ordinal);
+    }
+
+    private static async Task<HttpStatusCode> StatusAsync(HttpClient client, string path)
+    {
+        using var response = await client.GetAsync(new Uri(path, UriKind.Relative), Cancellation);
+        return response.StatusCode;
+    }
+
+    private static OrdersDbContext Open(string connectionString) =>
+        new(new DbContextOptionsBuilder<OrdersDbContext>().UseNpgsql(connectionString).Options);
+}

@@ -1,0 +1,171 @@
+using System.Net;
+using System.Text.Json;
+
+namespace OrdersMcp.Tests.Api;
+
+public sealed class OpenApiTests(ApiFixture api) : IClassFixture<ApiFixture>
+{
+    private const string Path = "/openapi/v1.json";
+
+    [Fact]
+    public async Task Document_has_the_operations_and_nothing_else()
+    {
+        var document = await api.Client.GetOkAsync(Path);
+
+        Assert.StartsWith("3.1.", document.GetProperty("openapi").GetString(), StringComparison.Ordinal);
+        Assert.Equal("Orders API", document.GetProperty("info").GetProperty("title").GetString());
+        Assert.Equal(["/orders", "/orders/{orderId}"], document.GetProperty("paths").EnumerateObject().Select(p => p.Name));
+        Assert.Equal(["list_orders", "get_order"], Operations(document).Select(o => o.GetProperty("operationId").GetString()));
+    }
+
+    [Fact]
+    public async Task Document_describes_every_operation_parameter_and_property()
+    {
+        var document = await api.Client.GetOkAsync(Path);
+
+        Assert.All(Operations(document), operation =>
+        {
+            AssertText(operation, "summary");
+            AssertText(operation, "description");
+            Assert.Equal("orders", Assert.Single(operation.GetProperty("tags").EnumerateArray()).GetString());
+            Assert.All(operation.GetProperty("parameters").EnumerateArray(), p => AssertText(p, "description"));
+        });
+        Assert.All(Schemas(document).Where(schema => schema.Value.TryGetProperty("properties", out _)), schema =>
+            Assert.All(schema.Value.GetProperty("properties").EnumerateObject(), p => AssertText(p.Value, "description")));
+    }
+
+    [Fact]
+    public async Task Document_declares_every_error_as_problem_details()
+    {
+        var document = await api.Client.GetOkAsync(Path);
+
+        var (list, get) = (Operation(document, "list_orders"), Operation(document, "get_order"));
+        Assert.Equal(["200", "400", "500", "503"], list.GetProperty("responses").EnumerateObject().Select(r => r.Name).Order());
+        Assert.Equal(["200", "400", "404", "500", "503"], get.GetProperty("responses").EnumerateObject().Select(r => r.Name).Order());
+        Assert.All([list, get], operation => Assert.All(
+            operation.GetProperty("responses").EnumerateObject().Where(response => response.Name != "200"),
+            response => Assert.Equal(
+                "application/problem+json",
+                Assert.Single(response.Value.GetProperty("content").EnumerateObject()).Name)));
+    }
+
+    [Fact]
+    public async Task Document_has_the_limits_of_the_parameters()
+    {
+        var document = await api.Client.GetOkAsync(Path);
+
+        var orderId = Parameter(document, "get_order", "orderId");
+        Assert.True(orderId.GetProperty("required").GetBoolean());
+        Assert.Equal("integer", orderId.GetProperty("schema").GetProperty("type").GetString());
+        Assert.Equal("int64", orderId.GetProperty("schema").GetProperty("format").GetString());
+        Assert.Equal(1, orderId.GetProperty("schema").GetProperty("minimum").GetInt64());
+
+        var limit = Parameter(document, "list_orders", "limit").GetProperty("schema");
+        Assert.Equal("integer", limit.GetProperty("type").GetString());
+        Assert.Equal((1, 200, 20), (
+            limit.GetProperty("minimum").GetInt32(),
+            limit.GetProperty("maximum").GetInt32(),
+            limit.GetProperty("default").GetInt32()));
+
+        var filter = Parameter(document, "list_orders", "status").GetProperty("schema");
+        var status = Schemas(document).Single(schema => schema.Name == "OrderStatus").Value;
+        Assert.All([filter, status], schema =>
+        {
+            Assert.Equal("string", schema.GetProperty("type").GetString());
+            Assert.Equal(
+                ["pending", "processing", "shipped", "delivered", "cancelled"],
+                schema.GetProperty("enum").EnumerateArray().Select(value => value.GetString()));
+        });
+    }
+
+    [Theory]
+    [InlineData("get_order", "/orders/1", "200")]
+    [InlineData("get_order", "/orders/2", "200")]
+    [InlineData("get_order", "/orders/99", "404")]
+    [InlineData("get_order", "/orders/abc", "400")]
+    [InlineData("list_orders", "/orders?limit=3", "200")]
+    [InlineData("list_orders", "/orders?customerId=999999", "200")]
+    [InlineData("list_orders", "/orders?status=x&cursor=y", "400")]
+    public async Task Document_tells_the_truth_about_an_answer(string operationId, string path, string status)
+    {
+        var document = await api.Client.GetOkAsync(Path);
+        var answer = await api.Client.AskAsync(path);
+
+        Assert.Equal(status, ((int)answer.Status).ToString());
+        var content = Operation(document, operationId).GetProperty("responses").GetProperty(status).GetProperty("content");
+        AssertMatches(document, content.GetProperty(answer.ContentType!).GetProperty("schema"), answer.Body, path);
+    }
+
+    [Fact]
+    public async Task Document_is_not_sent_again_when_the_client_has_it()
+    {
+        using var first = await api.Client.GetAsync(new Uri(Path, UriKind.Relative), TestContext.Current.CancellationToken);
+        using var request = new HttpRequestMessage(HttpMethod.Get, Path);
+        request.Headers.IfNoneMatch.Add(first.Headers.ETag!);
+
+        using var second = await api.Client.SendAsync(request, TestContext.Current.CancellationToken);
+
+        Assert.Equal(HttpStatusCode.NotModified, second.StatusCode);
+    }
+
+    /// <summary>
+    /// As strict as JSON Schema for the words that the document uses, and stricter: a property that the schema does not
+    /// have, or does not require, is an error.
+    /// </summary>
+    private static void AssertMatches(JsonElement document, JsonElement schema, JsonElement value, string path)
+    {
+        if (schema.TryGetProperty("$ref", out var reference))
+        {
+            var name = reference.GetString()!.Split('/')[^1];
+            schema = Schemas(document).Single(candidate => candidate.Name == name).Value;
+        }
+
+        var type = value.ValueKind switch
+        {
+            JsonValueKind.Object => "object",
+            JsonValueKind.Array => "array",
+            JsonValueKind.String => "string",
+            JsonValueKind.Null => "null",
+            JsonValueKind.Number => value.TryGetInt64(out _) ? "integer" : "number",
+            _ => "boolean",
+        };
+        var allowed = schema.GetProperty("type") is { ValueKind: JsonValueKind.Array } several
+            ? several.EnumerateArray().Select(one => one.GetString()).ToList()
+            : [schema.GetProperty("type").GetString()];
+        Assert.True(allowed.Contains(type) || (type == "integer" && allowed.Contains("number")), $"{path} is {type}");
+        if (schema.TryGetProperty("enum", out var values))
+        {
+            Assert.Contains(value.GetString(), values.EnumerateArray().Select(one => one.GetString()));
+        }
+
+        if (type == "array")
+        {
+            Assert.All(value.EnumerateArray(), item =>
+                AssertMatches(document, schema.GetProperty("items"), item, $"{path}[]"));
+        }
+        else if (type == "object" && schema.TryGetProperty("properties", out var properties))
+        {
+            Assert.Equal(
+                schema.GetProperty("required").EnumerateArray().Select(name => name.GetString()).Order(),
+                value.EnumerateObject().Select(property => property.Name).Order());
+            Assert.All(value.EnumerateObject(), property =>
+                AssertMatches(document, properties.GetProperty(property.Name), property.Value, $"{path}.{property.Name}"));
+        }
+    }
+
+    private static void AssertText(JsonElement element, string property) =>
+        Assert.False(string.IsNullOrWhiteSpace(element.GetProperty(property).GetString()));
+
+    private static IEnumerable<JsonElement> Operations(JsonElement document) => document.GetProperty("paths")
+        .EnumerateObject().SelectMany(path => path.Value.EnumerateObject()).Select(operation => operation.Value);
+
+    private static JsonElement Operation(JsonElement document, string operationId) =>
+        Operations(document).Single(operation => operation.GetProperty("operationId").GetString() == operationId);
+
+    private static JsonElement Parameter(JsonElement document, string operationId, string name) =>
+        Operation(document, operationId).GetProperty("parameters").EnumerateArray()
+            .Single(parameter => parameter.GetProperty("name").GetString() == name);
+
+    private static JsonElement.ObjectEnumerator Schemas(JsonElement document) =>
+        document.GetProperty("components").GetProperty("schemas").EnumerateObject();
+}
