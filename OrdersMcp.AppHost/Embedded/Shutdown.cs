@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using OrdersMcp.AppHost.Embedded.Processes;
 
 namespace OrdersMcp.AppHost.Embedded;
 
@@ -10,12 +11,16 @@ public sealed class Shutdown : IDisposable
     private readonly CancellationTokenSource _requested = new();
     private readonly PosixSignalRegistration[] _registrations;
 
-    public Shutdown() => _registrations =
-    [
-        PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal),
-        PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal),
-        PosixSignalRegistration.Create(PosixSignal.SIGHUP, OnSignal),
-    ];
+    public Shutdown()
+    {
+        Signals.HeedInterrupt();
+        _registrations =
+        [
+            PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal),
+            PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal),
+            PosixSignalRegistration.Create(PosixSignal.SIGHUP, OnSignal),
+        ];
+    }
 
     /// <summary>Cancelled when the stack shall stop.</summary>
     public CancellationToken Requested => _requested.Token;

@@ -45,7 +45,7 @@ public sealed class Stack : IAsyncDisposable
             throw;
         }
 
-        _guardian = new Guardian();
+        _guardian = new Guardian(_data.ManifestPath);
         var tools = new ToolInstaller(options.CacheDirectory, _guardian, report);
 
         _aspire = options.Dashboard ? new AspireDashboard(_ports.Dashboard, _ports.Otlp, tools, _guardian) : null;

@@ -13,10 +13,10 @@ internal sealed class Guardian : IDisposable
     private readonly Lock _writing = new();
     private readonly Process _shell;
 
-    public Guardian()
+    public Guardian(string manifestPath)
     {
         var script = Path.Combine(AppContext.BaseDirectory, "Embedded", "Processes", "guardian.sh");
-        var (fileName, arguments) = OwnSession.Wrap("/bin/sh", [script]);
+        var (fileName, arguments) = OwnSession.Wrap("/bin/sh", [script, manifestPath]);
         _shell = Process.Start(new ProcessStartInfo(fileName, arguments)
         {
             UseShellExecute = false,
