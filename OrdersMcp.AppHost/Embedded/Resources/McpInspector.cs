@@ -1,0 +1,87 @@
+using System.Runtime.InteropServices;
+using OrdersMcp.AppHost.Embedded.Processes;
+using OrdersMcp.AppHost.Embedded.Tools;
+
+namespace OrdersMcp.AppHost.Embedded.Resources;
+
+/// <summary>The MCP Inspector's web page, on loopback, behind a token, with the MCP server filled in.</summary>
+internal sealed class McpInspector(
+    int port, string mcpEndpoint, DataFolder data, ToolInstaller tools, Guardian guardian)
+{
+    private static readonly Version RequiredNode = new(22, 19);
+
+    private string _node = "";
+    private string _folder = "";
+
+    public string Url => $"http://localhost:{port}";
+
+    public int Port => port;
+
+    public string Token { get; } = DataFolder.NewSecret();
+
+    /// <summary>Opens the page, and lets it connect by itself.</summary>
+    public string Link => $"{Url}/?serverUrl={Uri.EscapeDataString(mcpEndpoint)}&transport=http&autoConnect={Token}";
+
+    public Launch Launch => new(_node, Path.Combine(_folder, "node_modules", "@modelcontextprotocol", "inspector",
+        "clients", "launcher", "build", "index.js"),
+        "--web", "--server-url", mcpEndpoint, "--transport", "http", "--protocol-era", "auto")
+    {
+        WorkingDirectory = _folder,
+        Environment = new Dictionary<string, string?>(StringComparer.Ordinal)
+        {
+            ["CLIENT_PORT"] = $"{port}",
+            ["HOST"] = "localhost",
+            ["ALLOWED_ORIGINS"] = null,
+            ["DANGEROUSLY_OMIT_AUTH"] = null,
+            ["DANGEROUSLY_BIND_ALL_INTERFACES"] = null,
+            ["MCP_INSPECTOR_API_TOKEN"] = Token,
+            ["MCP_AUTO_OPEN_ENABLED"] = "false",
+            ["MCP_INSPECTOR_SECRET_STORE"] = "memory",
+            ["MCP_STORAGE_DIR"] = Path.Combine(data.Path, "inspector"),
+            // Helper ports for MCP Apps: any free ones, so that two stacks do not meet there.
+            ["MCP_SANDBOX_PORT"] = "0",
+            ["MCP_APP_ORIGIN_PORT"] = "0",
+        },
+    };
+
+    public async Task PrepareAsync(CancellationToken cancellation)
+    {
+        _folder = await tools.InstallAsync("inspector", (_, _) => Task.CompletedTask, cancellation);
+        _node = await OwnNodeAsync(cancellation)
+            ?? Path.Combine(await tools.InstallAsync("node", KeepBinaryAsync, cancellation), "node");
+    }
+
+    public Task<bool> IsHealthyAsync(CancellationToken cancellation) =>
+        HttpProbe.IsHealthyAsync($"{Url}/healthz", cancellation);
+
+    private async Task<string?> OwnNodeAsync(CancellationToken cancellation)
+    {
+        if (Executable.Find("node") is not { } node)
+        {
+            return null;
+        }
+
+        var (exitCode, output) = await Command.RunAsync(new Launch(node, "--version"), guardian, cancellation);
+        return exitCode == 0 && output.Count > 0 && Version.TryParse(output[0].TrimStart('v'), out var version)
+            && version >= RequiredNode
+            ? node
+            : null;
+    }
+
+    private static Task KeepBinaryAsync(string folder, CancellationToken cancellation)
+    {
+        var os = OperatingSystem.IsMacOS() ? "darwin" : "linux";
+        var architecture = RuntimeInformation.OSArchitecture.ToString().ToLowerInvariant();
+        var binary = Path.Combine(folder, "node_modules", $"node-{os}-{architecture}", "bin", "node");
+        if (!File.Exists(binary))
+        {
+            throw new ToolUnavailableException(
+                $"The Inspector needs Node {RequiredNode} or newer, and there is no pinned one for {os}-{architecture}.");
+        }
+
+        // Two thirds of the package are headers and manuals.
+        File.Move(binary, Path.Combine(folder, "node"));
+        Directory.Delete(Path.Combine(folder, "node_modules"), recursive: true);
+        return Task.CompletedTask;
+    }
+}
