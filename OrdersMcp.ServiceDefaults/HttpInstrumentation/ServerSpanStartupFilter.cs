@@ -75,7 +75,7 @@ internal sealed class ServerSpanStartupFilter(IOptions<AspNetCoreTraceInstrument
         var failure = context.Features.Get<IExceptionHandlerFeature>();
         if ((context.GetEndpoint() ?? failure?.Endpoint) is RouteEndpoint { RoutePattern.RawText: { } pattern })
         {
-            var route = pattern.StartsWith('/') ? pattern : "/" + pattern;
+            var route = "/" + pattern.Trim('/'); // a group with an empty pattern in it ends with a slash
             activity.SetTag("http.route", route);
             activity.DisplayName = $"{context.Request.Method} {route}";
         }

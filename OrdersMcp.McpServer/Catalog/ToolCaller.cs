@@ -1,0 +1,40 @@
+using ModelContextProtocol;
+using ModelContextProtocol.Protocol;
+
+namespace OrdersMcp.McpServer.Catalog;
+
+/// <summary>Answers <c>tools/call</c>: finds the tool, calls it, and logs one line of it within its trace.</summary>
+internal sealed partial class ToolCaller(ToolCatalog catalog, TimeProvider time, ILogger<ToolCaller> logger)
+{
+    public async ValueTask<CallToolResult> CallAsync(CallToolRequestParams call, CancellationToken cancellationToken)
+    {
+        var snapshot = await catalog.GetAsync(cancellationToken);
+        if (!snapshot.ToolsByName.TryGetValue(call.Name, out var tool))
+        {
+            throw new McpProtocolException(
+                $"There is no tool '{call.Name}'. tools/list names those that there are.", McpErrorCode.InvalidParams);
+        }
+
+        var started = time.GetTimestamp();
+        var outcome = "failed";
+        try
+        {
+            var result = await tool.CallAsync(call.Arguments, cancellationToken);
+            outcome = result.IsError is true ? "answered with an error" : "succeeded";
+            return result;
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            outcome = "was cancelled";
+            throw;
+        }
+        finally
+        {
+            // Neither arguments nor results: they hold people's data.
+            LogCall(tool.Definition.Name, outcome, time.GetElapsedTime(started).TotalMilliseconds);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Tool {Tool} {Outcome} in {Milliseconds:0.0} ms")]
+    private partial void LogCall(string tool, string outcome, double milliseconds);
+}
