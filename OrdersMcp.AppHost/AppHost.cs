@@ -34,24 +34,26 @@ if (builder.ExecutionContext.IsRunMode)
         .WithEnvironment("MCP_INSPECTOR_API_TOKEN", inspectorToken)
         .WithReference(mcp)
         .WaitFor(mcp)
-        .WithUrls(async context =>
+        .WithEnvironment("MCP_CATALOG_PATH", "/ordersmcp/mcp.json")
+        .WithContainerFiles("/ordersmcp", async (_, cancellation) =>
         {
-            // The Inspector's server connects, not the browser: this is the address as its container sees it.
-            var fromContainer = new ValueProviderContext
-            {
-                ExecutionContext = context.ExecutionContext,
-                Caller = context.Resource,
-                Network = KnownNetworkIdentifiers.DefaultAspireContainerNetwork,
-            };
-            var server = await mcp.GetEndpoint("http").GetValueAsync(fromContainer, context.CancellationToken);
-            var token = await inspectorToken.Resource.GetValueAsync(context.CancellationToken);
-            context.Urls.Add(new()
-            {
-                Url = $"{context.GetEndpoint("http")?.Url}/?serverUrl={Uri.EscapeDataString($"{server}/mcp")}"
-                    + $"&transport=http&autoConnect={token}",
-                DisplayText = "Inspector, connected",
-            });
-        });
+            // The Inspector's server connects, not the browser: this is the address as its container sees it. It is
+            // known only when the container is created, after the URLs on the dashboard: hence no deep link here.
+            var server = await mcp.GetEndpoint("http", KnownNetworkIdentifiers.DefaultAspireContainerNetwork)
+                .GetValueAsync(cancellation);
+            return
+            [
+                new ContainerFile
+                {
+                    Name = "mcp.json",
+                    Contents = $$"""
+                        { "mcpServers": { "orders": {
+                            "type": "streamable-http", "url": "{{server}}/mcp", "protocolEra": "auto" } } }
+                        """,
+                },
+            ];
+        })
+        .WithUrlForEndpoint("http", url => url.DisplayText = "Inspector");
 }
 
 await builder.Build().RunAsync();
