@@ -49,7 +49,10 @@ internal sealed class PostgresCluster(
 
         if (!File.Exists(Path.Combine(Folder, "PG_VERSION")))
         {
-            Password = DataFolder.NewSecret();
+            // Clusters of several versions may lie side by side: they share the password.
+            Password = File.Exists(data.PasswordPath)
+                ? (await File.ReadAllTextAsync(data.PasswordPath, cancellation)).Trim()
+                : DataFolder.NewSecret();
             report.State("postgres", "creating", $"a database in {Folder}");
             await CreateAsync(cancellation);
         }
