@@ -3,6 +3,8 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Npgsql;
+using OrdersMcp.AppHost.Embedded.Resources;
+using OrdersMcp.Tests.Hosting;
 
 namespace OrdersMcp.Tests.Postgres;
 
@@ -22,9 +24,9 @@ internal sealed class PostgresServer : IAsyncDisposable
     private readonly int _port = FreePort();
     private Process? _process;
 
-    private PostgresServer()
-    {
-    }
+    private readonly PostgresBinaries _binaries;
+
+    private PostgresServer(PostgresBinaries binaries) => _binaries = binaries;
 
     private string Data => Path.Combine(_folder, "data");
 
@@ -33,14 +35,14 @@ internal sealed class PostgresServer : IAsyncDisposable
     /// <summary>A new, empty server that is not started yet.</summary>
     public static async Task<PostgresServer> CreateAsync()
     {
-        var server = new PostgresServer();
+        var server = new PostgresServer(await InstalledTools.PostgresAsync());
         if (Environment.IsPrivilegedProcess)
         {
             await RunAsync("chown", "65534:65534", server._folder);
         }
 
         await RunAsync([
-            .. AsPostgresUser(), PostgresBinaries.Path("initdb"), "--pgdata", server.Data, "--username=postgres",
+            .. AsPostgresUser(), server._binaries.InitDb, "--pgdata", server.Data, "--username=postgres",
             "--auth=trust", "--no-sync", "--encoding=UTF8", "--no-locale",
         ]);
         return server;
@@ -58,7 +60,7 @@ internal sealed class PostgresServer : IAsyncDisposable
     public async Task StartAsync()
     {
         var start = new ProcessStartInfo("/bin/sh", [
-            "-c", StopWithInput, "sh", Log, .. AsPostgresUser(), PostgresBinaries.Path("postgres"), "-D", Data,
+            "-c", StopWithInput, "sh", Log, .. AsPostgresUser(), _binaries.Postgres, "-D", Data,
             "-c", string.Create(CultureInfo.InvariantCulture, $"port={_port}"), "-c", "listen_addresses=127.0.0.1",
             "-c", $"unix_socket_directories={_folder}", "-c", "max_connections=300",
             "-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off",

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using OrdersMcp.AppHost.Embedded.Processes;
@@ -14,10 +13,7 @@ internal sealed class McpInspector(
     // catalog that has the server already is connected to at once, and can say which protocol era to try.
     private const string DeepLinkServer = "deep-link";
 
-    private static readonly Version RequiredNode = new(22, 19);
-
-    private string _node = "";
-    private string _folder = "";
+    private InspectorProgram _program = new("", "");
 
     public string Url => $"http://localhost:{port}";
 
@@ -32,11 +28,10 @@ internal sealed class McpInspector(
 
     private string CatalogPath => Path.Combine(Folder, "mcp.json");
 
-    public Launch Launch => new(_node, Path.Combine(_folder, "node_modules", "@modelcontextprotocol", "inspector",
-        "clients", "launcher", "build", "index.js"),
+    public Launch Launch => new(_program.Node, _program.Script,
         "--web", "--catalog", CatalogPath)
     {
-        WorkingDirectory = _folder,
+        WorkingDirectory = Folder,
         Environment = new Dictionary<string, string?>(StringComparer.Ordinal)
         {
             ["CLIENT_PORT"] = $"{port}",
@@ -56,9 +51,7 @@ internal sealed class McpInspector(
 
     public async Task PrepareAsync(CancellationToken cancellation)
     {
-        _folder = await tools.InstallAsync("inspector", (_, _) => Task.CompletedTask, cancellation);
-        _node = await OwnNodeAsync(cancellation)
-            ?? Path.Combine(await tools.InstallAsync("node", KeepBinaryAsync, cancellation), "node");
+        _program = await InspectorProgram.FindAsync(tools, guardian, cancellation);
         await EnterServerAsync(cancellation);
     }
 
@@ -88,36 +81,5 @@ internal sealed class McpInspector(
         };
         catalog["mcpServers"] = servers;
         await File.WriteAllTextAsync(CatalogPath, catalog.ToJsonString(), cancellation);
-    }
-
-    private async Task<string?> OwnNodeAsync(CancellationToken cancellation)
-    {
-        if (Executable.Find("node") is not { } node)
-        {
-            return null;
-        }
-
-        var (exitCode, output) = await Command.RunAsync(new Launch(node, "--version"), guardian, cancellation);
-        return exitCode == 0 && output.Count > 0 && Version.TryParse(output[0].TrimStart('v'), out var version)
-            && version >= RequiredNode
-            ? node
-            : null;
-    }
-
-    private static Task KeepBinaryAsync(string folder, CancellationToken cancellation)
-    {
-        var os = OperatingSystem.IsMacOS() ? "darwin" : "linux";
-        var architecture = RuntimeInformation.OSArchitecture.ToString().ToLowerInvariant();
-        var binary = Path.Combine(folder, "node_modules", $"node-{os}-{architecture}", "bin", "node");
-        if (!File.Exists(binary))
-        {
-            throw new ToolUnavailableException(
-                $"The Inspector needs Node {RequiredNode} or newer, and there is no pinned one for {os}-{architecture}.");
-        }
-
-        // Two thirds of the package are headers and manuals.
-        File.Move(binary, Path.Combine(folder, "node"));
-        Directory.Delete(Path.Combine(folder, "node_modules"), recursive: true);
-        return Task.CompletedTask;
     }
 }

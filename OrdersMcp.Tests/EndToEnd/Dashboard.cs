@@ -1,0 +1,100 @@
+using System.Diagnostics;
+using System.Text.Json;
+using OrdersMcp.AppHost.Embedded;
+
+namespace OrdersMcp.Tests.EndToEnd;
+
+/// <summary>Reads telemetry back from the real Aspire dashboard.</summary>
+internal sealed class Dashboard : IDisposable
+{
+    /// <summary>How soon after a call its trace must be there.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    private readonly HttpClient _client;
+
+    public Dashboard(DashboardManifest manifest)
+    {
+        _client = new HttpClient { BaseAddress = new Uri(manifest.Url) };
+        _client.DefaultRequestHeaders.Add("X-API-Key", manifest.ApiKey);
+    }
+
+    /// <summary>The spans of a trace, once there are this many.</summary>
+    public Task<Span[]> TraceAsync(string traceId, int spans) =>
+        ReadAsync($"/api/telemetry/traces/{traceId}", all => all.Length >= spans ? all : null);
+
+    /// <summary>The spans of the newest trace that has a span of this name, once there are this many.</summary>
+    public Task<Span[]> TraceWithAsync(string name, int spans, DateTimeOffset since) => ReadAsync("/api/telemetry/traces?limit=200", all => all
+        .GroupBy(span => span.TraceId)
+        .Where(trace => trace.Count() >= spans && trace.Any(span => span.Name == name && span.Start >= since))
+        .MaxBy(trace => trace.Min(span => span.Start))?.ToArray());
+
+    /// <summary>The texts of the logs that carry this trace id, once there is one of this resource.</summary>
+    public async Task<string[]> LogsAsync(string traceId)
+    {
+        return await UntilAsync($"/api/telemetry/logs?traceId={traceId}", data =>
+        {
+            var logs = data.GetProperty("resourceLogs").EnumerateArray()
+                .SelectMany(resource => resource.GetProperty("scopeLogs").EnumerateArray())
+                .SelectMany(scope => scope.GetProperty("logRecords").EnumerateArray())
+                .Where(log => log.GetProperty("traceId").GetString() == traceId)
+                .Select(log => log.GetProperty("body").GetProperty("stringValue").GetString()!)
+                .ToArray();
+            return logs.Length > 0 ? logs : null;
+        });
+    }
+
+    /// <summary>The URL paths of all server spans so far.</summary>
+    public async Task<string[]> PathsAsync() => [
+        .. (await ReadAsync("/api/telemetry/traces?limit=1000", all => all))
+            .Select(span => span.Attributes.GetValueOrDefault("url.path")).OfType<string>().Distinct(),
+    ];
+
+    public void Dispose() => _client.Dispose();
+
+    private Task<Span[]> ReadAsync(string path, Func<Span[], Span[]?> pick) => UntilAsync(path, data => pick([
+        .. from resource in data.GetProperty("resourceSpans").EnumerateArray()
+           let service = Attributes(resource.GetProperty("resource"))["service.name"]
+           from scope in resource.GetProperty("scopeSpans").EnumerateArray()
+           from span in scope.GetProperty("spans").EnumerateArray()
+           select new Span(
+               service,
+               span.GetProperty("name").GetString()!,
+               span.GetProperty("kind").GetInt32(),
+               span.GetProperty("traceId").GetString()!,
+               span.GetProperty("spanId").GetString()!,
+               span.TryGetProperty("parentSpanId", out var parent) ? parent.GetString() : null,
+               DateTimeOffset.FromUnixTimeMilliseconds(long.Parse(span.GetProperty("startTimeUnixNano").GetString()!) / 1_000_000),
+               Attributes(span)),
+    ]));
+
+    private async Task<T> UntilAsync<T>(string path, Func<JsonElement, T?> pick)
+        where T : class
+    {
+        var waited = Stopwatch.StartNew();
+        var last = "";
+        while (waited.Elapsed < Patience)
+        {
+            using var response = await _client.GetAsync(path, TestContext.Current.CancellationToken);
+            last = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+            if (response.IsSuccessStatusCode && pick(JsonElement.Parse(last).GetProperty("data")) is { } found)
+            {
+                return found;
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(100), TestContext.Current.CancellationToken);
+        }
+
+        throw new TimeoutException($"The dashboard did not show it within {Patience.TotalSeconds} s. Its last answer to {path}: {last}");
+    }
+
+    private static Dictionary<string, string> Attributes(JsonElement owner) =>
+        owner.TryGetProperty("attributes", out var attributes)
+            ? attributes.EnumerateArray().ToDictionary(
+                attribute => attribute.GetProperty("key").GetString()!,
+                attribute => attribute.GetProperty("value").EnumerateObject().First().Value.ToString())
+            : [];
+}
+
+/// <summary>A span as the dashboard gives it; <paramref name="Kind"/> is OTLP's: 2 server, 3 client.</summary>
+internal sealed record Span(
+    string Service, string Name, int Kind, string TraceId, string Id, string? ParentId, DateTimeOffset Start, Dictionary<string, string> Attributes);
