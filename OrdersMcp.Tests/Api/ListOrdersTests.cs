@@ -52,12 +52,10 @@ public sealed class ListOrdersTests(ApiFixture api) : IClassFixture<ApiFixture>
     [Fact]
     public async Task ListOrders_neither_repeats_nor_misses_an_order_when_one_is_placed_between_two_pages()
     {
-        var first = await api.Client.GetOkAsync("/orders?limit=10&customerId=1234");
         var before = await ReadPagesAsync("limit=200&customerId=1234");
         var all = await ReadPagesAsync("limit=2&customerId=1234", afterFirstPage: PlaceOrderAsync);
 
         Assert.Equal(before.SelectMany(page => page), all.SelectMany(page => page));
-        Assert.Equal(JsonValueKind.Null, first.GetProperty("nextCursor").ValueKind);
     }
 
     [Theory]
@@ -177,7 +175,8 @@ public sealed class ListOrdersTests(ApiFixture api) : IClassFixture<ApiFixture>
         for (var next = $"/orders?{query}"; ;)
         {
             var page = await api.Client.GetOkAsync(next);
-            pages.Add([.. page.GetProperty("items").EnumerateArray().Select(order => order.GetProperty("id").GetInt64())]);
+            var orders = page.GetProperty("items").EnumerateArray();
+            pages.Add([.. orders.Select(order => order.GetProperty("id").GetInt64())]);
             if (pages.Count == 1 && afterFirstPage is not null)
             {
                 await afterFirstPage();
