@@ -6,7 +6,9 @@ namespace OrdersMcp.Api.Errors;
 
 /// <summary>Answers 503 while the database cannot be used, or has no schema yet.</summary>
 internal sealed partial class DatabaseUnavailableHandler(
-    DatabaseState state, IProblemDetailsService problems, ILogger<DatabaseUnavailableHandler> logger) : IExceptionHandler
+    DatabaseState state,
+    IProblemDetailsService problems,
+    ILogger<DatabaseUnavailableHandler> logger) : IExceptionHandler
 {
     private const string RetryAfterSeconds = "2";
 

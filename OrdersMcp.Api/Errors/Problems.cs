@@ -48,8 +48,14 @@ internal static class Problems
         var request = context.Request;
         var (type, title, detail) = problem.Status switch
         {
-            400 => ("invalid-request", "Invalid request", "The request cannot be read. Compare it with /openapi/v1.json."),
-            404 => ("route-not-found", "Route not found", "Nothing is served here. /openapi/v1.json lists every operation."),
+            400 => (
+                "invalid-request",
+                "Invalid request",
+                "The request cannot be read. Compare it with /openapi/v1.json."),
+            404 => (
+                "route-not-found",
+                "Route not found",
+                "Nothing is served here. /openapi/v1.json lists every operation."),
             405 => (
                 "method-not-allowed",
                 "Method not allowed",

@@ -12,29 +12,8 @@ internal static class OpenApiSetup
     private const string DocumentName = "v1";
     private const string DocumentPath = $"/openapi/{DocumentName}.json";
 
-    public static void AddOpenApiDocument(this IServiceCollection services) => services.AddOpenApi(DocumentName, options =>
-    {
-        options.AddDocumentTransformer((document, _, _) =>
-        {
-            document.Info = new OpenApiInfo
-            {
-                Title = "Orders API",
-                Version = "1.0",
-                Description = "Orders of a shop and their customers. Errors are problem details (RFC 9457).",
-            };
-            // Whoever reads the document has reached the server it is about.
-            document.Servers?.Clear();
-            document.Tags = new HashSet<OpenApiTag>
-            {
-                new() { Name = "orders", Description = "What customers ordered, and how far it is on its way." },
-            };
-            return Task.CompletedTask;
-        });
-        options.CreateSchemaReferenceId = type => Choice.IsChoice(type.Type, out _)
-            ? null // inline, like every other parameter
-            : OpenApiOptions.CreateDefaultSchemaReferenceId(type);
-        options.AddSchemaTransformer<SchemaTransformer>();
-    });
+    public static void AddOpenApiDocument(this IServiceCollection services) =>
+        services.AddOpenApi(DocumentName, Configure);
 
     /// <summary>Serves the document in every environment, written once, with an entity tag.</summary>
     public static void MapOpenApiDocument(this WebApplication app)
@@ -50,6 +29,31 @@ internal static class OpenApiSetup
         {
             app.UseSwaggerUI(options => options.SwaggerEndpoint(DocumentPath, "Orders API"));
         }
+    }
+
+    private static void Configure(OpenApiOptions options)
+    {
+        options.AddDocumentTransformer((document, _, _) =>
+        {
+            document.Info = new OpenApiInfo
+            {
+                Title = "Orders API",
+                Version = "1.0",
+                Description = "Orders of a shop and their customers. Errors are problem details (RFC 9457).",
+                License = new OpenApiLicense { Name = "MIT", Identifier = "MIT" },
+            };
+            // Whoever reads the document has reached the server it is about.
+            document.Servers = [new OpenApiServer { Url = "/" }];
+            document.Tags = new HashSet<OpenApiTag>
+            {
+                new() { Name = "orders", Description = "What customers ordered, and how far it is on its way." },
+            };
+            return Task.CompletedTask;
+        });
+        options.CreateSchemaReferenceId = type => Choice.IsChoice(type.Type, out _)
+            ? null // inline, like every other parameter
+            : OpenApiOptions.CreateDefaultSchemaReferenceId(type);
+        options.AddSchemaTransformer<SchemaTransformer>();
     }
 
     private static async Task<(byte[] Bytes, EntityTagHeaderValue Tag)> WriteAsync(IServiceProvider services)

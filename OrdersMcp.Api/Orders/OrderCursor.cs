@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.ComponentModel.DataAnnotations;
@@ -33,7 +34,7 @@ internal sealed record OrderCursor(DateTimeOffset PlacedAt, long OrderId, uint F
         Span<byte> bytes = stackalloc byte[PayloadLength + ChecksumLength];
         Span<byte> checksum = stackalloc byte[ChecksumLength];
         if (text.Length != Base64Url.GetEncodedLength(bytes.Length)
-            || !Base64Url.TryDecodeFromChars(text, bytes, out var length)
+            || Base64Url.DecodeFromChars(text, bytes, out _, out var length) != OperationStatus.Done
             || length != bytes.Length)
         {
             return false;

@@ -3,7 +3,7 @@ using OrdersMcp.Api.Data;
 
 namespace OrdersMcp.Api.Orders;
 
-/// <summary>Reads orders straight into the contract: one statement, nothing tracked, only the columns that are shown.</summary>
+/// <summary>Reads orders straight into the contract: one statement, the shown columns, nothing tracked.</summary>
 internal static class OrderQueries
 {
     private static readonly Func<OrdersDbContext, long, CancellationToken, Task<OrderResponse?>> ById =

@@ -37,16 +37,11 @@ internal static class OrdersApi
     private static async Task<Results<Ok<OrderPage>, ProblemHttpResult>> ListOrders(
         [AsParameters] ListOrdersParameters list, OrdersDbContext db, CancellationToken cancellationToken)
     {
-        OrderCursor? after = null;
-        if (list.Cursor is not null && OrderCursor.TryParse(list.Cursor, out var cursor))
+        var after = OrderCursor.TryParse(list.Cursor, out var cursor) ? cursor : null;
+        if (after is not null && after.Filters != OrderCursor.FiltersOf(list))
         {
-            if (cursor.Filters != OrderCursor.FiltersOf(list))
-            {
-                return Problems.InvalidParameter(
-                    "cursor", "belongs to a list with other filters. Repeat the filters of the page it came from.");
-            }
-
-            after = cursor;
+            return Problems.InvalidParameter(
+                "cursor", "belongs to a list with other filters. Repeat the filters of the page it came from.");
         }
 
         return TypedResults.Ok(await db.ListOrdersAsync(list, after, cancellationToken));

@@ -12,7 +12,7 @@ internal readonly record struct Choice<TEnum>(TEnum Value) : IParsable<Choice<TE
     where TEnum : struct, Enum
 {
     public static Choice<TEnum> Parse(string s, IFormatProvider? provider) =>
-        TryParse(s, provider, out var choice) ? choice : throw new FormatException($"'{s}' is no {typeof(TEnum).Name}.");
+        TryParse(s, provider, out var choice) ? choice : throw new FormatException($"'{s}' is not a choice.");
 
     public static bool TryParse([NotNullWhen(true)] string? s, IFormatProvider? provider, out Choice<TEnum> result)
     {

@@ -42,7 +42,7 @@ internal sealed class ParameterRule
             .Where(rule => IsValue(rule._type)),
     ];
 
-    /// <summary>What the values of a request break, written to follow the parameter's name; null when nothing.</summary>
+    /// <summary>The rule that the values of a request break, to follow the parameter's name; or null.</summary>
     public string? Check(StringValues values)
     {
         if (values.Count == 0)

@@ -52,12 +52,10 @@ public sealed class ListOrdersTests(ApiFixture api) : IClassFixture<ApiFixture>
     [Fact]
     public async Task ListOrders_neither_repeats_nor_misses_an_order_when_one_is_placed_between_two_pages()
     {
-        var first = await api.Client.GetOkAsync("/orders?limit=10&customerId=1234");
         var before = await ReadPagesAsync("limit=200&customerId=1234");
         var all = await ReadPagesAsync("limit=2&customerId=1234", afterFirstPage: PlaceOrderAsync);
 
         Assert.Equal(before.SelectMany(page => page), all.SelectMany(page => page));
-        Assert.Equal(JsonValueKind.Null, first.GetProperty("nextCursor").ValueKind);
     }
 
     [Theory]
@@ -137,11 +135,14 @@ public sealed class ListOrdersTests(ApiFixture api) : IClassFixture<ApiFixture>
     {
         var cursor = (await api.Client.GetOkAsync("/orders?limit=1")).GetProperty("nextCursor").GetString()!;
 
-        for (var index = 0; index < cursor.Length; index++)
+        var changes =
+            from index in Enumerable.Range(0, cursor.Length)
+            from character in "AB9_-!"
+            where character != cursor[index]
+            select $"{cursor[..index]}{character}{cursor[(index + 1)..]}";
+        foreach (var changed in changes)
         {
-            var changed = cursor[index] == 'A' ? 'B' : 'A';
-            var tampered = $"{cursor[..index]}{changed}{cursor[(index + 1)..]}";
-            var answer = await api.Client.AskAsync($"/orders?limit=1&cursor={tampered}");
+            var answer = await api.Client.AskAsync($"/orders?limit=1&cursor={changed}");
 
             answer.IsProblem(HttpStatusCode.BadRequest, "invalid-parameters");
             Assert.Contains("nextCursor", answer.Error("cursor"), StringComparison.Ordinal);
@@ -177,7 +178,8 @@ public sealed class ListOrdersTests(ApiFixture api) : IClassFixture<ApiFixture>
         for (var next = $"/orders?{query}"; ;)
         {
             var page = await api.Client.GetOkAsync(next);
-            pages.Add([.. page.GetProperty("items").EnumerateArray().Select(order => order.GetProperty("id").GetInt64())]);
+            var orders = page.GetProperty("items").EnumerateArray();
+            pages.Add([.. orders.Select(order => order.GetProperty("id").GetInt64())]);
             if (pages.Count == 1 && afterFirstPage is not null)
             {
                 await afterFirstPage();
