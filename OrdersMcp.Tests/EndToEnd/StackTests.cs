@@ -56,6 +56,7 @@ public sealed class StackTests(SharedStack shared)
     [Fact]
     public async Task Tool_call_is_one_trace_from_the_endpoint_to_the_sql()
     {
+        var since = DateTimeOffset.UtcNow.AddSeconds(-1);
         var traceId = ActivityTraceId.CreateRandom().ToString();
         await using var client = await ConnectAsync(("traceparent", $"00-{traceId}-{ActivitySpanId.CreateRandom()}-01"));
         using var dashboard = new Dashboard(Manifest.Dashboard!);
@@ -63,7 +64,7 @@ public sealed class StackTests(SharedStack shared)
         var result = await client.CallToolAsync("get_order", new Dictionary<string, object?> { ["orderId"] = 1 }, cancellationToken: TestContext.Current.CancellationToken);
         Assert.NotEqual(true, result.IsError);
 
-        var trace = await dashboard.TraceWithAsync("tools/call get_order", spans: 5, DateTimeOffset.UtcNow.AddMinutes(-1));
+        var trace = await dashboard.TraceOfAsync("tools/call get_order", since);
         Assert.All(trace, span => Assert.Equal(traceId, span.TraceId));
         var tool = trace.Single(span => span.Name == "tools/call get_order");
         var outgoing = trace.Single(span => span.ParentId == tool.Id);
@@ -87,7 +88,7 @@ public sealed class StackTests(SharedStack shared)
 
         await InspectorCommand.RunAsync(Manifest.Mcp.Endpoint, "auto", "--method", "tools/call", "--tool-name", "list_orders", "--tool-args-json", """{"limit":2}""");
 
-        var trace = await dashboard.TraceWithAsync("tools/call list_orders", spans: 5, since);
+        var trace = await dashboard.TraceOfAsync("tools/call list_orders", since);
         Assert.Equal(5, trace.Length);
         Assert.Contains(await dashboard.LogsAsync(trace[0].TraceId), line => line.StartsWith("Tool list_orders succeeded", StringComparison.Ordinal));
     }
@@ -105,7 +106,7 @@ public sealed class StackTests(SharedStack shared)
         var since = DateTimeOffset.UtcNow.AddSeconds(-1);
         await using var client = await ConnectAsync();
         await client.CallToolAsync("get_order", new Dictionary<string, object?> { ["orderId"] = 2 }, cancellationToken: TestContext.Current.CancellationToken);
-        await dashboard.TraceWithAsync("tools/call get_order", spans: 5, since);
+        await dashboard.TraceOfAsync("tools/call get_order", since);
 
         var paths = await dashboard.PathsAsync();
         Assert.Contains("/mcp", paths);
