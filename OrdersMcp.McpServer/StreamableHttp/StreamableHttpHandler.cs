@@ -18,6 +18,8 @@ internal sealed class StreamableHttpHandler(
 {
     private readonly McpServerOptions _options = serverOptions.Value;
     private readonly string[] _allowedOrigins = transportOptions.Value.AllowedOrigins;
+    private readonly Func<string, Tool?> _findTool = transportOptions.Value.FindTool
+        ?? (name => serverOptions.Value.ToolCollection is { } tools && tools.TryGetPrimitive(name, out var tool) ? tool.ProtocolTool : null);
 
     public Task HandleAsync(HttpContext context)
     {
@@ -72,7 +74,7 @@ internal sealed class StreamableHttpHandler(
         }
 
         var id = message is JsonRpcRequest request ? request.Id : default;
-        if (HeaderRules.Check(context.Request.Headers, message) is { } broken)
+        if (HeaderRules.Check(context.Request.Headers, message, _findTool) is { } broken)
         {
             await JsonRpcErrors.WriteAsync(context, StatusCodes.Status400BadRequest, broken, id);
             return;
