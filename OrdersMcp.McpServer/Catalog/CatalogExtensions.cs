@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Options;
-using ModelContextProtocol.Protocol;
 using OrdersMcp.McpServer.Tools;
 
 namespace OrdersMcp.McpServer.Catalog;
@@ -13,18 +12,17 @@ internal static class CatalogExtensions
         builder.Services.AddOptions<McpOptions>().BindConfiguration(McpOptions.Section).ValidateOnStart();
         builder.Services.AddSingleton<ToolCatalog>();
         builder.Services.AddSingleton<ToolCaller>();
+        builder.Services.AddSingleton<ToolLister>();
         builder.Services.AddSingleton<ApiClients>();
-        builder.Services.AddHostedService<CatalogRefresher>();
+        builder.Services.AddSingleton<CatalogRefresher>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<CatalogRefresher>());
         builder.Services.AddHealthChecks().AddCheck<CatalogHealthCheck>("catalog");
         ApiClients.Register(builder.Services);
     }
 
     public static IMcpServerBuilder WithCatalogTools(this IMcpServerBuilder builder) => builder
-        .WithListToolsHandler(async (request, cancellationToken) =>
-        {
-            var snapshot = await request.Services!.GetRequiredService<ToolCatalog>().GetAsync(cancellationToken);
-            return new ListToolsResult { Tools = [.. snapshot.Definitions] };
-        })
+        .WithListToolsHandler((request, cancellationToken) =>
+            request.Services!.GetRequiredService<ToolLister>().ListAsync(request.Params?.Cursor, cancellationToken))
         .WithCallToolHandler((request, cancellationToken) =>
-            request.Services!.GetRequiredService<ToolCaller>().CallAsync(request.Params, cancellationToken));
+            request.Services!.GetRequiredService<ToolCaller>().CallAsync(request, cancellationToken));
 }

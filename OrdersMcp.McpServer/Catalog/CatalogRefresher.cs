@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Http.Headers;
 using Microsoft.Extensions.Options;
 using OpenTelemetry;
 using OrdersMcp.McpServer.OpenApi;
@@ -14,23 +12,30 @@ internal sealed partial class CatalogRefresher(
     IOptions<McpOptions> options, ToolCatalog catalog, ApiClients clients, TimeProvider time, ILogger<CatalogRefresher> logger)
     : BackgroundService
 {
-    private const int MaxDocumentBytes = 32 * 1024 * 1024;
+    private const int MostWarningsLogged = 20;
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(250);
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Task.WhenAll(options.Value.Apis.Select(api => KeepFreshAsync(api, stoppingToken)));
+    private volatile TaskCompletionSource _demand = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private async Task KeepFreshAsync(ApiOptions api, CancellationToken stoppingToken)
+    /// <summary>Reads all documents again, now.</summary>
+    public void Refresh() =>
+        Interlocked.Exchange(ref _demand, new(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Task.WhenAll(options.Value.Apis.Select((api, index) => KeepFreshAsync(api, $"{McpOptions.Section}:Apis:{index}", stoppingToken)));
+
+    private async Task KeepFreshAsync(ApiOptions api, string setting, CancellationToken stoppingToken)
     {
         // These requests come from a timer, not from a caller: as traces they would hide those that matter.
         using var untraced = SuppressInstrumentationScope.Begin();
-        EntityTagHeaderValue? version = null;
+        var source = new DocumentSource(api.Document, clients.Documents);
         var retry = FirstRetry;
         while (!stoppingToken.IsCancellationRequested)
         {
+            var demand = _demand.Task;
             try
             {
-                version = await RefreshAsync(api, version, stoppingToken);
+                await RefreshAsync(api, setting, source, stoppingToken);
                 retry = FirstRetry;
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -41,58 +46,63 @@ internal sealed partial class CatalogRefresher(
             {
                 // Whatever a document does to its reader, the tools of the last good one go on being served. It is said
                 // once for each cause; the health check tells it for as long as it lasts.
-                if (catalog.Apis[api.Name].Problem != exception.Message)
+                var problem = exception is ApiDocumentException && !exception.Message.StartsWith(setting, StringComparison.Ordinal)
+                    ? $"{setting}:Document: {exception.Message}"
+                    : exception.Message;
+                if (catalog.Apis[api.Name].Problem != problem)
                 {
-                    LogFailed(api.Name, api.Document, exception.Message, IsExpected(exception) ? null : exception);
-                    catalog.Fail(api.Name, exception.Message);
+                    LogFailed(api.Name, api.Document, problem, IsExpected(exception) ? null : exception);
+                    catalog.Fail(api.Name, problem);
                 }
             }
 
             var pause = catalog.Apis[api.Name].Problem is null ? options.Value.RefreshInterval : retry;
             retry = TimeSpan.FromTicks(Math.Min(retry.Ticks * 2, options.Value.RefreshInterval.Ticks));
-            await Task.Delay(pause, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            using var waiting = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+            await Task.WhenAny(Task.Delay(pause, time, waiting.Token), demand);
+            await waiting.CancelAsync();
         }
     }
 
-    private async Task<EntityTagHeaderValue?> RefreshAsync(
-        ApiOptions api, EntityTagHeaderValue? version, CancellationToken cancellationToken)
+    private async Task RefreshAsync(ApiOptions api, string setting, DocumentSource source, CancellationToken cancellationToken)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, api.Document);
-        if (version is not null)
-        {
-            request.Headers.IfNoneMatch.Add(version);
-        }
-
-        using var response = await clients.Documents.SendAsync(request, cancellationToken);
         var known = catalog.Apis[api.Name];
-        if (response.StatusCode == HttpStatusCode.NotModified)
+        if (await source.ReadAsync(cancellationToken) is not { } read)
         {
             catalog.Update(api.Name, known.Tools);
-            return version;
+            return;
         }
 
-        response.EnsureSuccessStatusCode();
-        if (response.Content.Headers.ContentLength > MaxDocumentBytes)
-        {
-            throw new ApiDocumentException($"The document is larger than {MaxDocumentBytes} bytes.");
-        }
-
-        var document = ApiDocument.Parse(await response.Content.ReadAsByteArrayAsync(cancellationToken));
-        var tools = ToolBuilder.Build(document, clients.For(api, document.ServerUrl));
+        var builder = new ToolBuilder(api, setting, server => clients.For(api, server), options.Value.ResultByteBudget);
+        var (tools, warnings) = builder.Build(ApiDocument.Parse(read.Bytes));
         catalog.Update(api.Name, tools);
+        read.Accept();
         if (!known.IsLoaded || known.Problem is not null || known.Tools.Count != tools.Count)
         {
             LogLoaded(api.Name, tools.Count, api.Document);
-        }
+            foreach (var warning in warnings.Take(MostWarningsLogged))
+            {
+                LogWarning(api.Name, warning);
+            }
 
-        return response.Headers.ETag;
+            if (warnings.Count > MostWarningsLogged)
+            {
+                LogMoreWarnings(api.Name, warnings.Count - MostWarningsLogged);
+            }
+        }
     }
 
     private static bool IsExpected(Exception exception) => exception is HttpRequestException or TimeoutRejectedException
-        or BrokenCircuitException or OperationCanceledException or ApiDocumentException;
+        or BrokenCircuitException or OperationCanceledException or ApiDocumentException or IOException;
 
     [LoggerMessage(Level = LogLevel.Information, Message = "API {Api}: {Count} tools from {Document}")]
     private partial void LogLoaded(string api, int count, string document);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "API {Api}: {Warning}")]
+    private partial void LogWarning(string api, DocumentWarning warning);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "API {Api}: {Count} more warnings; the command 'tools' lists all")]
+    private partial void LogMoreWarnings(string api, int count);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "API {Api}: {Document} could not be read, trying again: {Problem}")]
     private partial void LogFailed(string api, string document, string problem, Exception? exception);

@@ -1,10 +1,19 @@
 using Microsoft.Extensions.Options;
+using OrdersMcp.McpServer.Tools;
 
 namespace OrdersMcp.McpServer.Catalog;
 
 /// <summary>Checks the configuration at start; each problem names its setting.</summary>
 internal sealed class McpOptionsValidator : IValidateOptions<McpOptions>
 {
+    private const int LongestPrefix = 20;
+    private const int SmallestBudget = 1024;
+
+    /// <summary>A caller's credentials are never passed on; the others belong to one connection.</summary>
+    private static readonly HashSet<string> NeverForwarded = new(
+        ["Authorization", "Proxy-Authorization", "Cookie", "Host", "Connection", "Content-Length", "Content-Type", "Transfer-Encoding", "TE", "Upgrade", "Idempotency-Key"],
+        StringComparer.OrdinalIgnoreCase);
+
     public ValidateOptionsResult Validate(string? name, McpOptions options)
     {
         var problems = new List<string>();
@@ -25,15 +34,7 @@ internal sealed class McpOptionsValidator : IValidateOptions<McpOptions>
                 problems.Add($"Mcp:Apis:{i}:Name is '{api.Name}', which another API has too.");
             }
 
-            if (!IsAddress(api.Document))
-            {
-                problems.Add($"Mcp:Apis:{i}:Document is '{api.Document}', which is no http(s) address.");
-            }
-
-            if (api.BaseAddress is not null && !IsAddress(api.BaseAddress))
-            {
-                problems.Add($"Mcp:Apis:{i}:BaseAddress is '{api.BaseAddress}', which is no http(s) address.");
-            }
+            problems.AddRange(Check(api).Select(problem => $"Mcp:Apis:{i}:{problem}"));
         }
 
         if (options.RefreshInterval <= TimeSpan.Zero)
@@ -41,9 +42,65 @@ internal sealed class McpOptionsValidator : IValidateOptions<McpOptions>
             problems.Add("Mcp:RefreshInterval must be longer than zero.");
         }
 
+        if (options.ResultByteBudget < SmallestBudget)
+        {
+            problems.Add($"Mcp:ResultByteBudget is {options.ResultByteBudget}; it must be at least {SmallestBudget}.");
+        }
+
+        if (options.ToolsPerPage < 1)
+        {
+            problems.Add("Mcp:ToolsPerPage must be at least 1.");
+        }
+
         return problems.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems);
     }
 
-    private static bool IsAddress(string text) =>
-        Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme.Split('+').All(scheme => scheme is "http" or "https");
+    private static IEnumerable<string> Check(ApiOptions api)
+    {
+        if (!DocumentSource.IsAddress(api.Document) && !File.Exists(DocumentSource.PathOf(api.Document)))
+        {
+            yield return $"Document is '{api.Document}', which is neither an http(s) address nor a file.";
+        }
+
+        if (api.BaseAddress is not null && !DocumentSource.IsAddress(api.BaseAddress))
+        {
+            yield return $"BaseAddress is '{api.BaseAddress}', which is no http(s) address.";
+        }
+
+        if (api.IncludeOperations is { Count: > 0 } && api.ExcludeOperations is { Count: > 0 })
+        {
+            yield return "IncludeOperations and ExcludeOperations are both set; only one of them can be.";
+        }
+
+        if (api.IncludeTags is { Count: > 0 } && api.ExcludeTags is { Count: > 0 })
+        {
+            yield return "IncludeTags and ExcludeTags are both set; only one of them can be.";
+        }
+
+        if (api.NamePrefix.Length > LongestPrefix || api.NamePrefix.Any(letter => !char.IsAsciiLetterOrDigit(letter) && letter is not ('_' or '-' or '.')))
+        {
+            yield return $"NamePrefix is '{api.NamePrefix}'; it takes at most {LongestPrefix} letters, digits and _ - .";
+        }
+
+        if (api.ForwardHeaders.Find(NeverForwarded.Contains) is { } forbidden)
+        {
+            yield return $"ForwardHeaders has '{forbidden}', which is never passed on: it is the caller's own or of the connection. "
+                + "Set Headers or BearerToken for the API's credentials.";
+        }
+
+        if (api.Headers.Keys.Concat(api.ForwardHeaders).FirstOrDefault(header => !RequestTemplate.IsHeaderName(header)) is { } illegal)
+        {
+            yield return $"Headers or ForwardHeaders has '{illegal}', which is no name of a header.";
+        }
+
+        if (api.Headers.FirstOrDefault(header => header.Value.AsSpan().ContainsAny('\r', '\n')).Key is { } broken)
+        {
+            yield return $"Headers:{broken} has a line break.";
+        }
+
+        if (api.Timeout <= TimeSpan.Zero)
+        {
+            yield return "Timeout must be longer than zero.";
+        }
+    }
 }

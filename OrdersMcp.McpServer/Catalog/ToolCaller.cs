@@ -1,13 +1,17 @@
+using System.Text.Json;
 using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
+using ModelContextProtocol.Server;
+using OrdersMcp.McpServer.Tools;
 
 namespace OrdersMcp.McpServer.Catalog;
 
 /// <summary>Answers <c>tools/call</c>: finds the tool, calls it, and logs one line of it within its trace.</summary>
 internal sealed partial class ToolCaller(ToolCatalog catalog, TimeProvider time, ILogger<ToolCaller> logger)
 {
-    public async ValueTask<CallToolResult> CallAsync(CallToolRequestParams call, CancellationToken cancellationToken)
+    public async ValueTask<CallToolResult> CallAsync(RequestContext<CallToolRequestParams> request, CancellationToken cancellationToken)
     {
+        var call = request.Params;
         var snapshot = await catalog.GetAsync(cancellationToken);
         if (!snapshot.ToolsByName.TryGetValue(call.Name, out var tool))
         {
@@ -15,11 +19,12 @@ internal sealed partial class ToolCaller(ToolCatalog catalog, TimeProvider time,
                 $"There is no tool '{call.Name}'. tools/list names those that there are.", McpErrorCode.InvalidParams);
         }
 
+        var arguments = call.Arguments ?? new Dictionary<string, JsonElement>(StringComparer.Ordinal);
         var started = time.GetTimestamp();
         var outcome = "failed";
         try
         {
-            var result = await tool.CallAsync(call.Arguments, cancellationToken);
+            var result = await tool.CallAsync(new ToolCall(arguments, DeriveKey), cancellationToken);
             outcome = result.IsError is true ? "answered with an error" : "succeeded";
             return result;
         }
@@ -33,6 +38,9 @@ internal sealed partial class ToolCaller(ToolCatalog catalog, TimeProvider time,
             // Neither arguments nor results: they hold people's data.
             LogCall(tool.Definition.Name, outcome, time.GetElapsedTime(started).TotalMilliseconds);
         }
+
+        string DeriveKey(string name) => IdempotencyKeys.Derive(
+            request.User?.Identity?.Name, request.JsonRpcRequest.Id, call.Meta, name, JsonSerializer.Serialize(arguments));
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Tool {Tool} {Outcome} in {Milliseconds:0.0} ms")]

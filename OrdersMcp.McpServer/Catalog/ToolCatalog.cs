@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
+using System.Text.Json;
 using Microsoft.Extensions.Options;
 using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
@@ -19,6 +20,9 @@ internal sealed class ToolCatalog(IOptions<McpOptions> options, TimeProvider tim
 
     private volatile CatalogSnapshot _current = new(FrozenDictionary<string, OperationTool>.Empty, []);
 
+    /// <summary>Raised after what clients see of the tools has become different.</summary>
+    public event EventHandler? Changed;
+
     /// <summary>How each API's document fared, by the API's name.</summary>
     public IReadOnlyDictionary<string, ApiState> Apis => _apis;
 
@@ -35,17 +39,46 @@ internal sealed class ToolCatalog(IOptions<McpOptions> options, TimeProvider tim
 
     private void Set(string api, ApiState state)
     {
+        bool isChanged;
         lock (_updating)
         {
+            var before = _current;
             _apis = _apis.SetItem(api, state);
-            var tools = _apis.Values.SelectMany(each => each.Tools).OrderBy(tool => tool.Definition.Name, StringComparer.Ordinal).ToArray();
-            _current = new CatalogSnapshot(
-                tools.ToFrozenDictionary(tool => tool.Definition.Name, StringComparer.Ordinal), [.. tools.Select(tool => tool.Definition)]);
+            _current = Merge();
+            isChanged = !before.Describes(_current);
             if (_apis.Values.All(each => each.IsLoaded))
             {
                 _loaded.TrySetResult();
             }
         }
+
+        if (isChanged)
+        {
+            Changed?.Invoke(this, EventArgs.Empty);
+        }
+    }
+
+    /// <summary>All tools. A name that two APIs give belongs to the one that is configured first, whichever was read first.</summary>
+    private CatalogSnapshot Merge()
+    {
+        var tools = new SortedDictionary<string, OperationTool>(StringComparer.Ordinal);
+        for (var i = 0; i < options.Value.Apis.Count; i++)
+        {
+            var api = options.Value.Apis[i].Name;
+            var state = _apis[api];
+            var doubles = state.Tools.Where(tool => !tools.TryAdd(tool.Definition.Name, tool)).ToArray();
+            if (doubles.Length > 0)
+            {
+                var first = doubles[0].Definition.Name;
+                _apis = _apis.SetItem(api, state with
+                {
+                    Problem = $"{McpOptions.Section}:Apis:{i}:NamePrefix: the tool '{first}' is of the API '{tools[first].Metadata.Api}' too. Set a prefix.",
+                });
+            }
+        }
+
+        return new CatalogSnapshot(
+            tools.ToFrozenDictionary(StringComparer.Ordinal), [.. tools.Values.Select(tool => tool.Definition)]);
     }
 
     private async ValueTask<CatalogSnapshot> WaitAsync(CancellationToken cancellationToken)
@@ -69,7 +102,18 @@ internal sealed class ToolCatalog(IOptions<McpOptions> options, TimeProvider tim
 /// <summary>One state of the catalog.</summary>
 /// <param name="ToolsByName">The tools, by the name that clients call.</param>
 /// <param name="Definitions">What <c>tools/list</c> answers, in the order of names.</param>
-internal sealed record CatalogSnapshot(FrozenDictionary<string, OperationTool> ToolsByName, IReadOnlyList<Tool> Definitions);
+internal sealed record CatalogSnapshot(FrozenDictionary<string, OperationTool> ToolsByName, IReadOnlyList<Tool> Definitions)
+{
+    /// <summary>Whether clients see the same tools.</summary>
+    public bool Describes(CatalogSnapshot other) => ReferenceEquals(this, other)
+        || (Definitions.Count == other.Definitions.Count && Definitions.Zip(other.Definitions).All(pair => IsSame(pair.First, pair.Second)));
+
+    private static bool IsSame(Tool a, Tool b) => ReferenceEquals(a, b)
+        || (a.Name == b.Name && a.Title == b.Title && a.Description == b.Description
+            && a.InputSchema.GetRawText() == b.InputSchema.GetRawText()
+            && a.OutputSchema?.GetRawText() == b.OutputSchema?.GetRawText()
+            && JsonSerializer.Serialize(a.Annotations) == JsonSerializer.Serialize(b.Annotations));
+}
 
 /// <summary>How one API's document fared.</summary>
 /// <param name="Tools">The tools of the last document that was good.</param>

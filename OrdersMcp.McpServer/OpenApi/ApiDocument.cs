@@ -1,154 +1,208 @@
+using System.Collections.Frozen;
+using System.Runtime.InteropServices;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 
 namespace OrdersMcp.McpServer.OpenApi;
 
-/// <summary>An OpenAPI 3.0 or 3.1 document in JSON.</summary>
+/// <summary>An OpenAPI 3.0 or 3.1 document in JSON, read as it stands: keywords that nobody here knows survive.</summary>
 internal sealed class ApiDocument
 {
     /// <summary>How many references may lead to one another before it must be a circle.</summary>
     private const int MaxReferenceDepth = 32;
 
-    private static readonly string[] Methods = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
+    private readonly JsonElement _root;
+    private readonly Dictionary<string, FrozenDictionary<string, JsonElement>> _components = new(StringComparer.Ordinal);
 
-    private readonly JsonObject _root;
+    private ApiDocument(JsonElement root, bool isOpenApi30)
+    {
+        _root = root;
+        IsOpenApi30 = isOpenApi30;
 
-    private ApiDocument(JsonObject root) => _root = root;
+        // Objects of JsonElement are searched from end to end; large documents have thousands of components.
+        foreach (var kind in root.Member("components").Members())
+        {
+            _components[kind.Name] = kind.Value.Members()
+                .DistinctBy(entry => entry.Name)
+                .ToFrozenDictionary(entry => entry.Name, entry => entry.Value, StringComparer.Ordinal);
+        }
+    }
+
+    /// <summary>Whether schemas are those of OpenAPI 3.0, which are not quite JSON Schema.</summary>
+    public bool IsOpenApi30 { get; }
 
     /// <summary>The address of the first server that the document declares, if any; may be relative.</summary>
-    public string? ServerUrl => Text((_root["servers"] as JsonArray)?.FirstOrDefault() as JsonObject, "url");
+    public string? ServerUrl => ServerOf(_root);
 
     /// <exception cref="ApiDocumentException">The bytes are not an OpenAPI 3.0 or 3.1 document in JSON.</exception>
-    public static ApiDocument Parse(ReadOnlySpan<byte> utf8)
+    public static ApiDocument Parse(ReadOnlyMemory<byte> utf8)
     {
-        JsonNode? json;
+        JsonElement root;
         try
         {
-            json = JsonNode.Parse(utf8, documentOptions: new JsonDocumentOptions { MaxDepth = 256 });
+            var withoutMark = utf8.Span.StartsWith("\uFEFF"u8) ? utf8[3..] : utf8;
+            // Never disposed: the elements live as long as the tools that were made of them.
+            root = JsonDocument.Parse(withoutMark, new JsonDocumentOptions { MaxDepth = 256 }).RootElement;
         }
         catch (JsonException exception)
         {
             throw new ApiDocumentException($"The document is not valid JSON: {exception.Message}", exception);
         }
 
-        if (json is not JsonObject root || Text(root, "openapi") is not { } version)
+        if (root.Text("openapi") is not { } version)
         {
-            throw new ApiDocumentException("The document is not OpenAPI: it has no 'openapi' version.");
+            throw new ApiDocumentException(root.Text("swagger") is { } swagger
+                ? $"The document is Swagger {swagger}; OpenAPI 3.0 and 3.1 are supported."
+                : "The document is not OpenAPI: it has no 'openapi' version.");
         }
 
-        return version.StartsWith("3.0", StringComparison.Ordinal) || version.StartsWith("3.1", StringComparison.Ordinal)
-            ? new ApiDocument(root)
+        var isOpenApi30 = version.StartsWith("3.0", StringComparison.Ordinal);
+        return isOpenApi30 || version.StartsWith("3.1", StringComparison.Ordinal)
+            ? new ApiDocument(root, isOpenApi30)
             : throw new ApiDocumentException($"OpenAPI {version} is not supported; 3.0 and 3.1 are.");
     }
 
-    /// <summary>The operations, in the order of paths and methods.</summary>
-    public IEnumerable<ApiOperation> ReadOperations()
+    /// <summary>
+    /// The operations, in the order of paths and methods. One that cannot be read is left out; why it could not is
+    /// given to <paramref name="warn"/>.
+    /// </summary>
+    public IEnumerable<ApiOperation> ReadOperations(Action<string, string> warn)
     {
-        foreach (var (path, item) in (_root["paths"] as JsonObject ?? []).OrderBy(entry => entry.Key, StringComparer.Ordinal))
+        var reader = new OperationReader(this);
+        foreach (var path in _root.Member("paths").Members().OrderBy(path => path.Name, StringComparer.Ordinal))
         {
-            if (Resolve(item) is not { } pathItem)
+            foreach (var (method, node, item) in FindOperations(path, warn))
             {
-                continue;
-            }
-
-            foreach (var method in Methods)
-            {
-                if (pathItem[method] is JsonObject operation)
+                ApiOperation? operation = null;
+                try
                 {
-                    yield return ReadOperation(path, method, pathItem, operation);
+                    operation = reader.Read(path.Name, method, item, node);
+                }
+                catch (ApiDocumentException exception)
+                {
+                    warn($"{method.ToUpperInvariant()} {path.Name}", exception.Message);
+                }
+
+                if (operation is not null)
+                {
+                    yield return operation;
                 }
             }
         }
     }
 
-    /// <summary>The object that a node is or, by <c>$ref</c>, names within this document.</summary>
+    /// <summary>What a node is or, by <c>$ref</c>, names within this document.</summary>
     /// <exception cref="ApiDocumentException">The reference leads nowhere, outside or in a circle.</exception>
-    public JsonObject? Resolve(JsonNode? node)
+    public JsonElement Resolve(JsonElement node)
     {
         for (var depth = 0; depth < MaxReferenceDepth; depth++)
         {
-            if (node is not JsonObject json || Text(json, "$ref") is not { } reference)
+            if (node.Text("$ref") is not { } reference)
             {
-                return node as JsonObject;
+                return node;
             }
 
             node = Find(reference);
         }
 
-        throw new ApiDocumentException("A '$ref' refers to itself.");
+        throw new ApiDocumentException($"The reference '{node.Text("$ref")}' refers to itself.");
     }
 
     /// <summary>What a local reference names (RFC 6901 in a URI fragment).</summary>
     /// <exception cref="ApiDocumentException">There is no such thing in this document; others are never fetched.</exception>
-    public JsonNode Find(string reference)
+    public JsonElement Find(string reference)
     {
         if (!reference.StartsWith("#/", StringComparison.Ordinal))
         {
             throw new ApiDocumentException($"The reference '{reference}' leaves the document; only local ones are followed.");
         }
 
-        JsonNode? node = _root;
-        foreach (var token in reference[2..].Split('/'))
+        var tokens = reference[2..].Split('/');
+        for (var i = 0; i < tokens.Length; i++)
         {
-            var name = Uri.UnescapeDataString(token).Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal);
-            node = node switch
-            {
-                JsonObject json => json[name],
-                JsonArray array when int.TryParse(name, out var index) && index >= 0 && index < array.Count => array[index],
-                _ => null,
-            };
+            tokens[i] = Uri.UnescapeDataString(tokens[i])
+                .Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal);
         }
 
-        return node ?? throw new ApiDocumentException($"The reference '{reference}' names nothing in the document.");
+        var (node, start) = tokens is ["components", var kind, var name, ..] && _components.TryGetValue(kind, out var components)
+            ? (components.GetValueOrDefault(name), 3)
+            : (_root, 0);
+        foreach (var token in tokens.AsSpan(start))
+        {
+            node = node.ValueKind == JsonValueKind.Array
+                ? int.TryParse(token, out var index) && index >= 0 && index < node.GetArrayLength() ? node[index] : default
+                : node.Member(token);
+        }
+
+        return node.ValueKind != JsonValueKind.Undefined
+            ? node
+            : throw new ApiDocumentException($"The reference '{reference}' names nothing in the document.");
     }
 
-    internal static string? Text(JsonObject? json, string name) =>
-        json?[name] is JsonValue value && value.TryGetValue(out string? text) ? text : null;
-
-    private ApiOperation ReadOperation(string path, string method, JsonObject pathItem, JsonObject operation)
+    /// <summary>The address of the first server that a document, path or operation declares, its variables replaced.</summary>
+    internal static string? ServerOf(JsonElement node)
     {
-        // A parameter of the operation replaces the one of the path that has its name and place.
-        var parameters = new Dictionary<(string Name, string Location), ApiParameter>();
-        foreach (var node in Items(pathItem["parameters"]).Concat(Items(operation["parameters"])))
+        if (node.Member("servers").Items().FirstOrDefault() is not { ValueKind: JsonValueKind.Object } server
+            || server.Text("url") is not { } url)
         {
-            if (Resolve(node) is { } parameter && Text(parameter, "name") is { } name && Text(parameter, "in") is { } location)
+            return null;
+        }
+
+        foreach (var variable in server.Member("variables").Members())
+        {
+            url = url.Replace($"{{{variable.Name}}}", variable.Value.Text("default"), StringComparison.Ordinal);
+        }
+
+        return url;
+    }
+
+    private List<(string Method, JsonElement Operation, JsonElement PathItem)> FindOperations(JsonProperty path, Action<string, string> warn)
+    {
+        var found = new List<(string, JsonElement, JsonElement)>();
+        try
+        {
+            var item = Resolve(path.Value);
+            foreach (var method in ApiOperation.Methods)
             {
-                parameters[(name, location)] = new ApiParameter(
-                    name, location, Text(parameter, "description"), IsTrue(parameter["required"]) || location == "path",
-                    parameter["schema"] as JsonObject ?? []);
+                if (item.Member(method) is { ValueKind: JsonValueKind.Object } operation)
+                {
+                    found.Add((method, operation, item));
+                }
             }
         }
-
-        var body = Resolve(operation["requestBody"]);
-        var success = (operation["responses"] as JsonObject ?? [])
-            .Where(response => response.Key.StartsWith('2'))
-            .OrderBy(response => response.Key, StringComparer.Ordinal)
-            .Select(response => Resolve(response.Value))
-            .FirstOrDefault();
-
-        return new ApiOperation
+        catch (ApiDocumentException exception)
         {
-            Id = Text(operation, "operationId"),
-            Method = method.ToUpperInvariant(),
-            Path = path,
-            Summary = Text(operation, "summary"),
-            Description = Text(operation, "description"),
-            Tags = [.. Items(operation["tags"]).OfType<JsonValue>().Select(tag => tag.ToString())],
-            Parameters = [.. parameters.Values],
-            Body = JsonSchemaOf(body),
-            BodyRequired = IsTrue(body?["required"]),
-            Response = JsonSchemaOf(success),
-        };
+            warn(path.Name, exception.Message);
+        }
+
+        return found;
     }
+}
 
-    private static JsonObject? JsonSchemaOf(JsonObject? bodyOrResponse) =>
-        (bodyOrResponse?["content"] as JsonObject ?? [])
-            .Where(media => media.Key.StartsWith("application/json", StringComparison.OrdinalIgnoreCase)
-                || media.Key.EndsWith("+json", StringComparison.OrdinalIgnoreCase))
-            .Select(media => media.Value?["schema"] as JsonObject)
-            .FirstOrDefault();
+/// <summary>Reads JSON that may be anything: what is not there, or is of another kind, reads as nothing.</summary>
+internal static class LenientJson
+{
+    public static JsonElement Member(this JsonElement node, string name) =>
+        node.ValueKind == JsonValueKind.Object && node.TryGetProperty(name, out var value) ? value : default;
 
-    private static IEnumerable<JsonNode?> Items(JsonNode? node) => node as JsonArray ?? Enumerable.Empty<JsonNode?>();
+    public static string? Text(this JsonElement node, string name) =>
+        node.Member(name) is { ValueKind: JsonValueKind.String } value ? value.GetString() : null;
 
-    private static bool IsTrue(JsonNode? node) => node is JsonValue value && value.TryGetValue(out bool flag) && flag;
+    public static bool? Flag(this JsonElement node, string name) => node.Member(name).ValueKind switch
+    {
+        JsonValueKind.True => true,
+        JsonValueKind.False => false,
+        _ => null,
+    };
+
+    public static IEnumerable<JsonProperty> Members(this JsonElement node) =>
+        node.ValueKind == JsonValueKind.Object ? node.EnumerateObject() : Enumerable.Empty<JsonProperty>();
+
+    public static IEnumerable<JsonElement> Items(this JsonElement node) =>
+        node.ValueKind == JsonValueKind.Array ? node.EnumerateArray() : Enumerable.Empty<JsonElement>();
+
+    public static IEnumerable<string> Texts(this JsonElement node) =>
+        node.Items().Where(item => item.ValueKind == JsonValueKind.String).Select(item => item.GetString()!);
+
+    /// <summary>How many bytes the value takes in the document.</summary>
+    public static int Size(this JsonElement node) => JsonMarshal.GetRawUtf8Value(node).Length;
 }

@@ -1,10 +1,13 @@
-using System.Text.Json.Nodes;
+using System.Text.Json;
 
 namespace OrdersMcp.McpServer.OpenApi;
 
 /// <summary>One operation of an API, as its document describes it; schemas are still those of the document.</summary>
 internal sealed record ApiOperation
 {
+    /// <summary>The members of a path that are operations.</summary>
+    public static readonly string[] Methods = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
+
     public required string? Id { get; init; }
 
     /// <summary>The HTTP method in capitals.</summary>
@@ -19,16 +22,107 @@ internal sealed record ApiOperation
 
     public required IReadOnlyList<string> Tags { get; init; }
 
+    public required bool Deprecated { get; init; }
+
+    /// <summary>The address of the server of this path or operation, where it is not the document's.</summary>
+    public required string? ServerUrl { get; init; }
+
     public required IReadOnlyList<ApiParameter> Parameters { get; init; }
 
-    /// <summary>The schema of the JSON request body, if it takes one.</summary>
-    public required JsonObject? Body { get; init; }
+    public required ApiBody? Body { get; init; }
 
-    public required bool BodyRequired { get; init; }
+    /// <summary>Every response, in the order of its status.</summary>
+    public required IReadOnlyList<ApiResponse> Responses { get; init; }
 
-    /// <summary>The schema of the JSON success response, if it gives one.</summary>
-    public required JsonObject? Response { get; init; }
+    public required OperationExtensions Extensions { get; init; }
+
+    /// <summary>Whether RFC 9110 calls the method safe: it changes nothing.</summary>
+    public bool IsSafe => Method is "GET" or "HEAD" or "OPTIONS" or "TRACE";
+
+    /// <summary>The response of a call that succeeds, if the document has one.</summary>
+    public ApiResponse? Success => Responses.FirstOrDefault(response => response.Status.StartsWith('2'))
+        ?? Responses.FirstOrDefault(response => response.Status == "default");
+
+    public override string ToString() => $"{Method} {Path}";
 }
 
-/// <summary>A parameter; <paramref name="Location"/> is <c>path</c>, <c>query</c>, <c>header</c> or <c>cookie</c>.</summary>
-internal sealed record ApiParameter(string Name, string Location, string? Description, bool Required, JsonObject Schema);
+/// <summary>
+/// A parameter in the <c>path</c>, <c>query</c>, <c>header</c> or <c>cookie</c>. Its value travels as JSON text where the
+/// document gives it a <c>content</c>; its example may be undefined.
+/// </summary>
+internal sealed record ApiParameter(
+    string Name, string Location, string? Description, bool Required, bool Deprecated, JsonElement Schema, ParameterStyle Style, bool IsJson, JsonElement Example);
+
+/// <summary>How a value is written into a path, query, header or cookie (OpenAPI 3.1, 4.8.12.3).</summary>
+internal readonly record struct ParameterStyle(string Name, bool Explode, bool AllowReserved = false);
+
+/// <summary>A request body. Its schema is undefined for anything, and so is, for the defaults, how a form's properties are written.</summary>
+internal sealed record ApiBody(string MediaType, string? Description, bool Required, JsonElement Schema, JsonElement Encoding);
+
+/// <summary>
+/// A response. Its status is a code, a range such as <c>4XX</c>, or <c>default</c>; its media type is null where it has no
+/// body, and its schema undefined where that may be anything.
+/// </summary>
+internal sealed record ApiResponse(string Status, string? Description, string? MediaType, JsonElement Schema)
+{
+    public bool IsJson => MediaType is not null && MediaTypes.IsJson(MediaType);
+}
+
+/// <summary>What <c>x-mcp</c> says of an operation; null is what it does not say.</summary>
+internal sealed record OperationExtensions
+{
+    public string? Name { get; init; }
+
+    public string? Title { get; init; }
+
+    public string? Description { get; init; }
+
+    public bool Hide { get; init; }
+
+    public bool? ReadOnly { get; init; }
+
+    public bool? Destructive { get; init; }
+
+    public bool? Idempotent { get; init; }
+
+    public bool? OpenWorld { get; init; }
+
+    /// <summary>What a person is asked before the call; an empty text where the document only says that one is.</summary>
+    public string? Confirm { get; init; }
+
+    /// <summary>The scopes that a caller needs.</summary>
+    public IReadOnlyList<string> Scopes { get; init; } = [];
+
+    public static OperationExtensions Read(JsonElement operation)
+    {
+        var extension = operation.Member("x-mcp");
+        var annotations = extension.Member("annotations");
+        return new OperationExtensions
+        {
+            Name = extension.Text("name"),
+            Title = extension.Text("title"),
+            Description = extension.Text("description"),
+            Hide = extension.Flag("hide") ?? false,
+            ReadOnly = annotations.Flag("readOnlyHint"),
+            Destructive = annotations.Flag("destructiveHint"),
+            Idempotent = annotations.Flag("idempotentHint"),
+            OpenWorld = annotations.Flag("openWorldHint"),
+            Confirm = extension.Text("confirm") ?? (extension.Flag("confirm") is true ? "" : null),
+            Scopes = [.. extension.Member("scopes").Texts()],
+        };
+    }
+}
+
+internal static class MediaTypes
+{
+    public static bool IsJson(string mediaType) =>
+        Essence(mediaType) is var type && (type is "application/json" || type.EndsWith("+json", StringComparison.Ordinal));
+
+    /// <summary>Whether the body is text that needs no encoding to travel in JSON.</summary>
+    public static bool IsText(string mediaType) => Essence(mediaType) is var type
+        && (type.StartsWith("text/", StringComparison.Ordinal) || IsJson(type) || type.EndsWith("xml", StringComparison.Ordinal)
+            || type is "application/x-ndjson" or "application/jsonl" or "application/yaml" or "application/javascript" or "application/graphql");
+
+    /// <summary>The type without parameters, in lower case.</summary>
+    public static string Essence(string mediaType) => mediaType.Split(';')[0].Trim().ToLowerInvariant();
+}

@@ -1,9 +1,10 @@
 using OrdersMcp.McpServer.Catalog;
+using OrdersMcp.McpServer.OpenApi;
 
 namespace OrdersMcp.McpServer.Tools;
 
 /// <summary>The HTTP clients to the APIs: one each for as long as the process lives, its connections kept and renewed.</summary>
-internal sealed class ApiClients(IHttpClientFactory factory)
+internal sealed class ApiClients(IHttpClientFactory factory, IHttpContextAccessor context)
 {
     private const string Name = "api";
 
@@ -11,6 +12,7 @@ internal sealed class ApiClients(IHttpClientFactory factory)
     public HttpClient Documents { get; } = factory.CreateClient(Name);
 
     public static void Register(IServiceCollection services) => services
+        .AddHttpContextAccessor()
         .AddHttpClient(Name, client => client.Timeout = Timeout.InfiniteTimeSpan) // the resilience pipeline has the timeouts
         .UseSocketsHttpHandler((handler, _) =>
         {
@@ -20,16 +22,80 @@ internal sealed class ApiClients(IHttpClientFactory factory)
         })
         .SetHandlerLifetime(Timeout.InfiniteTimeSpan);
 
-    /// <summary>The client for an API's operations.</summary>
-    public ApiEndpoint For(ApiOptions api, string? serverUrl)
+    /// <summary>The client for an API's operations, at the server that the document declares for all or for one of them.</summary>
+    /// <exception cref="ApiDocumentException">Nothing says where the API is.</exception>
+    public ApiEndpoint For(ApiOptions api, string? serverUrl) => new(api, BaseAddressOf(api, serverUrl), Documents, context);
+
+    internal static string BaseAddressOf(ApiOptions api, string? serverUrl)
     {
-        var document = new Uri(api.Document);
+        var document = DocumentSource.IsAddress(api.Document) ? new Uri(api.Document) : null;
         var root = api.BaseAddress is { } configured ? new Uri(configured)
-            : serverUrl is not null ? new Uri(document, serverUrl)
+            : serverUrl is not null && DocumentSource.IsAddress(serverUrl) ? new Uri(serverUrl)
+            : document is null ? throw new ApiDocumentException("BaseAddress is not set, and the document, a file, does not say where the API is.")
+            : serverUrl is not null && Uri.TryCreate(document, serverUrl, out var relative) ? relative
             : new Uri(document.GetLeftPart(UriPartial.Authority));
-        return new ApiEndpoint(api.Name, root.ToString().TrimEnd('/'), Documents);
+        return root.GetLeftPart(UriPartial.Path).TrimEnd('/');
     }
 }
 
-/// <summary>Where an API is called; <paramref name="BaseAddress"/> ends without a slash.</summary>
-internal sealed record ApiEndpoint(string Name, string BaseAddress, HttpClient Client);
+/// <summary>Where and how an API is called.</summary>
+internal sealed class ApiEndpoint(ApiOptions options, string baseAddress, HttpClient client, IHttpContextAccessor context)
+{
+    private const int ShortestSecret = 6;
+
+    public string Name => options.Name;
+
+    /// <summary>The address that paths are appended to; it ends without a slash.</summary>
+    public string BaseAddress => baseAddress;
+
+    public string Authority { get; } = new Uri(baseAddress).Authority;
+
+    /// <summary>What must not show in an answer.</summary>
+    public IReadOnlyList<string> Secrets { get; } =
+        [.. options.Headers.Values.Append(options.BearerToken).OfType<string>().Where(secret => secret.Length >= ShortestSecret)];
+
+    /// <exception cref="TimeoutException">The API's own timeout is over.</exception>
+    public async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        AddHeaders(request);
+        if (options.Timeout is not { } timeout)
+        {
+            return await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        }
+
+        using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limited.CancelAfter(timeout);
+        try
+        {
+            // The whole answer, so that the timeout is over it too.
+            return await client.SendAsync(request, HttpCompletionOption.ResponseContentRead, limited.Token);
+        }
+        catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new TimeoutException($"The {Name} API took longer than {timeout}.", exception);
+        }
+    }
+
+    private void AddHeaders(HttpRequestMessage request)
+    {
+        foreach (var name in options.ForwardHeaders)
+        {
+            if (context.HttpContext?.Request.Headers.TryGetValue(name, out var values) is true && !request.Headers.Contains(name))
+            {
+                request.Headers.TryAddWithoutValidation(name, values.AsEnumerable());
+            }
+        }
+
+        // What is configured wins over what a caller or a document brought.
+        foreach (var (name, value) in options.Headers)
+        {
+            request.Headers.Remove(name);
+            request.Headers.TryAddWithoutValidation(name, value);
+        }
+
+        if (options.BearerToken is { } token)
+        {
+            request.Headers.Authorization = new("Bearer", token);
+        }
+    }
+}

@@ -1,121 +1,128 @@
 using System.Text.Json;
-using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using ModelContextProtocol.Protocol;
+using OrdersMcp.McpServer.Catalog;
 using OrdersMcp.McpServer.OpenApi;
 
 namespace OrdersMcp.McpServer.Tools;
 
-/// <summary>Makes a tool of each operation of a document.</summary>
-internal static class ToolBuilder
+/// <summary>
+/// Makes a tool of each operation of a document that the settings of its API let through. Messages name the path of
+/// those settings, such as <c>Mcp:Apis:0</c>.
+/// </summary>
+internal sealed partial class ToolBuilder(ApiOptions options, string setting, Func<string?, ApiEndpoint> endpointOf, int resultByteBudget)
 {
-    /// <summary>Clients put a prefix before names and cap the whole at 64 characters.</summary>
-    private const int MaxNameLength = 45;
+    private const int LongestDescription = 1024;
+    private const int LongestTitle = 80;
 
-    public static IReadOnlyList<OperationTool> Build(ApiDocument document, ApiEndpoint api)
+    private readonly List<DocumentWarning> _warnings = [];
+
+    /// <exception cref="ApiDocumentException">The document cannot be used, or does not fit the settings.</exception>
+    public ToolSet Build(ApiDocument document)
     {
-        var tools = document.ReadOperations().Select(operation => Build(document, operation, api)).ToList();
-        return tools.GroupBy(tool => tool.Definition.Name).FirstOrDefault(group => group.Count() > 1) is { } twice
-            ? throw new ApiDocumentException($"Two operations have the name '{twice.Key}'.")
-            : tools;
+        var operations = new OperationFilter(options, setting).Apply(
+            [.. document.ReadOperations((operation, text) => _warnings.Add(new DocumentWarning(operation, text)))]);
+        var names = ToolNames.Of(operations, options.NamePrefix);
+        var endpoints = new Dictionary<string, ApiEndpoint>(StringComparer.Ordinal);
+        var tools = new List<OperationTool>(operations.Count);
+        foreach (var (operation, name) in operations.Zip(names))
+        {
+            try
+            {
+                var server = operation.ServerUrl ?? document.ServerUrl;
+                if (!endpoints.TryGetValue(server ?? "", out var endpoint))
+                {
+                    endpoints[server ?? ""] = endpoint = endpointOf(server);
+                }
+
+                tools.Add(Build(document, operation, name, endpoint));
+            }
+            catch (ApiDocumentException exception)
+            {
+                Warn(operation, $"is no tool: {exception.Message}");
+            }
+        }
+
+        return new ToolSet(tools, _warnings);
     }
 
-    private static OperationTool Build(ApiDocument document, ApiOperation operation, ApiEndpoint api)
+    private OperationTool Build(ApiDocument document, ApiOperation operation, string name, ApiEndpoint endpoint)
     {
-        var (inputSchema, bindings) = DescribeInput(document, operation);
-        var isReadOnly = operation.Method is "GET" or "HEAD";
+        var input = ToolInput.Of(document, operation, warning => Warn(operation, warning));
+        var output = ToolOutput.Of(
+            document, operation, options.ResponseSchema == ResponseSchemaDetail.Brief, warning => Warn(operation, warning));
+        var extensions = operation.Extensions;
+        var title = TitleOf(operation, name);
+        var isReadOnly = extensions.ReadOnly ?? operation.IsSafe;
         var definition = new Tool
         {
-            Name = NameOf(operation),
-            Title = operation.Summary,
-            Description = operation.Description ?? operation.Summary ?? $"{operation.Method} {operation.Path}",
-            InputSchema = JsonSerializer.SerializeToElement(inputSchema),
-            OutputSchema = DescribeOutput(document, operation),
+            Name = name,
+            Title = title,
+            Description = Describe(operation),
+            InputSchema = JsonSerializer.SerializeToElement(input.Schema),
+            OutputSchema = output.Schema,
             Annotations = new ToolAnnotations
             {
-                Title = operation.Summary,
+                Title = title,
                 ReadOnlyHint = isReadOnly,
-                IdempotentHint = isReadOnly || operation.Method is "PUT" or "DELETE",
-                DestructiveHint = operation.Method is "DELETE",
-                OpenWorldHint = false,
+                IdempotentHint = extensions.Idempotent ?? (isReadOnly || operation.Method is "PUT" or "DELETE"),
+                DestructiveHint = extensions.Destructive ?? operation.Method is "DELETE",
+                OpenWorldHint = extensions.OpenWorld ?? options.OpenWorld,
             },
         };
-        return new OperationTool(definition, operation.Method, operation.Path, bindings, api);
+        var metadata = new ToolMetadata(
+            options.Name, operation.Method, operation.Path, operation.IsSafe, extensions.Confirm, extensions.Scopes);
+        return new OperationTool(
+            definition, metadata, input, new RequestTemplate(operation, endpoint.BaseAddress, input), output, endpoint, resultByteBudget);
     }
 
-    private static string NameOf(ApiOperation operation)
+    private static string TitleOf(ApiOperation operation, string name)
     {
-        var name = operation.Id ?? $"{operation.Method.ToLowerInvariant()}_{operation.Path.Trim('/')}";
-        var legal = string.Concat(name.Select(letter => char.IsAsciiLetterOrDigit(letter) || letter is '_' or '-' or '.' ? letter : '_'));
-        return legal.Length <= MaxNameLength ? legal : legal[..MaxNameLength];
+        if ((operation.Extensions.Title ?? operation.Summary) is { } given && !string.IsNullOrWhiteSpace(given))
+        {
+            return BoundedText.Of(given, LongestTitle);
+        }
+
+        var words = string.Join(' ', ToolNames.Words(operation.Id ?? name));
+        return words.Length == 0 ? name : BoundedText.Of(char.ToUpperInvariant(words[0]) + words[1..], LongestTitle);
     }
 
-    private static (JsonObject Schema, IReadOnlyList<ArgumentBinding> Bindings) DescribeInput(ApiDocument document, ApiOperation operation)
+    private string Describe(ApiOperation operation)
     {
-        var writer = new SchemaWriter(document);
-        var properties = new JsonObject();
-        var bindings = new List<ArgumentBinding>();
-        foreach (var parameter in operation.Parameters)
+        var text = operation.Extensions.Description ?? operation.Description ?? operation.Summary;
+        text = string.IsNullOrWhiteSpace(text) ? operation.ToString() : HtmlTags().Replace(text, "").Trim();
+        if (text.Length > LongestDescription)
         {
-            var schema = writer.WriteRoot(parameter.Schema);
-            if (parameter.Description is not null)
-            {
-                schema["description"] = parameter.Description;
-            }
-
-            properties[parameter.Name] = schema;
-            bindings.Add(new ArgumentBinding(parameter.Name, parameter.Location, parameter.Name, parameter.Required));
+            Warn(operation, $"The description has {text.Length} characters; it is cut to {LongestDescription}.");
         }
 
-        if (operation.Body is { } body)
+        text = BoundedText.Of(operation.Deprecated ? $"Deprecated. {text}" : text, LongestDescription);
+        var responses = options.DescribeResponses switch
         {
-            AddBody(document, writer, body, operation.BodyRequired, properties, bindings);
+            DescribedResponses.Success => operation.Success is { } success ? [success] : [],
+            DescribedResponses.All => operation.Responses,
+            _ => [],
+        };
+        foreach (var response in responses.Where(response => !string.IsNullOrWhiteSpace(response.Description)))
+        {
+            text += $"\n{response.Status}: {BoundedText.Of(response.Description!, maxLength: 200)}";
         }
 
-        var root = new JsonObject { ["type"] = "object", ["properties"] = properties };
-        var required = bindings.Where(binding => binding.Required).Select(binding => (JsonNode)binding.Argument).ToArray();
-        if (required.Length > 0)
-        {
-            root["required"] = new JsonArray([.. required]);
-        }
-
-        root["additionalProperties"] = false;
-        writer.AddDefinitions(root);
-        return (root, bindings);
+        return text;
     }
 
-    /// <summary>The properties of an object body become arguments of their own where no parameter has their name.</summary>
-    private static void AddBody(
-        ApiDocument document, SchemaWriter writer, JsonObject body, bool required, JsonObject properties, List<ArgumentBinding> bindings)
-    {
-        var isFlat = document.Resolve(body)?["properties"] is JsonObject members && members.Count > 0
-            && !members.Any(member => properties.ContainsKey(member.Key));
-        if (!isFlat)
-        {
-            properties["body"] = writer.Write(body);
-            bindings.Add(new ArgumentBinding("body", "body", Name: null, required));
-            return;
-        }
+    private void Warn(ApiOperation operation, string text) => _warnings.Add(new DocumentWarning(operation.ToString(), text));
 
-        var schema = writer.WriteRoot(body);
-        var requiredMembers = (schema["required"] as JsonArray ?? []).Select(name => name!.ToString()).ToHashSet();
-        foreach (var (name, member) in ((JsonObject)schema["properties"]!).ToArray())
-        {
-            properties[name] = member!.DeepClone();
-            bindings.Add(new ArgumentBinding(name, "body", name, required && requiredMembers.Contains(name)));
-        }
-    }
+    /// <summary>Formatting that some documents have in their descriptions.</summary>
+    [GeneratedRegex("</?(p|br|ul|ol|li|b|i|em|strong|code|a|span|div|h[1-6])(\\s[^<>]*)?/?>", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex HtmlTags();
+}
 
-    private static JsonElement? DescribeOutput(ApiDocument document, ApiOperation operation)
-    {
-        if (operation.Response is null)
-        {
-            return null;
-        }
+/// <summary>The tools of a document.</summary>
+internal sealed record ToolSet(IReadOnlyList<OperationTool> Tools, IReadOnlyList<DocumentWarning> Warnings);
 
-        var writer = new SchemaWriter(document);
-        var schema = writer.WriteRoot(operation.Response);
-        writer.AddDefinitions(schema);
-        // Clients of the handshake era take only objects as structured content.
-        return schema["type"] is JsonValue type && type.ToString() == "object" ? JsonSerializer.SerializeToElement(schema) : null;
-    }
+/// <summary>What of an operation (its method and path) is not what it should be, and what came of that.</summary>
+internal sealed record DocumentWarning(string Operation, string Text)
+{
+    public override string ToString() => $"{Operation}: {Text}";
 }

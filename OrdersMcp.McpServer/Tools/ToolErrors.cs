@@ -1,47 +1,173 @@
-using System.Net;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using ModelContextProtocol.Protocol;
 
 namespace OrdersMcp.McpServer.Tools;
 
-/// <summary>Error results that a model can act on: problem details (RFC 9457) as the one text of the result.</summary>
-internal static class ToolErrors
+/// <summary>
+/// Error results that a model can act on: problem details (RFC 9457) as the one text of the result, with what an API
+/// said of the error and what to do next, and nothing of how the API is built or where it is.
+/// </summary>
+internal sealed partial class ToolErrors(ApiEndpoint api, string method)
 {
+    private const int LongestForeignAnswer = 4 * 1024;
+
     /// <summary>The text is for a model, not for HTML: quotes and letters stay as they are.</summary>
     private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    public static CallToolResult InvalidArguments(string detail) => Problem("Invalid arguments", status: null, detail);
+    /// <summary>Members of problem details that development error pages add.</summary>
+    private static readonly string[] Internals =
+        ["exception", "exceptionDetails", "innerException", "stackTrace", "stack", "trace", "headers", "source", "debug"];
 
-    public static CallToolResult Unavailable(string api, string detail) => Problem($"The {api} API is unavailable", status: 503, detail);
-
-    public static CallToolResult Problem(string title, int? status, string detail)
+    public static CallToolResult InvalidArguments(ArgumentReport report)
     {
-        var problem = new JsonObject { ["title"] = title };
-        if (status is not null)
+        var errors = new JsonObject();
+        foreach (var path in report.ProblemsByPath())
         {
-            problem["status"] = status;
+            errors[path.Key] = new JsonArray([.. path.Select(rule => (JsonNode)rule)]);
         }
 
-        problem["detail"] = detail;
-        return Error(problem.ToJsonString(Readable));
+        return Error(new JsonObject
+        {
+            ["title"] = "Invalid arguments",
+            ["detail"] = "Nothing was called. Correct the arguments named in errors and call again.",
+            ["errors"] = errors,
+        });
     }
+
+    /// <summary>A failure that is of the answer, not of the call.</summary>
+    public static CallToolResult Unusable(string title, string detail) => Error(new JsonObject { ["title"] = title, ["detail"] = detail });
+
+    /// <summary>The API could not be reached, so that nothing was asked of it.</summary>
+    public CallToolResult NotReached() => Unavailable(
+        "It could not be reached, so nothing was changed. Call again in a few seconds.", isSafeToRepeat: true);
+
+    /// <summary>The call was sent, and what became of it is unknown.</summary>
+    /// <param name="what">Such as <c>It did not answer in time</c>.</param>
+    /// <param name="key">The idempotency key of the call, if it had one.</param>
+    public CallToolResult Unanswered(string what, string? key) => Unavailable($"{what}{Advice(key)}", IsSafeToRepeat(key));
 
     /// <summary>The API's own problem details where it gave any, else the status in words.</summary>
-    public static CallToolResult FromResponse(HttpResponseMessage response, ReadOnlyMemory<byte> body, string api)
+    public CallToolResult FromResponse(HttpResponseMessage response, ReadOnlyMemory<byte> body, string? key)
     {
-        if (response.Content.Headers.ContentType?.MediaType is "application/problem+json")
+        var status = (int)response.StatusCode;
+        var json = Parse(body);
+        if (response.Content.Headers.ContentType?.MediaType == "application/problem+json" && json is not null)
         {
-            return Error(Encoding.UTF8.GetString(body.Span));
+            var changed = AddRetryAfter(json, response);
+            foreach (var name in Internals)
+            {
+                changed |= json.Remove(name);
+            }
+
+            var text = changed ? json.ToJsonString(Readable) : Encoding.UTF8.GetString(body.Span);
+            return StackTrace().IsMatch(text) ? Failed(status, response, key) : Error(Redacted(text));
         }
 
-        return response.StatusCode is HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout
-            ? Unavailable(api, "Call again in a few seconds.")
-            : Problem($"The {api} API refused the call", (int)response.StatusCode, $"It answered {(int)response.StatusCode} {response.ReasonPhrase}.");
+        if (status >= 500)
+        {
+            return Failed(status, response, key);
+        }
+
+        var problem = new JsonObject
+        {
+            ["title"] = $"The {api.Name} API refused the call",
+            ["status"] = status,
+            ["detail"] = $"It answered {status} {response.ReasonPhrase}.",
+        };
+        if (json is not null && body.Length <= LongestForeignAnswer)
+        {
+            problem["answer"] = json;
+        }
+
+        AddRetryAfter(problem, response);
+        var refused = problem.ToJsonString(Readable);
+        return StackTrace().IsMatch(refused) ? Failed(status, response, key) : Error(Redacted(refused));
     }
+
+    private CallToolResult Failed(int status, HttpResponseMessage response, string? key)
+    {
+        var isUnavailable = status is 502 or 503 or 504;
+        var problem = new JsonObject
+        {
+            ["title"] = isUnavailable ? $"The {api.Name} API is unavailable" : $"The {api.Name} API failed",
+            ["status"] = status,
+            ["detail"] = $"It answered {status}{Advice(key)}",
+            ["safeToRepeat"] = IsSafeToRepeat(key),
+        };
+        AddRetryAfter(problem, response);
+        return Error(problem);
+    }
+
+    private CallToolResult Unavailable(string detail, bool isSafeToRepeat) => Error(new JsonObject
+    {
+        ["title"] = $"The {api.Name} API is unavailable",
+        ["status"] = 503,
+        ["detail"] = detail,
+        ["safeToRepeat"] = isSafeToRepeat,
+    });
+
+    private bool IsSafeToRepeat(string? key) => key is not null || method is "GET" or "HEAD" or "OPTIONS" or "TRACE" or "PUT" or "DELETE";
+
+    private string Advice(string? key) => method is "GET" or "HEAD" or "OPTIONS" or "TRACE"
+        ? ". Call again in a few seconds."
+        : key is not null
+            ? $", and may or may not have done what was asked. To repeat the call without doing it twice, pass idempotencyKey \"{key}\" with the same arguments."
+            : IsSafeToRepeat(key)
+                ? ", and may or may not have done what was asked. Calling again with the same arguments has the same effect."
+                : ", and may or may not have done what was asked. Read the current state before you call again.";
+
+    /// <summary>Seconds, be the header a number or a date (RFC 9110, section 10.2.3).</summary>
+    private static bool AddRetryAfter(JsonObject problem, HttpResponseMessage response)
+    {
+        var seconds = response.Headers.RetryAfter switch
+        {
+            { Delta: { } delta } => delta.TotalSeconds,
+            { Date: { } date } when response.Headers.Date is { } now => (date - now).TotalSeconds,
+            _ => (double?)null,
+        };
+        if (seconds is null || problem.ContainsKey("retryAfter"))
+        {
+            return false;
+        }
+
+        problem["retryAfter"] = Math.Max(0, (int)Math.Ceiling(seconds.Value));
+        return true;
+    }
+
+    /// <summary>Without the API's address and the secrets that it was sent, should it repeat them.</summary>
+    private string Redacted(string text)
+    {
+        foreach (var secret in api.Secrets)
+        {
+            text = text.Replace(secret, "***", StringComparison.Ordinal);
+        }
+
+        return text.Replace(api.BaseAddress, "", StringComparison.OrdinalIgnoreCase)
+            .Replace(api.Authority, api.Name, StringComparison.OrdinalIgnoreCase);
+    }
+
+    private static JsonObject? Parse(ReadOnlyMemory<byte> body)
+    {
+        try
+        {
+            return JsonNode.Parse(body.Span) as JsonObject;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private static CallToolResult Error(JsonObject problem) => Error(problem.ToJsonString(Readable));
 
     private static CallToolResult Error(string text) =>
         new() { IsError = true, Content = [new TextContentBlock { Text = text }] };
+
+    /// <summary>A line of a stack trace, of .NET, Java, JavaScript or Python.</summary>
+    [GeneratedRegex("""(\\n|\\r|\\t|^|\n)\s*(at [\w.$<>`\[\], ]+\(|File \\?"[^"]+\\?", line \d+)""", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 100)]
+    private static partial Regex StackTrace();
 }

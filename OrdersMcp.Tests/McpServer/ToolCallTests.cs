@@ -90,9 +90,10 @@ public sealed class ToolCallTests : IAsyncLifetime
 
         var text = Text(result);
         Assert.True((bool)result["isError"]!);
-        Assert.Contains("'name' is required", text, StringComparison.Ordinal);
-        Assert.Contains("'nmae'", text, StringComparison.Ordinal);
-        Assert.Contains("'colour'", text, StringComparison.Ordinal);
+        var errors = JsonNode.Parse(text)!["errors"]!;
+        Assert.Equal("is required.", errors["name"]![0]!.ToString());
+        Assert.Contains("Did you mean 'name'?", errors["nmae"]![0]!.ToString(), StringComparison.Ordinal);
+        Assert.Contains("name, size", errors["colour"]![0]!.ToString(), StringComparison.Ordinal);
         Assert.Empty(_api.Requests);
     }
 

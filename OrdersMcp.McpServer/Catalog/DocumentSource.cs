@@ -1,0 +1,101 @@
+using System.Net;
+using System.Net.Http.Headers;
+using OrdersMcp.McpServer.OpenApi;
+
+namespace OrdersMcp.McpServer.Catalog;
+
+/// <summary>Where a document is read from: an address, with its entity tag, or a file, with the time of its last change.</summary>
+internal sealed class DocumentSource(string document, HttpClient client)
+{
+    private const int MaxBytes = 64 * 1024 * 1024;
+
+    private EntityTagHeaderValue? _tag;
+    private DateTime _written;
+
+    public static bool IsAddress(string text) => Uri.TryCreate(text, UriKind.Absolute, out var uri)
+        && !uri.IsFile && uri.Scheme.Split('+').All(scheme => scheme is "http" or "https");
+
+    public static string PathOf(string document) =>
+        Uri.TryCreate(document, UriKind.Absolute, out var uri) && uri.IsFile ? uri.LocalPath : document;
+
+    /// <summary>The document, or null where it is the one that was last accepted: a document that was of no use is read again.</summary>
+    /// <exception cref="ApiDocumentException">It is too large or not there.</exception>
+    public async Task<(ReadOnlyMemory<byte> Bytes, Action Accept)?> ReadAsync(CancellationToken cancellationToken)
+    {
+        if (!IsAddress(document))
+        {
+            return await ReadFileAsync(cancellationToken);
+        }
+
+        using var request = new HttpRequestMessage(HttpMethod.Get, document);
+        if (_tag is not null)
+        {
+            request.Headers.IfNoneMatch.Add(_tag);
+        }
+
+        using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        if (response.StatusCode == HttpStatusCode.NotModified)
+        {
+            return null;
+        }
+
+        response.EnsureSuccessStatusCode();
+        var bytes = await BoundedBody.ReadAsync(response.Content, MaxBytes, cancellationToken) ?? throw TooLarge();
+        var tag = response.Headers.ETag;
+        return (bytes, () => _tag = tag);
+    }
+
+    private async Task<(ReadOnlyMemory<byte>, Action)?> ReadFileAsync(CancellationToken cancellationToken)
+    {
+        var file = new FileInfo(PathOf(document));
+        if (!file.Exists)
+        {
+            throw new ApiDocumentException("The file is not there.");
+        }
+
+        var written = file.LastWriteTimeUtc;
+        if (written == _written)
+        {
+            return null;
+        }
+
+        return file.Length > MaxBytes
+            ? throw TooLarge()
+            : (await File.ReadAllBytesAsync(file.FullName, cancellationToken), () => _written = written);
+    }
+
+    private static ApiDocumentException TooLarge() => new($"The document is larger than {MaxBytes} bytes.");
+}
+
+/// <summary>Reads bodies whose length is not to be trusted.</summary>
+internal static class BoundedBody
+{
+    /// <summary>The whole body, or null where it is larger than <paramref name="maxBytes"/>.</summary>
+    public static async ValueTask<ReadOnlyMemory<byte>?> ReadAsync(HttpContent content, int maxBytes, CancellationToken cancellationToken)
+    {
+        if (content.Headers.ContentLength > maxBytes)
+        {
+            return null;
+        }
+
+        await using var stream = await content.ReadAsStreamAsync(cancellationToken);
+        var buffer = new byte[content.Headers.ContentLength ?? 16 * 1024];
+        var length = 0;
+        int read;
+        while ((read = await stream.ReadAsync(buffer.AsMemory(length), cancellationToken)) > 0)
+        {
+            length += read;
+            if (length > maxBytes)
+            {
+                return null;
+            }
+
+            if (length == buffer.Length && length != content.Headers.ContentLength)
+            {
+                Array.Resize(ref buffer, buffer.Length * 2);
+            }
+        }
+
+        return buffer.AsMemory(0, length);
+    }
+}

@@ -1,0 +1,32 @@
+namespace OrdersMcp.McpServer.OpenApi;
+
+/// <summary>A path cut into its fixed texts and its <c>{parameters}</c>.</summary>
+internal static class PathTemplate
+{
+    /// <summary>The pieces in their order; a piece that is a parameter is its name.</summary>
+    public static List<(string Text, bool IsParameter)> Parse(string path)
+    {
+        var pieces = new List<(string, bool)>();
+        var start = 0;
+        while (path.IndexOf('{', start) is var open and >= 0 && path.IndexOf('}', open) is var close and > 0)
+        {
+            if (open > start)
+            {
+                pieces.Add((path[start..open], false));
+            }
+
+            pieces.Add((path[(open + 1)..close], true));
+            start = close + 1;
+        }
+
+        if (start < path.Length)
+        {
+            pieces.Add((path[start..], false));
+        }
+
+        return pieces;
+    }
+
+    public static IEnumerable<string> NamesIn(string path) =>
+        Parse(path).Where(piece => piece.IsParameter).Select(piece => piece.Text);
+}

@@ -1,0 +1,150 @@
+using System.Text.Json.Nodes;
+
+namespace OrdersMcp.McpServer.OpenApi;
+
+/// <summary>
+/// Puts definitions where they are used: a model reads a schema from top to bottom, and a definition that is used once
+/// or is shorter than a reference to it only costs.
+/// </summary>
+internal sealed class SchemaTidying
+{
+    private const string Prefix = "#/$defs/";
+    private const int ShortLength = 64;
+
+    private readonly IDictionary<string, JsonNode?> _definitions;
+    private readonly Dictionary<string, List<JsonObject>> _uses = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, HashSet<string>> _leadsTo = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _done = new(StringComparer.Ordinal);
+
+    private SchemaTidying(JsonObject root, IDictionary<string, JsonNode?> definitions)
+    {
+        _definitions = definitions;
+        FindUses(root, from: null);
+        foreach (var (name, definition) in definitions)
+        {
+            FindUses(definition, from: name);
+        }
+    }
+
+    public static void Inline(JsonObject root, IDictionary<string, JsonNode?> definitions)
+    {
+        var tidying = new SchemaTidying(root, definitions);
+        foreach (var name in definitions.Keys.ToArray())
+        {
+            tidying.Inline(name);
+        }
+    }
+
+    /// <summary>The values of these are data, not schemas.</summary>
+    private static bool IsData(string keyword) => keyword is "enum" or "const" or "default" or "examples";
+
+    private void FindUses(JsonNode? node, string? from)
+    {
+        switch (node)
+        {
+            case JsonArray array:
+                foreach (var item in array)
+                {
+                    FindUses(item, from);
+                }
+
+                break;
+            case JsonObject json:
+                if (json["$ref"] is JsonValue value && value.TryGetValue(out string? reference))
+                {
+                    var name = reference[Prefix.Length..];
+                    (_uses.TryGetValue(name, out var uses) ? uses : _uses[name] = []).Add(json);
+                    if (from is not null)
+                    {
+                        (_leadsTo.TryGetValue(from, out var next) ? next : _leadsTo[from] = []).Add(name);
+                    }
+                }
+
+                foreach (var (keyword, child) in json)
+                {
+                    if (!IsData(keyword) || child is JsonObject)
+                    {
+                        FindUses(child, from);
+                    }
+                }
+
+                break;
+        }
+    }
+
+    private void Inline(string name)
+    {
+        if (!_done.Add(name) || IsRecursive(name))
+        {
+            return;
+        }
+
+        // What it uses itself comes first: it moves along.
+        foreach (var next in _leadsTo.GetValueOrDefault(name) ?? [])
+        {
+            Inline(next);
+        }
+
+        if (_definitions[name] is not JsonObject definition || !_uses.TryGetValue(name, out var uses))
+        {
+            return;
+        }
+
+        var isShort = definition.Count <= 3 && !definition.ContainsKey("$ref") && definition.ToJsonString().Length <= ShortLength
+            && !definition.ToJsonString().Contains(Prefix, StringComparison.Ordinal);
+        if ((uses.Count > 1 && !isShort) || uses.Exists(use => !CanMerge(use, definition)))
+        {
+            return;
+        }
+
+        _definitions.Remove(name);
+        foreach (var use in uses)
+        {
+            use.Remove("$ref");
+            foreach (var (keyword, value) in definition.ToArray())
+            {
+                if (!use.ContainsKey(keyword))
+                {
+                    // Moved where it can be: the uses found within it stay the same objects.
+                    if (uses.Count == 1)
+                    {
+                        definition.Remove(keyword);
+                        use[keyword] = value;
+                    }
+                    else
+                    {
+                        use[keyword] = value?.DeepClone();
+                    }
+                }
+            }
+        }
+    }
+
+    /// <summary>What stands beside a reference holds too; only an annotation may simply replace the definition's.</summary>
+    private static bool CanMerge(JsonObject use, JsonObject definition) =>
+        use.All(entry => entry.Key == "$ref" || SchemaKeywords.Annotations.Contains(entry.Key) || !definition.ContainsKey(entry.Key))
+        && !(use.Count > 1 && definition.ContainsKey("$ref"));
+
+    private bool IsRecursive(string name)
+    {
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        var next = new Stack<string>(_leadsTo.GetValueOrDefault(name) ?? []);
+        while (next.TryPop(out var each))
+        {
+            if (each == name)
+            {
+                return true;
+            }
+
+            if (seen.Add(each))
+            {
+                foreach (var further in _leadsTo.GetValueOrDefault(each) ?? [])
+                {
+                    next.Push(further);
+                }
+            }
+        }
+
+        return false;
+    }
+}

@@ -1,0 +1,149 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace OrdersMcp.McpServer.Tools;
+
+/// <summary>What is wrong with the arguments of a call, by path; and what was read as something else, and so can be said.</summary>
+internal sealed class ArgumentReport
+{
+    private const int MaxProblems = 50;
+
+    private readonly List<(string? Name, int Index)> _path = [];
+    private List<(string Path, string Rule)>? _problems;
+    private List<(string? Name, int Index)[]>? _replaced;
+    private List<(string Path, string Said, JsonElement Value)>? _replacements;
+    private List<string>? _dropped;
+
+    public bool IsClean => _problems is null;
+
+    public bool HasReplacements => _replaced is not null;
+
+    /// <summary>How far the value is from being right: problems high up weigh more.</summary>
+    public int Weight => _problems?.Sum(problem => 100 / (1 + problem.Path.Count(letter => letter is '.' or '['))) ?? 0;
+
+    public void Enter(string name) => _path.Add((name, 0));
+
+    public void Enter(int index) => _path.Add((null, index));
+
+    public void Leave() => _path.RemoveAt(_path.Count - 1);
+
+    /// <summary>Says which rule the value at the current path breaks.</summary>
+    public void Add(string rule)
+    {
+        _problems ??= [];
+        if (_problems.Count < MaxProblems)
+        {
+            _problems.Add((PathText(), rule));
+        }
+    }
+
+    public void AddAt(string name, string rule)
+    {
+        Enter(name);
+        Add(rule);
+        Leave();
+    }
+
+    /// <summary>The value at the current path is taken as another.</summary>
+    public void Replace(JsonElement value, string said)
+    {
+        (_replaced ??= []).Add([.. _path]);
+        (_replacements ??= []).Add((PathText(), said, value));
+    }
+
+    /// <summary>The argument is taken as absent.</summary>
+    public void Drop(string argument) => (_dropped ??= []).Add(argument);
+
+    /// <summary>A report that goes on from the current path, and counts only once it is merged.</summary>
+    public ArgumentReport Branch()
+    {
+        var branch = new ArgumentReport();
+        branch._path.AddRange(_path);
+        return branch;
+    }
+
+    public void Merge(ArgumentReport branch)
+    {
+        if (branch is { IsClean: true, _replaced: not null, _replacements: not null })
+        {
+            (_replaced ??= []).AddRange(branch._replaced);
+            (_replacements ??= []).AddRange(branch._replacements);
+        }
+
+        foreach (var problem in branch._problems ?? [])
+        {
+            (_problems ??= []).Add(problem);
+        }
+    }
+
+    /// <summary>The rules that are broken, by path.</summary>
+    public IEnumerable<IGrouping<string, string>> ProblemsByPath() =>
+        (_problems ?? []).Distinct().GroupBy(problem => problem.Path, problem => problem.Rule, StringComparer.Ordinal);
+
+    /// <summary>What was read as something else, in words, or null.</summary>
+    public string? Note() => _replacements is null
+        ? null
+        : $"Note: {string.Join("; ", _replacements.Select(each => $"{each.Path} was {each.Said} and was read as {JsonTypesOf.Echo(each.Value)}"))}.";
+
+    /// <summary>The arguments with what replaces some of them.</summary>
+    public IDictionary<string, JsonElement> Apply(IDictionary<string, JsonElement> arguments)
+    {
+        if (_replaced is null && _dropped is null)
+        {
+            return arguments;
+        }
+
+        var result = new Dictionary<string, JsonElement>(arguments, StringComparer.Ordinal);
+        foreach (var name in _dropped ?? [])
+        {
+            result.Remove(name);
+        }
+
+        for (var i = 0; i < _replaced?.Count; i++)
+        {
+            var (path, value) = (_replaced[i], _replacements![i].Value);
+            var argument = path[0].Name!;
+            result[argument] = path.Length == 1 ? value : Within(result[argument], path.AsSpan(1), value);
+        }
+
+        return result;
+    }
+
+    private static JsonElement Within(JsonElement root, ReadOnlySpan<(string? Name, int Index)> path, JsonElement value)
+    {
+        var node = JsonSerializer.SerializeToNode(root)!;
+        var target = node;
+        foreach (var (name, index) in path[..^1])
+        {
+            target = name is not null ? target[name]! : target[index]!;
+        }
+
+        if (path[^1].Name is { } last)
+        {
+            target[last] = JsonNode.Parse(value.GetRawText());
+        }
+        else
+        {
+            target[path[^1].Index] = JsonNode.Parse(value.GetRawText());
+        }
+
+        return JsonSerializer.SerializeToElement(node);
+    }
+
+    private string PathText()
+    {
+        if (_path is [{ Name: { } only }])
+        {
+            return only;
+        }
+
+        var text = new StringBuilder();
+        foreach (var (name, index) in _path)
+        {
+            text = name is null ? text.Append('[').Append(index).Append(']') : (text.Length > 0 ? text.Append('.') : text).Append(name);
+        }
+
+        return text.ToString();
+    }
+}
