@@ -18,11 +18,10 @@ internal sealed class Dashboard : IDisposable
         _client.DefaultRequestHeaders.Add("X-API-Key", manifest.ApiKey);
     }
 
-    /// <summary>The spans of the newest trace in which this span led to SQL, once all between them are there too.</summary>
-    public Task<Span[]> TraceOfAsync(string name, DateTimeOffset since) => ReadAsync("/api/telemetry/traces?limit=200", all => all
-        .GroupBy(span => span.TraceId)
-        .Where(trace => trace.Any(span => span.Name == name && span.Start >= since && LeadsToSql(span, trace.ToArray())))
-        .MaxBy(trace => trace.Min(span => span.Start))?.ToArray());
+    /// <summary>The spans of the first trace that has such a span after this time, once all from there to the SQL are there.</summary>
+    public Task<Span[]> TraceSinceAsync(DateTimeOffset since, string name) => ReadAsync("/api/telemetry/traces?limit=200", all => all
+        .GroupBy(span => span.TraceId, (_, spans) => spans.ToArray())
+        .FirstOrDefault(trace => trace.Any(span => span.Name == name && span.Start >= since && LeadsToSql(span, trace))));
 
     /// <summary>The texts of the logs that carry this trace id, once there is one of this resource.</summary>
     public async Task<string[]> LogsAsync(string traceId)

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using System.Text.Json.Nodes;
 using ModelContextProtocol.Client;
@@ -56,16 +55,14 @@ public sealed class StackTests(SharedStack shared)
     [Fact]
     public async Task Tool_call_is_one_trace_from_the_endpoint_to_the_sql()
     {
-        var since = DateTimeOffset.UtcNow.AddSeconds(-1);
-        var traceId = ActivityTraceId.CreateRandom().ToString();
-        await using var client = await ConnectAsync(("traceparent", $"00-{traceId}-{ActivitySpanId.CreateRandom()}-01"));
+        await using var client = await ConnectAsync();
         using var dashboard = new Dashboard(shared.Dashboard);
 
+        var since = DateTimeOffset.UtcNow.AddMilliseconds(-1);
         var result = await client.CallToolAsync("get_order", new Dictionary<string, object?> { ["orderId"] = 1 }, cancellationToken: TestContext.Current.CancellationToken);
         Assert.NotEqual(true, result.IsError);
 
-        var trace = await dashboard.TraceOfAsync("tools/call get_order", since);
-        Assert.All(trace, span => Assert.Equal(traceId, span.TraceId));
+        var trace = await dashboard.TraceSinceAsync(since, "tools/call get_order");
         var tool = trace.Single(span => span.Name == "tools/call get_order");
         var outgoing = trace.Single(span => span.ParentId == tool.Id);
         var incoming = trace.Single(span => span.ParentId == outgoing.Id);
@@ -84,11 +81,11 @@ public sealed class StackTests(SharedStack shared)
     public async Task Inspectors_tool_call_is_one_trace_and_its_logs_carry_the_trace_id()
     {
         using var dashboard = new Dashboard(shared.Dashboard);
-        var since = DateTimeOffset.UtcNow.AddSeconds(-1);
+        var since = DateTimeOffset.UtcNow.AddMilliseconds(-1);
 
         await InspectorCommand.RunAsync(shared.Inspector, Manifest.Mcp.Endpoint, "auto", "--method", "tools/call", "--tool-name", "list_orders", "--tool-args-json", """{"limit":2}""");
 
-        var trace = await dashboard.TraceOfAsync("tools/call list_orders", since);
+        var trace = await dashboard.TraceSinceAsync(since, "tools/call list_orders");
         Assert.Equal(5, trace.Length);
         Assert.Contains(await dashboard.LogsAsync(trace[0].TraceId), line => line.StartsWith("Tool list_orders succeeded", StringComparison.Ordinal));
     }
@@ -103,10 +100,10 @@ public sealed class StackTests(SharedStack shared)
         }
 
         // What comes after them in both services is there, and they are not.
-        var since = DateTimeOffset.UtcNow.AddSeconds(-1);
+        var since = DateTimeOffset.UtcNow.AddMilliseconds(-1);
         await using var client = await ConnectAsync();
         await client.CallToolAsync("get_order", new Dictionary<string, object?> { ["orderId"] = 2 }, cancellationToken: TestContext.Current.CancellationToken);
-        await dashboard.TraceOfAsync("tools/call get_order", since);
+        await dashboard.TraceSinceAsync(since, "tools/call get_order");
 
         var paths = await dashboard.PathsAsync();
         Assert.Contains("/mcp", paths);
@@ -142,12 +139,8 @@ public sealed class StackTests(SharedStack shared)
         Assert.DoesNotContain(Manifest.Postgres.Password, output, StringComparison.Ordinal);
     }
 
-    private async Task<McpClient> ConnectAsync(params (string Name, string Value)[] headers) => await McpClient.CreateAsync(
-        new HttpClientTransport(new HttpClientTransportOptions
-        {
-            Endpoint = new Uri(Manifest.Mcp.Endpoint),
-            AdditionalHeaders = headers.ToDictionary(header => header.Name, header => header.Value),
-        }),
+    private async Task<McpClient> ConnectAsync() => await McpClient.CreateAsync(
+        new HttpClientTransport(new HttpClientTransportOptions { Endpoint = new Uri(Manifest.Mcp.Endpoint) }),
         cancellationToken: TestContext.Current.CancellationToken);
 
     /// <summary>Numbers are compared by value: JavaScript writes 1299.00 as 1299.</summary>

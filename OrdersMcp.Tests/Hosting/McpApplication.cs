@@ -25,7 +25,7 @@ internal sealed class McpApplication(string apiAddress, params (string Key, stri
 
     private static McpApplication Start(McpApplication application)
     {
-        application.UseKestrel(0);
+        application.UseKestrel();
         application.StartServer();
         return application;
     }
@@ -81,6 +81,7 @@ internal sealed class McpApplication(string apiAddress, params (string Key, stri
     protected override void ConfigureWebHost(IWebHostBuilder builder)
     {
         builder.ConfigureServices(_configure);
+        builder.UseUrls("http://127.0.0.1:0");
         builder.UseSetting("services:api:http:0", apiAddress);
         foreach (var (key, value) in settings)
         {
