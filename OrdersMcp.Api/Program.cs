@@ -1,5 +1,7 @@
 using OrdersMcp.Api.Data;
 using OrdersMcp.Api.Errors;
+using OrdersMcp.Api.Idempotency;
+using OrdersMcp.Api.Identity;
 using OrdersMcp.Api.OpenApi;
 using OrdersMcp.Api.Orders;
 using OrdersMcp.ServiceDefaults;
@@ -9,6 +11,9 @@ builder.AddServiceDefaults();
 builder.AddOrdersDatabase();
 builder.Services.AddApiJson();
 builder.Services.AddProblems();
+builder.Services.AddCaller();
+builder.Services.AddWrites();
+builder.Services.AddOrders();
 builder.Services.AddOpenApiDocument();
 
 var app = builder.Build();

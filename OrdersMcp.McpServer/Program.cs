@@ -1,9 +1,11 @@
 using OrdersMcp.McpServer;
 using OrdersMcp.McpServer.Catalog;
+using OrdersMcp.McpServer.Telemetry;
 using OrdersMcp.ServiceDefaults;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
+builder.AddMcpTelemetry();
 builder.AddToolCatalog();
 builder.Services.AddMcpServer(options => options.ServerInfo = ServerIdentity.Info)
     .WithHttpTransport(options => builder.Configuration.GetSection("Mcp").Bind(options))

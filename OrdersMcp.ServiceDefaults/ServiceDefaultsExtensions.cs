@@ -66,13 +66,11 @@ public static class ServiceDefaultsExtensions
                 .AddEnvironmentVariableDetector()) // OTEL_SERVICE_NAME wins over the name of the application
             .WithTracing(tracing => tracing
                 .AddSource(builder.Environment.ApplicationName)
-                .AddSource("Experimental.ModelContextProtocol")
                 .AddAspNetCoreInstrumentation(options => options.Filter = IsWorthTracing)
                 .AddHttpClientInstrumentation()
                 .AddNpgsql())
             .WithMetrics(metrics => metrics
                 .AddMeter(builder.Environment.ApplicationName)
-                .AddMeter("Experimental.ModelContextProtocol")
                 .AddAspNetCoreInstrumentation()
                 .AddHttpClientInstrumentation()
                 .AddNpgsqlInstrumentation()

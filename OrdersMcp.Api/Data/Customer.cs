@@ -36,5 +36,6 @@ internal sealed class CustomerConfiguration : IEntityTypeConfiguration<Customer>
         customer.Property(c => c.Status).HasMaxLength(20).HasConversion<LowercaseEnumConverter<CustomerStatus>>();
         customer.Property(c => c.CreatedAt).HasDefaultValueSql("now()");
         customer.HasIndex(c => c.Email).IsUnique();
+        customer.HasSearch("name || ' ' || email");
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 
@@ -18,6 +19,7 @@ internal sealed partial class DatabaseMigrator(
     // Any number that no other user of the database takes as a lock.
     private const long LockKey = 0x4F72_6465_7273;
 
+    private static readonly ActivitySource Source = new(typeof(DatabaseMigrator).Assembly.GetName().Name!);
     private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(5);
 
@@ -42,6 +44,9 @@ internal sealed partial class DatabaseMigrator(
 
     private async Task MigrateAsync(CancellationToken cancellationToken)
     {
+        // One trace of all the statements, where each would be one of its own.
+        using var activity = Source.StartActivity("prepare orders database");
+
         // The lock ends with the transaction, and so with the connection, whatever happens in between.
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Npgsql;
 
 namespace OrdersMcp.Api.Data;
@@ -34,6 +35,7 @@ internal static class DatabaseSetup
         builder.Services.AddDbContextPool<OrdersDbContext>((services, options) => options
             .UseNpgsql(services.GetRequiredService<NpgsqlDataSource>()));
 
+        builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<DatabaseState>();
         builder.Services.AddHostedService<DatabaseMigrator>();
         builder.Services.AddHealthChecks().AddCheck<DatabaseHealthCheck>("database", tags: ["ready"]);

@@ -20,10 +20,12 @@ internal static class DemoData
             return;
         }
 
-        var products = Products();
-        db.AddRange(Customers());
+        var (customers, products) = (Customers(), Products());
+        db.AddRange(customers);
         db.AddRange(products);
-        db.AddRange(Orders(products.ToDictionary(product => product.Sku)));
+        db.AddRange(Orders(
+            customers.ToDictionary(customer => customer.Id, customer => customer.Name),
+            products.ToDictionary(product => product.Sku)));
 
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         await db.SaveChangesAsync(cancellationToken);
@@ -61,7 +63,7 @@ internal static class DemoData
         Item("BAG-15", "Laptop bag", "Padded bag for laptops up to 15 inches", 69.00m, 0),
     ];
 
-    private static Order[] Orders(Dictionary<string, Product> products)
+    private static Order[] Orders(Dictionary<long, string> names, Dictionary<string, Product> products)
     {
         return
         [
@@ -93,6 +95,7 @@ internal static class DemoData
                 Name = products[item.Sku].Name,
                 Quantity = item.Quantity,
                 UnitPrice = products[item.Sku].UnitPrice,
+                PlacedAt = placedAt,
             });
             var order = new Order
             {
@@ -113,8 +116,30 @@ internal static class DemoData
                 Lines = [.. lines],
             };
             order.Total = order.Lines.Sum(line => line.Quantity * line.UnitPrice);
+            order.SearchTerms = Order.SearchTermsOf(names[customer], order.Lines);
+            order.Events = History(order);
             return order;
         }
+    }
+
+    /// <summary>The changes that brought an order where it is, evenly spread over its time.</summary>
+    private static List<OrderEvent> History(Order order)
+    {
+        OrderStatus[] way = order.Status switch
+        {
+            OrderStatus.Cancelled => [OrderStatus.Pending, OrderStatus.Cancelled],
+            var status => [.. Enum.GetValues<OrderStatus>().Where(step => step <= status)],
+        };
+        var time = (order.UpdatedAt - order.PlacedAt) / Math.Max(1, way.Length - 1);
+        return [.. way.Select((status, index) => new OrderEvent
+        {
+            Version = index + 1,
+            At = order.PlacedAt + (index * time),
+            Actor = "demo",
+            FromStatus = index == 0 ? null : way[index - 1],
+            ToStatus = status,
+            Reason = status == OrderStatus.Cancelled ? "Cancelled by the customer." : null,
+        })];
     }
 
     private static Order Shipped(Order order, string carrier, string trackingNumber)

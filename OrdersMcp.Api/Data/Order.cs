@@ -17,6 +17,9 @@ public sealed class Order
     /// <summary>Free text from the customer: untrusted.</summary>
     public string? Note { get; set; }
 
+    /// <summary>What finds the order besides its note: the customer's name, the SKUs and names of its lines.</summary>
+    public string SearchTerms { get; set; } = "";
+
     /// <summary>Who carries the parcel; set exactly when the order is shipped or delivered.</summary>
     public string? Carrier { get; set; }
     public string? TrackingNumber { get; set; }
@@ -27,6 +30,11 @@ public sealed class Order
     public int Version { get; set; } = 1;
 
     public List<OrderLine> Lines { get; set; } = [];
+    public List<OrderEvent> Events { get; set; } = [];
+
+    /// <summary>The <see cref="SearchTerms"/> of a customer's order.</summary>
+    public static string SearchTermsOf(string customerName, IEnumerable<OrderLine> lines) =>
+        string.Join(' ', lines.SelectMany(line => new[] { line.Sku, line.Name }).Prepend(customerName));
 }
 
 /// <summary>pending → processing → shipped → delivered; an order can be cancelled before it is shipped.</summary>
@@ -68,8 +76,12 @@ internal sealed class OrderConfiguration : IEntityTypeConfiguration<Order>
         order.HasOne(o => o.Customer).WithMany().HasForeignKey(o => o.CustomerId).OnDelete(DeleteBehavior.Restrict);
 
         // One index for each list: all, by status, by customer; each in the order of the pages.
-        order.HasIndex(o => new { o.PlacedAt, o.Id }).IsDescending();
+        // Statistics read the first alone: it has every column that they add up or group by.
+        order.HasIndex(o => new { o.PlacedAt, o.Id }).IsDescending()
+            .IncludeProperties(o => new { o.Status, o.CustomerId, o.Currency, o.Total });
         order.HasIndex(o => new { o.Status, o.PlacedAt, o.Id }).IsDescending(false, true, true);
         order.HasIndex(o => new { o.CustomerId, o.PlacedAt, o.Id }).IsDescending(false, true, true);
+        order.HasIndex(o => o.Total);
+        order.HasSearch("search_terms || ' ' || coalesce(note, '')");
     }
 }

@@ -14,6 +14,9 @@ public sealed class OrderLine
     public required string Name { get; set; }
     public int Quantity { get; set; }
     public decimal UnitPrice { get; set; }
+
+    /// <summary>When the order was placed: the orders with a product are listed by it.</summary>
+    public DateTimeOffset PlacedAt { get; set; }
 }
 
 internal sealed class OrderLineConfiguration : IEntityTypeConfiguration<OrderLine>
@@ -33,6 +36,6 @@ internal sealed class OrderLineConfiguration : IEntityTypeConfiguration<OrderLin
         line.Property(l => l.UnitPrice).HasPrecision(18, 2);
         line.HasOne<Order>().WithMany(o => o.Lines).HasForeignKey(l => l.OrderId);
         line.HasOne<Product>().WithMany().HasForeignKey(l => l.Sku).OnDelete(DeleteBehavior.Restrict);
-        line.HasIndex(l => new { l.Sku, l.OrderId });
+        line.HasIndex(l => new { l.Sku, l.PlacedAt, l.OrderId }).IsUnique().IsDescending(false, true, true);
     }
 }

@@ -10,6 +10,17 @@ public sealed class OrdersDbContext(DbContextOptions<OrdersDbContext> options) :
     public DbSet<Product> Products => Set<Product>();
     public DbSet<Order> Orders => Set<Order>();
     public DbSet<OrderLine> OrderLines => Set<OrderLine>();
+    public DbSet<OrderEvent> OrderEvents => Set<OrderEvent>();
+    public DbSet<IdempotencyRecord> IdempotencyRecords => Set<IdempotencyRecord>();
+
+    /// <summary>PostgreSQL's <c>normalize(text, form)</c>, for queries only.</summary>
+    [DbFunction("normalize", IsBuiltIn = true)]
+    internal static string Normalize(string text, string form) => throw new NotSupportedException();
+
+    /// <summary>PostgreSQL's <c>regexp_replace</c>, for queries only.</summary>
+    [DbFunction("regexp_replace", IsBuiltIn = true)]
+    internal static string RegexpReplace(string text, string pattern, string replacement, string flags) =>
+        throw new NotSupportedException();
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {

@@ -33,6 +33,7 @@ internal sealed class ProductConfiguration : IEntityTypeConfiguration<Product>
         product.Property(p => p.Name).HasMaxLength(200);
         product.Property(p => p.Description).HasMaxLength(2000);
         product.Property(p => p.UnitPrice).HasPrecision(18, 2);
+        product.HasSearch("sku || ' ' || name || ' ' || coalesce(description, '')");
         product.Property(p => p.Currency).HasMaxLength(3).IsFixedLength();
     }
 }

@@ -21,6 +21,13 @@ internal static class ErrorSetup
         app.UseStatusCodePages();
     }
 
+    /// <summary>Declares the errors that every endpoint may answer.</summary>
+    public static TBuilder ProducesCommonErrors<TBuilder>(this TBuilder builder)
+        where TBuilder : IEndpointConventionBuilder => builder
+        .ProducesError(400, "Parameters or fields break rules; errors names each, its rule and what was received.")
+        .ProducesError(500, "The API failed; the traceId finds the reason in its telemetry.")
+        .ProducesError(503, "The database is unavailable; try again after a few seconds.");
+
     /// <summary>Declares an error of an endpoint in the OpenAPI document.</summary>
     public static TBuilder ProducesError<TBuilder>(this TBuilder builder, int statusCode, string description)
         where TBuilder : IEndpointConventionBuilder

@@ -12,13 +12,18 @@ internal static class Problems
     public const string ContentType = "application/problem+json";
     public const string TypePrefix = "urn:ordersmcp:problem:";
 
-    public static ProblemHttpResult OrderNotFound(long orderId) => TypedResults.Problem(new ProblemDetails
+    /// <summary>An error with what else its kind tells.</summary>
+    public static ProblemHttpResult Answer(
+        int status, string type, string title, string detail, params (string Name, object? Value)[] facts)
     {
-        Status = StatusCodes.Status404NotFound,
-        Type = TypePrefix + "order-not-found",
-        Title = "Order not found",
-        Detail = $"There is no order {orderId}. Use list_orders to find the ids of existing orders.",
-    });
+        var problem = new ProblemDetails { Status = status, Type = TypePrefix + type, Title = title, Detail = detail };
+        foreach (var (name, value) in facts)
+        {
+            problem.Extensions[name] = value;
+        }
+
+        return TypedResults.Problem(problem);
+    }
 
     /// <summary>Every parameter that breaks a rule, with its rules.</summary>
     public static ProblemHttpResult InvalidParameters(IDictionary<string, string[]> errors) =>
@@ -27,11 +32,14 @@ internal static class Problems
             Status = StatusCodes.Status400BadRequest,
             Type = TypePrefix + "invalid-parameters",
             Title = "Invalid parameters",
-            Detail = "Correct the parameters named in errors and send the request again.",
+            Detail = "Correct the parameters and fields named in errors and send the request again.",
         });
 
     public static ProblemHttpResult InvalidParameter(string name, string rule) =>
         InvalidParameters(new Dictionary<string, string[]>(StringComparer.Ordinal) { [name] = [rule] });
+
+    public static ProblemHttpResult CursorOfAnotherList() => InvalidParameter(
+        "cursor", "belongs to a list with other filters. Repeat the filters of the page it came from.");
 
     public static ProblemDetails DatabaseUnavailable() => new()
     {
@@ -60,6 +68,10 @@ internal static class Problems
                 "method-not-allowed",
                 "Method not allowed",
                 $"{request.Method} is not allowed here. Allowed: {context.Response.Headers.Allow}."),
+            413 => (
+                "body-too-large",
+                "Body too large",
+                "The body is larger than this API reads. Send less."),
             415 => (
                 "unsupported-media-type",
                 "Unsupported media type",

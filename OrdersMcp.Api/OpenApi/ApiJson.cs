@@ -7,6 +7,14 @@ namespace OrdersMcp.Api.OpenApi;
 /// <summary>Generated serializers for what the API reads and writes.</summary>
 [JsonSerializable(typeof(OrderResponse))]
 [JsonSerializable(typeof(OrderPage))]
+[JsonSerializable(typeof(OrderHistoryPage))]
+[JsonSerializable(typeof(CreateOrderRequest))]
+[JsonSerializable(typeof(AddOrderNoteRequest))]
+[JsonSerializable(typeof(ShipOrderRequest))]
+[JsonSerializable(typeof(CancelOrderRequest))]
+[JsonSerializable(typeof(IReadOnlyList<StockShortage>))]
+[JsonSerializable(typeof(List<StockShortage>))]
+[JsonSerializable(typeof(string[]))]
 [JsonSerializable(typeof(ProblemDetails))]
 [JsonSerializable(typeof(HttpValidationProblemDetails))]
 internal sealed partial class ApiJsonContext : JsonSerializerContext;

@@ -54,6 +54,7 @@ internal static class OpenApiSetup
             ? null // inline, like every other parameter
             : OpenApiOptions.CreateDefaultSchemaReferenceId(type);
         options.AddSchemaTransformer<SchemaTransformer>();
+        options.AddOperationTransformer<OperationTransformer>();
     }
 
     private static async Task<(byte[] Bytes, EntityTagHeaderValue Tag)> WriteAsync(IServiceProvider services)

@@ -32,6 +32,11 @@ internal sealed class SchemaTransformer : IOpenApiSchemaTransformer
         var declaredOn = context.JsonPropertyInfo?.AttributeProvider
             ?? (context.ParameterDescription?.ParameterDescriptor as IParameterInfoParameterDescriptor)?.ParameterInfo;
         var example = declaredOn?.GetCustomAttributes(typeof(ExampleAttribute), inherit: false).FirstOrDefault();
+        if (declaredOn?.IsDefined(typeof(UntrustedAttribute), inherit: false) == true)
+        {
+            schema.AddExtension("x-untrusted", new JsonNodeExtension(JsonValue.Create(true)));
+        }
+
         if (example is ExampleAttribute { Value: var value })
         {
             schema.Examples = [JsonSerializer.SerializeToNode(value)!];

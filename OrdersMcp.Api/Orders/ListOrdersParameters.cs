@@ -8,18 +8,52 @@ namespace OrdersMcp.Api.Orders;
 
 /// <summary>What <c>list_orders</c> takes.</summary>
 internal sealed record ListOrdersParameters(
-    [property: FromQuery(Name = "status"),
-        Description("Only orders in this status.")]
+    [property: FromQuery(Name = "status"), Description("In this status.")]
     Choice<OrderStatus>? Status,
 
-    [property: FromQuery(Name = "customerId"), Id, Example(1234L),
-        Description("Only orders of the customer with this id.")]
+    [property: FromQuery(Name = "customerId"), Id, Example(1234L), Description("Of this customer.")]
     long? CustomerId,
 
-    [property: FromQuery(Name = "cursor"), OrderCursor,
-        Description("Where to go on: nextCursor of the page before, unchanged, together with the same filters.")]
+    [property: FromQuery(Name = "sku"), Sku, Example("LAP-14"), Description("Has this product.")]
+    string? Sku,
+
+    [property: FromQuery(Name = "placedFrom"), Example("2026-09-01T00:00:00Z"),
+        Description("Placed then or later; RFC 3339 with offset.")]
+    DateTimeOffset? PlacedFrom,
+
+    [property: FromQuery(Name = "placedBefore"), Example("2026-10-01T00:00:00Z"), Description("Placed earlier.")]
+    DateTimeOffset? PlacedBefore,
+
+    [property: FromQuery(Name = "totalFrom"), Money, Description("Total at least this.")]
+    decimal? TotalFrom,
+
+    [property: FromQuery(Name = "totalTo"), Money, Description("Total at most this.")]
+    decimal? TotalTo,
+
+    [property: FromQuery(Name = "q"), Text(100), Example("laptop"),
+        Description("Beginnings of words, all of which occur in customer name, items or note.")]
+    string? Text,
+
+    [property: FromQuery(Name = "sort"), Description("By time placed; default newest first.")]
+    Choice<OrderSort>? Sort,
+
+    [property: FromQuery(Name = "cursor"), Cursor, Description(ListText.Cursor)]
     string? Cursor,
 
-    [property: FromQuery(Name = "limit"), Range(1, 200),
-        Description("The largest number of orders in the answer.")]
-    int Limit = 20);
+    [property: FromQuery(Name = "limit"), Range(1, 200), Description(ListText.Limit)]
+    int Limit = 20)
+{
+    public bool IsOldestFirst => Sort?.Value == OrderSort.Oldest;
+
+    /// <summary>The list that a cursor belongs to.</summary>
+    public uint List => Parameters.Cursor.Fingerprint(
+        "orders", Status?.Value, CustomerId, Sku, PlacedFrom?.UtcTicks, PlacedBefore?.UtcTicks, TotalFrom, TotalTo, Text,
+        IsOldestFirst);
+}
+
+/// <summary>The two orders of the list of orders, by the time they were placed.</summary>
+internal enum OrderSort
+{
+    Newest,
+    Oldest,
+}

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using OrdersMcp.Api.Data;
+using OrdersMcp.Api.Parameters;
 
 namespace OrdersMcp.Api.Orders;
 
@@ -32,13 +33,69 @@ internal static class OrderQueries
         ById(db, orderId, cancellationToken);
 
     /// <summary>
-    /// A page, newest first. It starts after the cursor by an index, so that page 10,000 costs what page 1 does, and an
-    /// order that is placed meanwhile moves nothing.
+    /// A page. It starts after the cursor by an index, so that page 10,000 costs what page 1 does, and an order that is
+    /// placed meanwhile moves nothing.
     /// </summary>
     public static async Task<OrderPage> ListOrdersAsync(
-        this OrdersDbContext db, ListOrdersParameters list, OrderCursor? after, CancellationToken cancellationToken)
+        this OrdersDbContext db, ListOrdersParameters list, OrderPosition? after, CancellationToken cancellationToken)
     {
-        IQueryable<Order> orders = db.Orders;
+        // One more than asked for tells whether there is a next page.
+        var found = await db.Places(list, after)
+            .Take(list.Limit + 1)
+            .Select(place => new OrderSummary(
+                place.Order.Id,
+                new OrderCustomer(place.Order.CustomerId, place.Order.Customer.Name),
+                place.Order.Status,
+                place.Order.Lines.Count,
+                place.Order.Currency,
+                place.Order.Total,
+                place.Order.PlacedAt,
+                place.Order.UpdatedAt,
+                place.Order.Version))
+            .ToListAsync(cancellationToken);
+        var (items, next) = Page.Of(
+            found, list.Limit, list.List, last => new OrderPosition(last.PlacedAt, last.Id).ToString());
+        return new OrderPage(items, next);
+    }
+
+    /// <summary>The orders of a list in its order, from the cursor on.</summary>
+    private static IQueryable<Place> Places(this OrdersDbContext db, ListOrdersParameters list, OrderPosition? after)
+    {
+        var orders = Filter(db.Orders, list);
+        // The orders with a product are found by its lines, which have an index in the order of the pages.
+        var places = list.Sku is { } sku
+            ? db.OrderLines.Where(line => line.Sku == sku).Join(
+                orders, line => line.OrderId, order => order.Id,
+                (line, order) => new Place { PlacedAt = line.PlacedAt, Id = line.OrderId, Order = order })
+            : orders.Select(order => new Place { PlacedAt = order.PlacedAt, Id = order.Id, Order = order });
+
+        if (list.PlacedFrom?.ToUniversalTime() is { } from)
+        {
+            places = places.Where(place => place.PlacedAt >= from);
+        }
+
+        if (list.PlacedBefore?.ToUniversalTime() is { } before)
+        {
+            places = places.Where(place => place.PlacedAt < before);
+        }
+
+        if (after is not null)
+        {
+            var (placedAt, orderId) = (after.PlacedAt, after.OrderId);
+            places = list.IsOldestFirst
+                ? places.Where(place => EF.Functions.GreaterThan(
+                    ValueTuple.Create(place.PlacedAt, place.Id), ValueTuple.Create(placedAt, orderId)))
+                : places.Where(place => EF.Functions.LessThan(
+                    ValueTuple.Create(place.PlacedAt, place.Id), ValueTuple.Create(placedAt, orderId)));
+        }
+
+        return list.IsOldestFirst
+            ? places.OrderBy(place => place.PlacedAt).ThenBy(place => place.Id)
+            : places.OrderByDescending(place => place.PlacedAt).ThenByDescending(place => place.Id);
+    }
+
+    private static IQueryable<Order> Filter(IQueryable<Order> orders, ListOrdersParameters list)
+    {
         if (list.Status is { Value: var status })
         {
             orders = orders.Where(order => order.Status == status);
@@ -49,35 +106,23 @@ internal static class OrderQueries
             orders = orders.Where(order => order.CustomerId == customerId);
         }
 
-        if (after is not null)
+        if (list.TotalFrom is { } smallest)
         {
-            var (placedAt, orderId) = (after.PlacedAt, after.OrderId);
-            orders = orders.Where(order => EF.Functions.LessThan(
-                ValueTuple.Create(order.PlacedAt, order.Id), ValueTuple.Create(placedAt, orderId)));
+            orders = orders.Where(order => order.Total >= smallest);
         }
 
-        // One more than asked for tells whether there is a next page.
-        var found = await orders
-            .OrderByDescending(order => order.PlacedAt)
-            .ThenByDescending(order => order.Id)
-            .Take(list.Limit + 1)
-            .Select(order => new OrderSummary(
-                order.Id,
-                new OrderCustomer(order.CustomerId, order.Customer.Name),
-                order.Status,
-                order.Lines.Count,
-                order.Currency,
-                order.Total,
-                order.PlacedAt,
-                order.UpdatedAt))
-            .ToListAsync(cancellationToken);
-        if (found.Count <= list.Limit)
+        if (list.TotalTo is { } largest)
         {
-            return new OrderPage(found, NextCursor: null);
+            orders = orders.Where(order => order.Total <= largest);
         }
 
-        found.RemoveAt(found.Count - 1);
-        var next = new OrderCursor(found[^1].PlacedAt, found[^1].Id, OrderCursor.FiltersOf(list));
-        return new OrderPage(found, next.ToString());
+        return list.Text is { } text ? orders.WhoseWordsMatch(text) : orders;
+    }
+
+    private sealed class Place
+    {
+        public required DateTimeOffset PlacedAt { get; init; }
+        public required long Id { get; init; }
+        public required Order Order { get; init; }
     }
 }

@@ -1,57 +1,99 @@
 using System.ComponentModel;
+using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using OrdersMcp.Api.Data;
 using OrdersMcp.Api.Errors;
+using OrdersMcp.Api.Idempotency;
+using OrdersMcp.Api.OpenApi;
 using OrdersMcp.Api.Parameters;
 
 namespace OrdersMcp.Api.Orders;
 
+/// <summary>Reading orders; for the rest see <see cref="OrderWritesApi"/>.</summary>
 internal static class OrdersApi
 {
+    public static void AddOrders(this IServiceCollection services)
+    {
+        services.AddScoped<OrderPlacement>();
+        services.AddScoped<OrderChanges>();
+        services.AddScoped<OrderAnswer>();
+    }
+
     public static void MapOrders(this IEndpointRouteBuilder routes)
     {
-        var orders = routes.MapGroup("/orders")
-            .WithTags("orders")
-            .ValidateParameters()
-            .ProducesError(400, "Parameters break rules; errors names each parameter, its rule and what was received.")
-            .ProducesError(500, "The API failed; the traceId finds the reason in its telemetry.")
-            .ProducesError(503, "The database is unavailable; try again after a few seconds.");
+        var orders = routes.MapGroup("/orders").WithTags("orders").ValidateParameters().ProducesCommonErrors();
 
         orders.MapGet("/", ListOrders)
             .WithName("list_orders")
             .WithSummary("List orders")
             .WithDescription(
-                "Lists orders, newest first, optionally only those in one status or of one customer. Use it to find "
-                + "orders when the id is not known; use get_order for the lines, note and tracking of one order. "
-                + "Answers a page: when nextCursor is not null there are more, and passing it as cursor gets them.");
+                "Finds orders; filters combine. Answers summaries, a page at a time. Use get_order for the lines, note "
+                + "and tracking of one order, get_order_statistics to count or add up.")
+            .Reads();
 
         orders.MapGet("/{orderId}", GetOrder)
             .WithName("get_order")
             .WithSummary("Get an order")
             .WithDescription(
-                "Gets one order by its id: customer, lines, total, status, note, and carrier and tracking number once "
-                + "it is shipped. Use list_orders first when the id is not known.")
+                "One order by id: customer, lines, total, status, note, and carrier and tracking number once shipped. "
+                + "When the id is not known, use list_orders.")
+            .Reads()
             .ProducesError(404, "There is no order with this id.");
+
+        orders.MapGet("/{orderId}/history", GetOrderHistory)
+            .WithName("get_order_history")
+            .WithSummary("Get an order's history")
+            .WithDescription("Every change of an order, oldest first: when, who, from and to which status, and why.")
+            .Reads()
+            .ProducesError(404, "There is no order with this id.");
+
+        orders.MapOrderWrites();
     }
 
     private static async Task<Results<Ok<OrderPage>, ProblemHttpResult>> ListOrders(
         [AsParameters] ListOrdersParameters list, OrdersDbContext db, CancellationToken cancellationToken)
     {
-        var after = OrderCursor.TryParse(list.Cursor, out var cursor) ? cursor : null;
-        if (after is not null && after.Filters != OrderCursor.FiltersOf(list))
+        OrderPosition? after = null;
+        if (Cursor.TryParse(list.Cursor, out var cursor)
+            && (cursor.List != list.List || !OrderPosition.TryParse(cursor.Position, out after)))
         {
-            return Problems.InvalidParameter(
-                "cursor", "belongs to a list with other filters. Repeat the filters of the page it came from.");
+            return Problems.CursorOfAnotherList();
         }
 
         return TypedResults.Ok(await db.ListOrdersAsync(list, after, cancellationToken));
     }
 
     private static async Task<Results<Ok<OrderResponse>, ProblemHttpResult>> GetOrder(
-        [Id, Description("The id of the order."), Example(1L)] long orderId,
+        [Id, Description("The order's id."), Example(1L)] long orderId,
         OrdersDbContext db,
-        CancellationToken cancellationToken) =>
-        await db.FindOrderAsync(orderId, cancellationToken) is { } order
-            ? TypedResults.Ok(order)
-            : Problems.OrderNotFound(orderId);
+        HttpResponse response,
+        CancellationToken cancellationToken)
+    {
+        if (await db.FindOrderAsync(orderId, cancellationToken) is not { } order)
+        {
+            return OrderProblems.NotFound(orderId);
+        }
+
+        response.Headers.ETag = EntityTag.Of(order.Version);
+        return TypedResults.Ok(order);
+    }
+
+    private static async Task<Results<Ok<OrderHistoryPage>, ProblemHttpResult>> GetOrderHistory(
+        [Id, Description("The order's id."), Example(1L)] long orderId,
+        [AsParameters] OrderHistoryParameters history,
+        OrdersDbContext db,
+        CancellationToken cancellationToken)
+    {
+        var list = Cursor.Fingerprint("order-history", orderId);
+        var afterVersion = 0;
+        if (Cursor.TryParse(history.Cursor, out var cursor)
+            && (cursor.List != list || !int.TryParse(cursor.Position, CultureInfo.InvariantCulture, out afterVersion)))
+        {
+            return Problems.CursorOfAnotherList();
+        }
+
+        return await db.ReadHistoryAsync(orderId, list, afterVersion, history.Limit, cancellationToken) is { } page
+            ? TypedResults.Ok(page)
+            : OrderProblems.NotFound(orderId);
+    }
 }

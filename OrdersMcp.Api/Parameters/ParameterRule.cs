@@ -7,12 +7,15 @@ using Microsoft.Extensions.Primitives;
 namespace OrdersMcp.Api.Parameters;
 
 /// <summary>
-/// What a route or query parameter must be, read from the signature of its endpoint: its type and attributes, the same
-/// that the OpenAPI document shows.
+/// What a route, query or header parameter must be, read from the signature of its endpoint: its type and attributes,
+/// the same that the OpenAPI document shows.
 /// </summary>
 internal sealed class ParameterRule
 {
     private const int LongestEcho = 60;
+
+    private static readonly Type[] Values =
+        [typeof(string), typeof(int), typeof(long), typeof(decimal), typeof(DateTimeOffset)];
 
     private readonly Type _type;
     private readonly bool _isRequired;
@@ -22,7 +25,9 @@ internal sealed class ParameterRule
     private ParameterRule(ParameterInfo parameter, ICustomAttributeProvider declaredOn)
     {
         var attributes = declaredOn.GetCustomAttributes(inherit: true);
-        Name = attributes.OfType<FromQueryAttribute>().FirstOrDefault()?.Name ?? parameter.Name!;
+        var header = attributes.OfType<FromHeaderAttribute>().FirstOrDefault();
+        IsHeader = header is not null;
+        Name = header?.Name ?? attributes.OfType<FromQueryAttribute>().FirstOrDefault()?.Name ?? parameter.Name!;
         _type = Nullable.GetUnderlyingType(parameter.ParameterType) ?? parameter.ParameterType;
         _isRequired = !parameter.HasDefaultValue
             && new NullabilityInfoContext().Create(parameter).WriteState != NullabilityState.Nullable;
@@ -32,14 +37,16 @@ internal sealed class ParameterRule
 
     public string Name { get; }
 
-    /// <summary>The rules of all route and query parameters of an endpoint.</summary>
+    public bool IsHeader { get; }
+
+    /// <summary>The rules of all route, query and header parameters of an endpoint.</summary>
     public static IReadOnlyList<ParameterRule> Of(MethodInfo endpoint) =>
     [
         .. endpoint.GetParameters()
             .SelectMany(parameter => parameter.IsDefined(typeof(AsParametersAttribute))
                 ? Of(parameter.ParameterType)
                 : [new ParameterRule(parameter, parameter)])
-            .Where(rule => IsValue(rule._type)),
+            .Where(rule => Values.Contains(rule._type) || Choice.IsChoice(rule._type, out _)),
     ];
 
     /// <summary>The rule that the values of a request break, to follow the parameter's name; or null.</summary>
@@ -56,41 +63,42 @@ internal sealed class ParameterRule
         }
 
         var text = values[0] ?? "";
-        if (Choice.IsChoice(_type, out var names))
+        return Broken(text) switch
         {
-            return names.Contains(text, StringComparer.OrdinalIgnoreCase)
-                ? null
-                : $"must be one of {string.Join(", ", names)}, but was '{Echo(text)}'.";
-        }
-
-        if (_type == typeof(string))
-        {
-            return Array.Find(_others, attribute => !attribute.IsValid(text)) is { } broken
-                ? $"{broken.FormatErrorMessage(Name)} It was '{Echo(text)}'."
-                : null;
-        }
-
-        var isInteger = long.TryParse(text, CultureInfo.InvariantCulture, out var number);
-        var (smallest, largest) = Bounds();
-        return isInteger && number >= smallest && number <= largest
-            ? null
-            : $"must be an integer from {smallest} to {largest}, but was '{Echo(text)}'.";
+            null => null,
+            [.., '.'] sentence => $"{sentence} It was '{Echo(text)}'.",
+            var rule => $"{rule}, but was '{Echo(text)}'.",
+        };
     }
 
     private static IEnumerable<ParameterRule> Of(Type record) => record.GetConstructors().Single().GetParameters()
         .Select(parameter => new ParameterRule(parameter, record.GetProperty(parameter.Name!)!));
 
-    private static bool IsValue(Type type) =>
-        Choice.IsChoice(type, out _) || type == typeof(string) || type == typeof(int) || type == typeof(long);
-
-    private (long Smallest, long Largest) Bounds()
+    private string? Broken(string text)
     {
-        if (_range is not null)
+        if (Choice.IsChoice(_type, out var names))
         {
-            return (Convert.ToInt64(_range.Minimum), Convert.ToInt64(_range.Maximum));
+            return names.Contains(text, StringComparer.OrdinalIgnoreCase)
+                ? null
+                : $"must be one of {string.Join(", ", names)}";
         }
 
-        return _type == typeof(int) ? (int.MinValue, int.MaxValue) : (long.MinValue, long.MaxValue);
+        if (_type == typeof(string))
+        {
+            return Array.Find(_others, attribute => !attribute.IsValid(text))?.FormatErrorMessage(Name);
+        }
+
+        if (_type == typeof(DateTimeOffset))
+        {
+            return Instant.IsOne(text) ? null : Instant.Rule;
+        }
+
+        var (smallest, largest) = NumberBounds.Of(_type, _range);
+        var isNumber = decimal.TryParse(
+            text, NumberBounds.StyleOf(_type), CultureInfo.InvariantCulture, out var number);
+        return isNumber && number >= smallest && number <= largest
+            ? null
+            : $"must be {NumberBounds.KindOf(_type)} from {smallest} to {largest}";
     }
 
     private static string Echo(string text) => text.Length <= LongestEcho ? text : $"{text[..LongestEcho]}…";

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Primitives;
+using OrdersMcp.Api.Bodies;
 using OrdersMcp.Api.Errors;
 
 namespace OrdersMcp.Api.Parameters;
@@ -6,9 +7,9 @@ namespace OrdersMcp.Api.Parameters;
 internal static class ParameterValidation
 {
     /// <summary>
-    /// Checks the route and query parameters of endpoints against their signatures and answers 400 with all that is
-    /// wrong, where binding alone would stop at the first. A query parameter that an endpoint does not know is an
-    /// error: a misspelt filter must not become an unfiltered answer.
+    /// Checks the parameters and the body of endpoints against their signatures and answers 400 with all that is wrong,
+    /// where binding alone would stop at the first. A query parameter that an endpoint does not know is an error: a
+    /// misspelt filter must not become an unfiltered answer.
     /// </summary>
     public static TBuilder ValidateParameters<TBuilder>(this TBuilder builder)
         where TBuilder : IEndpointConventionBuilder =>
@@ -17,7 +18,18 @@ internal static class ParameterValidation
             var rules = ParameterRule.Of(endpoint.MethodInfo);
             return invocation =>
             {
+                var body = invocation.Arguments.OfType<IBody>().FirstOrDefault();
+                if (body?.Refusal is { } refusal)
+                {
+                    return ValueTask.FromResult<object?>(refusal);
+                }
+
                 var errors = Check(rules, invocation.HttpContext.Request);
+                foreach (var (field, rule) in body?.Errors ?? [])
+                {
+                    errors.TryAdd(field, rule);
+                }
+
                 return errors.Count == 0
                     ? next(invocation)
                     : ValueTask.FromResult<object?>(Problems.InvalidParameters(errors));
@@ -29,10 +41,7 @@ internal static class ParameterValidation
         var errors = new Dictionary<string, string[]>(StringComparer.Ordinal);
         foreach (var rule in rules)
         {
-            var values = request.RouteValues.TryGetValue(rule.Name, out var value)
-                ? new StringValues(value?.ToString())
-                : request.Query[rule.Name];
-            if (rule.Check(values) is { } error)
+            if (rule.Check(Values(rule, request)) is { } error)
             {
                 errors[rule.Name] = [error];
             }
@@ -40,7 +49,9 @@ internal static class ParameterValidation
 
         foreach (var name in request.Query.Keys)
         {
-            var known = rules.Where(rule => !request.RouteValues.ContainsKey(rule.Name)).Select(rule => rule.Name);
+            var known = rules
+                .Where(rule => !rule.IsHeader && !request.RouteValues.ContainsKey(rule.Name))
+                .Select(rule => rule.Name);
             if (!known.Contains(name, StringComparer.OrdinalIgnoreCase))
             {
                 errors[name] = known.Any()
@@ -50,5 +61,18 @@ internal static class ParameterValidation
         }
 
         return errors;
+    }
+
+    private static StringValues Values(ParameterRule rule, HttpRequest request)
+    {
+        if (rule.IsHeader)
+        {
+            // A header in several lines is one with commas (RFC 9110, 5.3).
+            return request.Headers.TryGetValue(rule.Name, out var lines) ? lines.ToString() : StringValues.Empty;
+        }
+
+        return request.RouteValues.TryGetValue(rule.Name, out var value)
+            ? new StringValues(value?.ToString())
+            : request.Query[rule.Name];
     }
 }

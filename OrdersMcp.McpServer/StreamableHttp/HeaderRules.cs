@@ -12,7 +12,10 @@ namespace OrdersMcp.McpServer.StreamableHttp;
 internal static class HeaderRules
 {
     /// <summary>The first rule that a request breaks, or null. The answer to a broken rule is 400 with this error.</summary>
-    public static JsonRpcErrorDetail? Check(IHeaderDictionary headers, JsonRpcMessage message)
+    /// <param name="headers">The request's headers.</param>
+    /// <param name="message">The request's body.</param>
+    /// <param name="findTool">The tool of a name, for the headers that its schema asks for.</param>
+    public static JsonRpcErrorDetail? Check(IHeaderDictionary headers, JsonRpcMessage message, Func<string, Tool?> findTool)
     {
         if (message is not (JsonRpcRequest or JsonRpcNotification))
         {
@@ -29,6 +32,7 @@ internal static class HeaderRules
         return CheckVersion(version, message, parameters)
             ?? (version == ProtocolVersions.PerRequest
                 ? CheckMetadata(message, parameters) ?? CheckMethod(headers, method!) ?? CheckName(headers, method!, parameters)
+                    ?? CheckParameters(headers, method!, parameters, findTool)
                 : null);
     }
 
@@ -97,6 +101,13 @@ internal static class HeaderRules
             ? null
             : Mismatch($"The {McpHttpHeaders.Name} header must be params.{parameter} of the body, and is {Shown(header)}.");
     }
+
+    private static JsonRpcErrorDetail? CheckParameters(
+        IHeaderDictionary headers, string method, JsonObject? parameters, Func<string, Tool?> findTool) =>
+        method == RequestMethods.ToolsCall && Text(parameters, "name") is { } name && findTool(name) is { } tool
+            && ParameterHeaders.Check(headers, tool, parameters?["arguments"] as JsonObject) is { } problem
+            ? Mismatch(problem)
+            : null;
 
     private static JsonRpcErrorDetail Unsupported(string version)
     {

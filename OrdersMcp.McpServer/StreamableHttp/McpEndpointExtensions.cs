@@ -2,6 +2,7 @@
 // WithHttpTransport and MapMcp, with the same names.
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
+using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
 using OrdersMcp.McpServer.StreamableHttp;
 
@@ -34,6 +35,9 @@ internal sealed class HttpServerTransportOptions
 {
     /// <summary>Origins of web pages that may call, besides the server's own and, between loopback addresses, any.</summary>
     public string[] AllowedOrigins { get; set; } = [];
+
+    /// <summary>The tool of a name, where the server's tools are not in its tool collection.</summary>
+    public Func<string, Tool?>? FindTool { get; set; }
 
     /// <summary>The largest request body in bytes; a larger one is refused with 413.</summary>
     public long MaxRequestBodyBytes { get; set; } = 1024 * 1024;

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.IO.Pipelines;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using System.Text.Unicode;
 using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
 
@@ -43,6 +44,12 @@ internal static class RequestReader
 
     private static (JsonRpcMessage? Message, JsonRpcErrorDetail? Error) Parse(ReadOnlySequence<byte> json)
     {
+        // The reader takes text on trust that is only read later.
+        if (!(json.IsSingleSegment ? Utf8.IsValid(json.FirstSpan) : Utf8.IsValid(json.ToArray())))
+        {
+            return NotJson();
+        }
+
         try
         {
             var reader = new Utf8JsonReader(json);
@@ -55,10 +62,12 @@ internal static class RequestReader
         }
         catch (JsonException)
         {
-            return IsJson(json) ? Invalid() : (null, JsonRpcErrors.Detail(
-                McpErrorCode.ParseError, "The body is not valid JSON (UTF-8, at most 64 levels deep). Send one JSON-RPC 2.0 message."));
+            return IsJson(json) ? Invalid() : NotJson();
         }
     }
+
+    private static (JsonRpcMessage?, JsonRpcErrorDetail) NotJson() => (null, JsonRpcErrors.Detail(
+        McpErrorCode.ParseError, "The body is not valid JSON (UTF-8, at most 64 levels deep). Send one JSON-RPC 2.0 message."));
 
     private static (JsonRpcMessage?, JsonRpcErrorDetail) Invalid() => (null, JsonRpcErrors.Detail(
         McpErrorCode.InvalidRequest,

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
 using ModelContextProtocol;
@@ -18,6 +19,8 @@ internal sealed class StreamableHttpHandler(
 {
     private readonly McpServerOptions _options = serverOptions.Value;
     private readonly string[] _allowedOrigins = transportOptions.Value.AllowedOrigins;
+    private readonly Func<string, Tool?> _findTool = transportOptions.Value.FindTool
+        ?? (name => serverOptions.Value.ToolCollection is { } tools && tools.TryGetPrimitive(name, out var tool) ? tool.ProtocolTool : null);
 
     public Task HandleAsync(HttpContext context)
     {
@@ -72,7 +75,7 @@ internal sealed class StreamableHttpHandler(
         }
 
         var id = message is JsonRpcRequest request ? request.Id : default;
-        if (HeaderRules.Check(context.Request.Headers, message) is { } broken)
+        if (CheckHeaders(context.Request.Headers, message) is { } broken)
         {
             await JsonRpcErrors.WriteAsync(context, StatusCodes.Status400BadRequest, broken, id);
             return;
@@ -85,6 +88,20 @@ internal sealed class StreamableHttpHandler(
             ProtocolVersion = version.Length > 0 ? version : null,
         };
         await AnswerAsync(context, message);
+    }
+
+    private JsonRpcErrorDetail? CheckHeaders(IHeaderDictionary headers, JsonRpcMessage message)
+    {
+        try
+        {
+            return HeaderRules.Check(headers, message, _findTool);
+        }
+        catch (Exception exception) when (exception is InvalidOperationException or ArgumentException)
+        {
+            // The parameters are parsed when they are read; only then do these two show.
+            return JsonRpcErrors.Detail(
+                McpErrorCode.InvalidRequest, "The message has a property twice, or an escape that is half a character (a lone surrogate).");
+        }
     }
 
     private async Task AnswerAsync(HttpContext context, JsonRpcMessage message)
@@ -106,6 +123,13 @@ internal sealed class StreamableHttpHandler(
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
             // The client closed the stream: that is how it cancels. There is nobody left to answer.
+        }
+        catch (Exception exception) when (message is JsonRpcRequest { Method: RequestMethods.Initialize }
+            && exception is JsonException or InvalidOperationException or ArgumentException && !context.Response.HasStarted)
+        {
+            // The transport reads the parameters of this one method itself.
+            await JsonRpcErrors.WriteAsync(context, StatusCodes.Status400BadRequest, McpErrorCode.InvalidParams,
+                "The parameters of initialize are not valid: protocolVersion, capabilities and clientInfo are required.", ((JsonRpcRequest)message).Id);
         }
         finally
         {

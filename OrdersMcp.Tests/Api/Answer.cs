@@ -1,15 +1,26 @@
 using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
 using System.Text.Json;
 
 namespace OrdersMcp.Tests.Api;
 
 /// <summary>What the API answered.</summary>
-internal sealed record Answer(HttpStatusCode Status, string? ContentType, JsonElement Body)
+internal sealed record Answer(
+    HttpStatusCode Status, string? ContentType, HttpResponseHeaders Headers, JsonElement Body)
 {
     private const string ProblemPrefix = "urn:ordersmcp:problem:";
 
     /// <summary>A rule that the parameter breaks.</summary>
     public string Error(string parameter) => Body.GetProperty("errors").GetProperty(parameter)[0].GetString()!;
+
+    public string? ETag => Headers.ETag?.Tag;
+
+    public bool IsReplayed => Headers.Contains("Idempotency-Replayed");
+
+    public long Id => Body.GetProperty("id").GetInt64();
+
+    public string? Text(string property) => Body.GetProperty(property).GetString();
 
     public void IsProblem(HttpStatusCode status, string type)
     {
@@ -37,7 +48,39 @@ internal static class AnswerExtensions
         using var body = JsonDocument.Parse(
             await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
         return new Answer(
-            response.StatusCode, response.Content.Headers.ContentType?.MediaType, body.RootElement.Clone());
+            response.StatusCode,
+            response.Content.Headers.ContentType?.MediaType,
+            response.Headers,
+            body.RootElement.Clone());
+    }
+
+    /// <summary>Posts JSON, or nothing where <paramref name="body"/> is null.</summary>
+    public static async Task<Answer> WriteAsync(
+        this HttpClient client, string path, object? body, params (string Name, string Value)[] headers)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, path);
+        request.Content = body switch
+        {
+            null => null,
+            HttpContent content => content,
+            _ => JsonContent.Create(body),
+        };
+        foreach (var (name, value) in headers)
+        {
+            request.Headers.TryAddWithoutValidation(name, value);
+        }
+
+        return await client.AskAsync(request);
+    }
+
+    /// <summary>Places an order of a customer of the demo data.</summary>
+    public static async Task<long> PlaceOrderAsync(
+        this HttpClient client, string sku = "CAB-UC", int quantity = 1, string? note = null)
+    {
+        var answer = await client.WriteAsync(
+            "/orders", new { customerId = 1234, lines = new[] { new { sku, quantity } }, note });
+        Assert.Equal(HttpStatusCode.Created, answer.Status);
+        return answer.Id;
     }
 
     public static async Task<JsonElement> GetOkAsync(this HttpClient client, string path)

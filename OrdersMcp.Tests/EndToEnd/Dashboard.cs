@@ -18,14 +18,10 @@ internal sealed class Dashboard : IDisposable
         _client.DefaultRequestHeaders.Add("X-API-Key", manifest.ApiKey);
     }
 
-    /// <summary>The spans of a trace, once there are this many.</summary>
-    public Task<Span[]> TraceAsync(string traceId, int spans) =>
-        ReadAsync($"/api/telemetry/traces/{traceId}", all => all.Length >= spans ? all : null);
-
-    /// <summary>The spans of the newest trace that has a span of this name, once there are this many.</summary>
-    public Task<Span[]> TraceWithAsync(string name, int spans, DateTimeOffset since) => ReadAsync("/api/telemetry/traces?limit=200", all => all
+    /// <summary>The spans of the newest trace in which this span led to SQL, once all between them are there too.</summary>
+    public Task<Span[]> TraceOfAsync(string name, DateTimeOffset since) => ReadAsync("/api/telemetry/traces?limit=200", all => all
         .GroupBy(span => span.TraceId)
-        .Where(trace => trace.Count() >= spans && trace.Any(span => span.Name == name && span.Start >= since))
+        .Where(trace => trace.Any(span => span.Name == name && span.Start >= since && LeadsToSql(span, trace.ToArray())))
         .MaxBy(trace => trace.Min(span => span.Start))?.ToArray());
 
     /// <summary>The texts of the logs that carry this trace id, once there is one of this resource.</summary>
@@ -66,6 +62,9 @@ internal sealed class Dashboard : IDisposable
                DateTimeOffset.FromUnixTimeMilliseconds(long.Parse(span.GetProperty("startTimeUnixNano").GetString()!) / 1_000_000),
                Attributes(span)),
     ]));
+
+    private static bool LeadsToSql(Span span, Span[] trace) =>
+        span.Attributes.ContainsKey("db.query.text") || trace.Any(child => child.ParentId == span.Id && LeadsToSql(child, trace));
 
     private async Task<T> UntilAsync<T>(string path, Func<JsonElement, T?> pick)
         where T : class

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using OrdersMcp.AppHost.Embedded;
 using OrdersMcp.Tests.Hosting;
 
 namespace OrdersMcp.Tests.EndToEnd;
@@ -9,8 +10,11 @@ internal static class InspectorCommand
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     /// <summary>Its exit code, and what it wrote: the result's JSON, or on failure everything.</summary>
-    public static async Task<(int ExitCode, string Output)> RunAsync(string endpoint, string protocolEra, params string[] arguments)
+    public static async Task<(int ExitCode, string Output)> RunAsync(
+        InspectorManifest running, string endpoint, string protocolEra, params string[] arguments)
     {
+        // That the stack's own Inspector runs says that this machine can have one.
+        Assert.NotEqual(0, running.Pid);
         var inspector = await InstalledTools.InspectorAsync();
         using var process = Process.Start(new ProcessStartInfo(inspector.Node, [
             inspector.Script, "--cli", endpoint, "--transport", "http", "--protocol-era", protocolEra, .. arguments,

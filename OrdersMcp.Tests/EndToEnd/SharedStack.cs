@@ -1,3 +1,5 @@
+using OrdersMcp.AppHost.Embedded;
+
 namespace OrdersMcp.Tests.EndToEnd;
 
 /// <summary>One whole stack for all tests that only look at it, started when the first of them asks.</summary>
@@ -5,9 +7,27 @@ public sealed class SharedStack : IAsyncLifetime
 {
     public EmbeddedStack Stack { get; private set; } = null!;
 
+    /// <summary>The dashboard; a test of it is skipped where it cannot be had.</summary>
+    public DashboardManifest Dashboard => OrSkip(Stack.Manifest.Dashboard, "Aspire dashboard");
+
+    /// <summary>The Inspector; a test of it is skipped where it cannot be had.</summary>
+    public InspectorManifest Inspector => OrSkip(Stack.Manifest.Inspector, "MCP Inspector");
+
     public async ValueTask InitializeAsync() => Stack = await EmbeddedStack.StartAsync(data: null);
 
     public async ValueTask DisposeAsync() => await Stack.DisposeAsync();
+
+    private T OrSkip<T>(T? manifest, string name)
+        where T : class
+    {
+        if (manifest is null)
+        {
+            var reason = Stack.Output.Split('\n').FirstOrDefault(line => line.StartsWith("warning:", StringComparison.Ordinal));
+            Assert.Skip($"The {name} cannot be had on this machine. {reason}");
+        }
+
+        return manifest;
+    }
 }
 
 /// <summary>The tests of the shared stack, one after another: they read its traces.</summary>

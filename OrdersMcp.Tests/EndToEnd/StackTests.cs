@@ -36,7 +36,7 @@ public sealed class StackTests(SharedStack shared)
         var rest = await Http.GetStringAsync($"{Manifest.Api.Url}/orders/1", TestContext.Current.CancellationToken);
 
         var (exitCode, output) = await InspectorCommand.RunAsync(
-            Manifest.Mcp.Endpoint, era, "--method", "tools/call", "--tool-name", "get_order", "--tool-args-json", """{"orderId":1}""");
+            shared.Inspector, Manifest.Mcp.Endpoint, era, "--method", "tools/call", "--tool-name", "get_order", "--tool-args-json", """{"orderId":1}""");
 
         Assert.True(exitCode == 0, output);
         var structured = JsonNode.Parse(output)!["structuredContent"];
@@ -47,7 +47,7 @@ public sealed class StackTests(SharedStack shared)
     public async Task Inspector_on_the_command_line_says_that_an_order_is_unknown()
     {
         var (exitCode, output) = await InspectorCommand.RunAsync(
-            Manifest.Mcp.Endpoint, "auto", "--method", "tools/call", "--tool-name", "get_order", "--tool-args-json", """{"orderId":999999}""");
+            shared.Inspector, Manifest.Mcp.Endpoint, "auto", "--method", "tools/call", "--tool-name", "get_order", "--tool-args-json", """{"orderId":999999}""");
 
         Assert.Equal(5, exitCode);
         Assert.Contains("order-not-found", output, StringComparison.Ordinal);
@@ -56,14 +56,15 @@ public sealed class StackTests(SharedStack shared)
     [Fact]
     public async Task Tool_call_is_one_trace_from_the_endpoint_to_the_sql()
     {
+        var since = DateTimeOffset.UtcNow.AddSeconds(-1);
         var traceId = ActivityTraceId.CreateRandom().ToString();
         await using var client = await ConnectAsync(("traceparent", $"00-{traceId}-{ActivitySpanId.CreateRandom()}-01"));
-        using var dashboard = new Dashboard(Manifest.Dashboard!);
+        using var dashboard = new Dashboard(shared.Dashboard);
 
         var result = await client.CallToolAsync("get_order", new Dictionary<string, object?> { ["orderId"] = 1 }, cancellationToken: TestContext.Current.CancellationToken);
         Assert.NotEqual(true, result.IsError);
 
-        var trace = await dashboard.TraceWithAsync("tools/call get_order", spans: 5, DateTimeOffset.UtcNow.AddMinutes(-1));
+        var trace = await dashboard.TraceOfAsync("tools/call get_order", since);
         Assert.All(trace, span => Assert.Equal(traceId, span.TraceId));
         var tool = trace.Single(span => span.Name == "tools/call get_order");
         var outgoing = trace.Single(span => span.ParentId == tool.Id);
@@ -82,12 +83,12 @@ public sealed class StackTests(SharedStack shared)
     [Fact]
     public async Task Inspectors_tool_call_is_one_trace_and_its_logs_carry_the_trace_id()
     {
-        using var dashboard = new Dashboard(Manifest.Dashboard!);
+        using var dashboard = new Dashboard(shared.Dashboard);
         var since = DateTimeOffset.UtcNow.AddSeconds(-1);
 
-        await InspectorCommand.RunAsync(Manifest.Mcp.Endpoint, "auto", "--method", "tools/call", "--tool-name", "list_orders", "--tool-args-json", """{"limit":2}""");
+        await InspectorCommand.RunAsync(shared.Inspector, Manifest.Mcp.Endpoint, "auto", "--method", "tools/call", "--tool-name", "list_orders", "--tool-args-json", """{"limit":2}""");
 
-        var trace = await dashboard.TraceWithAsync("tools/call list_orders", spans: 5, since);
+        var trace = await dashboard.TraceOfAsync("tools/call list_orders", since);
         Assert.Equal(5, trace.Length);
         Assert.Contains(await dashboard.LogsAsync(trace[0].TraceId), line => line.StartsWith("Tool list_orders succeeded", StringComparison.Ordinal));
     }
@@ -95,7 +96,7 @@ public sealed class StackTests(SharedStack shared)
     [Fact]
     public async Task Health_probes_and_readings_of_the_document_make_no_traces()
     {
-        using var dashboard = new Dashboard(Manifest.Dashboard!);
+        using var dashboard = new Dashboard(shared.Dashboard);
         foreach (var address in new[] { $"{Manifest.Api.Url}/health", $"{Manifest.Mcp.Url}/alive", $"{Manifest.Api.Url}/openapi/v1.json" })
         {
             (await Http.GetAsync(address, TestContext.Current.CancellationToken)).EnsureSuccessStatusCode();
@@ -105,7 +106,7 @@ public sealed class StackTests(SharedStack shared)
         var since = DateTimeOffset.UtcNow.AddSeconds(-1);
         await using var client = await ConnectAsync();
         await client.CallToolAsync("get_order", new Dictionary<string, object?> { ["orderId"] = 2 }, cancellationToken: TestContext.Current.CancellationToken);
-        await dashboard.TraceWithAsync("tools/call get_order", spans: 5, since);
+        await dashboard.TraceOfAsync("tools/call get_order", since);
 
         var paths = await dashboard.PathsAsync();
         Assert.Contains("/mcp", paths);
@@ -115,7 +116,7 @@ public sealed class StackTests(SharedStack shared)
     [Fact]
     public async Task Dashboard_keeps_strangers_out()
     {
-        using var response = await Http.GetAsync($"{Manifest.Dashboard!.Url}/api/telemetry/traces", TestContext.Current.CancellationToken);
+        using var response = await Http.GetAsync($"{shared.Dashboard.Url}/api/telemetry/traces", TestContext.Current.CancellationToken);
 
         Assert.Equal(HttpStatusCode.Unauthorized, response.StatusCode);
     }
@@ -123,7 +124,7 @@ public sealed class StackTests(SharedStack shared)
     [Fact]
     public async Task Inspector_and_swagger_answer()
     {
-        foreach (var address in new[] { Manifest.Inspector!.Link, Manifest.Api.Swagger, Manifest.Dashboard!.Link })
+        foreach (var address in new[] { shared.Inspector.Link, Manifest.Api.Swagger, shared.Dashboard.Link })
         {
             using var response = await Http.GetAsync(address, TestContext.Current.CancellationToken);
             Assert.Equal(HttpStatusCode.OK, response.StatusCode);
@@ -136,7 +137,7 @@ public sealed class StackTests(SharedStack shared)
         var output = shared.Stack.Output;
 
         Assert.All(
-            [Manifest.Dashboard!.Link, Manifest.Mcp.Endpoint, Manifest.Inspector!.Link, Manifest.Api.Url, Manifest.Api.Swagger, "\"mcpServers\"", "Core ready in"],
+            [shared.Dashboard.Link, Manifest.Mcp.Endpoint, shared.Inspector.Link, Manifest.Api.Url, Manifest.Api.Swagger, "\"mcpServers\"", "Core ready in"],
             text => Assert.Contains(text, output, StringComparison.Ordinal));
         Assert.DoesNotContain(Manifest.Postgres.Password, output, StringComparison.Ordinal);
     }

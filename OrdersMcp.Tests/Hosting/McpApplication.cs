@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.Extensions.DependencyInjection;
 using ModelContextProtocol.Client;
 using OrdersMcp.McpServer.Catalog;
 
@@ -13,9 +14,17 @@ internal sealed class McpApplication(string apiAddress, params (string Key, stri
 {
     private static readonly HttpClient Http = new();
 
-    public static McpApplication Start(string apiAddress, params (string Key, string Value)[] settings)
+    private Action<IServiceCollection> _configure = _ => { };
+
+    public static McpApplication Start(string apiAddress, params (string Key, string Value)[] settings) =>
+        Start(new McpApplication(apiAddress, settings));
+
+    /// <summary>Starts it with services of the test's.</summary>
+    public static McpApplication StartWith(string apiAddress, Action<IServiceCollection> configure) =>
+        Start(new McpApplication(apiAddress) { _configure = configure });
+
+    private static McpApplication Start(McpApplication application)
     {
-        var application = new McpApplication(apiAddress, settings);
         application.UseKestrel(0);
         application.StartServer();
         return application;
@@ -71,6 +80,7 @@ internal sealed class McpApplication(string apiAddress, params (string Key, stri
 
     protected override void ConfigureWebHost(IWebHostBuilder builder)
     {
+        builder.ConfigureServices(_configure);
         builder.UseSetting("services:api:http:0", apiAddress);
         foreach (var (key, value) in settings)
         {

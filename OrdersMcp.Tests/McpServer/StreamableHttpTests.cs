@@ -115,6 +115,28 @@ public sealed class StreamableHttpTests : IAsyncLifetime
         await AssertErrorAsync(response, HttpStatusCode.BadRequest, code);
     }
 
+    [Theory]
+    [InlineData("""{"jsonrpc":"2.0","id":7,"method":"tools/list","params":{"_meta":{"\ud800":1}}}""", -32600)]
+    [InlineData("""{"jsonrpc":"2.0","id":7,"method":"tools/list","params":{"_meta":{},"_meta":{}}}""", -32600)]
+    [InlineData("""{"jsonrpc":"2.0","id":7,"method":"initialize","params":{"_meta":"text"}}""", -32602)]
+    public async Task Parameters_that_cannot_be_read_get_400_and_the_id(string body, int code)
+    {
+        using var response = await _server.PostAsync(new StringContent(body, Encoding.UTF8, "application/json"));
+
+        await AssertErrorAsync(response, HttpStatusCode.BadRequest, code, id: 7);
+    }
+
+    [Fact]
+    public async Task Body_that_is_not_utf8_gets_400()
+    {
+        var body = new ByteArrayContent([.. "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/list"u8, 0xE9, .. "\"}"u8]);
+        body.Headers.ContentType = new("application/json");
+
+        using var response = await _server.PostAsync(body);
+
+        await AssertErrorAsync(response, HttpStatusCode.BadRequest, -32700);
+    }
+
     [Fact]
     public async Task Body_that_is_nested_too_deep_gets_400()
     {

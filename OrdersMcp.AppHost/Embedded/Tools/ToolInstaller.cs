@@ -11,7 +11,11 @@ internal sealed class ToolUnavailableException(string message) : Exception(messa
 /// Installs a tool once, with <c>npm ci</c> from its committed lock file, into the user's cache. What is there is
 /// complete: the work is done in a temporary folder beside it that is renamed at the end.
 /// </summary>
-internal sealed class ToolInstaller(string cacheDirectory, Guardian guardian, ConsoleReport report)
+/// <param name="cacheDirectory">Where tools are kept between runs.</param>
+/// <param name="guardian">Ends an npm that outlives this process.</param>
+/// <param name="report">Where progress is told.</param>
+/// <param name="lockFiles">The folder that has a folder with package.json and package-lock.json for each tool.</param>
+internal sealed class ToolInstaller(string cacheDirectory, Guardian guardian, ConsoleReport report, string lockFiles = "Embedded/Tools")
 {
     private readonly string _tools = Path.Combine(cacheDirectory, "tools");
 
@@ -24,7 +28,7 @@ internal sealed class ToolInstaller(string cacheDirectory, Guardian guardian, Co
     public async Task<string> InstallAsync(
         string tool, Func<string, CancellationToken, Task> finish, CancellationToken cancellation)
     {
-        var source = Path.Combine(AppContext.BaseDirectory, "Embedded", "Tools", tool);
+        var source = Path.Combine(AppContext.BaseDirectory, lockFiles, tool);
         var manifest = await File.ReadAllBytesAsync(Path.Combine(source, "package.json"), cancellation);
         var locked = await File.ReadAllBytesAsync(Path.Combine(source, "package-lock.json"), cancellation);
         var hash = Convert.ToHexStringLower(SHA256.HashData([.. manifest, .. locked]))[..12];

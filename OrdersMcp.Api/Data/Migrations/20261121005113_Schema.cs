@@ -1,6 +1,7 @@
-using System;
+﻿using System;
 using Microsoft.EntityFrameworkCore.Migrations;
 using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
+using NpgsqlTypes;
 
 #nullable disable
 
@@ -21,7 +22,8 @@ namespace OrdersMcp.Api.Data.Migrations
                     name = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false),
                     email = table.Column<string>(type: "character varying(320)", maxLength: 320, nullable: false),
                     status = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: false),
-                    created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false, defaultValueSql: "now()")
+                    created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false, defaultValueSql: "now()"),
+                    search = table.Column<NpgsqlTsVector>(type: "tsvector", nullable: true, computedColumnSql: "to_tsvector('simple', translate(regexp_replace(normalize(name || ' ' || email, NFD), '[\\u0300-\\u036f]', '', 'g'), '-_.@+/:', '       '))", stored: true)
                 },
                 constraints: table =>
                 {
@@ -29,6 +31,24 @@ namespace OrdersMcp.Api.Data.Migrations
                     table.CheckConstraint("ck_customers_email", "email = lower(email) AND email LIKE '_%@_%'");
                     table.CheckConstraint("ck_customers_name", "btrim(name) <> ''");
                     table.CheckConstraint("ck_customers_status", "status IN ('active', 'blocked')");
+                });
+
+            migrationBuilder.CreateTable(
+                name: "idempotency_keys",
+                columns: table => new
+                {
+                    caller = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false),
+                    key = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false),
+                    fingerprint = table.Column<byte[]>(type: "bytea", nullable: false),
+                    created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    status = table.Column<int>(type: "integer", nullable: true),
+                    entity_tag = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: true),
+                    location = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: true),
+                    body = table.Column<byte[]>(type: "bytea", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_idempotency_keys", x => new { x.caller, x.key });
                 });
 
             migrationBuilder.CreateTable(
@@ -40,7 +60,8 @@ namespace OrdersMcp.Api.Data.Migrations
                     description = table.Column<string>(type: "character varying(2000)", maxLength: 2000, nullable: true),
                     unit_price = table.Column<decimal>(type: "numeric(18,2)", precision: 18, scale: 2, nullable: false),
                     currency = table.Column<string>(type: "character(3)", fixedLength: true, maxLength: 3, nullable: false),
-                    stock = table.Column<int>(type: "integer", nullable: false)
+                    stock = table.Column<int>(type: "integer", nullable: false),
+                    search = table.Column<NpgsqlTsVector>(type: "tsvector", nullable: true, computedColumnSql: "to_tsvector('simple', translate(regexp_replace(normalize(sku || ' ' || name || ' ' || coalesce(description, ''), NFD), '[\\u0300-\\u036f]', '', 'g'), '-_.@+/:', '       '))", stored: true)
                 },
                 constraints: table =>
                 {
@@ -63,11 +84,13 @@ namespace OrdersMcp.Api.Data.Migrations
                     currency = table.Column<string>(type: "character(3)", fixedLength: true, maxLength: 3, nullable: false),
                     total = table.Column<decimal>(type: "numeric(18,2)", precision: 18, scale: 2, nullable: false),
                     note = table.Column<string>(type: "character varying(2000)", maxLength: 2000, nullable: true),
+                    search_terms = table.Column<string>(type: "text", nullable: false),
                     carrier = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: true),
                     tracking_number = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: true),
                     placed_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
                     updated_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
-                    version = table.Column<int>(type: "integer", nullable: false)
+                    version = table.Column<int>(type: "integer", nullable: false),
+                    search = table.Column<NpgsqlTsVector>(type: "tsvector", nullable: true, computedColumnSql: "to_tsvector('simple', translate(regexp_replace(normalize(search_terms || ' ' || coalesce(note, ''), NFD), '[\\u0300-\\u036f]', '', 'g'), '-_.@+/:', '       '))", stored: true)
                 },
                 constraints: table =>
                 {
@@ -87,6 +110,33 @@ namespace OrdersMcp.Api.Data.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "order_events",
+                columns: table => new
+                {
+                    order_id = table.Column<long>(type: "bigint", nullable: false),
+                    version = table.Column<int>(type: "integer", nullable: false),
+                    at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    actor = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false),
+                    client = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: true),
+                    from_status = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: true),
+                    to_status = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: false),
+                    reason = table.Column<string>(type: "character varying(2000)", maxLength: 2000, nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_order_events", x => new { x.order_id, x.version });
+                    table.CheckConstraint("ck_order_events_first", "(version = 1) = (from_status IS NULL)");
+                    table.CheckConstraint("ck_order_events_from_status", "from_status IN ('pending', 'processing', 'shipped', 'delivered', 'cancelled')");
+                    table.CheckConstraint("ck_order_events_to_status", "to_status IN ('pending', 'processing', 'shipped', 'delivered', 'cancelled')");
+                    table.ForeignKey(
+                        name: "fk_order_events_orders",
+                        column: x => x.order_id,
+                        principalTable: "orders",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "order_lines",
                 columns: table => new
                 {
@@ -95,7 +145,8 @@ namespace OrdersMcp.Api.Data.Migrations
                     sku = table.Column<string>(type: "character varying(40)", maxLength: 40, nullable: false),
                     name = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false),
                     quantity = table.Column<int>(type: "integer", nullable: false),
-                    unit_price = table.Column<decimal>(type: "numeric(18,2)", precision: 18, scale: 2, nullable: false)
+                    unit_price = table.Column<decimal>(type: "numeric(18,2)", precision: 18, scale: 2, nullable: false),
+                    placed_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -118,15 +169,28 @@ namespace OrdersMcp.Api.Data.Migrations
                 });
 
             migrationBuilder.CreateIndex(
+                name: "ix_customers_search",
+                table: "customers",
+                column: "search")
+                .Annotation("Npgsql:IndexMethod", "gin");
+
+            migrationBuilder.CreateIndex(
                 name: "ux_customers_email",
                 table: "customers",
                 column: "email",
                 unique: true);
 
             migrationBuilder.CreateIndex(
-                name: "ix_order_lines_sku_order_id",
+                name: "ix_idempotency_keys_created_at",
+                table: "idempotency_keys",
+                column: "created_at");
+
+            migrationBuilder.CreateIndex(
+                name: "ux_order_lines_sku_placed_at_order_id",
                 table: "order_lines",
-                columns: new[] { "sku", "order_id" });
+                columns: new[] { "sku", "placed_at", "order_id" },
+                unique: true,
+                descending: new[] { false, true, true });
 
             migrationBuilder.CreateIndex(
                 name: "ix_orders_customer_id_placed_at_id",
@@ -138,18 +202,42 @@ namespace OrdersMcp.Api.Data.Migrations
                 name: "ix_orders_placed_at_id",
                 table: "orders",
                 columns: new[] { "placed_at", "id" },
-                descending: new bool[0]);
+                descending: new bool[0])
+                .Annotation("Npgsql:IndexInclude", new[] { "status", "customer_id", "currency", "total" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_orders_search",
+                table: "orders",
+                column: "search")
+                .Annotation("Npgsql:IndexMethod", "gin");
 
             migrationBuilder.CreateIndex(
                 name: "ix_orders_status_placed_at_id",
                 table: "orders",
                 columns: new[] { "status", "placed_at", "id" },
                 descending: new[] { false, true, true });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_orders_total",
+                table: "orders",
+                column: "total");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_products_search",
+                table: "products",
+                column: "search")
+                .Annotation("Npgsql:IndexMethod", "gin");
         }
 
         /// <inheritdoc />
         protected override void Down(MigrationBuilder migrationBuilder)
         {
+            migrationBuilder.DropTable(
+                name: "idempotency_keys");
+
+            migrationBuilder.DropTable(
+                name: "order_events");
+
             migrationBuilder.DropTable(
                 name: "order_lines");
 

@@ -1,0 +1,51 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace OrdersMcp.Api.Data;
+
+/// <summary>One change of an order: who did what, when and why. An order has one for each of its versions.</summary>
+public sealed class OrderEvent
+{
+    public long OrderId { get; set; }
+
+    /// <summary>The version that the change made of the order.</summary>
+    public int Version { get; set; }
+    public DateTimeOffset At { get; set; }
+
+    /// <summary>Who asked for the change.</summary>
+    public required string Actor { get; set; }
+
+    /// <summary>The program it was asked through.</summary>
+    public string? Client { get; set; }
+
+    /// <summary>The status before; null when the order was placed.</summary>
+    public OrderStatus? FromStatus { get; set; }
+
+    /// <summary>The status after; the same as before when only a note was added.</summary>
+    public OrderStatus ToStatus { get; set; }
+
+    /// <summary>Why, or the note that was added: untrusted.</summary>
+    public string? Reason { get; set; }
+}
+
+internal sealed class OrderEventConfiguration : IEntityTypeConfiguration<OrderEvent>
+{
+    public void Configure(EntityTypeBuilder<OrderEvent> change)
+    {
+        const string Statuses = "('pending', 'processing', 'shipped', 'delivered', 'cancelled')";
+        change.ToTable("order_events", table =>
+        {
+            table.HasCheckConstraint("ck_order_events_from_status", $"from_status IN {Statuses}");
+            table.HasCheckConstraint("ck_order_events_to_status", $"to_status IN {Statuses}");
+            table.HasCheckConstraint("ck_order_events_first", "(version = 1) = (from_status IS NULL)");
+        });
+        change.HasKey(e => new { e.OrderId, e.Version });
+        change.Property(e => e.Version).ValueGeneratedNever();
+        change.Property(e => e.Actor).HasMaxLength(200);
+        change.Property(e => e.Client).HasMaxLength(200);
+        change.Property(e => e.FromStatus).HasMaxLength(20).HasConversion<LowercaseEnumConverter<OrderStatus>>();
+        change.Property(e => e.ToStatus).HasMaxLength(20).HasConversion<LowercaseEnumConverter<OrderStatus>>();
+        change.Property(e => e.Reason).HasMaxLength(2000);
+        change.HasOne<Order>().WithMany(o => o.Events).HasForeignKey(e => e.OrderId);
+    }
+}

@@ -1,0 +1,33 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using NpgsqlTypes;
+
+namespace OrdersMcp.Api.Data;
+
+/// <summary>
+/// The words of a row, for searching: a generated column with a GIN index (see docs/decisions/free-text-search.md).
+/// Accents and the punctuation of e-mail addresses and article numbers do not matter.
+/// </summary>
+internal static class SearchColumn
+{
+    public const string Name = "Search";
+    private const string Accents = @"[\u0300-\u036f]";
+
+    public static void HasSearch<TEntity>(this EntityTypeBuilder<TEntity> entity, string textSql)
+        where TEntity : class
+    {
+        // PostgreSQL reads "LAP-14" as "lap" and the number -14, and an e-mail address as one word.
+        var sql = $"to_tsvector('simple', translate(regexp_replace(normalize({textSql}, NFD), '{Accents}', '', 'g'), "
+            + "'-_.@+/:', '       '))";
+        entity.Property<NpgsqlTsVector>(Name).HasComputedColumnSql(sql, stored: true);
+        entity.HasIndex(Name).HasMethod("gin");
+    }
+
+    /// <summary>The rows that have a word beginning with each word of <paramref name="text"/>.</summary>
+    public static IQueryable<TEntity> WhoseWordsMatch<TEntity>(this IQueryable<TEntity> rows, string text)
+    {
+        var prefixes = SearchText.Prefixes(text);
+        return rows.Where(row => EF.Property<NpgsqlTsVector>(row!, Name).Matches(EF.Functions.ToTsQuery(
+            "simple", OrdersDbContext.RegexpReplace(OrdersDbContext.Normalize(prefixes, "NFD"), Accents, "", "g"))));
+    }
+}

@@ -1,0 +1,33 @@
+using System.Globalization;
+using System.Text;
+
+namespace OrdersMcp.Api.Data;
+
+/// <summary>Splits text into words, as the search columns do.</summary>
+internal static class SearchText
+{
+    /// <summary>A tsquery of the words: <c>alice j</c> is <c>'alice':* &amp; 'j':*</c>. Empty where there are none.</summary>
+    public static string Prefixes(string text) => string.Join(" & ", Words(text).Select(word => $"'{word}':*"));
+
+    public static IEnumerable<string> Words(string text)
+    {
+        var word = new StringBuilder();
+        foreach (var rune in text.EnumerateRunes())
+        {
+            if (Rune.IsLetterOrDigit(rune) || Rune.GetUnicodeCategory(rune) == UnicodeCategory.NonSpacingMark)
+            {
+                word.Append(Rune.ToLowerInvariant(rune));
+            }
+            else if (word.Length > 0)
+            {
+                yield return word.ToString();
+                word.Clear();
+            }
+        }
+
+        if (word.Length > 0)
+        {
+            yield return word.ToString();
+        }
+    }
+}

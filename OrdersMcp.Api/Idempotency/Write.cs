@@ -1,0 +1,106 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http.Json;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+using Npgsql;
+using OrdersMcp.Api.Bodies;
+using OrdersMcp.Api.Data;
+
+namespace OrdersMcp.Api.Idempotency;
+
+/// <summary>
+/// Runs a write in one transaction with its idempotency key. Only a success is kept: after a refusal nothing has
+/// changed, and the same request may succeed later.
+/// </summary>
+internal sealed class Write(OrdersDbContext db, IdempotencyStore keys, IOptions<JsonOptions> json)
+{
+    // A replay waits this long for the first to end; so does any write for the rows of another.
+    private const string WaitAtMost = "SET LOCAL lock_timeout = '2s'";
+
+    public async ValueTask<object?> RunAsync(EndpointFilterInvocationContext invocation, EndpointFilterDelegate next)
+    {
+        var http = invocation.HttpContext;
+        var cancellationToken = http.RequestAborted;
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        await db.Database.ExecuteSqlRawAsync(WaitAtMost, cancellationToken);
+
+        string? key = http.Request.Headers[IdempotencyKeyAttribute.Header];
+        if (key is not null && await TakeAsync(key, invocation, cancellationToken) is { } earlier)
+        {
+            return earlier;
+        }
+
+        var result = await next(invocation);
+        var outcome = result is INestedHttpResult nested ? nested.Result : result;
+        if (outcome is not IValueHttpResult { Value: { } value } || (outcome as IStatusCodeHttpResult)?.StatusCode is not { } status
+            || status >= StatusCodes.Status400BadRequest)
+        {
+            return result; // and the transaction, with the key, is rolled back
+        }
+
+        if (key is not null)
+        {
+            var body = JsonSerializer.SerializeToUtf8Bytes(
+                value, json.Value.SerializerOptions.GetTypeInfo(value.GetType()));
+            var headers = http.Response.Headers;
+            await keys.SaveAsync(
+                key, new StoredAnswer(status, headers.ETag, headers.Location, body), cancellationToken);
+        }
+
+        await transaction.CommitAsync(cancellationToken);
+        return result;
+    }
+
+    private async Task<IResult?> TakeAsync(
+        string key, EndpointFilterInvocationContext invocation, CancellationToken cancellationToken)
+    {
+        var fingerprint = Fingerprint(invocation);
+        try
+        {
+            return await keys.TakeAsync(key, fingerprint, cancellationToken) switch
+            {
+                null => null,
+                var earlier when !earlier.Fingerprint.AsSpan().SequenceEqual(fingerprint) =>
+                    IdempotencyProblems.KeyReused(key),
+                var earlier => new ReplayedAnswer(
+                    new StoredAnswer(earlier.Status!.Value, earlier.EntityTag, earlier.Location, earlier.Body!)),
+            };
+        }
+        catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.LockNotAvailable)
+        {
+            invocation.HttpContext.Response.Headers.RetryAfter = "1";
+            return IdempotencyProblems.StillRunning(key);
+        }
+    }
+
+    /// <summary>What a replay must repeat: method, target and the meaning of the body.</summary>
+    private static byte[] Fingerprint(EndpointFilterInvocationContext invocation)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var request = invocation.HttpContext.Request;
+        hash.AppendData(System.Text.Encoding.UTF8.GetBytes($"{request.Method} {request.Path}\n"));
+        if (invocation.Arguments.OfType<IBody>().FirstOrDefault() is { } body)
+        {
+            hash.AppendData(body.ToCanonicalJson());
+        }
+
+        return hash.GetHashAndReset();
+    }
+}
+
+internal static class WriteSetup
+{
+    public static void AddWrites(this IServiceCollection services)
+    {
+        services.AddScoped<IdempotencyStore>();
+        services.AddScoped<Write>();
+        services.AddSingleton<ExpiredKeyRemoval>();
+        services.AddHostedService(provider => provider.GetRequiredService<ExpiredKeyRemoval>());
+    }
+
+    /// <summary>Runs an endpoint in a transaction that also keeps its <c>Idempotency-Key</c>, if it is given one.</summary>
+    public static RouteHandlerBuilder InTransaction(this RouteHandlerBuilder endpoint) =>
+        endpoint.AddEndpointFilter((invocation, next) =>
+            invocation.HttpContext.RequestServices.GetRequiredService<Write>().RunAsync(invocation, next));
+}

@@ -1,0 +1,118 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+using OrdersMcp.Api.Data;
+using OrdersMcp.Api.Idempotency;
+using OrdersMcp.Api.Identity;
+
+namespace OrdersMcp.Api.Orders;
+
+/// <summary>
+/// Changes an order within the transaction of the request. The order is locked first, so that its version and status
+/// hold until the change is made; each change is one version and one event.
+/// </summary>
+internal sealed class OrderChanges(OrdersDbContext db, Caller caller, TimeProvider time)
+{
+    /// <summary>Brings an order into another status, and <paramref name="set"/>s what comes with it.</summary>
+    /// <returns>Why it is refused, or null.</returns>
+    public async Task<ProblemHttpResult?> MoveAsync(
+        long orderId,
+        ChangeHeaders headers,
+        OrderStatus to,
+        CancellationToken cancellationToken,
+        Action<Order>? set = null,
+        string? reason = null)
+    {
+        var (order, refusal) = await LockAsync(orderId, headers, cancellationToken);
+        if (order is null)
+        {
+            return refusal;
+        }
+
+        var from = order.Status;
+        if (!from.CanBecome(to))
+        {
+            return OrderProblems.IllegalTransition(orderId, from, to);
+        }
+
+        order.Status = to;
+        set?.Invoke(order);
+        await SaveAsync(order, from, reason, cancellationToken);
+        return null;
+    }
+
+    /// <summary>Cancels an order and gives its pieces back to stock.</summary>
+    public async Task<ProblemHttpResult?> CancelAsync(
+        long orderId, ChangeHeaders headers, string reason, CancellationToken cancellationToken)
+    {
+        if (await MoveAsync(orderId, headers, OrderStatus.Cancelled, cancellationToken, reason: reason) is { } refusal)
+        {
+            return refusal;
+        }
+
+        var lines = await db.OrderLines.Where(line => line.OrderId == orderId).ToListAsync(cancellationToken);
+        var products = await db.LockProductsAsync([.. lines.Select(line => line.Sku)], cancellationToken);
+        foreach (var product in products)
+        {
+            product.Stock += lines.Where(line => line.Sku == product.Sku).Sum(line => line.Quantity);
+        }
+
+        await db.SaveChangesAsync(cancellationToken);
+        return null;
+    }
+
+    /// <summary>Adds a line of text to the order's note.</summary>
+    public async Task<ProblemHttpResult?> AddNoteAsync(
+        long orderId, ChangeHeaders headers, string note, CancellationToken cancellationToken)
+    {
+        var (order, refusal) = await LockAsync(orderId, headers, cancellationToken);
+        if (order is null)
+        {
+            return refusal;
+        }
+
+        var before = string.IsNullOrEmpty(order.Note) ? "" : order.Note + "\n";
+        if (before.Length + note.Length > OrderText.LongestNote)
+        {
+            return OrderProblems.NoteTooLong(orderId, Math.Max(0, OrderText.LongestNote - before.Length));
+        }
+
+        order.Note = before + note;
+        await SaveAsync(order, order.Status, note, cancellationToken);
+        return null;
+    }
+
+    private async Task<(Order? Order, ProblemHttpResult? Refusal)> LockAsync(
+        long orderId, ChangeHeaders headers, CancellationToken cancellationToken)
+    {
+        var order = await db.Orders
+            .FromSql($"SELECT * FROM orders WHERE id = {orderId} FOR NO KEY UPDATE")
+            .AsTracking()
+            .SingleOrDefaultAsync(cancellationToken);
+        return order switch
+        {
+            null => (null, OrderProblems.NotFound(orderId)),
+            _ when !headers.Accepts(order.Version) => (null, OrderProblems.Stale(orderId, order.Version)),
+            _ => (order, null),
+        };
+    }
+
+    private async Task SaveAsync(Order order, OrderStatus from, string? reason, CancellationToken cancellationToken)
+    {
+        var now = time.GetDatabaseNow();
+        order.Version++;
+        // A clock that was set back must not make a change older than the one before.
+        order.UpdatedAt = now > order.UpdatedAt ? now : order.UpdatedAt;
+        db.Add(new OrderEvent
+        {
+            OrderId = order.Id,
+            Version = order.Version,
+            At = order.UpdatedAt,
+            Actor = caller.Name,
+            Client = caller.Client,
+            FromStatus = from,
+            ToStatus = order.Status,
+            Reason = reason,
+        });
+        await db.SaveChangesAsync(cancellationToken);
+    }
+}

@@ -1,0 +1,130 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+using OrdersMcp.Api.Data;
+using OrdersMcp.Api.Errors;
+using OrdersMcp.Api.Identity;
+
+namespace OrdersMcp.Api.Orders;
+
+/// <summary>Places an order and takes its pieces from stock, within the transaction of the request.</summary>
+internal sealed class OrderPlacement(OrdersDbContext db, Caller caller, TimeProvider time)
+{
+    /// <returns>The new order's id, or why there is none.</returns>
+    public async Task<(long OrderId, ProblemHttpResult? Refusal)> PlaceAsync(
+        CreateOrderRequest request, CancellationToken cancellationToken)
+    {
+        var customer = await db.Customers.AsNoTracking()
+            .SingleOrDefaultAsync(customer => customer.Id == request.CustomerId, cancellationToken);
+        var products = await LockProductsAsync(request, cancellationToken);
+        var errors = Check(request, customer, products);
+        if (errors.Count > 0)
+        {
+            return (0, Problems.InvalidParameters(errors));
+        }
+
+        if (customer!.Status == CustomerStatus.Blocked)
+        {
+            return (0, OrderProblems.CustomerBlocked(customer.Id));
+        }
+
+        var shortages = request.Lines
+            .Where(line => products[line.Sku].Stock < line.Quantity)
+            .Select(line => new StockShortage(line.Sku, line.Quantity, products[line.Sku].Stock))
+            .ToList();
+        if (shortages.Count > 0)
+        {
+            return (0, OrderProblems.InsufficientStock(shortages));
+        }
+
+        var order = NewOrder(request, customer, products);
+        foreach (var line in order.Lines)
+        {
+            products[line.Sku].Stock -= line.Quantity;
+        }
+
+        order.Events.Add(new OrderEvent
+        {
+            Version = order.Version,
+            At = order.PlacedAt,
+            Actor = caller.Name,
+            Client = caller.Client,
+            ToStatus = order.Status,
+        });
+        db.Add(order);
+        await db.SaveChangesAsync(cancellationToken);
+        return (order.Id, null);
+    }
+
+    /// <summary>
+    /// The products of an order, locked by SKU: whoever locks several locks them in one order, so that no two wait for
+    /// each other. What an order reads as stock is then still there when it takes it.
+    /// </summary>
+    private async Task<Dictionary<string, Product>> LockProductsAsync(
+        CreateOrderRequest request, CancellationToken cancellationToken)
+    {
+        var products = await db.LockProductsAsync([.. request.Lines.Select(line => line.Sku)], cancellationToken);
+        return products.ToDictionary(product => product.Sku, StringComparer.Ordinal);
+    }
+
+    private static Dictionary<string, string[]> Check(
+        CreateOrderRequest request, Customer? customer, Dictionary<string, Product> products)
+    {
+        var errors = new Dictionary<string, string[]>(StringComparer.Ordinal);
+        if (customer is null)
+        {
+            errors["customerId"] = [$"names no customer: there is no {request.CustomerId}. Use search_customers."];
+        }
+
+        var currency = products.Values.FirstOrDefault()?.Currency;
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var (index, line) in request.Lines.Index())
+        {
+            string? error = null;
+            if (!products.TryGetValue(line.Sku, out var product))
+            {
+                error = $"names no product: there is no {line.Sku}. Use search_products.";
+            }
+            else if (!seen.Add(line.Sku))
+            {
+                error = $"is the product of an earlier line. Give {line.Sku} once, with the whole quantity.";
+            }
+            else if (product.Currency != currency)
+            {
+                error = $"is sold in {product.Currency} and other lines in {currency}. Place one order for each currency.";
+            }
+
+            if (error is not null)
+            {
+                errors[$"lines[{index}].sku"] = [error];
+            }
+        }
+
+        return errors;
+    }
+
+    private Order NewOrder(CreateOrderRequest request, Customer customer, Dictionary<string, Product> products)
+    {
+        var now = time.GetDatabaseNow();
+        var lines = request.Lines.Select((line, index) => new OrderLine
+        {
+            LineNumber = index + 1,
+            Sku = line.Sku,
+            Name = products[line.Sku].Name,
+            Quantity = line.Quantity,
+            UnitPrice = products[line.Sku].UnitPrice,
+            PlacedAt = now,
+        }).ToList();
+        return new Order
+        {
+            CustomerId = customer.Id,
+            Status = OrderStatus.Pending,
+            Currency = products[lines[0].Sku].Currency,
+            Total = lines.Sum(line => line.Quantity * line.UnitPrice),
+            Note = request.Note,
+            SearchTerms = Order.SearchTermsOf(customer.Name, lines),
+            PlacedAt = now,
+            UpdatedAt = now,
+            Lines = lines,
+        };
+    }
+}

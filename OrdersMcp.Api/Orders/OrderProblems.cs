@@ -1,0 +1,65 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using OrdersMcp.Api.Data;
+using OrdersMcp.Api.Errors;
+
+namespace OrdersMcp.Api.Orders;
+
+/// <summary>What an order refuses, and what to do instead.</summary>
+internal static class OrderProblems
+{
+    public static ProblemHttpResult NotFound(long orderId) => Problems.Answer(
+        StatusCodes.Status404NotFound,
+        "order-not-found",
+        "Order not found",
+        $"There is no order {orderId}. Use list_orders to find the ids of existing orders.");
+
+    public static ProblemHttpResult Stale(long orderId, int version) => Problems.Answer(
+        StatusCodes.Status412PreconditionFailed,
+        "stale-version",
+        "Stale version",
+        $"Order {orderId} has changed since it was read: its version is now {version}. Nothing was changed. Read it with "
+        + "get_order, decide again, and send If-Match with the new ETag.",
+        ("currentVersion", version));
+
+    public static ProblemHttpResult IllegalTransition(long orderId, OrderStatus from, OrderStatus to)
+    {
+        var next = from.NextSteps();
+        var advice = next.Length == 0
+            ? "No step follows; only a note can be added."
+            : $"Allowed next: {string.Join(", ", next)}.";
+        return Problems.Answer(
+            StatusCodes.Status409Conflict,
+            "illegal-transition",
+            "Illegal transition",
+            $"Order {orderId} is {Text(from)} and cannot become {Text(to)}. Nothing was changed. {advice}",
+            ("currentStatus", Text(from)),
+            ("allowedNext", next));
+    }
+
+    public static ProblemHttpResult CustomerBlocked(long customerId) => Problems.Answer(
+        StatusCodes.Status409Conflict,
+        "customer-blocked",
+        "Customer blocked",
+        $"Customer {customerId} is blocked and cannot place orders. Nothing was changed. A person has to unblock them.");
+
+    public static ProblemHttpResult InsufficientStock(IReadOnlyList<StockShortage> shortages) => Problems.Answer(
+        StatusCodes.Status409Conflict,
+        "insufficient-stock",
+        "Insufficient stock",
+        "There is not enough of: "
+        + string.Join("; ", shortages.Select(s => $"{s.Sku} (asked {s.Requested}, available {s.Available})"))
+        + ". Nothing was ordered. Ask for at most what is available, or leave these lines out.",
+        ("shortages", shortages));
+
+    public static ProblemHttpResult NoteTooLong(long orderId, int room) => Problems.Answer(
+        StatusCodes.Status409Conflict,
+        "note-too-long",
+        "Note too long",
+        $"The note of order {orderId} has room for {room} more characters. Nothing was changed. Send a shorter text.",
+        ("room", room));
+
+    private static string Text(OrderStatus status) => status.ToString().ToLowerInvariant();
+}
+
+/// <summary>A line that asks for more than there is.</summary>
+internal sealed record StockShortage(string Sku, int Requested, int Available);

@@ -1,0 +1,168 @@
+using System.ComponentModel;
+using Microsoft.AspNetCore.Http.HttpResults;
+using OrdersMcp.Api.Bodies;
+using OrdersMcp.Api.Data;
+using OrdersMcp.Api.Errors;
+using OrdersMcp.Api.Idempotency;
+using OrdersMcp.Api.OpenApi;
+using OrdersMcp.Api.Parameters;
+
+namespace OrdersMcp.Api.Orders;
+
+/// <summary>Placing and changing orders. Every endpoint runs in the transaction of its request.</summary>
+internal static class OrderWritesApi
+{
+    public static void MapOrderWrites(this RouteGroupBuilder orders)
+    {
+        orders.MapPost("/", CreateOrder)
+            .WithName("create_order")
+            .WithSummary("Place an order")
+            .WithDescription(
+                "Places an order and reserves its stock, all or nothing. Starts pending. If stock is short, the error "
+                + "lists what is available.")
+            .AsWrite()
+            .ProducesError(
+                409, "Stock is short, the customer is blocked, or the first request with this key still runs.");
+
+        orders.MapPost("/{orderId}/notes", AddOrderNote)
+            .WithName("add_order_note")
+            .WithSummary("Add a note to an order")
+            .WithDescription("Appends a line to the order's note, in any status.")
+            .AsChange(conflict: "The note would be too long");
+
+        orders.MapPost("/{orderId}/processing", StartProcessingOrder)
+            .WithName("start_processing_order")
+            .WithSummary("Start processing an order")
+            .WithDescription("Moves a pending order to processing: the warehouse begins to pack it.")
+            .AsChange();
+
+        orders.MapPost("/{orderId}/shipment", ShipOrder)
+            .WithName("ship_order")
+            .WithSummary("Ship an order")
+            .WithDescription("Moves a processing order to shipped. It can no longer be cancelled then.")
+            .AsChange();
+
+        orders.MapPost("/{orderId}/delivery", DeliverOrder)
+            .WithName("deliver_order")
+            .WithSummary("Mark an order as delivered")
+            .WithDescription("Moves a shipped order to delivered, its end.")
+            .AsChange();
+
+        orders.MapPost("/{orderId}/cancellation", CancelOrder)
+            .WithName("cancel_order")
+            .WithSummary("Cancel an order")
+            .WithDescription(
+                "Cancels a pending or processing order for good and returns its stock. Cannot be undone.")
+            .AsChange(confirm: true);
+    }
+
+    private static async Task<Results<Created<OrderResponse>, ProblemHttpResult>> CreateOrder(
+        [AsParameters] WriteHeaders headers,
+        Body<CreateOrderRequest> body,
+        OrderPlacement orders,
+        OrdersDbContext db,
+        HttpResponse response,
+        CancellationToken cancellationToken)
+    {
+        _ = headers; // its key is the transaction's concern
+        var (orderId, refusal) = await orders.PlaceAsync(body.Value, cancellationToken);
+        if (refusal is not null)
+        {
+            return refusal;
+        }
+
+        var order = (await db.FindOrderAsync(orderId, cancellationToken))!;
+        response.Headers.ETag = EntityTag.Of(order.Version);
+        response.Headers.Location = $"/orders/{orderId}";
+        return TypedResults.Created((string?)null, order);
+    }
+
+    private static async Task<Results<Ok<OrderResponse>, ProblemHttpResult>> AddOrderNote(
+        [Id, Description("The order's id."), Example(1L)] long orderId,
+        [AsParameters] ChangeHeaders headers,
+        Body<AddOrderNoteRequest> body,
+        OrderChanges orders,
+        OrderAnswer answer,
+        CancellationToken cancellationToken) => await answer.AfterAsync(
+            orderId, await orders.AddNoteAsync(orderId, headers, body.Value.Note, cancellationToken), cancellationToken);
+
+    private static async Task<Results<Ok<OrderResponse>, ProblemHttpResult>> StartProcessingOrder(
+        [Id, Description("The order's id."), Example(3L)] long orderId,
+        [AsParameters] ChangeHeaders headers,
+        OrderChanges orders,
+        OrderAnswer answer,
+        CancellationToken cancellationToken) => await answer.AfterAsync(
+            orderId,
+            await orders.MoveAsync(orderId, headers, OrderStatus.Processing, cancellationToken),
+            cancellationToken);
+
+    private static async Task<Results<Ok<OrderResponse>, ProblemHttpResult>> ShipOrder(
+        [Id, Description("The order's id."), Example(2L)] long orderId,
+        [AsParameters] ChangeHeaders headers,
+        Body<ShipOrderRequest> body,
+        OrderChanges orders,
+        OrderAnswer answer,
+        CancellationToken cancellationToken) => await answer.AfterAsync(
+            orderId,
+            await orders.MoveAsync(orderId, headers, OrderStatus.Shipped, cancellationToken, order =>
+            {
+                order.Carrier = body.Value.Carrier;
+                order.TrackingNumber = body.Value.TrackingNumber;
+            }),
+            cancellationToken);
+
+    private static async Task<Results<Ok<OrderResponse>, ProblemHttpResult>> DeliverOrder(
+        [Id, Description("The order's id."), Example(1L)] long orderId,
+        [AsParameters] ChangeHeaders headers,
+        OrderChanges orders,
+        OrderAnswer answer,
+        CancellationToken cancellationToken) => await answer.AfterAsync(
+            orderId,
+            await orders.MoveAsync(orderId, headers, OrderStatus.Delivered, cancellationToken),
+            cancellationToken);
+
+    private static async Task<Results<Ok<OrderResponse>, ProblemHttpResult>> CancelOrder(
+        [Id, Description("The order's id."), Example(3L)] long orderId,
+        [AsParameters] ChangeHeaders headers,
+        Body<CancelOrderRequest> body,
+        OrderChanges orders,
+        OrderAnswer answer,
+        CancellationToken cancellationToken) => await answer.AfterAsync(
+            orderId,
+            await orders.CancelAsync(orderId, headers, body.Value.Reason, cancellationToken),
+            cancellationToken);
+
+    private static RouteHandlerBuilder AsWrite(this RouteHandlerBuilder endpoint, bool confirm = false) => endpoint
+        .InTransaction()
+        .Writes(confirm)
+        .ProducesError(413, "The body is larger than 64 KB.")
+        .ProducesError(415, "The body is not application/json.")
+        .ProducesError(422, "The Idempotency-Key was used for another request.");
+
+    private static void AsChange(this RouteHandlerBuilder endpoint, string? conflict = null, bool confirm = false) =>
+        endpoint
+            .AsWrite(confirm)
+            .ProducesError(404, "There is no order with this id.")
+            .ProducesError(
+                409,
+                (conflict ?? "The order's status does not allow it (the allowed next steps are listed)")
+                + ", or the first request with this key still runs.")
+            .ProducesError(412, "The order no longer has the version of If-Match.");
+}
+
+/// <summary>What a change answers: the order as it is then, with its ETag.</summary>
+internal sealed class OrderAnswer(OrdersDbContext db, IHttpContextAccessor context)
+{
+    public async Task<Results<Ok<OrderResponse>, ProblemHttpResult>> AfterAsync(
+        long orderId, ProblemHttpResult? refusal, CancellationToken cancellationToken)
+    {
+        if (refusal is not null)
+        {
+            return refusal;
+        }
+
+        var order = (await db.FindOrderAsync(orderId, cancellationToken))!;
+        context.HttpContext!.Response.Headers.ETag = EntityTag.Of(order.Version);
+        return TypedResults.Ok(order);
+    }
+}

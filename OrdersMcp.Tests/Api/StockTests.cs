@@ -1,0 +1,100 @@
+using System.Net;
+using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+
+namespace OrdersMcp.Tests.Api;
+
+public sealed class StockTests(ApiFixture api) : IClassFixture<ApiFixture>
+{
+    [Fact]
+    public async Task Order_is_refused_whole_when_a_line_is_short_and_the_answer_names_each()
+    {
+        var before = await StockAsync("DOC-UC");
+
+        var answer = await api.Client.WriteAsync("/orders", new
+        {
+            customerId = 1234,
+            lines = new[]
+            {
+                new { sku = "DOC-UC", quantity = 1 }, new { sku = "BAG-15", quantity = 3 }, new { sku = "MON-27", quantity = 1000 },
+            },
+        });
+
+        answer.IsProblem(HttpStatusCode.Conflict, "insufficient-stock");
+        Assert.Equal(
+            [("BAG-15", 3, 0), ("MON-27", 1000, await StockAsync("MON-27"))],
+            answer.Body.GetProperty("shortages").EnumerateArray().Select(shortage => (
+                shortage.GetProperty("sku").GetString()!,
+                shortage.GetProperty("requested").GetInt32(),
+                shortage.GetProperty("available").GetInt32())));
+        Assert.Equal(before, await StockAsync("DOC-UC"));
+    }
+
+    [Fact]
+    public async Task Cancelling_gives_the_pieces_back()
+    {
+        var before = await StockAsync("SSD-2T");
+        var id = await api.Client.PlaceOrderAsync("SSD-2T", 7);
+        Assert.Equal(before - 7, await StockAsync("SSD-2T"));
+
+        await api.Client.WriteAsync($"/orders/{id}/cancellation", new { reason = "Changed their mind." });
+
+        Assert.Equal(before, await StockAsync("SSD-2T"));
+    }
+
+    [Fact]
+    public async Task Parallel_orders_never_sell_more_than_there_is()
+    {
+        var stock = await StockAsync("LAP-14");
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => api.Client.WriteAsync(
+            "/orders", new { customerId = 1234, lines = new[] { new { sku = "LAP-14", quantity = 1 } } })));
+
+        Assert.Equal(stock, answers.Count(answer => answer.Status == HttpStatusCode.Created));
+        Assert.All(
+            answers.Where(answer => answer.Status != HttpStatusCode.Created),
+            answer => answer.IsProblem(HttpStatusCode.Conflict, "insufficient-stock"));
+        Assert.Equal(0, await StockAsync("LAP-14"));
+    }
+
+    [Fact]
+    public async Task Parallel_orders_and_cancellations_of_the_same_products_do_not_deadlock()
+    {
+        string[] skus = ["KEY-ME", "MOU-WL", "CAB-UC", "HDP-NC", "CAM-HD"];
+        var before = await StockAsync(skus);
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 40).Select(async number =>
+        {
+            // Every order has the same products, each time in another order of the lines.
+            var lines = skus.Skip(number % 5).Concat(skus.Take(number % 5));
+            var placed = await api.Client.WriteAsync(
+                "/orders", new { customerId = 1234, lines = lines.Select(sku => new { sku, quantity = 1 }) });
+            var cancelled = await api.Client.WriteAsync($"/orders/{placed.Id}/cancellation", new { reason = "Test." });
+            return (placed.Status, cancelled.Status);
+        }));
+
+        Assert.All(answers, answer => Assert.Equal((HttpStatusCode.Created, HttpStatusCode.OK), answer));
+        Assert.Equal(before, await StockAsync(skus));
+    }
+
+    [Fact]
+    public async Task Parallel_cancellations_give_the_pieces_back_once()
+    {
+        var before = await StockAsync("CAM-HD");
+        var id = await api.Client.PlaceOrderAsync("CAM-HD", 5);
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => api.Client.WriteAsync(
+            $"/orders/{id}/cancellation", new { reason = "Twice is once." })));
+
+        Assert.Single(answers, answer => answer.Status == HttpStatusCode.OK);
+        Assert.Equal(before, await StockAsync("CAM-HD"));
+    }
+
+    private Task<int> StockAsync(string sku) => api.WithDatabaseAsync(db => db.Products
+        .Where(product => product.Sku == sku).Select(product => product.Stock)
+        .SingleAsync(TestContext.Current.CancellationToken));
+
+    private async Task<string> StockAsync(string[] skus) => JsonSerializer.Serialize(await api.WithDatabaseAsync(db =>
+        db.Products.Where(product => skus.Contains(product.Sku)).OrderBy(product => product.Sku)
+            .Select(product => product.Stock).ToListAsync(TestContext.Current.CancellationToken)));
+}

@@ -1,0 +1,65 @@
+using System.Diagnostics;
+using OrdersMcp.Tests.Hosting;
+
+namespace OrdersMcp.Tests.Conformance;
+
+/// <summary>The official conformance suite against the product's endpoint.</summary>
+public sealed class ConformanceTests
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+
+    [Fact]
+    public async Task Endpoint_passes_what_2026_07_28_requires()
+    {
+        await using var server = await ConformanceServer.StartAsync();
+
+        var (exitCode, output) = await RunAsync("--url", server.Endpoint, "--requirements", "2026-07-28");
+
+        Assert.True(exitCode == 0, output);
+    }
+
+    [Theory]
+    [InlineData("json-schema-2020-12")]
+    [InlineData("http-header-validation")]
+    [InlineData("http-custom-header-server-validation")]
+    public async Task Endpoint_passes_what_is_not_scored_yet(string scenario)
+    {
+        await using var server = await ConformanceServer.StartAsync();
+
+        var (exitCode, output) = await RunAsync("--url", server.Endpoint, "--scenario", scenario, "--spec-version", "2026-07-28");
+
+        Assert.True(exitCode == 0, output);
+        Assert.DoesNotContain("0 passed", output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("2025-11-25")]
+    [InlineData("2025-06-18")]
+    public async Task Endpoint_passes_what_a_server_without_sessions_can_of_the_handshake_era(string version)
+    {
+        await using var server = await ConformanceServer.StartAsync();
+
+        var (exitCode, output) = await RunAsync(
+            "--url", server.Endpoint, "--spec-version", version, "--expected-failures", ExpectedFailures(version));
+
+        Assert.True(exitCode == 0, output);
+    }
+
+    private static string ExpectedFailures(string version) =>
+        Path.Combine(AppContext.BaseDirectory, "Conformance", $"expected-failures-{version}.yml");
+
+    private static async Task<(int ExitCode, string Output)> RunAsync(params string[] arguments)
+    {
+        var node = (await InstalledTools.InspectorAsync()).Node;
+        using var process = Process.Start(new ProcessStartInfo(node, [await InstalledTools.ConformanceAsync(), "server", .. arguments])
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
+        var output = process.StandardOutput.ReadToEndAsync();
+        var error = process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Patience);
+        return (process.ExitCode, await output + await error);
+    }
+}

@@ -1,0 +1,33 @@
+using Microsoft.Playwright;
+
+namespace OrdersMcp.Tests.EndToEnd;
+
+/// <summary>The pages behind the printed links, in a real browser.</summary>
+[Collection(StackCollection.Name)]
+public sealed class PageTests(SharedStack shared)
+{
+    [Fact]
+    public async Task Inspectors_link_opens_it_connected_and_it_lists_the_tools()
+    {
+        var inspector = shared.Inspector;
+        await using var browser = await Browser.StartAsync();
+
+        var page = await browser.OpenAsync(inspector.Link);
+        await page.GetByText("Tools", new() { Exact = true }).First.ClickAsync();
+
+        await Assertions.Expect(page.GetByText("get_order", new() { Exact = true })).ToBeVisibleAsync();
+        await Assertions.Expect(page.GetByText("list_orders", new() { Exact = true })).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task Dashboards_link_opens_it_without_a_login_and_it_shows_both_services()
+    {
+        var dashboard = shared.Dashboard;
+        await using var browser = await Browser.StartAsync();
+
+        var page = await browser.OpenAsync(dashboard.Link);
+
+        await Assertions.Expect(page.GetByText("The orders database is migrated and ready").First).ToBeVisibleAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Gridcell, new() { Name = "mcp", Exact = true }).First).ToBeVisibleAsync();
+    }
+}
