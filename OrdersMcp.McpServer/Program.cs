@@ -12,8 +12,14 @@ builder.Services.AddMcpServer(options => options.ServerInfo = ServerIdentity.Inf
     .WithCatalogTools();
 
 var app = builder.Build();
+if (ToolsCommand.IsAsked(args))
+{
+    return await new ToolsCommand(app.Services).RunAsync(args, Console.Out, Console.Error, CancellationToken.None);
+}
+
 app.MapMcp("/mcp");
 app.MapDefaultEndpoints();
 app.MapFallback(() => Results.Problem(
     statusCode: StatusCodes.Status404NotFound, detail: "There is nothing here. The MCP endpoint is /mcp."));
 await app.RunAsync();
+return 0;

@@ -1,4 +1,6 @@
 using Microsoft.Extensions.Options;
+using ModelContextProtocol.Protocol;
+using ModelContextProtocol.Server;
 using OrdersMcp.McpServer.Tools;
 
 namespace OrdersMcp.McpServer.Catalog;
@@ -13,6 +15,14 @@ internal static class CatalogExtensions
         builder.Services.AddSingleton<ToolCatalog>();
         builder.Services.AddSingleton<ToolCaller>();
         builder.Services.AddSingleton<ToolLister>();
+        builder.Services.AddSingleton<CatalogSubscriptions>();
+        builder.Services.AddOptions<McpServerOptions>().Configure<CatalogSubscriptions>((options, subscriptions) =>
+        {
+            options.Handlers.SubscriptionsListenHandler = subscriptions.ListenAsync;
+            options.Capabilities ??= new ServerCapabilities();
+            options.Capabilities.Tools ??= new ToolsCapability();
+            options.Capabilities.Tools.ListChanged = true;
+        });
         builder.Services.AddSingleton<ApiClients>();
         builder.Services.AddSingleton<CatalogRefresher>();
         builder.Services.AddHostedService(services => services.GetRequiredService<CatalogRefresher>());

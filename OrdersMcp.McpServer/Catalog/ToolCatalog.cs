@@ -90,9 +90,11 @@ internal sealed class ToolCatalog(IOptions<McpOptions> options, TimeProvider tim
         }
         catch (TimeoutException exception)
         {
-            var missing = string.Join(", ", _apis.Where(api => !api.Value.IsLoaded).Select(api => api.Key));
+            // What only an operator can set right is said to whoever asks; it names settings, never addresses.
+            var missing = string.Join("; ", _apis.Where(api => !api.Value.IsLoaded).Select(api =>
+                api.Value.Problem?.StartsWith(McpOptions.Section, StringComparison.Ordinal) is true ? $"{api.Key} ({api.Value.Problem})" : api.Key));
             throw new McpProtocolException(
-                $"The tools are not loaded yet: the document of the API '{missing}' could not be read so far. Try again in a few seconds.",
+                $"The tools are not loaded yet: the document of the API '{missing}' could not be used so far. Try again in a few seconds.",
                 exception,
                 McpErrorCode.InternalError);
         }

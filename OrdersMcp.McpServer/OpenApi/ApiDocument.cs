@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace OrdersMcp.McpServer.OpenApi;
 
-/// <summary>An OpenAPI 3.0 or 3.1 document in JSON, read as it stands: keywords that nobody here knows survive.</summary>
+/// <summary>An OpenAPI 3.0 or 3.1 document in JSON or YAML, read as it stands: keywords that nobody here knows survive.</summary>
 internal sealed class ApiDocument
 {
     /// <summary>How many references may lead to one another before it must be a circle.</summary>
@@ -33,13 +33,14 @@ internal sealed class ApiDocument
     /// <summary>The address of the first server that the document declares, if any; may be relative.</summary>
     public string? ServerUrl => ServerOf(_root);
 
-    /// <exception cref="ApiDocumentException">The bytes are not an OpenAPI 3.0 or 3.1 document in JSON.</exception>
+    /// <exception cref="ApiDocumentException">The bytes are not an OpenAPI 3.0 or 3.1 document.</exception>
     public static ApiDocument Parse(ReadOnlyMemory<byte> utf8)
     {
         JsonElement root;
         try
         {
             var withoutMark = utf8.Span.StartsWith("\uFEFF"u8) ? utf8[3..] : utf8;
+            withoutMark = withoutMark.Span.TrimStart(" \t\r\n"u8) is [(byte)'{', ..] ? withoutMark : YamlToJson.Convert(withoutMark);
             // Never disposed: the elements live as long as the tools that were made of them.
             root = JsonDocument.Parse(withoutMark, new JsonDocumentOptions { MaxDepth = 256 }).RootElement;
         }

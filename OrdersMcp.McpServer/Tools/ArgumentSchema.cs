@@ -33,6 +33,7 @@ internal sealed class ArgumentSchema
     private readonly string[] _required = [];
     private readonly ArgumentSchema[] _all = [];
     private readonly ArgumentSchema[] _any = [];
+    private readonly ArgumentSchema? _not;
     private readonly Lazy<ArgumentSchema>? _reference;
 
     private ArgumentSchema(JsonElement schema, Dictionary<string, Lazy<ArgumentSchema>> definitions)
@@ -122,6 +123,9 @@ internal sealed class ArgumentSchema
                     // One of them or several: which is the API's to judge, and documents often mean any by one.
                     any.AddRange(value.EnumerateArray().Select(part => new ArgumentSchema(part, definitions)));
                     break;
+                case "not":
+                    _not = new ArgumentSchema(value, definitions);
+                    break;
                 case "$ref":
                     _reference = definitions.GetValueOrDefault(value.GetString()!);
                     break;
@@ -194,7 +198,7 @@ internal sealed class ArgumentSchema
 
     private void Check(JsonElement value, ArgumentReport report)
     {
-        if (_isNever)
+        if (_isNever || _not?.Allows(value) is true)
         {
             report.Add("is not allowed.");
             return;

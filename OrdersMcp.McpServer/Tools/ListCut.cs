@@ -17,7 +17,8 @@ internal sealed record ListCut(int Kept, int Total, string? Property)
             ? (null, answer)
             : answer.Members().Where(member => member.Value.ValueKind == JsonValueKind.Array)
                 .Select(member => ((string?)member.Name, member.Value))
-                .MaxBy(member => member.Value.Size());
+                .OrderByDescending(member => member.Value.Size())
+                .FirstOrDefault();
         if (list.ValueKind != JsonValueKind.Array || list.Size() < answer.Size() / 2)
         {
             return null;

@@ -21,7 +21,7 @@ internal sealed partial class ToolBuilder(ApiOptions options, string setting, Fu
     public ToolSet Build(ApiDocument document)
     {
         var operations = new OperationFilter(options, setting).Apply(
-            [.. document.ReadOperations((operation, text) => _warnings.Add(new DocumentWarning(operation, text)))]);
+            [.. document.ReadOperations((operation, text) => _warnings.Add(new DocumentWarning(operation, $"is no tool: {text}")))]);
         var names = ToolNames.Of(operations, options.NamePrefix);
         var endpoints = new Dictionary<string, ApiEndpoint>(StringComparer.Ordinal);
         var tools = new List<OperationTool>(operations.Count);

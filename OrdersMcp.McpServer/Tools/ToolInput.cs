@@ -177,7 +177,13 @@ internal sealed class ToolInput
 
     private JsonObject WriteSchema(JsonElement source, string? description)
     {
-        var schema = source.ValueKind == JsonValueKind.Undefined ? [] : _writer.Write(source) as JsonObject ?? [];
+        // A property's schema says something beside what it allows, and so is an object.
+        var schema = source.ValueKind switch
+        {
+            JsonValueKind.Object => (JsonObject)_writer.Write(source),
+            JsonValueKind.False => new JsonObject { ["not"] = new JsonObject() },
+            _ => [],
+        };
         if (!string.IsNullOrWhiteSpace(description))
         {
             schema["description"] = BoundedText.Of(description, maxLength: 400);

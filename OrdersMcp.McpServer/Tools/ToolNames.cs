@@ -14,7 +14,7 @@ internal static class ToolNames
     public const int MaxLength = 45;
 
     private const int HashLength = 4;
-    private const int ShortestWord = 3;
+    private const int ShortestWord = 5;
 
     private static readonly HashSet<string> Fillers = new(
         ["the", "a", "an", "of", "for", "in", "to", "on", "by", "with", "and", "or", "from", "api", "rest", "v1", "v2", "v3", "controller"],

@@ -1,0 +1,20 @@
+using Microsoft.AspNetCore.Http;
+using OrdersMcp.McpServer.Catalog;
+using OrdersMcp.McpServer.OpenApi;
+using OrdersMcp.McpServer.Tools;
+using OrdersMcp.Tests.Api;
+
+namespace OrdersMcp.Tests.McpServer;
+
+/// <summary>The tools of the orders API as the server has them by default, before the real API in this process.</summary>
+internal static class OrdersTools
+{
+    public static async Task<(ToolSet Set, byte[] Document)> ReadAsync(ApiFixture api)
+    {
+        var bytes = await api.Client.GetByteArrayAsync("/openapi/v1.json", TestContext.Current.CancellationToken);
+        var options = new ApiOptions { Name = "orders", Document = "http://localhost/openapi/v1.json", BaseAddress = "http://localhost" };
+        var builder = new ToolBuilder(
+            options, "Mcp:Apis:0", _ => new ApiEndpoint(options, "http://localhost", api.Client, new HttpContextAccessor()), new McpOptions().ResultByteBudget);
+        return (builder.Build(ApiDocument.Parse(bytes)), bytes);
+    }
+}

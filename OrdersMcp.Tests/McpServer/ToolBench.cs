@@ -1,0 +1,120 @@
+using System.Net;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http;
+using ModelContextProtocol.Protocol;
+using OrdersMcp.McpServer.Catalog;
+using OrdersMcp.McpServer.OpenApi;
+using OrdersMcp.McpServer.Tools;
+
+namespace OrdersMcp.Tests.McpServer;
+
+/// <summary>The tools of a document before an API that is a function: nothing is listening anywhere.</summary>
+internal sealed class ToolBench : HttpMessageHandler
+{
+    public const string Address = "http://backend.internal:8123/base";
+
+    private readonly HttpContextAccessor _context = new() { HttpContext = new DefaultHttpContext() };
+
+    private ToolBench(string document, Action<ApiOptions>? configure, int budget)
+    {
+        var options = new ApiOptions { Name = "test", Document = "http://backend.internal:8123/openapi.json", BaseAddress = Address };
+        configure?.Invoke(options);
+        var client = new HttpClient(this);
+        var builder = new ToolBuilder(
+            options, "Mcp:Apis:0", server => new ApiEndpoint(options, ApiClients.BaseAddressOf(options, server), client, _context), budget);
+        (Tools, Warnings) = builder.Build(ApiDocument.Parse(Encoding.UTF8.GetBytes(document)));
+    }
+
+    public IReadOnlyList<OperationTool> Tools { get; }
+
+    public IReadOnlyList<DocumentWarning> Warnings { get; }
+
+    public IEnumerable<string> Names => Tools.Select(tool => tool.Definition.Name).Order(StringComparer.Ordinal);
+
+    public OperationTool Tool => Assert.Single(Tools);
+
+    public List<SentRequest> Requests { get; } = [];
+
+    public SentRequest Request => Assert.Single(Requests);
+
+    public IHeaderDictionary CallerHeaders => _context.HttpContext!.Request.Headers;
+
+    public Func<SentRequest, HttpResponseMessage> Answer { get; set; } = _ => Json("{}");
+
+    public static ToolBench Of(string document, Action<ApiOptions>? configure = null, int budget = 32 * 1024) => new(document, configure, budget);
+
+    /// <summary>The tool of one operation, by the JSON of its method's object.</summary>
+    public static ToolBench OfOperation(
+        string operation, string path = "/x", string method = "get", string schemas = "{}", string version = "3.1.1", Action<ApiOptions>? configure = null, int budget = 32 * 1024) =>
+        Of(Documents.With($$"""{ "{{path}}": { "{{method}}": {{operation}} } }""", schemas, version), configure, budget);
+
+    /// <summary>The tool of an operation with a body of this schema.</summary>
+    public static ToolBench OfBody(string schema, string schemas = "{}", string mediaType = "application/json", string version = "3.1.1", string encoding = "{}") => OfOperation(
+        $$"""{ "operationId": "x", "requestBody": { "required": true, "content": { "{{mediaType}}": { "schema": {{schema}}, "encoding": {{encoding}} } } } }""",
+        method: "post", schemas: schemas, version: version);
+
+    /// <summary>The tool of an operation that answers JSON of this schema.</summary>
+    public static ToolBench OfAnswer(string schema, string schemas = "{}", string parameters = "[]", int budget = 32 * 1024, string method = "get", Action<ApiOptions>? configure = null) => OfOperation(
+        $$"""{ "operationId": "x", "parameters": {{parameters}}, "responses": { "200": { "description": "Fine", "content": { "application/json": { "schema": {{schema}} } } } } }""",
+        schemas: schemas, budget: budget, method: method, configure: configure);
+
+    public static HttpResponseMessage Json(string json, HttpStatusCode status = HttpStatusCode.OK, string type = "application/json") =>
+        new(status) { Content = new StringContent(json, Encoding.UTF8, type) };
+
+    public Task<CallToolResult> CallAsync([System.Diagnostics.CodeAnalysis.StringSyntax("Json")] string arguments) => CallAsync(Tool, arguments);
+
+    public static async Task<CallToolResult> CallAsync(OperationTool tool, string arguments, string key = "derived-key") => await tool.CallAsync(
+        new ToolCall(JsonSerializer.Deserialize<Dictionary<string, JsonElement>>(arguments)!, _ => key), TestContext.Current.CancellationToken);
+
+    /// <summary>The rules that the arguments break, by path.</summary>
+    public async Task<JsonObject> ErrorsAsync([System.Diagnostics.CodeAnalysis.StringSyntax("Json")] string arguments)
+    {
+        var result = await CallAsync(arguments);
+        Assert.True(result.IsError);
+        Assert.Empty(Requests);
+        return JsonNode.Parse(Text(result))!["errors"]!.AsObject();
+    }
+
+    /// <summary>The target of the request that the arguments make.</summary>
+    public async Task<string> TargetAsync([System.Diagnostics.CodeAnalysis.StringSyntax("Json")] string arguments)
+    {
+        var result = await CallAsync(arguments);
+        Assert.True(result.IsError is not true, Text(result));
+        return Request.Target;
+    }
+
+    public static string Text(CallToolResult result) => Assert.IsType<TextContentBlock>(result.Content[0]).Text;
+
+    public static JsonNode Problem(CallToolResult result)
+    {
+        Assert.True(result.IsError);
+        return JsonNode.Parse(Text(result))!;
+    }
+
+    public string Input => Tool.Definition.InputSchema.GetRawText();
+
+    public JsonElement Property(string name) => Tool.Definition.InputSchema.GetProperty("properties").GetProperty(name);
+
+    public string Output => Tool.Definition.OutputSchema!.Value.GetRawText();
+
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        var sent = new SentRequest(
+            request.Method.Method,
+            request.RequestUri!.AbsoluteUri,
+            request.Headers.Concat(request.Content?.Headers ?? Enumerable.Empty<KeyValuePair<string, IEnumerable<string>>>())
+                .ToDictionary(header => header.Key, header => string.Join(", ", header.Value), StringComparer.OrdinalIgnoreCase),
+            request.Content is null ? "" : await request.Content.ReadAsStringAsync(cancellationToken));
+        Requests.Add(sent);
+        return Answer(sent);
+    }
+}
+
+/// <summary>What a tool sent.</summary>
+internal sealed record SentRequest(string Method, string Uri, IReadOnlyDictionary<string, string> Headers, string Body)
+{
+    /// <summary>Path and query after the base address.</summary>
+    public string Target => Uri[ToolBench.Address.Length..];
+}
