@@ -1,7 +1,14 @@
 using OrdersMcp.McpServer;
 using OrdersMcp.McpServer.Catalog;
+using OrdersMcp.McpServer.Stdio;
 using OrdersMcp.McpServer.Telemetry;
 using OrdersMcp.ServiceDefaults;
+
+if (StdioHost.IsAsked(args))
+{
+    await StdioHost.RunAsync(args);
+    return 0;
+}
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();

@@ -8,7 +8,7 @@ namespace OrdersMcp.McpServer.Catalog;
 /// <summary>Puts the catalog into the application and before clients.</summary>
 internal static class CatalogExtensions
 {
-    public static void AddToolCatalog(this WebApplicationBuilder builder)
+    public static void AddToolCatalog(this IHostApplicationBuilder builder)
     {
         builder.Services.AddSingleton<IValidateOptions<McpOptions>, McpOptionsValidator>();
         builder.Services.AddOptions<McpOptions>().BindConfiguration(McpOptions.Section).ValidateOnStart();

@@ -6,7 +6,7 @@ namespace OrdersMcp.McpServer.Telemetry;
 /// <summary>The telemetry of the MCP server.</summary>
 internal static class TelemetryExtensions
 {
-    public static void AddMcpTelemetry(this WebApplicationBuilder builder)
+    public static void AddMcpTelemetry(this IHostApplicationBuilder builder)
     {
         builder.Services.ConfigureOpenTelemetryTracerProvider(tracing => tracing
             .AddSource(McpSpanProcessor.Source)

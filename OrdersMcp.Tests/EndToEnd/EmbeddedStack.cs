@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using OrdersMcp.AppHost.Embedded;
+using OrdersMcp.Tests.Hosting;
 
 namespace OrdersMcp.Tests.EndToEnd;
 
@@ -21,12 +22,10 @@ public sealed class EmbeddedStack : IAsyncDisposable
     private EmbeddedStack(string data, bool ownsData, string[] options)
     {
         (Data, _ownsData) = (data, ownsData);
-        var build = new DirectoryInfo(AppContext.BaseDirectory); // …/bin/OrdersMcp.Tests/debug/
-        var host = Path.Combine(build.Parent!.Parent!.FullName, "OrdersMcp.AppHost", build.Name, "OrdersMcp.AppHost.dll");
         _process = new Process
         {
             StartInfo = new ProcessStartInfo("dotnet", [
-                host, "--data", data, "--dashboard-port", "0", "--api-port", "0", "--mcp-port", "0", "--inspector-port", "0", .. options,
+                BuiltProgram.Path("OrdersMcp.AppHost"), "--data", data, "--dashboard-port", "0", "--api-port", "0", "--mcp-port", "0", "--inspector-port", "0", .. options,
             ])
             {
                 UseShellExecute = false,
