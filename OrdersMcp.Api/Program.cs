@@ -1,10 +1,20 @@
+using OrdersMcp.Api.Administration;
+using OrdersMcp.Api.Customers;
 using OrdersMcp.Api.Data;
 using OrdersMcp.Api.Errors;
 using OrdersMcp.Api.Idempotency;
 using OrdersMcp.Api.Identity;
 using OrdersMcp.Api.OpenApi;
 using OrdersMcp.Api.Orders;
+using OrdersMcp.Api.Products;
+using OrdersMcp.Api.Seeding;
+using OrdersMcp.Api.Statistics;
 using OrdersMcp.ServiceDefaults;
+
+if (args is ["seed", ..])
+{
+    return await SeedCommand.RunAsync(args);
+}
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
@@ -21,4 +31,9 @@ app.UseProblems();
 app.MapDefaultEndpoints();
 app.MapOpenApiDocument();
 app.MapOrders();
+app.MapStatistics();
+app.MapCustomers();
+app.MapProducts();
+app.MapAdministration();
 await app.RunAsync();
+return 0;

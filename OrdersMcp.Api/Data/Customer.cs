@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
@@ -14,6 +15,7 @@ public sealed class Customer
 }
 
 /// <summary>Whether a customer may place orders.</summary>
+[JsonConverter(typeof(LowercaseJsonEnumConverter<CustomerStatus>))]
 public enum CustomerStatus
 {
     Active,

@@ -20,14 +20,20 @@ internal static class DemoData
             return;
         }
 
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        await WriteAsync(db, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+    }
+
+    /// <summary>Writes the demo data into empty tables, within a transaction.</summary>
+    public static async Task WriteAsync(OrdersDbContext db, CancellationToken cancellationToken)
+    {
         var (customers, products) = (Customers(), Products());
         db.AddRange(customers);
         db.AddRange(products);
         db.AddRange(Orders(
             customers.ToDictionary(customer => customer.Id, customer => customer.Name),
             products.ToDictionary(product => product.Sku)));
-
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         await db.SaveChangesAsync(cancellationToken);
         await db.Database.ExecuteSqlRawAsync(
             """
@@ -35,7 +41,6 @@ internal static class DemoData
                    setval(pg_get_serial_sequence('orders', 'id'), (SELECT max(id) FROM orders))
             """,
             cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
     }
 
     private static Customer[] Customers() =>
@@ -95,6 +100,7 @@ internal static class DemoData
                 Name = products[item.Sku].Name,
                 Quantity = item.Quantity,
                 UnitPrice = products[item.Sku].UnitPrice,
+                Currency = Currency,
                 PlacedAt = placedAt,
             });
             var order = new Order
@@ -105,41 +111,15 @@ internal static class DemoData
                 Currency = Currency,
                 Note = note,
                 PlacedAt = placedAt,
-                UpdatedAt = status == OrderStatus.Pending ? placedAt : placedAt.AddHours(20),
-                Version = status switch
-                {
-                    OrderStatus.Pending => 1,
-                    OrderStatus.Processing or OrderStatus.Cancelled => 2,
-                    OrderStatus.Shipped => 3,
-                    _ => 4,
-                },
                 Lines = [.. lines],
             };
             order.Total = order.Lines.Sum(line => line.Quantity * line.UnitPrice);
             order.SearchTerms = Order.SearchTermsOf(names[customer], order.Lines);
-            order.Events = History(order);
+            order.Events = OrderEvent.Way(status, placedAt, TimeSpan.FromHours(10), actor: "demo");
+            order.Version = order.Events.Count;
+            order.UpdatedAt = order.Events[^1].At;
             return order;
         }
-    }
-
-    /// <summary>The changes that brought an order where it is, evenly spread over its time.</summary>
-    private static List<OrderEvent> History(Order order)
-    {
-        OrderStatus[] way = order.Status switch
-        {
-            OrderStatus.Cancelled => [OrderStatus.Pending, OrderStatus.Cancelled],
-            var status => [.. Enum.GetValues<OrderStatus>().Where(step => step <= status)],
-        };
-        var time = (order.UpdatedAt - order.PlacedAt) / Math.Max(1, way.Length - 1);
-        return [.. way.Select((status, index) => new OrderEvent
-        {
-            Version = index + 1,
-            At = order.PlacedAt + (index * time),
-            Actor = "demo",
-            FromStatus = index == 0 ? null : way[index - 1],
-            ToStatus = status,
-            Reason = status == OrderStatus.Cancelled ? "Cancelled by the customer." : null,
-        })];
     }
 
     private static Order Shipped(Order order, string carrier, string trackingNumber)

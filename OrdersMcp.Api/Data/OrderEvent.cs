@@ -26,6 +26,23 @@ public sealed class OrderEvent
 
     /// <summary>Why, or the note that was added: untrusted.</summary>
     public string? Reason { get; set; }
+
+    /// <summary>The changes that bring an order into a status, for invented data: one each <paramref name="step"/>.</summary>
+    internal static List<OrderEvent> Way(OrderStatus status, DateTimeOffset placedAt, TimeSpan step, string actor)
+    {
+        OrderStatus[] way = status == OrderStatus.Cancelled
+            ? [OrderStatus.Pending, OrderStatus.Cancelled]
+            : [.. Enum.GetValues<OrderStatus>().Where(earlier => earlier <= status)];
+        return [.. way.Select((reached, index) => new OrderEvent
+        {
+            Version = index + 1,
+            At = placedAt + (index * step),
+            Actor = actor,
+            FromStatus = index == 0 ? null : way[index - 1],
+            ToStatus = reached,
+            Reason = reached == OrderStatus.Cancelled ? "Cancelled by the customer." : null,
+        })];
+    }
 }
 
 internal sealed class OrderEventConfiguration : IEntityTypeConfiguration<OrderEvent>

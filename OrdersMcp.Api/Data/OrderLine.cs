@@ -14,6 +14,7 @@ public sealed class OrderLine
     public required string Name { get; set; }
     public int Quantity { get; set; }
     public decimal UnitPrice { get; set; }
+    public required string Currency { get; set; }
 
     /// <summary>When the order was placed: the orders with a product are listed by it.</summary>
     public DateTimeOffset PlacedAt { get; set; }
@@ -28,12 +29,14 @@ internal sealed class OrderLineConfiguration : IEntityTypeConfiguration<OrderLin
             table.HasCheckConstraint("ck_order_lines_line_number", "line_number >= 1");
             table.HasCheckConstraint("ck_order_lines_quantity", "quantity > 0");
             table.HasCheckConstraint("ck_order_lines_unit_price", "unit_price >= 0");
+            table.HasCheckConstraint("ck_order_lines_currency", "currency ~ '^[A-Z]{3}$'");
         });
         line.HasKey(l => new { l.OrderId, l.LineNumber });
         line.Property(l => l.LineNumber).ValueGeneratedNever();
         line.Property(l => l.Sku).HasMaxLength(40);
         line.Property(l => l.Name).HasMaxLength(200);
         line.Property(l => l.UnitPrice).HasPrecision(18, 2);
+        line.Property(l => l.Currency).HasMaxLength(3).IsFixedLength();
         line.HasOne<Order>().WithMany(o => o.Lines).HasForeignKey(l => l.OrderId);
         line.HasOne<Product>().WithMany().HasForeignKey(l => l.Sku).OnDelete(DeleteBehavior.Restrict);
         line.HasIndex(l => new { l.Sku, l.PlacedAt, l.OrderId }).IsUnique().IsDescending(false, true, true);

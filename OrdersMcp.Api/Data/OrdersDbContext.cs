@@ -13,8 +13,10 @@ public sealed class OrdersDbContext(DbContextOptions<OrdersDbContext> options) :
     public DbSet<OrderEvent> OrderEvents => Set<OrderEvent>();
     public DbSet<IdempotencyRecord> IdempotencyRecords => Set<IdempotencyRecord>();
 
-    /// <summary>PostgreSQL's <c>normalize(text, form)</c>, for queries only.</summary>
-    [DbFunction("normalize", IsBuiltIn = true)]
+    /// <summary>
+    /// PostgreSQL's <c>normalize(text, form)</c>, for queries only. Without its schema it is a form of syntax.
+    /// </summary>
+    [DbFunction("normalize", "pg_catalog")]
     internal static string Normalize(string text, string form) => throw new NotSupportedException();
 
     /// <summary>PostgreSQL's <c>regexp_replace</c>, for queries only.</summary>

@@ -16,9 +16,9 @@ internal static class SearchColumn
     public static void HasSearch<TEntity>(this EntityTypeBuilder<TEntity> entity, string textSql)
         where TEntity : class
     {
-        // PostgreSQL reads "LAP-14" as "lap" and the number -14, and an e-mail address as one word.
+        // PostgreSQL reads "LAP-14" as "lap" and the number -14, an e-mail address as one word, and <…> as nothing.
         var sql = $"to_tsvector('simple', translate(regexp_replace(normalize({textSql}, NFD), '{Accents}', '', 'g'), "
-            + "'-_.@+/:', '       '))";
+            + "'-_.@+/:<>&=~', '            '))";
         entity.Property<NpgsqlTsVector>(Name).HasComputedColumnSql(sql, stored: true);
         entity.HasIndex(Name).HasMethod("gin");
     }

@@ -14,7 +14,8 @@ internal static class SearchText
         var word = new StringBuilder();
         foreach (var rune in text.EnumerateRunes())
         {
-            if (Rune.IsLetterOrDigit(rune) || Rune.GetUnicodeCategory(rune) == UnicodeCategory.NonSpacingMark)
+            if (Rune.IsLetterOrDigit(rune) || Rune.GetUnicodeCategory(rune)
+                    is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark)
             {
                 word.Append(Rune.ToLowerInvariant(rune));
             }

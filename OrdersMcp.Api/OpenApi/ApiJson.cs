@@ -1,6 +1,10 @@
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Mvc;
+using OrdersMcp.Api.Administration;
+using OrdersMcp.Api.Customers;
 using OrdersMcp.Api.Orders;
+using OrdersMcp.Api.Products;
+using OrdersMcp.Api.Statistics;
 
 namespace OrdersMcp.Api.OpenApi;
 
@@ -15,6 +19,13 @@ namespace OrdersMcp.Api.OpenApi;
 [JsonSerializable(typeof(IReadOnlyList<StockShortage>))]
 [JsonSerializable(typeof(List<StockShortage>))]
 [JsonSerializable(typeof(string[]))]
+[JsonSerializable(typeof(CustomerResponse))]
+[JsonSerializable(typeof(CustomerPage))]
+[JsonSerializable(typeof(ProductResponse))]
+[JsonSerializable(typeof(ProductPage))]
+[JsonSerializable(typeof(OrderStatistics))]
+[JsonSerializable(typeof(ServiceInformation))]
+[JsonSerializable(typeof(ResetAnswer))]
 [JsonSerializable(typeof(ProblemDetails))]
 [JsonSerializable(typeof(HttpValidationProblemDetails))]
 internal sealed partial class ApiJsonContext : JsonSerializerContext;

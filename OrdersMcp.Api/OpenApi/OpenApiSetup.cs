@@ -47,6 +47,9 @@ internal static class OpenApiSetup
             document.Tags = new HashSet<OpenApiTag>
             {
                 new() { Name = "orders", Description = "What customers ordered, and how far it is on its way." },
+                new() { Name = "customers", Description = "Who orders." },
+                new() { Name = "products", Description = "What can be ordered." },
+                new() { Name = "admin", Description = "Running the service; not for agents." },
             };
             return Task.CompletedTask;
         });

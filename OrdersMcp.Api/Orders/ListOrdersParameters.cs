@@ -30,7 +30,7 @@ internal sealed record ListOrdersParameters(
     [property: FromQuery(Name = "totalTo"), Money, Description("Total at most this.")]
     decimal? TotalTo,
 
-    [property: FromQuery(Name = "q"), Text(100), Example("laptop"),
+    [property: FromQuery(Name = "q"), Search, Example("laptop"),
         Description("Beginnings of words, all of which occur in customer name, items or note.")]
     string? Text,
 

@@ -112,6 +112,7 @@ internal sealed class OrderPlacement(OrdersDbContext db, Caller caller, TimeProv
             Name = products[line.Sku].Name,
             Quantity = line.Quantity,
             UnitPrice = products[line.Sku].UnitPrice,
+            Currency = products[line.Sku].Currency,
             PlacedAt = now,
         }).ToList();
         return new Order

@@ -54,7 +54,7 @@ namespace OrdersMcp.Api.Data.Migrations
                         .ValueGeneratedOnAddOrUpdate()
                         .HasColumnType("tsvector")
                         .HasColumnName("search")
-                        .HasComputedColumnSql("to_tsvector('simple', translate(regexp_replace(normalize(name || ' ' || email, NFD), '[\\u0300-\\u036f]', '', 'g'), '-_.@+/:', '       '))", true);
+                        .HasComputedColumnSql("to_tsvector('simple', translate(regexp_replace(normalize(name || ' ' || email, NFD), '[\\u0300-\\u036f]', '', 'g'), '-_.@+/:<>&=~', '            '))", true);
 
                     b.Property<string>("Status")
                         .IsRequired()
@@ -170,7 +170,7 @@ namespace OrdersMcp.Api.Data.Migrations
                         .ValueGeneratedOnAddOrUpdate()
                         .HasColumnType("tsvector")
                         .HasColumnName("search")
-                        .HasComputedColumnSql("to_tsvector('simple', translate(regexp_replace(normalize(search_terms || ' ' || coalesce(note, ''), NFD), '[\\u0300-\\u036f]', '', 'g'), '-_.@+/:', '       '))", true);
+                        .HasComputedColumnSql("to_tsvector('simple', translate(regexp_replace(normalize(search_terms || ' ' || coalesce(note, ''), NFD), '[\\u0300-\\u036f]', '', 'g'), '-_.@+/:<>&=~', '            '))", true);
 
                     b.Property<string>("SearchTerms")
                         .IsRequired()
@@ -307,6 +307,13 @@ namespace OrdersMcp.Api.Data.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("line_number");
 
+                    b.Property<string>("Currency")
+                        .IsRequired()
+                        .HasMaxLength(3)
+                        .HasColumnType("character(3)")
+                        .HasColumnName("currency")
+                        .IsFixedLength();
+
                     b.Property<string>("Name")
                         .IsRequired()
                         .HasMaxLength(200)
@@ -342,6 +349,8 @@ namespace OrdersMcp.Api.Data.Migrations
 
                     b.ToTable("order_lines", null, t =>
                         {
+                            t.HasCheckConstraint("ck_order_lines_currency", "currency ~ '^[A-Z]{3}$'");
+
                             t.HasCheckConstraint("ck_order_lines_line_number", "line_number >= 1");
 
                             t.HasCheckConstraint("ck_order_lines_quantity", "quantity > 0");
@@ -379,7 +388,7 @@ namespace OrdersMcp.Api.Data.Migrations
                         .ValueGeneratedOnAddOrUpdate()
                         .HasColumnType("tsvector")
                         .HasColumnName("search")
-                        .HasComputedColumnSql("to_tsvector('simple', translate(regexp_replace(normalize(sku || ' ' || name || ' ' || coalesce(description, ''), NFD), '[\\u0300-\\u036f]', '', 'g'), '-_.@+/:', '       '))", true);
+                        .HasComputedColumnSql("to_tsvector('simple', translate(regexp_replace(normalize(sku || ' ' || name || ' ' || coalesce(description, ''), NFD), '[\\u0300-\\u036f]', '', 'g'), '-_.@+/:<>&=~', '            '))", true);
 
                     b.Property<int>("Stock")
                         .HasColumnType("integer")

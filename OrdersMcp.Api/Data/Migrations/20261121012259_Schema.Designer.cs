@@ -13,7 +13,7 @@ using OrdersMcp.Api.Data;
 namespace OrdersMcp.Api.Data.Migrations
 {
     [DbContext(typeof(OrdersDbContext))]
-    [Migration("20261121005113_Schema")]
+    [Migration("20261121012259_Schema")]
     partial class Schema
     {
         /// <inheritdoc />
@@ -57,7 +57,7 @@ namespace OrdersMcp.Api.Data.Migrations
                         .ValueGeneratedOnAddOrUpdate()
                         .HasColumnType("tsvector")
                         .HasColumnName("search")
-                        .HasComputedColumnSql("to_tsvector('simple', translate(regexp_replace(normalize(name || ' ' || email, NFD), '[\\u0300-\\u036f]', '', 'g'), '-_.@+/:', '       '))", true);
+                        .HasComputedColumnSql("to_tsvector('simple', translate(regexp_replace(normalize(name || ' ' || email, NFD), '[\\u0300-\\u036f]', '', 'g'), '-_.@+/:<>&=~', '            '))", true);
 
                     b.Property<string>("Status")
                         .IsRequired()
@@ -173,7 +173,7 @@ namespace OrdersMcp.Api.Data.Migrations
                         .ValueGeneratedOnAddOrUpdate()
                         .HasColumnType("tsvector")
                         .HasColumnName("search")
-                        .HasComputedColumnSql("to_tsvector('simple', translate(regexp_replace(normalize(search_terms || ' ' || coalesce(note, ''), NFD), '[\\u0300-\\u036f]', '', 'g'), '-_.@+/:', '       '))", true);
+                        .HasComputedColumnSql("to_tsvector('simple', translate(regexp_replace(normalize(search_terms || ' ' || coalesce(note, ''), NFD), '[\\u0300-\\u036f]', '', 'g'), '-_.@+/:<>&=~', '            '))", true);
 
                     b.Property<string>("SearchTerms")
                         .IsRequired()
@@ -310,6 +310,13 @@ namespace OrdersMcp.Api.Data.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("line_number");
 
+                    b.Property<string>("Currency")
+                        .IsRequired()
+                        .HasMaxLength(3)
+                        .HasColumnType("character(3)")
+                        .HasColumnName("currency")
+                        .IsFixedLength();
+
                     b.Property<string>("Name")
                         .IsRequired()
                         .HasMaxLength(200)
@@ -345,6 +352,8 @@ namespace OrdersMcp.Api.Data.Migrations
 
                     b.ToTable("order_lines", null, t =>
                         {
+                            t.HasCheckConstraint("ck_order_lines_currency", "currency ~ '^[A-Z]{3}$'");
+
                             t.HasCheckConstraint("ck_order_lines_line_number", "line_number >= 1");
 
                             t.HasCheckConstraint("ck_order_lines_quantity", "quantity > 0");
@@ -382,7 +391,7 @@ namespace OrdersMcp.Api.Data.Migrations
                         .ValueGeneratedOnAddOrUpdate()
                         .HasColumnType("tsvector")
                         .HasColumnName("search")
-                        .HasComputedColumnSql("to_tsvector('simple', translate(regexp_replace(normalize(sku || ' ' || name || ' ' || coalesce(description, ''), NFD), '[\\u0300-\\u036f]', '', 'g'), '-_.@+/:', '       '))", true);
+                        .HasComputedColumnSql("to_tsvector('simple', translate(regexp_replace(normalize(sku || ' ' || name || ' ' || coalesce(description, ''), NFD), '[\\u0300-\\u036f]', '', 'g'), '-_.@+/:<>&=~', '            '))", true);
 
                     b.Property<int>("Stock")
                         .HasColumnType("integer")

@@ -1,0 +1,78 @@
+using System.ComponentModel;
+using System.Reflection;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+using OrdersMcp.Api.Data;
+using OrdersMcp.Api.Errors;
+using OrdersMcp.Api.Idempotency;
+using OrdersMcp.Api.OpenApi;
+using OrdersMcp.Api.Parameters;
+
+namespace OrdersMcp.Api.Administration;
+
+/// <summary>For people who run the service: the tag keeps these operations from becoming tools.</summary>
+internal static class AdministrationApi
+{
+    private static readonly string Version =
+        typeof(AdministrationApi).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
+
+    public static void MapAdministration(this WebApplication app)
+    {
+        var admin = app.MapGroup("/admin").WithTags("admin").ValidateParameters().ProducesCommonErrors();
+
+        admin.MapGet("/service", GetServiceInformation)
+            .WithName("service_information")
+            .WithSummary("Service information")
+            .WithDescription("The version of the service, its environment, and the state of its database.")
+            .Reads();
+
+        if (app.Environment.IsDevelopment())
+        {
+            admin.MapPost("/demo-data", ResetDemoData)
+                .WithName("reset_demo_data")
+                .WithSummary("Reset the demo data")
+                .WithDescription("Deletes every order, customer and product, and writes the demo data. Development only.")
+                .InTransaction()
+                .Writes(confirm: true)
+                .ProducesError(409, "The first request with this key still runs.")
+                .ProducesError(422, "The Idempotency-Key was used for another request.");
+        }
+    }
+
+    private static async Task<Ok<ServiceInformation>> GetServiceInformation(
+        OrdersDbContext db, IHostEnvironment environment, TimeProvider time, CancellationToken cancellationToken) =>
+        TypedResults.Ok(new ServiceInformation(
+            environment.ApplicationName,
+            Version,
+            environment.EnvironmentName,
+            (await db.Database.SqlQuery<string>($"SELECT current_setting('server_version') AS \"Value\"")
+                .SingleAsync(cancellationToken)),
+            (await db.Database.GetAppliedMigrationsAsync(cancellationToken)).LastOrDefault(),
+            time.GetUtcNow()));
+
+    private static async Task<Ok<ResetAnswer>> ResetDemoData(
+        [AsParameters] WriteHeaders headers, OrdersDbContext db, CancellationToken cancellationToken)
+    {
+        _ = headers; // its key is the transaction's concern
+        await db.Database.ExecuteSqlRawAsync(
+            """
+            TRUNCATE orders, order_lines, order_events, customers, products RESTART IDENTITY;
+            DELETE FROM idempotency_keys WHERE status IS NOT NULL
+            """,
+            cancellationToken);
+        await DemoData.WriteAsync(db, cancellationToken);
+        return TypedResults.Ok(new ResetAnswer(await db.Orders.CountAsync(cancellationToken)));
+    }
+}
+
+[Description("What runs here.")]
+public sealed record ServiceInformation(
+    [property: Description("The name of the service."), Example("OrdersMcp.Api")] string Name,
+    [property: Description("The version of the service."), Example("0.1.0")] string Version,
+    [property: Description("The environment it was started in."), Example("Production")] string Environment,
+    [property: Description("The version of PostgreSQL."), Example("18.4")] string DatabaseVersion,
+    [property: Description("The newest migration of the database.")] string? Migration,
+    [property: Description("The time of the service, UTC.")] DateTimeOffset Time);
+
+[Description("The demo data is as it was.")]
+public sealed record ResetAnswer([property: Description("How many orders there are now."), Example(16)] int Orders);

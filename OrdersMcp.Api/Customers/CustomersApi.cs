@@ -1,0 +1,55 @@
+using System.ComponentModel;
+using System.Globalization;
+using Microsoft.AspNetCore.Http.HttpResults;
+using OrdersMcp.Api.Data;
+using OrdersMcp.Api.Errors;
+using OrdersMcp.Api.OpenApi;
+using OrdersMcp.Api.Parameters;
+
+namespace OrdersMcp.Api.Customers;
+
+internal static class CustomersApi
+{
+    public static void MapCustomers(this IEndpointRouteBuilder routes)
+    {
+        var customers = routes.MapGroup("/customers").WithTags("customers").ValidateParameters().ProducesCommonErrors();
+
+        customers.MapGet("/", SearchCustomers)
+            .WithName("search_customers")
+            .WithSummary("Search customers")
+            .WithDescription("Finds customers by name or e-mail, for the id that list_orders and create_order take.")
+            .Reads();
+
+        customers.MapGet("/{customer}", GetCustomer)
+            .WithName("get_customer")
+            .WithSummary("Get a customer")
+            .WithDescription("One customer by id or exact e-mail: name, e-mail, status. Orders: list_orders.")
+            .Reads()
+            .ProducesError(404, "There is no customer with this id or e-mail address.");
+    }
+
+    private static async Task<Results<Ok<CustomerPage>, ProblemHttpResult>> SearchCustomers(
+        [AsParameters] SearchCustomersParameters search, OrdersDbContext db, CancellationToken cancellationToken)
+    {
+        var after = 0L;
+        if (Cursor.TryParse(search.Cursor, out var cursor)
+            && (cursor.List != search.List || !long.TryParse(cursor.Position, CultureInfo.InvariantCulture, out after)))
+        {
+            return Problems.CursorOfAnotherList();
+        }
+
+        return TypedResults.Ok(await db.SearchCustomersAsync(search, after, cancellationToken));
+    }
+
+    private static async Task<Results<Ok<CustomerResponse>, ProblemHttpResult>> GetCustomer(
+        [CustomerKey, Description("Id or e-mail."), Example("alice.johnson@example.com")] string customer,
+        OrdersDbContext db,
+        CancellationToken cancellationToken) =>
+        await db.FindCustomerAsync(customer, cancellationToken) is { } found
+            ? TypedResults.Ok(found)
+            : Problems.Answer(
+                StatusCodes.Status404NotFound,
+                "customer-not-found",
+                "Customer not found",
+                $"There is no customer {customer}. Use search_customers to find one by a part of the name or e-mail.");
+}

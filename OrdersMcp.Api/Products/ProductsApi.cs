@@ -1,0 +1,47 @@
+using System.ComponentModel;
+using Microsoft.AspNetCore.Http.HttpResults;
+using OrdersMcp.Api.Data;
+using OrdersMcp.Api.Errors;
+using OrdersMcp.Api.OpenApi;
+using OrdersMcp.Api.Parameters;
+
+namespace OrdersMcp.Api.Products;
+
+internal static class ProductsApi
+{
+    public static void MapProducts(this IEndpointRouteBuilder routes)
+    {
+        var products = routes.MapGroup("/products").WithTags("products").ValidateParameters().ProducesCommonErrors();
+
+        products.MapGet("/", SearchProducts)
+            .WithName("search_products")
+            .WithSummary("Search products")
+            .WithDescription("Finds products with price and stock, for the SKU that create_order takes.")
+            .Reads();
+
+        products.MapGet("/{sku}", GetProduct)
+            .WithName("get_product")
+            .WithSummary("Get a product")
+            .WithDescription("One product by SKU: name, description, price and stock.")
+            .Reads()
+            .ProducesError(404, "There is no product with this SKU.");
+    }
+
+    private static async Task<Results<Ok<ProductPage>, ProblemHttpResult>> SearchProducts(
+        [AsParameters] SearchProductsParameters search, OrdersDbContext db, CancellationToken cancellationToken) =>
+        Cursor.TryParse(search.Cursor, out var cursor) && cursor.List != search.List
+            ? Problems.CursorOfAnotherList()
+            : TypedResults.Ok(await db.SearchProductsAsync(search, cursor?.Position, cancellationToken));
+
+    private static async Task<Results<Ok<ProductResponse>, ProblemHttpResult>> GetProduct(
+        [Sku, Description("The product's SKU."), Example("LAP-14")] string sku,
+        OrdersDbContext db,
+        CancellationToken cancellationToken) =>
+        await db.FindProductAsync(sku, cancellationToken) is { } product
+            ? TypedResults.Ok(product)
+            : Problems.Answer(
+                StatusCodes.Status404NotFound,
+                "product-not-found",
+                "Product not found",
+                $"There is no product {sku}. Use search_products to find one by a part of its name.");
+}

@@ -1,0 +1,28 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Npgsql;
+using OrdersMcp.Api.Errors;
+using OrdersMcp.Api.OpenApi;
+using OrdersMcp.Api.Parameters;
+
+namespace OrdersMcp.Api.Statistics;
+
+internal static class StatisticsApi
+{
+    public static void MapStatistics(this IEndpointRouteBuilder routes) => routes
+        .MapGet("/statistics/orders", GetOrderStatistics)
+        .WithTags("orders")
+        .ValidateParameters()
+        .ProducesCommonErrors()
+        .WithName("get_order_statistics")
+        .WithSummary("Count and add up orders")
+        .WithDescription(
+            "Number, revenue and average of orders over a period, by day, week, status, customer or product. Cancelled "
+            + "orders count only by status. Use it rather than adding up list_orders.")
+        .Reads();
+
+    private static async Task<Ok<OrderStatistics>> GetOrderStatistics(
+        [AsParameters] OrderStatisticsParameters question,
+        NpgsqlDataSource database,
+        CancellationToken cancellationToken) =>
+        TypedResults.Ok(await database.AddUpAsync(question, cancellationToken));
+}
