@@ -24,6 +24,8 @@ internal static class CatalogExtensions
             options.Capabilities.Tools.ListChanged = true;
         });
         builder.Services.AddSingleton<ApiClients>();
+        builder.Services.AddOptions<HttpServerTransportOptions>()
+            .Configure<ToolCatalog>((options, catalog) => options.FindTool = catalog.Find);
         builder.Services.AddSingleton<CatalogRefresher>();
         builder.Services.AddHostedService(services => services.GetRequiredService<CatalogRefresher>());
         builder.Services.AddHealthChecks().AddCheck<CatalogHealthCheck>("catalog");

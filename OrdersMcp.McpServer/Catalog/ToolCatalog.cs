@@ -31,6 +31,9 @@ internal sealed class ToolCatalog(IOptions<McpOptions> options, TimeProvider tim
     public ValueTask<CatalogSnapshot> GetAsync(CancellationToken cancellationToken) =>
         _loaded.Task.IsCompleted ? ValueTask.FromResult(_current) : WaitAsync(cancellationToken);
 
+    /// <summary>The tool of a name as it is now, or null.</summary>
+    public Tool? Find(string name) => _current.ToolsByName.GetValueOrDefault(name)?.Definition;
+
     /// <summary>Replaces the tools of one API.</summary>
     public void Update(string api, IReadOnlyList<OperationTool> tools) => Set(api, new ApiState(tools, IsLoaded: true, Problem: null));
 

@@ -104,6 +104,20 @@ public sealed class LivingCatalogTests
     }
 
     [Fact]
+    public async Task Argument_that_the_document_wants_repeated_as_a_header_must_be()
+    {
+        await using var api = await TestApi.StartAsync(Documents.With(
+            """{ "/x": { "get": { "operationId": "x", "parameters": [ { "name": "region", "in": "query", "schema": { "type": "string", "x-mcp-header": "Region" } } ] } } }"""));
+        await using var server = McpApplication.Start(api.Address);
+        await server.WaitForHealthAsync("Healthy");
+
+        var answer = await server.CallAsync("x", new JsonObject { ["region"] = "north" });
+
+        Assert.Equal(-32020, (int)answer["error"]!["code"]!);
+        Assert.Empty(api.Requests);
+    }
+
+    [Fact]
     public async Task Documents_are_read_again_on_demand()
     {
         await using var api = await TestApi.StartAsync(Documents.With("{}"));
