@@ -45,7 +45,7 @@ public sealed class LivingCatalogTests
     {
         var file = Path.GetTempFileName();
         await File.WriteAllTextAsync(file, Documents.With("{}"), TestContext.Current.CancellationToken);
-        await using var server = McpApplication.Start("http://127.0.0.1:9", ("Mcp:Apis:0:Document", file), ("Mcp:RefreshInterval", "00:00:00.050"));
+        await using var server = McpApplication.Start("http://127.0.0.1:9", ("Mcp:Apis:0:Document", file), ("Mcp:Apis:0:BaseAddress", "http://127.0.0.1:9"), ("Mcp:RefreshInterval", "00:00:00.050"));
         await server.WaitForHealthAsync("Healthy");
         using var http = new HttpClient();
         using var request = new HttpRequestMessage(HttpMethod.Post, server.Endpoint)
