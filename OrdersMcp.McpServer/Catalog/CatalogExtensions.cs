@@ -23,9 +23,9 @@ internal static class CatalogExtensions
             options.Capabilities.Tools ??= new ToolsCapability();
             options.Capabilities.Tools.ListChanged = true;
         });
-        builder.Services.AddOptions<HttpServerTransportOptions>().Configure<ToolCatalog>(
-            (options, catalog) => options.FindTool = catalog.Find);
         builder.Services.AddSingleton<ApiClients>();
+        builder.Services.AddOptions<HttpServerTransportOptions>()
+            .Configure<ToolCatalog>((options, catalog) => options.FindTool = catalog.Find);
         builder.Services.AddSingleton<CatalogRefresher>();
         builder.Services.AddHostedService(services => services.GetRequiredService<CatalogRefresher>());
         builder.Services.AddHealthChecks().AddCheck<CatalogHealthCheck>("catalog");

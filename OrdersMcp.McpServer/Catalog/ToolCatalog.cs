@@ -31,8 +31,8 @@ internal sealed class ToolCatalog(IOptions<McpOptions> options, TimeProvider tim
     public ValueTask<CatalogSnapshot> GetAsync(CancellationToken cancellationToken) =>
         _loaded.Task.IsCompleted ? ValueTask.FromResult(_current) : WaitAsync(cancellationToken);
 
-    /// <summary>The tool of a name, of those that are there now.</summary>
-    public Tool? Find(string name) => _current.ToolsByName.TryGetValue(name, out var tool) ? tool.Definition : null;
+    /// <summary>The tool of a name as it is now, or null.</summary>
+    public Tool? Find(string name) => _current.ToolsByName.GetValueOrDefault(name)?.Definition;
 
     /// <summary>Replaces the tools of one API.</summary>
     public void Update(string api, IReadOnlyList<OperationTool> tools) => Set(api, new ApiState(tools, IsLoaded: true, Problem: null));

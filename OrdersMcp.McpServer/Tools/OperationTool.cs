@@ -14,7 +14,6 @@ internal sealed class OperationTool
     private readonly ApiEndpoint _api;
     private readonly ToolErrors _errors;
     private readonly Paging? _paging;
-    private readonly bool _takesKey;
     private readonly string? _keyArgument;
 
     public OperationTool(
@@ -29,7 +28,6 @@ internal sealed class OperationTool
         _reader = new ResponseReader(output, api.Name, _errors, resultByteBudget);
         _paging = metadata.IsSafe ? Paging.Find(definition.InputSchema) : null;
         _keyArgument = input.Bindings.FirstOrDefault(binding => binding.Place == ArgumentPlace.IdempotencyKey)?.Argument;
-        _takesKey = _keyArgument is not null;
     }
 
     /// <summary>What clients see of it.</summary>
@@ -49,8 +47,8 @@ internal sealed class OperationTool
         }
 
         arguments = report.Apply(arguments);
-        var key = !_takesKey ? null
-            : arguments.TryGetValue(_keyArgument!, out var given) ? given.GetString()
+        var key = _keyArgument is null ? null
+            : arguments.TryGetValue(_keyArgument, out var given) ? given.GetString()
             : call.DeriveKey(Definition.Name);
         try
         {

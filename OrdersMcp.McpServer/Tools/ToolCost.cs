@@ -13,8 +13,9 @@ namespace OrdersMcp.McpServer.Tools;
 /// <param name="OutputTokens">The output schema, which most clients keep to themselves.</param>
 internal sealed record ToolCost(int Tokens, int OutputTokens)
 {
-    private const int LettersPerToken = 6;
+    private const int LettersPerToken = 8;
     private const int DigitsPerToken = 3;
+    private const int SignsPerToken = 3;
 
     private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -23,8 +24,8 @@ internal sealed record ToolCost(int Tokens, int OutputTokens)
         tool.OutputSchema is { } output ? Count(Compact(output)) : 0);
 
     /// <summary>
-    /// A word is one token for each 6 letters begun, a number one for each 3 digits begun; a run of other signs is one
-    /// for each 2 begun; white space counts with what follows it.
+    /// A word is one token for each 8 letters begun, a number one for each 3 digits and a run of other signs one for each
+    /// 3; white space counts with what follows it.
     /// </summary>
     public static int Count(string text)
     {
@@ -39,7 +40,7 @@ internal sealed record ToolCost(int Tokens, int OutputTokens)
             {
                 1 => rune.IsAscii ? LettersPerToken : 1,
                 2 => DigitsPerToken,
-                3 => 2,
+                3 => SignsPerToken,
                 _ => int.MaxValue,
             };
             tokens += kind != 0 && (run - 1) % perToken == 0 ? 1 : 0;

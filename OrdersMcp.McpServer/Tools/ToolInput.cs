@@ -70,7 +70,11 @@ internal sealed class ToolInput
         if (parameter.Location == "header" && parameter.Name.Equals(KeyHeader, StringComparison.OrdinalIgnoreCase))
         {
             var key = WriteSchema(parameter.Schema, KeyDescription);
-            key.Remove("examples");
+            foreach (var keyword in new[] { "examples", "minLength", "maxLength", "format", "pattern" })
+            {
+                key.Remove(keyword); // the API checks it; few calls have one
+            }
+
             Add(key, new ArgumentBinding(Unique(KeyArgument, "header"), ArgumentPlace.IdempotencyKey, KeyHeader), isRequired: false);
             return;
         }
@@ -82,7 +86,7 @@ internal sealed class ToolInput
         }
 
         if (!schema.ContainsKey("examples") && !schema.ContainsKey("enum") && !schema.ContainsKey("default")
-            && parameter.Example.ValueKind is JsonValueKind.String or JsonValueKind.Number && parameter.Example.Size() <= 40)
+            && parameter.Example.ValueKind == JsonValueKind.String && parameter.Example.Size() <= 40)
         {
             schema["examples"] = new JsonArray(JsonValue.Create(parameter.Example));
         }

@@ -27,6 +27,12 @@ internal sealed record ToolOutput(JsonElement? Schema, bool IsWrapped, IReadOnly
             return None;
         }
 
+        // Where a success can also look otherwise (200 or 204, say), no one schema would hold for every answer.
+        if (operation.Responses.Any(other => other.Status.StartsWith('2') && other != success && !IsSame(other, success)))
+        {
+            return None with { Untrusted = UntrustedFields.In(document, success.Schema) };
+        }
+
         var writer = new SchemaWriter(document, SchemaDirection.Output, SchemaBudget, isBrief);
         var isWrapped = !ObjectShape.IsObject(document, success.Schema);
         JsonObject root;
@@ -60,4 +66,7 @@ internal sealed record ToolOutput(JsonElement? Schema, bool IsWrapped, IReadOnly
             JsonSerializer.SerializeToElement(root), isWrapped,
             UntrustedFields.In(document, success.Schema, isWrapped ? WrapperProperty : ""));
     }
+
+    private static bool IsSame(ApiResponse one, ApiResponse other) =>
+        one.IsJson && one.Schema.ValueKind == JsonValueKind.Object && JsonElement.DeepEquals(one.Schema, other.Schema);
 }

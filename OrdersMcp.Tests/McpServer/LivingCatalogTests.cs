@@ -45,7 +45,7 @@ public sealed class LivingCatalogTests
     {
         var file = Path.GetTempFileName();
         await File.WriteAllTextAsync(file, Documents.With("{}"), TestContext.Current.CancellationToken);
-        await using var server = McpApplication.Start("http://127.0.0.1:9", ("Mcp:Apis:0:Document", file), ("Mcp:RefreshInterval", "00:00:00.050"));
+        await using var server = McpApplication.Start("http://127.0.0.1:9", ("Mcp:Apis:0:Document", file), ("Mcp:Apis:0:BaseAddress", "http://127.0.0.1:9"), ("Mcp:RefreshInterval", "00:00:00.050"));
         await server.WaitForHealthAsync("Healthy");
         using var http = new HttpClient();
         using var request = new HttpRequestMessage(HttpMethod.Post, server.Endpoint)
@@ -101,6 +101,20 @@ public sealed class LivingCatalogTests
         Assert.Contains(
             "Mcp:Apis:0:IncludeOperations names 'get_thin', which is no operation of the document. Did you mean 'get_thing'?",
             (await Messages.ReadAsync(response))["error"]!["message"]!.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Argument_that_the_document_wants_repeated_as_a_header_must_be()
+    {
+        await using var api = await TestApi.StartAsync(Documents.With(
+            """{ "/x": { "get": { "operationId": "x", "parameters": [ { "name": "region", "in": "query", "schema": { "type": "string", "x-mcp-header": "Region" } } ] } } }"""));
+        await using var server = McpApplication.Start(api.Address);
+        await server.WaitForHealthAsync("Healthy");
+
+        var answer = await server.CallAsync("x", new JsonObject { ["region"] = "north" });
+
+        Assert.Equal(-32020, (int)answer["error"]!["code"]!);
+        Assert.Empty(api.Requests);
     }
 
     [Fact]

@@ -1,5 +1,7 @@
 using System.Diagnostics;
+using System.Text;
 using System.Text.Json;
+using OrdersMcp.McpServer.OpenApi;
 
 namespace OrdersMcp.Tests.McpServer;
 
@@ -16,8 +18,8 @@ public sealed class PublicDocumentTests
     public async Task Every_operation_is_a_valid_tool_or_a_named_warning()
     {
         var folder = Environment.GetEnvironmentVariable(FolderVariable);
-        Assert.True(Directory.Exists(folder), $"{FolderVariable} names no folder with OpenAPI documents (*.json)");
-        foreach (var file in Directory.EnumerateFiles(folder, "*.json"))
+        Assert.True(Directory.Exists(folder), $"{FolderVariable} names no folder with OpenAPI documents (*.json, *.yaml)");
+        foreach (var file in Directory.EnumerateFiles(folder).Where(file => Path.GetExtension(file) is ".json" or ".yaml"))
         {
             var document = await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken);
             var started = Stopwatch.GetTimestamp();
@@ -41,6 +43,10 @@ public sealed class PublicDocumentTests
         }
     }
 
-    private static int Operations(string document) => JsonElement.Parse(document).GetProperty("paths").EnumerateObject()
+    private static JsonElement Json(string document) => document.StartsWith('{')
+        ? JsonElement.Parse(document)
+        : JsonElement.Parse(YamlToJson.Convert(Encoding.UTF8.GetBytes(document)).Span);
+
+    private static int Operations(string document) => Json(document).GetProperty("paths").EnumerateObject()
         .Sum(path => path.Value.EnumerateObject().Count(member => member.Name is "get" or "put" or "post" or "delete" or "patch" or "head" or "options" or "trace"));
 }

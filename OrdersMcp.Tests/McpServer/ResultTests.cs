@@ -54,6 +54,18 @@ public sealed class ResultTests
         Assert.Equal("""["items[].by.name","items[].note"]""", result.Meta![ResponseReader.UntrustedMeta]!.ToJsonString());
     }
 
+    [Fact]
+    public async Task Success_that_can_look_otherwise_has_no_output_schema()
+    {
+        const string Json = """ "content": { "application/json": { "schema": { "type": "object" } } } """;
+        var bench = ToolBench.OfOperation($$"""{ "operationId": "x", "responses": { "200": { {{Json}} }, "204": { "description": "Nothing" } } }""");
+        bench.Answer = _ => new HttpResponseMessage(HttpStatusCode.NoContent);
+
+        Assert.Null(bench.Tool.Definition.OutputSchema);
+        Assert.Null((await bench.CallAsync("{}")).IsError);
+        Assert.NotNull(ToolBench.OfOperation($$"""{ "operationId": "x", "responses": { "200": { {{Json}} }, "201": { {{Json}} } } }""").Tool.Definition.OutputSchema);
+    }
+
     [Theory]
     [InlineData("[]")]
     [InlineData("not json")]
