@@ -18,6 +18,11 @@ internal static class InstalledTools
 
     public static Task<InspectorProgram> InspectorAsync() => InspectorPrograms.Value;
 
+    /// <summary>The script of the OpenAPI linter, for Node.</summary>
+    public static Task<string> OpenApiLinterAsync() => WithInstallerAsync(async (tools, _) => Path.Combine(
+        await tools.InstallAsync("openapi-lint", (_, _) => Task.CompletedTask, CancellationToken.None),
+        "node_modules", "@redocly", "cli", "bin", "cli.js"));
+
     private static async Task<T> WithInstallerAsync<T>(Func<ToolInstaller, Guardian, Task<T>> find)
     {
         // The guardian ends an npm that is running when the test run is killed.
