@@ -36,7 +36,8 @@ internal sealed class Body<T> : IBody, IEndpointParameterMetadataProvider
     private readonly T? _value;
     private readonly JsonSerializerOptions _json;
 
-    private Body(T? value, ProblemHttpResult? refusal, Dictionary<string, string[]> errors, JsonSerializerOptions json) =>
+    private Body(
+        T? value, ProblemHttpResult? refusal, Dictionary<string, string[]> errors, JsonSerializerOptions json) =>
         (_value, Refusal, Errors, _json) = (value, refusal, errors, json);
 
     /// <exception cref="InvalidOperationException">The body is not valid: an endpoint is never called with one.</exception>

@@ -30,8 +30,8 @@ internal sealed class BodyRule(Type record)
         {
             if (!TryText(() => member.Name, out var name) || !_fields.TryGetValue(name, out var field))
             {
-                errors[$"{prefix}{Echo(name)}"] =
-                    [$"is not a field of this body. Its fields are {string.Join(", ", _fields.Keys.Select(known => prefix + known))}."];
+                var known = string.Join(", ", _fields.Keys.Select(field => prefix + field));
+                errors[prefix + Echo(name)] = [$"is not a field of this body. Its fields are {known}."];
             }
             else if (!seen.Add(name))
             {

@@ -33,8 +33,8 @@ internal sealed class Write(OrdersDbContext db, IdempotencyStore keys, IOptions<
 
         var result = await next(invocation);
         var outcome = result is INestedHttpResult nested ? nested.Result : result;
-        if (outcome is not IValueHttpResult { Value: { } value } || (outcome as IStatusCodeHttpResult)?.StatusCode is not { } status
-            || status >= StatusCodes.Status400BadRequest)
+        if (outcome is not IValueHttpResult { Value: { } value }
+            || outcome is not IStatusCodeHttpResult { StatusCode: { } status and < StatusCodes.Status400BadRequest })
         {
             return result; // and the transaction, with the key, is rolled back
         }

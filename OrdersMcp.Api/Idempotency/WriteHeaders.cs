@@ -1,24 +1,23 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using Microsoft.AspNetCore.Mvc;
-using OrdersMcp.Api.Parameters;
 
 namespace OrdersMcp.Api.Idempotency;
 
 /// <summary>What every write takes.</summary>
 internal sealed record WriteHeaders(
-    [property: FromHeader(Name = IdempotencyKeyAttribute.Header), IdempotencyKey, Example("7d2f6a1e-order-1"),
-        Description("New for each intended change; a repeat with the same key never acts twice.")]
+    [property: FromHeader(Name = IdempotencyKeyAttribute.Header), IdempotencyKey,
+        Description("New per intended change; a repeat never acts twice.")]
     string? IdempotencyKey);
 
 /// <summary>What every write to something that exists takes.</summary>
 internal sealed record ChangeHeaders(
-    [property: FromHeader(Name = IdempotencyKeyAttribute.Header), IdempotencyKey, Example("7d2f6a1e-order-1"),
-        Description("New for each intended change; a repeat with the same key never acts twice.")]
+    [property: FromHeader(Name = IdempotencyKeyAttribute.Header), IdempotencyKey,
+        Description("New per intended change; a repeat never acts twice.")]
     string? IdempotencyKey,
 
-    [property: FromHeader(Name = "If-Match"), IfMatch, Example("\"3\""),
-        Description("Act only if the order's version is still this one.")]
+    [property: FromHeader(Name = "If-Match"), IfMatch,
+        Description("Only if this is still the version.")]
     string? IfMatch)
 {
     /// <summary>Whether the caller accepts this version (RFC 9110, 13.1.1).</summary>

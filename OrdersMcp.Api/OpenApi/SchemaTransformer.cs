@@ -29,6 +29,11 @@ internal sealed class SchemaTransformer : IOpenApiSchemaTransformer
             DescribeProblem(schema);
         }
 
+        if (schema.Maximum == long.MaxValue.ToString())
+        {
+            schema.Maximum = null; // int64 says as much
+        }
+
         var declaredOn = context.JsonPropertyInfo?.AttributeProvider
             ?? (context.ParameterDescription?.ParameterDescriptor as IParameterInfoParameterDescriptor)?.ParameterInfo;
         var example = declaredOn?.GetCustomAttributes(typeof(ExampleAttribute), inherit: false).FirstOrDefault();

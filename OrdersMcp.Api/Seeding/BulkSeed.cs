@@ -13,6 +13,7 @@ internal sealed class BulkSeed(NpgsqlDataSource database, Action<string> report)
 {
     private const int ChunkSize = 25_000;
     private const int ReportEvery = 100_000;
+    private const string Tables = "orders, order_lines, order_events, customers, products";
     private const NpgsqlDbType Text = NpgsqlDbType.Varchar, Time = NpgsqlDbType.TimestampTz, Money = NpgsqlDbType.Numeric;
 
     private readonly Stopwatch _elapsed = Stopwatch.StartNew();
@@ -24,8 +25,9 @@ internal sealed class BulkSeed(NpgsqlDataSource database, Action<string> report)
         await using (var transaction = await connection.BeginTransactionAsync(cancellationToken))
         {
             await RunAsync(connection, "SET LOCAL maintenance_work_mem = '256MB'", cancellationToken);
-            await RunAsync(connection, "LOCK TABLE orders, order_lines, order_events, customers, products", cancellationToken);
-            if (await NumberAsync(connection, $"SELECT count(*) FROM products WHERE sku = '{InventedShop.SkuOf(0)}'", cancellationToken) > 0)
+            await RunAsync(connection, $"LOCK TABLE {Tables}", cancellationToken);
+            var known = $"SELECT count(*) FROM products WHERE sku = '{InventedShop.SkuOf(0)}'";
+            if (await NumberAsync(connection, known, cancellationToken) > 0)
             {
                 throw new InvalidOperationException("The database is seeded already. Seed a new one.");
             }
@@ -54,7 +56,7 @@ internal sealed class BulkSeed(NpgsqlDataSource database, Action<string> report)
 
         // The planner needs the statistics, and index-only scans the map of what is visible to all.
         Report("vacuum and analyze…");
-        await RunAsync(connection, "VACUUM (ANALYZE) orders, order_lines, order_events, customers, products", cancellationToken);
+        await RunAsync(connection, $"VACUUM (ANALYZE) {Tables}", cancellationToken);
         Report($"{orders:N0} orders: done");
     }
 
@@ -64,7 +66,8 @@ internal sealed class BulkSeed(NpgsqlDataSource database, Action<string> report)
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    private static async Task<long> NumberAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
+    private static async Task<long> NumberAsync(
+        NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(sql, connection);
         return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
@@ -73,7 +76,8 @@ internal sealed class BulkSeed(NpgsqlDataSource database, Action<string> report)
     private async Task WriteAsync(
         NpgsqlConnection connection, InventedShop shop, int orders, CancellationToken cancellationToken)
     {
-        await CopyAsync(connection, "customers (id, name, email, status, created_at)", shop.Customers(), (row, customer) =>
+        const string Customers = "customers (id, name, email, status, created_at)";
+        await CopyAsync(connection, Customers, shop.Customers(), (row, customer) =>
         {
             row.Write(customer.Id, NpgsqlDbType.Bigint);
             row.Write(customer.Name, Text);
@@ -81,7 +85,8 @@ internal sealed class BulkSeed(NpgsqlDataSource database, Action<string> report)
             row.Write(customer.Status.ToString().ToLowerInvariant(), Text);
             row.Write(customer.CreatedAt, Time);
         }, cancellationToken);
-        await CopyAsync(connection, "products (sku, name, description, unit_price, currency, stock)", shop.Products(), (row, product) =>
+        const string Products = "products (sku, name, description, unit_price, currency, stock)";
+        await CopyAsync(connection, Products, shop.Products(), (row, product) =>
         {
             row.Write(product.Sku, Text);
             row.Write(product.Name, Text);
@@ -103,7 +108,8 @@ internal sealed class BulkSeed(NpgsqlDataSource database, Action<string> report)
         }
     }
 
-    private static async Task WriteOrdersAsync(NpgsqlConnection connection, Order[] orders, CancellationToken cancellationToken)
+    private static async Task WriteOrdersAsync(
+        NpgsqlConnection connection, Order[] orders, CancellationToken cancellationToken)
     {
         await CopyAsync(
             connection,

@@ -60,6 +60,55 @@ public sealed class OpenApiTests(ApiFixture api) : IClassFixture<ApiFixture>
     }
 
     [Fact]
+    public async Task Document_tells_an_MCP_server_what_an_operation_needs()
+    {
+        var document = await api.Client.GetOkAsync(Path);
+
+        foreach (var path in document.GetProperty("paths").EnumerateObject())
+        {
+            foreach (var (method, operation) in path.Value.EnumerateObject().Select(member => (member.Name, member.Value)))
+            {
+                var scope = Assert.Single(operation.GetProperty("x-mcp").GetProperty("scopes").EnumerateArray()).GetString();
+                Assert.Equal(method == "get" ? "orders.read" : "orders.write", scope);
+                var headers = (operation.TryGetProperty("parameters", out var all) ? all.EnumerateArray().ToList() : [])
+                    .Where(parameter => parameter.GetProperty("in").GetString() == "header")
+                    .Select(parameter => parameter.GetProperty("name").GetString());
+                string[] expected = (method, path.Name) switch
+                {
+                    ("get", _) => [],
+                    (_, "/orders") => ["Idempotency-Key"],
+                    _ => ["Idempotency-Key", "If-Match"],
+                };
+                Assert.Equal(expected, headers);
+            }
+        }
+
+        var cancel = Operation(document, "cancel_order").GetProperty("x-mcp");
+        Assert.True(cancel.GetProperty("confirm").GetBoolean());
+        Assert.True(cancel.GetProperty("annotations").GetProperty("destructiveHint").GetBoolean());
+    }
+
+    [Fact]
+    public async Task Document_marks_what_people_wrote_as_untrusted()
+    {
+        var document = await api.Client.GetOkAsync(Path);
+
+        var untrusted = Schemas(document)
+            .Where(schema => schema.Value.TryGetProperty("properties", out _))
+            .SelectMany(schema => schema.Value.GetProperty("properties").EnumerateObject()
+                .Where(property => property.Value.TryGetProperty("x-untrusted", out var mark) && mark.GetBoolean())
+                .Select(property => $"{schema.Name}.{property.Name}"));
+
+        Assert.Equal(
+            [
+                "AddOrderNoteRequest.note", "CancelOrderRequest.reason", "CreateOrderRequest.note", "CustomerResponse.email",
+                "CustomerResponse.name", "OrderCustomer.name", "OrderEventResponse.client", "OrderEventResponse.reason",
+                "OrderResponse.note", "OrderStatisticsGroup.name",
+            ],
+            untrusted.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public async Task Document_has_the_limits_of_the_parameters()
     {
         var document = await api.Client.GetOkAsync(Path);

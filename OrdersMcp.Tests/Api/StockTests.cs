@@ -90,6 +90,24 @@ public sealed class StockTests(ApiFixture api) : IClassFixture<ApiFixture>
         Assert.Equal(before, await StockAsync("CAM-HD"));
     }
 
+    [Fact]
+    public async Task Order_is_told_to_come_back_when_another_holds_the_product_for_long()
+    {
+        await api.WithDatabaseAsync(async db =>
+        {
+            await using var slow = await db.Database.BeginTransactionAsync(TestContext.Current.CancellationToken);
+            await db.Database.ExecuteSqlRawAsync(
+                "SELECT FROM products WHERE sku = 'DOC-UC' FOR UPDATE", TestContext.Current.CancellationToken);
+
+            var answer = await api.Client.WriteAsync(
+                "/orders", new { customerId = 1234, lines = new[] { new { sku = "DOC-UC", quantity = 1 } } });
+
+            answer.IsProblem(HttpStatusCode.ServiceUnavailable, "database-unavailable");
+            Assert.NotNull(answer.Headers.RetryAfter);
+            return 0;
+        });
+    }
+
     private Task<int> StockAsync(string sku) => api.WithDatabaseAsync(db => db.Products
         .Where(product => product.Sku == sku).Select(product => product.Stock)
         .SingleAsync(TestContext.Current.CancellationToken));

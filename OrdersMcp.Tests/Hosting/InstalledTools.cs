@@ -14,16 +14,23 @@ internal static class InstalledTools
     private static readonly Lazy<Task<InspectorProgram>> InspectorPrograms = new(() => WithInstallerAsync(
         (tools, guardian) => InspectorProgram.FindAsync(tools, guardian, CancellationToken.None)));
 
-    private static readonly Lazy<Task<string>> ConformanceSuite = new(() => WithInstallerAsync(
-        (tools, _) => tools.InstallAsync("conformance", (_, _) => Task.CompletedTask, CancellationToken.None), "Tools"));
-
     public static Task<PostgresBinaries> PostgresAsync() => PostgresPrograms.Value;
 
     public static Task<InspectorProgram> InspectorAsync() => InspectorPrograms.Value;
 
-    /// <summary>The script of the official MCP conformance suite.</summary>
-    public static async Task<string> ConformanceAsync() => Path.Combine(
-        await ConformanceSuite.Value, "node_modules", "@modelcontextprotocol", "conformance", "dist", "index.js");
+    /// <summary>The script of the official MCP conformance suite, for Node.</summary>
+    public static Task<string> ConformanceAsync() =>
+        ScriptAsync("conformance", Path.Combine("@modelcontextprotocol", "conformance", "dist", "index.js"));
+
+    /// <summary>The script of the OpenAPI linter, for Node.</summary>
+    public static Task<string> OpenApiLinterAsync() =>
+        ScriptAsync("openapi-lint", Path.Combine("@redocly", "cli", "bin", "cli.js"));
+
+    /// <summary>A script of a package that only tests need; its lock file is in <c>Tools/</c>.</summary>
+    private static Task<string> ScriptAsync(string tool, string script) => WithInstallerAsync(
+        async (tools, _) => Path.Combine(
+            await tools.InstallAsync(tool, (_, _) => Task.CompletedTask, CancellationToken.None), "node_modules", script),
+        lockFiles: "Tools");
 
     private static async Task<T> WithInstallerAsync<T>(Func<ToolInstaller, Guardian, Task<T>> find, string lockFiles = "Embedded/Tools")
     {

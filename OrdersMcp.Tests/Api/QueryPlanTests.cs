@@ -1,0 +1,136 @@
+using System.Text.Json;
+using Npgsql;
+using OrdersMcp.Api.Seeding;
+using OrdersMcp.Tests.Postgres;
+
+namespace OrdersMcp.Tests.Api;
+
+public sealed class QueryPlanTests(SeededApi api) : IClassFixture<SeededApi>
+{
+    [Theory]
+    [InlineData("/orders/25000")]
+    [InlineData("/orders/25000/history")]
+    [InlineData("/orders")]
+    [InlineData("/orders?sort=oldest")]
+    [InlineData("/orders?status=delivered")]
+    [InlineData("/orders?status=pending")]
+    [InlineData("/orders?status=cancelled&sort=oldest")]
+    [InlineData("/orders?customerId=20")]
+    [InlineData("/orders?sku=P-00001")]
+    [InlineData("/orders?sku=P-00090&sort=oldest")]
+    [InlineData("/orders?placedFrom=2025-09-01T00:00:00Z")]
+    [InlineData("/orders?placedBefore=2025-01-01T00:00:00Z")]
+    [InlineData("/orders?totalFrom=100")]
+    [InlineData("/orders?totalFrom=5000")]
+    [InlineData("/orders?totalTo=7")]
+    [InlineData("/orders?q=oak")]
+    [InlineData("/orders?q=katya%20lopez%20lift")]
+    [InlineData("/customers?q=amara")]
+    [InlineData("/customers?q=amara.abe.1300")]
+    [InlineData("/customers/20")]
+    [InlineData("/customers/amara.abe.0@shop.example")]
+    public async Task Query_takes_an_index(string path)
+    {
+        var page = await ExplainedAsync(path);
+        if (page.TryGetProperty("nextCursor", out var cursor) && cursor.GetString() is { } next)
+        {
+            await ExplainedAsync($"{path}{(path.Contains('?') ? '&' : '?')}cursor={next}");
+        }
+    }
+
+    [Fact]
+    public async Task Page_far_in_reads_no_more_than_the_first()
+    {
+        var cursor = "";
+        for (var page = 0; page < 100; page++)
+        {
+            cursor = "&cursor=" + (await api.Client.GetOkAsync($"/orders?limit=200{cursor}")).GetProperty("nextCursor").GetString();
+        }
+
+        var (first, far) = (await BuffersAsync("/orders?limit=200"), await BuffersAsync($"/orders?limit=200{cursor}"));
+
+        Assert.InRange(far, 1, first * 1.5);
+    }
+
+    private async Task<JsonElement> ExplainedAsync(string path)
+    {
+        var (body, plans) = await PlansAsync("EXPLAIN", path);
+        Assert.NotEmpty(plans);
+        Assert.All(plans, plan =>
+        {
+            Assert.Contains("Index", plan, StringComparison.Ordinal);
+            Assert.DoesNotContain("Seq Scan on order", plan, StringComparison.Ordinal);
+            // For the names of a page of orders a hash of a small table of customers is the better way.
+            if (path.StartsWith("/customers", StringComparison.Ordinal))
+            {
+                Assert.DoesNotContain("Seq Scan", plan, StringComparison.Ordinal);
+            }
+        });
+        return body;
+    }
+
+    private async Task<double> BuffersAsync(string path)
+    {
+        var (_, plans) = await PlansAsync("EXPLAIN (ANALYZE, BUFFERS, COSTS OFF, TIMING OFF)", path);
+        var buffers = plans[0].Split('\n').First(line => line.Contains("Buffers:", StringComparison.Ordinal));
+        return buffers.Split(' ', '=').Where(word => int.TryParse(word, out _)).Sum(int.Parse);
+    }
+
+    /// <summary>Asks the API, and then the database how it answers the statements that the API sent.</summary>
+    private async Task<(JsonElement Body, List<string> Plans)> PlansAsync(string explain, string path)
+    {
+        api.Statements.Sent.Clear();
+        var body = await api.Client.GetOkAsync(path);
+        await using var connection = new NpgsqlConnection(api.ConnectionString);
+        await connection.OpenAsync(TestContext.Current.CancellationToken);
+        var plans = new List<string>();
+        foreach (var statement in api.Statements.Sent)
+        {
+            await using var command = new NpgsqlCommand($"{explain} {statement.CommandText}", connection);
+            command.Parameters.AddRange(statement.Parameters.Select(parameter => ((NpgsqlParameter)parameter).Clone()).ToArray());
+            await using var reader = await command.ExecuteReaderAsync(TestContext.Current.CancellationToken);
+            var lines = new List<string>();
+            while (await reader.ReadAsync(TestContext.Current.CancellationToken))
+            {
+                lines.Add(reader.GetString(0));
+            }
+
+            plans.Add(string.Join('\n', lines));
+        }
+
+        return (body, plans);
+    }
+}
+
+/// <summary>The API on a database of 50,000 orders: enough for the planner to choose as it does with a million.</summary>
+public sealed class SeededApi(PostgresFixture postgres) : IAsyncLifetime
+{
+    private ApiFactory? _api;
+
+    public HttpClient Client { get; private set; } = null!;
+
+    public string ConnectionString { get; private set; } = null!;
+
+    internal SentStatements Statements { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        ConnectionString = await postgres.CreateDatabaseAsync();
+        _api = new ApiFactory(ConnectionString, demo: false);
+        await _api.IsReadyAsync(TestContext.Current.CancellationToken);
+        await using var database = NpgsqlDataSource.Create(ConnectionString + ";Command Timeout=0");
+        await new BulkSeed(database, _ => { }).RunAsync(50_000, TestContext.Current.CancellationToken);
+        // For good: EF Core looks only once a second whether anybody listens.
+        Statements = new SentStatements(new NpgsqlConnectionStringBuilder(ConnectionString).Database!);
+        Client = _api.CreateClient();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Statements?.Dispose();
+        if (_api is not null)
+        {
+            await _api.DisposeAsync();
+        }
+    }
+}

@@ -1,0 +1,73 @@
+using Npgsql;
+using OrdersMcp.Api.Seeding;
+using OrdersMcp.Tests.Postgres;
+
+namespace OrdersMcp.Tests.Api;
+
+public sealed class SeedTests(PostgresFixture postgres)
+{
+    private const string Indexes =
+        "SELECT string_agg(indexdef, E'\\n' ORDER BY indexdef) FROM pg_indexes WHERE schemaname = 'public'";
+
+    private const string Constraints =
+        "SELECT string_agg(conname || pg_get_constraintdef(oid), E'\\n' ORDER BY conname) FROM pg_constraint";
+
+    private const string Fingerprint =
+        "SELECT md5(string_agg(o::text, '' ORDER BY id)) FROM orders o WHERE note IS DISTINCT FROM ''";
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Seed_gives_the_same_data_each_time_and_leaves_the_schema_as_it_was()
+    {
+        await using var one = await CreateAsync();
+        await using var other = await CreateAsync();
+        var (indexes, constraints) = (await TextAsync(one, Indexes), await TextAsync(one, Constraints));
+
+        await new BulkSeed(one, _ => { }).RunAsync(500, Cancellation);
+        await new BulkSeed(other, _ => { }).RunAsync(500, Cancellation);
+
+        Assert.Equal(await TextAsync(one, Fingerprint), await TextAsync(other, Fingerprint));
+        Assert.Equal("500", await TextAsync(one, "SELECT count(*)::text FROM orders"));
+        Assert.Equal("0", await TextAsync(one,
+            "SELECT count(*)::text FROM orders o WHERE total <> (SELECT sum(quantity * unit_price) FROM order_lines WHERE order_id = o.id)"));
+        Assert.Equal("0", await TextAsync(one,
+            "SELECT count(*)::text FROM orders o WHERE version <> (SELECT count(*) FROM order_events WHERE order_id = o.id)"));
+        Assert.Equal(indexes, await TextAsync(one, Indexes));
+        Assert.Equal(constraints, await TextAsync(one, Constraints));
+    }
+
+    [Fact]
+    public async Task Seed_is_refused_the_second_time()
+    {
+        await using var database = await CreateAsync();
+        await new BulkSeed(database, _ => { }).RunAsync(10, Cancellation);
+
+        var refusal = await Assert.ThrowsAsync<InvalidOperationException>(
+            () => new BulkSeed(database, _ => { }).RunAsync(10, Cancellation));
+
+        Assert.Contains("already", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("seed")]
+    [InlineData("seed --orders")]
+    [InlineData("seed --orders none")]
+    [InlineData("seed --orders 0")]
+    public async Task Seed_says_how_it_is_used_when_the_arguments_are_wrong(string arguments) =>
+        Assert.Equal(2, await SeedCommand.RunAsync(arguments.Split(' ')));
+
+    private static async Task<string?> TextAsync(NpgsqlDataSource database, string sql)
+    {
+        await using var command = database.CreateCommand(sql);
+        return (string?)await command.ExecuteScalarAsync(Cancellation);
+    }
+
+    private async Task<NpgsqlDataSource> CreateAsync()
+    {
+        var connectionString = await postgres.CreateDatabaseAsync();
+        await using var api = new ApiFactory(connectionString, demo: false);
+        await api.IsReadyAsync(Cancellation);
+        return NpgsqlDataSource.Create(connectionString);
+    }
+}
