@@ -36,7 +36,7 @@ internal sealed partial class DatabaseMigrator(
             }
             catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
             {
-                LogNotReady(exception.Message, delay, exception);
+                LogNotReady(exception.Message, delay);
                 await Task.Delay(delay, stoppingToken);
             }
         }
@@ -69,5 +69,5 @@ internal sealed partial class DatabaseMigrator(
     private partial void LogReady();
 
     [LoggerMessage(LogLevel.Warning, "The orders database is not ready ({Reason}); trying again in {Delay}")]
-    private partial void LogNotReady(string reason, TimeSpan delay, Exception exception);
+    private partial void LogNotReady(string reason, TimeSpan delay);
 }
