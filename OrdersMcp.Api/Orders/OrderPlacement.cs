@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using OrdersMcp.Api.Data;
 using OrdersMcp.Api.Errors;
 using OrdersMcp.Api.Identity;
+using OrdersMcp.Api.Parameters;
 
 namespace OrdersMcp.Api.Orders;
 
@@ -97,6 +98,12 @@ internal sealed class OrderPlacement(OrdersDbContext db, Caller caller, TimeProv
             {
                 errors[$"lines[{index}].sku"] = [error];
             }
+        }
+
+        if (errors.Count == 0
+            && request.Lines.Sum(line => line.Quantity * products[line.Sku].UnitPrice) > MoneyAttribute.Largest)
+        {
+            errors["lines"] = [$"add up to more than {MoneyAttribute.Largest}, the largest total. Place several smaller orders."];
         }
 
         return errors;

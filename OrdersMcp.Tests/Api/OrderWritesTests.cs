@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
 
 namespace OrdersMcp.Tests.Api;
 
@@ -28,6 +29,18 @@ public sealed class OrderWritesTests(ApiFixture api) : IClassFixture<ApiFixture>
         var read = await api.Client.AskAsync($"/orders/{answer.Id}");
         Assert.Equal(answer.Body.GetRawText(), read.Body.GetRawText());
         Assert.Equal(answer.ETag, read.ETag);
+    }
+
+    [Fact]
+    public async Task CreateOrder_whose_total_is_too_large_says_so()
+    {
+        await api.WithDatabaseAsync(db => db.Database.ExecuteSqlRawAsync(
+            "INSERT INTO products (sku, name, description, unit_price, currency, stock) VALUES ('GOLD', 'Gold', 'All of it', 9999999999999999.99, 'USD', 10)"));
+
+        var answer = await api.Client.WriteAsync("/orders", new { customerId = 3456, lines = new[] { new { sku = "GOLD", quantity = 2 } } });
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.Status);
+        Assert.Contains("largest total", answer.Body.GetProperty("errors").GetProperty("lines")[0].GetString(), StringComparison.Ordinal);
     }
 
     [Fact]
