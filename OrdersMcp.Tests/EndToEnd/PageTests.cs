@@ -1,4 +1,5 @@
 using Microsoft.Playwright;
+using ModelContextProtocol.Client;
 
 namespace OrdersMcp.Tests.EndToEnd;
 
@@ -20,14 +21,19 @@ public sealed class PageTests(SharedStack shared)
     }
 
     [Fact]
-    public async Task Dashboards_link_opens_it_without_a_login_and_it_shows_both_services()
+    public async Task Dashboards_link_opens_it_without_a_login_and_it_shows_what_a_tool_call_logged()
     {
         var dashboard = shared.Dashboard;
         await using var browser = await Browser.StartAsync();
 
+        await using var client = await McpClient.CreateAsync(
+            new HttpClientTransport(new HttpClientTransportOptions { Endpoint = new Uri(shared.Stack.Manifest.Mcp.Endpoint) }),
+            cancellationToken: TestContext.Current.CancellationToken);
+        await client.CallToolAsync("get_product", new Dictionary<string, object?> { ["sku"] = "LAP-14" }, cancellationToken: TestContext.Current.CancellationToken);
+
         var page = await browser.OpenAsync(dashboard.Link);
 
-        await Assertions.Expect(page.GetByText("The orders database is migrated and ready").First).ToBeVisibleAsync();
+        await Assertions.Expect(page.GetByText("Tool get_product succeeded").First).ToBeVisibleAsync();
         await Assertions.Expect(page.GetByRole(AriaRole.Gridcell, new() { Name = "mcp", Exact = true }).First).ToBeVisibleAsync();
     }
 }
