@@ -5,7 +5,7 @@ using NpgsqlTypes;
 namespace OrdersMcp.Api.Data;
 
 /// <summary>
-/// The words of a row, for searching: a generated column with a GIN index (see docs/decisions/free-text-search.md).
+/// The words of a row, for searching: a generated column with a GIN index (see docs/decisions/0005-free-text-search.md).
 /// Accents and the punctuation of e-mail addresses and article numbers do not matter.
 /// </summary>
 internal static class SearchColumn
