@@ -52,6 +52,7 @@ internal sealed record ToolOutput(JsonElement? Schema, bool IsWrapped, IReadOnly
         }
 
         writer.Complete(root);
+        NullableTypes.Split(root);
         foreach (var warning in writer.Warnings.Distinct(StringComparer.Ordinal))
         {
             warn(warning);
