@@ -36,7 +36,8 @@ internal sealed partial class DatabaseMigrator(
             }
             catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
             {
-                LogNotReady(exception.Message, delay);
+                // A database that is not there yet needs no stack trace; anything else is a mistake of ours and does.
+                LogNotReady(exception.Message, delay, exception is NpgsqlException ? null : exception);
                 await Task.Delay(delay, stoppingToken);
             }
         }
@@ -69,5 +70,5 @@ internal sealed partial class DatabaseMigrator(
     private partial void LogReady();
 
     [LoggerMessage(LogLevel.Warning, "The orders database is not ready ({Reason}); trying again in {Delay}")]
-    private partial void LogNotReady(string reason, TimeSpan delay);
+    private partial void LogNotReady(string reason, TimeSpan delay, Exception? exception);
 }
