@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Options;
 using OrdersMcp.McpServer;
 using OrdersMcp.McpServer.Catalog;
 using OrdersMcp.McpServer.Stdio;
@@ -16,7 +17,8 @@ builder.AddMcpTelemetry();
 builder.AddToolCatalog();
 builder.Services.AddMcpServer(options => options.ServerInfo = ServerIdentity.Info)
     .WithHttpTransport(options => builder.Configuration.GetSection("Mcp").Bind(options))
-    .WithCatalogTools();
+    .WithCatalogTools()
+    .WithCatalogFace(hasSessions: false);
 
 var app = builder.Build();
 if (ToolsCommand.IsAsked(args))
@@ -24,9 +26,10 @@ if (ToolsCommand.IsAsked(args))
     return await new ToolsCommand(app.Services).RunAsync(args, Console.Out, Console.Error, CancellationToken.None);
 }
 
-app.MapMcp("/mcp");
+app.MapMcp();
 app.MapDefaultEndpoints();
+var path = app.Services.GetRequiredService<IOptions<HttpServerTransportOptions>>().Value.Path;
 app.MapFallback(() => Results.Problem(
-    statusCode: StatusCodes.Status404NotFound, detail: "There is nothing here. The MCP endpoint is /mcp."));
+    statusCode: StatusCodes.Status404NotFound, detail: $"There is nothing here. The MCP endpoint is {path}."));
 await app.RunAsync();
 return 0;

@@ -69,13 +69,14 @@ internal sealed partial class CatalogRefresher(
         var known = catalog.Apis[api.Name];
         if (await source.ReadAsync(cancellationToken) is not { } read)
         {
-            catalog.Update(api.Name, known.Tools);
+            catalog.Update(api.Name, known.Tools, known.Face);
             return;
         }
 
         var builder = new ToolBuilder(api, setting, server => clients.For(api, server), options.Value.ResultByteBudget);
-        var (tools, warnings) = builder.Build(ApiDocument.Parse(read.Bytes));
-        catalog.Update(api.Name, tools);
+        var set = builder.Build(ApiDocument.Parse(read.Bytes));
+        var (tools, warnings) = set;
+        catalog.Update(api.Name, tools, set.Face);
         read.Accept();
         if (!known.IsLoaded || known.Problem is not null || known.Tools.Count != tools.Count)
         {

@@ -19,6 +19,15 @@ public sealed class McpOptions
 
     /// <summary>How many tools one page of <c>tools/list</c> has. 100 unless set.</summary>
     public int ToolsPerPage { get; set; } = 100;
+
+    /// <summary>How many resources, templates or prompts one page of their lists has. 100 unless set.</summary>
+    public int ItemsPerPage { get; set; } = 100;
+
+    /// <summary>How many bytes a resource may have; a larger one is refused, never cut. 1 MiB unless set.</summary>
+    public int ResourceByteBudget { get; set; } = 1024 * 1024;
+
+    /// <summary>How many streams of <c>subscriptions/listen</c> this server holds at once. 2000 unless set.</summary>
+    public int MaxSubscriptionStreams { get; set; } = 2000;
 }
 
 /// <summary>One API. Lists of operations and tags take each other's part: an include and an exclude of one kind contradict.</summary>

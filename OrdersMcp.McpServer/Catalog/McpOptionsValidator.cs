@@ -52,6 +52,21 @@ internal sealed class McpOptionsValidator : IValidateOptions<McpOptions>
             problems.Add("Mcp:ToolsPerPage must be at least 1.");
         }
 
+        if (options.ItemsPerPage < 1)
+        {
+            problems.Add("Mcp:ItemsPerPage must be at least 1.");
+        }
+
+        if (options.ResourceByteBudget < SmallestBudget)
+        {
+            problems.Add($"Mcp:ResourceByteBudget is {options.ResourceByteBudget}; it must be at least {SmallestBudget}.");
+        }
+
+        if (options.MaxSubscriptionStreams < 0)
+        {
+            problems.Add("Mcp:MaxSubscriptionStreams must not be negative; 0 allows no stream.");
+        }
+
         return problems.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems);
     }
 

@@ -33,6 +33,9 @@ internal sealed class ApiDocument
     /// <summary>The address of the first server that the document declares, if any; may be relative.</summary>
     public string? ServerUrl => ServerOf(_root);
 
+    /// <summary>The whole document.</summary>
+    public JsonElement Root => _root;
+
     /// <exception cref="ApiDocumentException">The bytes are not an OpenAPI 3.0 or 3.1 document.</exception>
     public static ApiDocument Parse(ReadOnlyMemory<byte> utf8)
     {

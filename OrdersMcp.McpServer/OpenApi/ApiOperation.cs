@@ -87,6 +87,9 @@ internal sealed record OperationExtensions
 
     public bool? OpenWorld { get; init; }
 
+    /// <summary>The resource that its answer is, too.</summary>
+    public ResourceDescription? Resource { get; init; }
+
     /// <summary>What a person is asked before the call; an empty text where the document only says that one is.</summary>
     public string? Confirm { get; init; }
 
@@ -107,6 +110,7 @@ internal sealed record OperationExtensions
             Destructive = annotations.Flag("destructiveHint"),
             Idempotent = annotations.Flag("idempotentHint"),
             OpenWorld = annotations.Flag("openWorldHint"),
+            Resource = ResourceDescription.Read(extension.Member("resource")),
             Confirm = extension.Text("confirm") ?? (extension.Flag("confirm") is true ? "" : null),
             Scopes = [.. extension.Member("scopes").Texts()],
         };

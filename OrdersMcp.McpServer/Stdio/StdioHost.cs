@@ -1,4 +1,5 @@
 using OrdersMcp.McpServer.Catalog;
+using OrdersMcp.McpServer.Subscriptions;
 using OrdersMcp.McpServer.Telemetry;
 using OrdersMcp.ServiceDefaults;
 
@@ -30,7 +31,9 @@ internal static class StdioHost
         builder.AddToolCatalog();
         builder.Services.AddMcpServer(options => options.ServerInfo = ServerIdentity.Info)
             .WithStdioServerTransport()
-            .WithCatalogTools();
+            .WithCatalogTools()
+            .WithCatalogFace(hasSessions: true)
+            .WithSessionNotifications();
         await builder.Build().RunAsync();
     }
 }

@@ -76,6 +76,13 @@ internal sealed class ApiEndpoint(ApiOptions options, string baseAddress, HttpCl
         }
     }
 
+    /// <summary>Sends a request whose answer stays open: only its head is under the timeouts.</summary>
+    public Task<HttpResponseMessage> OpenAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        AddHeaders(request);
+        return client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+    }
+
     private void AddHeaders(HttpRequestMessage request)
     {
         foreach (var name in options.ForwardHeaders)

@@ -1,7 +1,8 @@
+using System.Net;
+using System.Net.Http.Headers;
 using System.Text.Json;
 using ModelContextProtocol.Protocol;
-using Polly.CircuitBreaker;
-using Polly.Timeout;
+using OrdersMcp.McpServer.Catalog;
 
 namespace OrdersMcp.McpServer.Tools;
 
@@ -15,6 +16,7 @@ internal sealed class OperationTool
     private readonly ToolErrors _errors;
     private readonly Paging? _paging;
     private readonly string? _keyArgument;
+    private readonly IReadOnlyList<ArgumentBinding> _bindings;
 
     public OperationTool(
         Tool definition, ToolMetadata metadata, ToolInput input, RequestTemplate request, ToolOutput output, ApiEndpoint api, int resultByteBudget)
@@ -27,6 +29,7 @@ internal sealed class OperationTool
         _errors = new ToolErrors(api, metadata.Method);
         _reader = new ResponseReader(output, api.Name, _errors, resultByteBudget);
         _paging = metadata.IsSafe ? Paging.Find(definition.InputSchema) : null;
+        _bindings = input.Bindings;
         _keyArgument = input.Bindings.FirstOrDefault(binding => binding.Place == ArgumentPlace.IdempotencyKey)?.Argument;
     }
 
@@ -35,6 +38,10 @@ internal sealed class OperationTool
 
     /// <summary>What the server knows of it.</summary>
     public ToolMetadata Metadata { get; }
+
+    /// <summary>The argument that a parameter of the path is.</summary>
+    public string PathArgumentOf(string parameter) =>
+        _bindings.First(binding => binding.Place == ArgumentPlace.Path && binding.Name == parameter).Argument;
 
     /// <summary>Calls the operation. Every failure that a model can act on is an error result, not an exception.</summary>
     public async ValueTask<CallToolResult> CallAsync(ToolCall call, CancellationToken cancellationToken)
@@ -70,22 +77,47 @@ internal sealed class OperationTool
 
             return answer.Result;
         }
-        catch (HttpRequestException exception) when (exception.HttpRequestError is HttpRequestError.ConnectionError
-            or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError)
+        catch (Exception exception) when (_errors.Of(exception, key) is { } failure)
         {
-            return _errors.NotReached();
+            return failure;
         }
-        catch (BrokenCircuitException)
+    }
+
+    /// <summary>
+    /// Calls the operation for its answer as it is: bytes of a media type, for what is no tool's result. The rules of a
+    /// call hold: arguments are checked, and failures are error results.
+    /// </summary>
+    public async ValueTask<RawAnswer> FetchAsync(
+        IDictionary<string, JsonElement> arguments, int maxBytes, CancellationToken cancellationToken)
+    {
+        var report = _arguments.Value.Check(arguments);
+        if (!report.IsClean)
         {
-            return _errors.NotReached();
+            return new RawAnswer { Error = ToolErrors.InvalidArguments(report), IsRefused = true };
         }
-        catch (Exception exception) when (exception is HttpRequestException or IOException)
+
+        try
         {
-            return _errors.Unanswered("The connection broke before it answered", key);
+            var key = _keyArgument is null ? null : Guid.NewGuid().ToString();
+            using var request = _request.Build(report.Apply(arguments), key, report);
+            if (request is null)
+            {
+                return new RawAnswer { Error = ToolErrors.InvalidArguments(report), IsRefused = true };
+            }
+
+            using var response = await _api.SendAsync(request, cancellationToken);
+            if (await BoundedBody.ReadAsync(response.Content, maxBytes, cancellationToken) is not { } body)
+            {
+                return new RawAnswer { Error = ToolErrors.TooLarge(_api.Name, maxBytes), Status = response.StatusCode };
+            }
+
+            return response.IsSuccessStatusCode
+                ? new RawAnswer { Status = response.StatusCode, Body = body, ContentType = response.Content.Headers.ContentType }
+                : new RawAnswer { Status = response.StatusCode, Error = _errors.FromResponse(response, body, key: null) };
         }
-        catch (Exception exception) when (exception is TimeoutRejectedException or TimeoutException)
+        catch (Exception exception) when (_errors.Of(exception, key: null) is { } failure)
         {
-            return _errors.Unanswered("It did not answer in time", key);
+            return new RawAnswer { Error = failure };
         }
     }
 
@@ -119,3 +151,20 @@ internal sealed record ToolCall(IDictionary<string, JsonElement> Arguments, Func
 
 /// <summary>A result, and where it had to be cut how.</summary>
 internal sealed record Answer(CallToolResult Result, ListCut? Cut = null);
+
+/// <summary>An operation's answer as it is.</summary>
+internal sealed record RawAnswer
+{
+    /// <summary>The status that the API gave, or null where it gave none.</summary>
+    public HttpStatusCode? Status { get; init; }
+
+    public ReadOnlyMemory<byte> Body { get; init; }
+
+    public MediaTypeHeaderValue? ContentType { get; init; }
+
+    /// <summary>The error result of a call that failed.</summary>
+    public CallToolResult? Error { get; init; }
+
+    /// <summary>Whether the arguments were wrong, so that nothing was called.</summary>
+    public bool IsRefused { get; init; }
+}

@@ -20,22 +20,19 @@ internal sealed partial class ToolBuilder(ApiOptions options, string setting, Fu
     /// <exception cref="ApiDocumentException">The document cannot be used, or does not fit the settings.</exception>
     public ToolSet Build(ApiDocument document)
     {
-        var operations = new OperationFilter(options, setting).Apply(
-            [.. document.ReadOperations((operation, text) => _warnings.Add(new DocumentWarning(operation, $"is no tool: {text}")))]);
+        List<ApiOperation> all =
+            [.. document.ReadOperations((operation, text) => _warnings.Add(new DocumentWarning(operation, $"is no tool: {text}")))];
+        var filter = new OperationFilter(options, setting);
+        var operations = filter.Apply(all);
         var names = ToolNames.Of(operations, options.NamePrefix);
         var endpoints = new Dictionary<string, ApiEndpoint>(StringComparer.Ordinal);
         var tools = new List<OperationTool>(operations.Count);
+        var toolOf = new Dictionary<ApiOperation, OperationTool>(ReferenceEqualityComparer.Instance);
         foreach (var (operation, name) in operations.Zip(names))
         {
             try
             {
-                var server = operation.ServerUrl ?? document.ServerUrl;
-                if (!endpoints.TryGetValue(server ?? "", out var endpoint))
-                {
-                    endpoints[server ?? ""] = endpoint = endpointOf(server);
-                }
-
-                tools.Add(Build(document, operation, name, endpoint));
+                tools.Add(toolOf[operation] = Build(document, operation, name, EndpointOf(operation.ServerUrl)));
             }
             catch (ApiDocumentException exception)
             {
@@ -43,7 +40,24 @@ internal sealed partial class ToolBuilder(ApiOptions options, string setting, Fu
             }
         }
 
-        return new ToolSet(tools, _warnings);
+        var face = new FaceBuilder(options, document, new FaceOperations(all, filter, ToolOf), EndpointOf, resultByteBudget, _warnings);
+        return new ToolSet(tools, _warnings) { Face = face.Build() };
+
+        ApiEndpoint EndpointOf(string? server)
+        {
+            server ??= document.ServerUrl;
+            if (!endpoints.TryGetValue(server ?? "", out var endpoint))
+            {
+                endpoints[server ?? ""] = endpoint = endpointOf(server);
+            }
+
+            return endpoint;
+        }
+
+        // One that is hidden is no tool, and can still be what a resource or a completion asks.
+        OperationTool ToolOf(ApiOperation operation) => toolOf.TryGetValue(operation, out var tool)
+            ? tool
+            : toolOf[operation] = Build(document, operation, ToolNames.Of([operation], options.NamePrefix)[0], EndpointOf(operation.ServerUrl));
     }
 
     private OperationTool Build(ApiDocument document, ApiOperation operation, string name, ApiEndpoint endpoint)
@@ -118,8 +132,12 @@ internal sealed partial class ToolBuilder(ApiOptions options, string setting, Fu
     private static partial Regex HtmlTags();
 }
 
-/// <summary>The tools of a document.</summary>
-internal sealed record ToolSet(IReadOnlyList<OperationTool> Tools, IReadOnlyList<DocumentWarning> Warnings);
+/// <summary>What became of a document.</summary>
+internal sealed record ToolSet(IReadOnlyList<OperationTool> Tools, IReadOnlyList<DocumentWarning> Warnings)
+{
+    /// <summary>What else MCP shows of the API.</summary>
+    public ApiFace Face { get; init; } = ApiFace.None;
+}
 
 /// <summary>What of an operation (its method and path) is not what it should be, and what came of that.</summary>
 internal sealed record DocumentWarning(string Operation, string Text)

@@ -4,6 +4,8 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using ModelContextProtocol.Protocol;
+using Polly.CircuitBreaker;
+using Polly.Timeout;
 
 namespace OrdersMcp.McpServer.Tools;
 
@@ -40,6 +42,23 @@ internal sealed partial class ToolErrors(ApiEndpoint api, string method)
 
     /// <summary>A failure that is of the answer, not of the call.</summary>
     public static CallToolResult Unusable(string title, string detail) => Error(new JsonObject { ["title"] = title, ["detail"] = detail });
+
+    /// <summary>The answer has more bytes than are passed on.</summary>
+    public static CallToolResult TooLarge(string api, int maxBytes) => Unusable(
+        "The answer is too large", $"The {api} API answered more than the {maxBytes} bytes that are passed on. Ask for less.");
+
+    /// <summary>The error of a call that ended with an exception; null for an exception that is not the API's doing.</summary>
+    public CallToolResult? Of(Exception exception, string? key) => exception switch
+    {
+        BrokenCircuitException or HttpRequestException
+        {
+            HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError
+                or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError,
+        } => NotReached(),
+        HttpRequestException or IOException => Unanswered("The connection broke before it answered", key),
+        TimeoutRejectedException or TimeoutException => Unanswered("It did not answer in time", key),
+        _ => null,
+    };
 
     /// <summary>The API could not be reached, so that nothing was asked of it.</summary>
     public CallToolResult NotReached() => Unavailable(
