@@ -1,5 +1,6 @@
 using OrdersMcp.McpServer;
 using OrdersMcp.McpServer.Catalog;
+using OrdersMcp.McpServer.Signing;
 using OrdersMcp.McpServer.Stdio;
 using OrdersMcp.McpServer.Telemetry;
 using OrdersMcp.ServiceDefaults;
@@ -14,6 +15,7 @@ var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
 builder.AddMcpTelemetry();
 builder.AddToolCatalog();
+builder.Services.AddHostedService<SigningKeyNotice>();
 builder.Services.AddMcpServer(options => options.ServerInfo = ServerIdentity.Info)
     .WithHttpTransport(options => builder.Configuration.GetSection("Mcp").Bind(options))
     .WithCatalogTools();

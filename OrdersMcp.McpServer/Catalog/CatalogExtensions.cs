@@ -1,6 +1,9 @@
 using Microsoft.Extensions.Options;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
+using OrdersMcp.McpServer.Confirmation;
+using OrdersMcp.McpServer.Signing;
+using OrdersMcp.McpServer.Tasks;
 using OrdersMcp.McpServer.Tools;
 
 namespace OrdersMcp.McpServer.Catalog;
@@ -14,6 +17,10 @@ internal static class CatalogExtensions
         builder.Services.AddOptions<McpOptions>().BindConfiguration(McpOptions.Section).ValidateOnStart();
         builder.Services.AddSingleton<ToolCatalog>();
         builder.Services.AddSingleton<ToolCaller>();
+        builder.Services.AddSingleton<SigningKey>();
+        builder.Services.AddSingleton<UsedNonces>();
+        builder.Services.AddSingleton<Confirmer>();
+        builder.Services.AddTasks();
         builder.Services.AddSingleton<ToolLister>();
         builder.Services.AddSingleton<CatalogSubscriptions>();
         builder.Services.AddOptions<McpServerOptions>().Configure<CatalogSubscriptions>((options, subscriptions) =>

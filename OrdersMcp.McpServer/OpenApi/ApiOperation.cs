@@ -87,8 +87,11 @@ internal sealed record OperationExtensions
 
     public bool? OpenWorld { get; init; }
 
-    /// <summary>What a person is asked before the call; an empty text where the document only says that one is.</summary>
-    public string? Confirm { get; init; }
+    /// <summary>How a person is asked before the call.</summary>
+    public ConfirmExtension? Confirm { get; init; }
+
+    /// <summary>How the job is followed that the operation begins.</summary>
+    public TaskExtension? Task { get; init; }
 
     /// <summary>The scopes that a caller needs.</summary>
     public IReadOnlyList<string> Scopes { get; init; } = [];
@@ -107,7 +110,8 @@ internal sealed record OperationExtensions
             Destructive = annotations.Flag("destructiveHint"),
             Idempotent = annotations.Flag("idempotentHint"),
             OpenWorld = annotations.Flag("openWorldHint"),
-            Confirm = extension.Text("confirm") ?? (extension.Flag("confirm") is true ? "" : null),
+            Confirm = ConfirmExtension.Read(extension.Member("confirm")),
+            Task = TaskExtension.Read(extension.Member("task")),
             Scopes = [.. extension.Member("scopes").Texts()],
         };
     }
