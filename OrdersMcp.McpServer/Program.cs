@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using OrdersMcp.McpServer;
 using OrdersMcp.McpServer.Catalog;
+using OrdersMcp.McpServer.Signing;
 using OrdersMcp.McpServer.Stdio;
 using OrdersMcp.McpServer.Telemetry;
 using OrdersMcp.ServiceDefaults;
@@ -15,6 +16,7 @@ var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
 builder.AddMcpTelemetry();
 builder.AddToolCatalog();
+builder.Services.AddHostedService<SigningKeyNotice>();
 builder.Services.AddMcpServer(options => options.ServerInfo = ServerIdentity.Info)
     .WithHttpTransport(options => builder.Configuration.GetSection("Mcp").Bind(options))
     .WithCatalogTools()

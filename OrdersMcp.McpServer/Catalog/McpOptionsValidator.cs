@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using OrdersMcp.McpServer.Signing;
 using OrdersMcp.McpServer.Tools;
 
 namespace OrdersMcp.McpServer.Catalog;
@@ -8,6 +9,7 @@ internal sealed class McpOptionsValidator : IValidateOptions<McpOptions>
 {
     private const int LongestPrefix = 20;
     private const int SmallestBudget = 1024;
+    private static readonly TimeSpan LongestWait = TimeSpan.FromHours(1);
 
     /// <summary>A caller's credentials are never passed on; the others belong to one connection.</summary>
     private static readonly HashSet<string> NeverForwarded = new(
@@ -65,6 +67,22 @@ internal sealed class McpOptionsValidator : IValidateOptions<McpOptions>
         if (options.MaxSubscriptionStreams < 0)
         {
             problems.Add("Mcp:MaxSubscriptionStreams must not be negative; 0 allows no stream.");
+        }
+
+        if (options.SigningKey is { } key && SigningKey.Read(key) is null)
+        {
+            problems.Add($"Mcp:SigningKey {SigningKey.Rule}");
+        }
+
+        if (options.ConfirmationLifetime <= TimeSpan.Zero || options.ConfirmationLifetime > LongestWait)
+        {
+            problems.Add(
+                $"Mcp:ConfirmationLifetime is {options.ConfirmationLifetime}; it must be longer than zero and at most {LongestWait}.");
+        }
+
+        if (options.LongestJobWait < TimeSpan.Zero || options.LongestJobWait > LongestWait)
+        {
+            problems.Add($"Mcp:LongestJobWait is {options.LongestJobWait}; it must be from zero to {LongestWait}.");
         }
 
         return problems.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems);

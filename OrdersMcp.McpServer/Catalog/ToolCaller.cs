@@ -2,12 +2,15 @@ using System.Text.Json;
 using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
+using OrdersMcp.McpServer.Confirmation;
+using OrdersMcp.McpServer.Tasks;
 using OrdersMcp.McpServer.Tools;
 
 namespace OrdersMcp.McpServer.Catalog;
 
 /// <summary>Answers <c>tools/call</c>: finds the tool, calls it, and logs one line of it within its trace.</summary>
-internal sealed partial class ToolCaller(ToolCatalog catalog, TimeProvider time, ILogger<ToolCaller> logger)
+internal sealed partial class ToolCaller(
+    ToolCatalog catalog, Confirmer confirmer, JobCaller jobs, TimeProvider time, ILogger<ToolCaller> logger)
 {
     public async ValueTask<CallToolResult> CallAsync(RequestContext<CallToolRequestParams> request, CancellationToken cancellationToken)
     {
@@ -24,9 +27,26 @@ internal sealed partial class ToolCaller(ToolCatalog catalog, TimeProvider time,
         var outcome = "failed";
         try
         {
-            var result = await tool.CallAsync(new ToolCall(arguments, DeriveKey), cancellationToken);
-            outcome = result.IsError is true ? "answered with an error" : "succeeded";
-            return result;
+            await using var progress = CallProgress.Start(request, tool.Job is not null, time, cancellationToken);
+            var toolCall = new ToolCall(arguments, DeriveKey);
+            if (tool.Confirmation is null && tool.Job is null)
+            {
+                var result = await tool.CallAsync(toolCall, cancellationToken);
+                outcome = OutcomeOf(result);
+                return result;
+            }
+
+            var (answer, notCalled) = tool.Confirmation is null
+                ? new ConfirmedCall(await tool.AnswerAsync(toolCall, cancellationToken))
+                : await confirmer.CallAsync(request, tool, toolCall, cancellationToken);
+            var finished = await jobs.FinishAsync(request, tool, answer, progress, cancellationToken);
+            outcome = notCalled ?? OutcomeOf(finished);
+            return finished;
+        }
+        catch (InputRequiredException)
+        {
+            outcome = "asked for confirmation";
+            throw;
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -42,6 +62,8 @@ internal sealed partial class ToolCaller(ToolCatalog catalog, TimeProvider time,
         string DeriveKey(string name) => IdempotencyKeys.Derive(
             request.User?.Identity?.Name, request.JsonRpcRequest.Id, call.Meta, name, JsonSerializer.Serialize(arguments));
     }
+
+    private static string OutcomeOf(CallToolResult result) => result.IsError is true ? "answered with an error" : "succeeded";
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Tool {Tool} {Outcome} in {Milliseconds:0.0} ms")]
     private partial void LogCall(string tool, string outcome, double milliseconds);

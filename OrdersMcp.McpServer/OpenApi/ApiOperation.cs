@@ -90,8 +90,11 @@ internal sealed record OperationExtensions
     /// <summary>The resource that its answer is, too.</summary>
     public ResourceDescription? Resource { get; init; }
 
-    /// <summary>What a person is asked before the call; an empty text where the document only says that one is.</summary>
-    public string? Confirm { get; init; }
+    /// <summary>How a person is asked before the call.</summary>
+    public ConfirmExtension? Confirm { get; init; }
+
+    /// <summary>How the job is followed that the operation begins.</summary>
+    public TaskExtension? Task { get; init; }
 
     /// <summary>The scopes that a caller needs.</summary>
     public IReadOnlyList<string> Scopes { get; init; } = [];
@@ -111,7 +114,8 @@ internal sealed record OperationExtensions
             Idempotent = annotations.Flag("idempotentHint"),
             OpenWorld = annotations.Flag("openWorldHint"),
             Resource = ResourceDescription.Read(extension.Member("resource")),
-            Confirm = extension.Text("confirm") ?? (extension.Flag("confirm") is true ? "" : null),
+            Confirm = ConfirmExtension.Read(extension.Member("confirm")),
+            Task = TaskExtension.Read(extension.Member("task")),
             Scopes = [.. extension.Member("scopes").Texts()],
         };
     }

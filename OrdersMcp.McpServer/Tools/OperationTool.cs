@@ -2,7 +2,9 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using ModelContextProtocol.Protocol;
-using OrdersMcp.McpServer.Catalog;
+using OrdersMcp.McpServer.Confirmation;
+using OrdersMcp.McpServer.Tasks;
+using HeaderNames = Microsoft.Net.Http.Headers.HeaderNames;
 
 namespace OrdersMcp.McpServer.Tools;
 
@@ -39,30 +41,52 @@ internal sealed class OperationTool
     /// <summary>What the server knows of it.</summary>
     public ToolMetadata Metadata { get; }
 
+    /// <summary>How its calls are confirmed; null where they are not.</summary>
+    public ConfirmationPlan? Confirmation { get; init; }
+
+    /// <summary>How the job is followed that it begins; null where it begins none.</summary>
+    public JobPlan? Job { get; init; }
+
     /// <summary>The argument that a parameter of the path is.</summary>
     public string PathArgumentOf(string parameter) =>
         _bindings.First(binding => binding.Place == ArgumentPlace.Path && binding.Name == parameter).Argument;
 
-    /// <summary>Calls the operation. Every failure that a model can act on is an error result, not an exception.</summary>
-    public async ValueTask<CallToolResult> CallAsync(ToolCall call, CancellationToken cancellationToken)
+    /// <summary>Checks the arguments of a call.</summary>
+    public CheckedArguments Check(IDictionary<string, JsonElement> arguments)
     {
-        var arguments = call.Arguments;
         var report = _arguments.Value.Check(arguments);
-        if (!report.IsClean)
+        return new CheckedArguments(report.IsClean ? report.Apply(arguments) : arguments, report);
+    }
+
+    /// <summary>The idempotency key of a call, or null where the operation takes none.</summary>
+    public string? KeyOf(IDictionary<string, JsonElement> arguments, ToolCall call) => _keyArgument is null ? null
+        : arguments.TryGetValue(_keyArgument, out var given) ? given.GetString()
+        : call.DeriveKey(Definition.Name);
+
+    /// <summary>Calls the operation. Every failure that a model can act on is an error result, not an exception.</summary>
+    public async ValueTask<CallToolResult> CallAsync(ToolCall call, CancellationToken cancellationToken) =>
+        (await AnswerAsync(call, cancellationToken)).Result;
+
+    /// <summary>Calls the operation, and says of the answer what is not in its result.</summary>
+    public ValueTask<Answer> AnswerAsync(ToolCall call, CancellationToken cancellationToken) =>
+        AnswerAsync(Check(call.Arguments), call, cancellationToken);
+
+    /// <summary>Calls the operation with arguments that were checked before.</summary>
+    public async ValueTask<Answer> AnswerAsync(CheckedArguments check, ToolCall call, CancellationToken cancellationToken)
+    {
+        if (check.Error is { } invalid)
         {
-            return ToolErrors.InvalidArguments(report);
+            return new Answer(invalid);
         }
 
-        arguments = report.Apply(arguments);
-        var key = _keyArgument is null ? null
-            : arguments.TryGetValue(_keyArgument, out var given) ? given.GetString()
-            : call.DeriveKey(Definition.Name);
+        var (arguments, report) = check;
+        var key = KeyOf(arguments, call);
         try
         {
-            var answer = await SendAsync(arguments, key, report, cancellationToken);
+            var answer = await SendAsync(arguments, key, call.IfMatch, report, cancellationToken);
             if (answer.Cut is { } cut && _paging?.Shrink(arguments, cut) is { } smaller)
             {
-                var again = await SendAsync(smaller.Arguments, key, report, cancellationToken);
+                var again = await SendAsync(smaller.Arguments, key, call.IfMatch, report, cancellationToken);
                 if (again is { Cut: null, Result.IsError: not true })
                 {
                     again.Result.Content.Add(new TextContentBlock { Text = smaller.Note });
@@ -75,11 +99,11 @@ internal sealed class OperationTool
                 answer.Result.Content.Add(new TextContentBlock { Text = note });
             }
 
-            return answer.Result;
+            return answer;
         }
         catch (Exception exception) when (_errors.Of(exception, key) is { } failure)
         {
-            return failure;
+            return new Answer(failure);
         }
     }
 
@@ -122,7 +146,7 @@ internal sealed class OperationTool
     }
 
     private async ValueTask<Answer> SendAsync(
-        IDictionary<string, JsonElement> arguments, string? key, ArgumentReport report, CancellationToken cancellationToken)
+        IDictionary<string, JsonElement> arguments, string? key, string? ifMatch, ArgumentReport report, CancellationToken cancellationToken)
     {
         using var request = _request.Build(arguments, key, report);
         if (request is null)
@@ -130,8 +154,17 @@ internal sealed class OperationTool
             return new Answer(ToolErrors.InvalidArguments(report));
         }
 
+        if (ifMatch is not null)
+        {
+            request.Headers.Remove(HeaderNames.IfMatch);
+            request.Headers.TryAddWithoutValidation(HeaderNames.IfMatch, ifMatch);
+        }
+
         using var response = await _api.SendAsync(request, cancellationToken);
-        return await _reader.ReadAsync(response, Metadata.IsSafe, key, cancellationToken);
+        var answer = await _reader.ReadAsync(response, Metadata.IsSafe, key, cancellationToken);
+        answer.Status = (int)response.StatusCode;
+        answer.EntityTag = response.Headers.NonValidated.TryGetValues(HeaderNames.ETag, out var tag) ? tag.ToString() : null;
+        return answer;
     }
 }
 
@@ -147,10 +180,46 @@ internal sealed record ToolMetadata(string Api, string Method, string Path, bool
 /// <summary>A call of a tool.</summary>
 /// <param name="Arguments">As the client sent them.</param>
 /// <param name="DeriveKey">Gives the idempotency key of the call of the tool of this name.</param>
-internal sealed record ToolCall(IDictionary<string, JsonElement> Arguments, Func<string, string> DeriveKey);
+internal sealed record ToolCall(IDictionary<string, JsonElement> Arguments, Func<string, string> DeriveKey)
+{
+    /// <summary>The version that the call is for: sent as <c>If-Match</c>, whatever the arguments say.</summary>
+    public string? IfMatch { get; init; }
+}
+
+/// <summary>Arguments as they are taken, and what is said of them.</summary>
+internal readonly record struct CheckedArguments(IDictionary<string, JsonElement> Arguments, ArgumentReport Report)
+{
+    /// <summary>The result that names what is wrong, or null.</summary>
+    public CallToolResult? Error => Report.IsClean ? null : ToolErrors.InvalidArguments(Report);
+}
 
 /// <summary>A result, and where it had to be cut how.</summary>
-internal sealed record Answer(CallToolResult Result, ListCut? Cut = null);
+internal sealed record Answer(CallToolResult Result, ListCut? Cut = null)
+{
+    /// <summary>The HTTP status, or null where there was no response.</summary>
+    public int? Status { get; set; }
+
+    /// <summary>The <c>ETag</c> header as it came.</summary>
+    public string? EntityTag { get; set; }
+
+    /// <summary>The JSON of the answer; undefined where it is none.</summary>
+    public JsonElement Json()
+    {
+        if (Result.StructuredContent is { } structured)
+        {
+            return structured;
+        }
+
+        try
+        {
+            return Result.Content is [TextContentBlock text, ..] ? JsonElement.Parse(text.Text) : default;
+        }
+        catch (JsonException)
+        {
+            return default; // a text that is no JSON
+        }
+    }
+}
 
 /// <summary>An operation's answer as it is.</summary>
 internal sealed record RawAnswer

@@ -181,7 +181,8 @@ internal sealed partial class ToolErrors(ApiEndpoint api, string method)
         }
     }
 
-    private static CallToolResult Error(JsonObject problem) => Error(problem.ToJsonString(Readable));
+    /// <summary>The result of a problem that was put together elsewhere.</summary>
+    public static CallToolResult Error(JsonObject problem) => Error(problem.ToJsonString(Readable));
 
     private static CallToolResult Error(string text) =>
         new() { IsError = true, Content = [new TextContentBlock { Text = text }] };
