@@ -1,4 +1,5 @@
 using OrdersMcp.McpServer;
+using OrdersMcp.McpServer.Audit;
 using OrdersMcp.McpServer.Catalog;
 using OrdersMcp.McpServer.Stdio;
 using OrdersMcp.McpServer.Telemetry;
@@ -13,6 +14,7 @@ if (StdioHost.IsAsked(args))
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
 builder.AddMcpTelemetry();
+builder.AddAudit();
 builder.AddToolCatalog();
 builder.Services.AddMcpServer(options => options.ServerInfo = ServerIdentity.Info)
     .WithHttpTransport(options => builder.Configuration.GetSection("Mcp").Bind(options))

@@ -4,6 +4,7 @@ using System.Threading.Channels;
 using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
+using OrdersMcp.McpServer.Telemetry;
 
 namespace OrdersMcp.McpServer.Catalog;
 
@@ -11,12 +12,13 @@ namespace OrdersMcp.McpServer.Catalog;
 /// Answers <c>subscriptions/listen</c>: a stream that stays open and says when the tools have changed. Without sessions
 /// it is the only way to reach a client that did not ask.
 /// </summary>
-internal sealed class CatalogSubscriptions(ToolCatalog catalog, IHostApplicationLifetime lifetime)
+internal sealed class CatalogSubscriptions(ToolCatalog catalog, ToolMetrics metrics, IHostApplicationLifetime lifetime)
 {
     public async ValueTask<EmptyResult> ListenAsync(
         RequestContext<SubscriptionsListenRequestParams> request, CancellationToken cancellationToken)
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lifetime.ApplicationStopping);
+        using var open = metrics.SubscriptionOpened();
         var wantsTools = request.Params?.Notifications?.ToolsListChanged is true;
 
         // One that waits is enough: a client that reads the list again sees all changes at once.

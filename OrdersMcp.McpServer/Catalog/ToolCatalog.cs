@@ -35,7 +35,7 @@ internal sealed class ToolCatalog(IOptions<McpOptions> options, TimeProvider tim
     public Tool? Find(string name) => _current.ToolsByName.GetValueOrDefault(name)?.Definition;
 
     /// <summary>Replaces the tools of one API.</summary>
-    public void Update(string api, IReadOnlyList<OperationTool> tools) => Set(api, new ApiState(tools, IsLoaded: true, Problem: null));
+    public void Update(string api, IReadOnlyList<OperationTool> tools) => Set(api, new ApiState(tools, IsLoaded: true, Problem: null, ReadAt: time.GetUtcNow()));
 
     /// <summary>Notes that an API's document could not be read; its tools stay as they were.</summary>
     public void Fail(string api, string problem) => Set(api, _apis[api] with { Problem = problem });
@@ -124,4 +124,5 @@ internal sealed record CatalogSnapshot(FrozenDictionary<string, OperationTool> T
 /// <param name="Tools">The tools of the last document that was good.</param>
 /// <param name="IsLoaded">Whether a document was ever good.</param>
 /// <param name="Problem">Why the last reading failed, or null.</param>
-internal sealed record ApiState(IReadOnlyList<OperationTool> Tools, bool IsLoaded, string? Problem);
+/// <param name="ReadAt">When the document was last read with success, or null.</param>
+internal sealed record ApiState(IReadOnlyList<OperationTool> Tools, bool IsLoaded, string? Problem, DateTimeOffset? ReadAt = null);

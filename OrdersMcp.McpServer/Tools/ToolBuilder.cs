@@ -71,7 +71,10 @@ internal sealed partial class ToolBuilder(ApiOptions options, string setting, Fu
             },
         };
         var metadata = new ToolMetadata(
-            options.Name, operation.Method, operation.Path, operation.IsSafe, extensions.Confirm, extensions.Scopes);
+            options.Name, operation.Method, operation.Path, operation.IsSafe, extensions.Confirm, extensions.Scopes)
+        {
+            Operation = operation.Id ?? operation.ToString(),
+        };
         return new OperationTool(
             definition, metadata, input, new RequestTemplate(operation, endpoint.BaseAddress, input), output, endpoint, resultByteBudget);
     }
