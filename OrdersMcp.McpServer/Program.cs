@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using OrdersMcp.McpServer;
+using OrdersMcp.McpServer.Audit;
 using OrdersMcp.McpServer.Catalog;
 using OrdersMcp.McpServer.Signing;
 using OrdersMcp.McpServer.Stdio;
@@ -15,6 +16,7 @@ if (StdioHost.IsAsked(args))
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
 builder.AddMcpTelemetry();
+builder.AddAudit();
 builder.AddToolCatalog();
 builder.Services.AddHostedService<SigningKeyNotice>();
 builder.Services.AddMcpServer(options => options.ServerInfo = ServerIdentity.Info)

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using OpenTelemetry;
 using OrdersMcp.McpServer.OpenApi;
+using OrdersMcp.McpServer.Telemetry;
 using OrdersMcp.McpServer.Tools;
 using Polly.CircuitBreaker;
 using Polly.Timeout;
@@ -9,7 +10,7 @@ namespace OrdersMcp.McpServer.Catalog;
 
 /// <summary>Reads each API's document at start, until it is there, and then again and again.</summary>
 internal sealed partial class CatalogRefresher(
-    IOptions<McpOptions> options, ToolCatalog catalog, ApiClients clients, TimeProvider time, ILogger<CatalogRefresher> logger)
+    IOptions<McpOptions> options, ToolCatalog catalog, ApiClients clients, ToolMetrics metrics, TimeProvider time, ILogger<CatalogRefresher> logger)
     : BackgroundService
 {
     private const int MostWarningsLogged = 20;
@@ -44,6 +45,8 @@ internal sealed partial class CatalogRefresher(
             }
             catch (Exception exception)
             {
+                metrics.RefreshFailed(api.Name);
+
                 // Whatever a document does to its reader, the tools of the last good one go on being served. It is said
                 // once for each cause; the health check tells it for as long as it lasts.
                 var problem = exception is ApiDocumentException && !exception.Message.StartsWith(setting, StringComparison.Ordinal)

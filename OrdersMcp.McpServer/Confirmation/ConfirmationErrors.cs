@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using ModelContextProtocol.Protocol;
 using OrdersMcp.McpServer.Tools;
 
 namespace OrdersMcp.McpServer.Confirmation;
@@ -9,7 +8,7 @@ namespace OrdersMcp.McpServer.Confirmation;
 internal static class ConfirmationErrors
 {
     /// <summary>The client cannot ask: its model does, and says so by an argument.</summary>
-    public static CallToolResult Needed(
+    public static Answer Needed(
         string tool, ConfirmationPlan plan, string question, IDictionary<string, JsonElement> arguments, string? version)
     {
         var confirmWith = new JsonObject { [plan.Argument!.Name] = JsonNode.Parse(plan.Argument.Expected(arguments).GetRawText()) };
@@ -18,7 +17,7 @@ internal static class ConfirmationErrors
             confirmWith[argument] = version; // what is confirmed is what was shown
         }
 
-        return ToolErrors.Error(new JsonObject
+        return ToolErrors.Error(ToolOutcome.ConfirmationRequired, new JsonObject
         {
             ["title"] = "Confirmation needed",
             ["detail"] = "Nothing was executed: a person must agree first, and this client cannot ask one. Show the user the "
@@ -28,7 +27,7 @@ internal static class ConfirmationErrors
         });
     }
 
-    public static CallToolResult WrongArgument(ConfirmationArgument argument) => ToolErrors.Error(new JsonObject
+    public static Answer WrongArgument(ConfirmationArgument argument) => ToolErrors.Error(ToolOutcome.InvalidArguments, new JsonObject
     {
         ["title"] = "Confirmation does not match",
         ["detail"] = argument.Repeats is { } repeated
@@ -36,26 +35,26 @@ internal static class ConfirmationErrors
             : $"Nothing was executed: {argument.Name} must be true.",
     });
 
-    public static CallToolResult Declined() => ToolErrors.Error(new JsonObject
+    public static Answer Declined() => ToolErrors.Error(ToolOutcome.Declined, new JsonObject
     {
         ["title"] = "Not executed",
         ["detail"] = "The user declined, and nothing was executed. Do not call again unless the user asks for it.",
     });
 
-    public static CallToolResult Altered(string tool) => Refused(
+    public static Answer Altered(string tool) => Refused(
         "Confirmation not valid",
         "the requestState was altered, or is of another caller, tool or other arguments",
         tool);
 
-    public static CallToolResult Expired(string tool) => Refused("Confirmation expired", "the answer came too late", tool);
+    public static Answer Expired(string tool) => Refused("Confirmation expired", "the answer came too late", tool);
 
-    public static CallToolResult Used(string tool) => Refused(
+    public static Answer Used(string tool) => Refused(
         "Confirmation already used", "this confirmation was used for a call before. Read what that call did", tool);
 
     /// <summary>What was shown is not what is there now.</summary>
     /// <param name="tool">The name of the tool.</param>
     /// <param name="question">What would be asked now.</param>
-    public static CallToolResult Changed(string tool, string question) => ToolErrors.Error(new JsonObject
+    public static Answer Changed(string tool, string question) => ToolErrors.Error(ToolOutcome.Conflict, new JsonObject
     {
         ["title"] = "Changed meanwhile",
         ["detail"] = "Nothing was executed: it is no longer what was confirmed. If the change is the one that was asked for, an "
@@ -64,7 +63,7 @@ internal static class ConfirmationErrors
     });
 
     /// <summary>The caller's own <c>If-Match</c> names another version than the one there is.</summary>
-    public static CallToolResult Stale(string argument, string question, string version) => ToolErrors.Error(new JsonObject
+    public static Answer Stale(string argument, string question, string version) => ToolErrors.Error(ToolOutcome.Conflict, new JsonObject
     {
         ["title"] = "Changed meanwhile",
         ["detail"] = $"Nothing was executed: {argument} is not the version that it has now, which is {version}. Look at it as it "
@@ -72,7 +71,7 @@ internal static class ConfirmationErrors
         ["question"] = question,
     });
 
-    private static CallToolResult Refused(string title, string why, string tool) => ToolErrors.Error(new JsonObject
+    private static Answer Refused(string title, string why, string tool) => ToolErrors.Error(ToolOutcome.ConfirmationRequired, new JsonObject
     {
         ["title"] = title,
         ["detail"] = $"Nothing was executed: {why}. Call {tool} again without requestState, and the user is asked anew.",

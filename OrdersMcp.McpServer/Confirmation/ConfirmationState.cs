@@ -11,11 +11,13 @@ namespace OrdersMcp.McpServer.Confirmation;
 /// <param name="Nonce">Different for each that is made.</param>
 /// <param name="Version">The entity tag of what was shown.</param>
 /// <param name="Key">The idempotency key of the call, if the operation takes one: every repeat has the same.</param>
+/// <param name="Trace">The trace context of the first call, for a link from its repeats.</param>
 internal sealed record ConfirmationState(
     [property: JsonPropertyName("e")] long Expires,
     [property: JsonPropertyName("n")] string Nonce,
     [property: JsonPropertyName("v")] string? Version,
-    [property: JsonPropertyName("k")] string? Key)
+    [property: JsonPropertyName("k")] string? Key,
+    [property: JsonPropertyName("t")] string? Trace = null)
 {
     public byte[] ToBytes() => JsonSerializer.SerializeToUtf8Bytes(this, ConfirmationJson.Default.ConfirmationState);
 

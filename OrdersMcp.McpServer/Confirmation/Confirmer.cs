@@ -6,6 +6,7 @@ using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
 using OrdersMcp.McpServer.Catalog;
 using OrdersMcp.McpServer.Signing;
+using OrdersMcp.McpServer.Telemetry;
 using OrdersMcp.McpServer.Tools;
 
 namespace OrdersMcp.McpServer.Confirmation;
@@ -14,7 +15,8 @@ namespace OrdersMcp.McpServer.Confirmation;
 /// Calls tools that a person confirms (docs/decisions/0007-confirmation.md). The question goes to the client as the
 /// result of its call, which it repeats with the answer (MCP 2026-07-28, basic/patterns/mrtr); nothing is kept here.
 /// </summary>
-internal sealed class Confirmer(SigningKey key, UsedNonces nonces, IOptions<McpOptions> options, TimeProvider time)
+internal sealed class Confirmer(
+    SigningKey key, UsedNonces nonces, ToolMetrics metrics, IOptions<McpOptions> options, TimeProvider time)
 {
     /// <summary>The name of the question, and of the form's one field.</summary>
     public const string Question = "confirm";
@@ -22,7 +24,7 @@ internal sealed class Confirmer(SigningKey key, UsedNonces nonces, IOptions<McpO
     private readonly SealedText _seal = new(key.For("confirmation"));
 
     /// <exception cref="InputRequiredException">The person is to be asked.</exception>
-    public async ValueTask<ConfirmedCall> CallAsync(
+    public async ValueTask<Answer> CallAsync(
         RequestContext<CallToolRequestParams> request, OperationTool tool, ToolCall call, CancellationToken cancellationToken)
     {
         var plan = tool.Confirmation!;
@@ -30,7 +32,7 @@ internal sealed class Confirmer(SigningKey key, UsedNonces nonces, IOptions<McpO
         var check = tool.Check(call.Arguments);
         if (check.Error is { } invalid)
         {
-            return new ConfirmedCall(new Answer(invalid));
+            return invalid;
         }
 
         var arguments = check.Arguments;
@@ -39,55 +41,61 @@ internal sealed class Confirmer(SigningKey key, UsedNonces nonces, IOptions<McpO
         {
             if (_seal.Open(sealedState, boundTo) is not { } payload)
             {
-                return Refused(ConfirmationErrors.Altered(name));
+                return Refused(name, ConfirmationErrors.Altered(name));
             }
 
             var state = ConfirmationState.Read(payload);
+            ObservedCall.Of(request).Link(state.Trace);
             if (state.Expires <= time.GetUtcNow().ToUnixTimeSeconds())
             {
-                return Refused(ConfirmationErrors.Expired(name));
+                return Refused(name, ConfirmationErrors.Expired(name));
             }
 
             if (AnswerIn(request.Params.InputResponses) is { } isConfirmed)
             {
                 return isConfirmed
                     ? await ExecuteAsync(tool, check, state, cancellationToken)
-                    : NotCalled(ConfirmationErrors.Declined(), "was declined");
+                    : Refused(name, ConfirmationErrors.Declined());
             }
         }
 
         var canBeAsked = ClientAbilities.CanBeAsked(request);
         if (!canBeAsked && plan.Argument is null)
         {
-            return new ConfirmedCall(await tool.AnswerAsync(check, call, cancellationToken)); // when supported: it is not
+            return await tool.CallAsync(check, call, cancellationToken); // when supported: it is not
         }
 
         if (!canBeAsked && plan.Argument!.Confirms(arguments) is { } isRepeated)
         {
-            return isRepeated
-                ? new ConfirmedCall(await tool.AnswerAsync(check, call, cancellationToken))
-                : Refused(ConfirmationErrors.WrongArgument(plan.Argument));
+            if (!isRepeated)
+            {
+                return Refused(name, ConfirmationErrors.WrongArgument(plan.Argument));
+            }
+
+            metrics.Confirmation(name, ConfirmationStep.Given);
+            return await tool.CallAsync(check, call, cancellationToken);
         }
 
         var preview = await PreviewAsync(plan, arguments, cancellationToken);
         if (preview.Failure is { } failure)
         {
-            return new ConfirmedCall(new Answer(failure));
+            return failure;
         }
 
         if (plan.VersionArgument is { } versionArgument && preview.Version is { } version
             && arguments.TryGetValue(versionArgument, out var given) && !EntityTags.Match(given.ToString(), version))
         {
-            return Refused(ConfirmationErrors.Stale(versionArgument, preview.Question, version));
+            return Refused(name, ConfirmationErrors.Stale(versionArgument, preview.Question, version));
         }
 
+        metrics.Confirmation(name, ConfirmationStep.Asked);
         return canBeAsked
-            ? throw Ask(tool, preview, tool.KeyOf(arguments, call), boundTo)
-            : NotCalled(ConfirmationErrors.Needed(name, plan, preview.Question, arguments, preview.Version), "needs confirmation");
+            ? throw Ask(tool, preview, tool.KeyOf(arguments, call), ObservedCall.Of(request).Traceparent, boundTo)
+            : ConfirmationErrors.Needed(name, plan, preview.Question, arguments, preview.Version);
     }
 
     /// <summary>The call that a person agreed to, if it still is about what they were shown.</summary>
-    private async ValueTask<ConfirmedCall> ExecuteAsync(
+    private async ValueTask<Answer> ExecuteAsync(
         OperationTool tool, CheckedArguments check, ConfirmationState state, CancellationToken cancellationToken)
     {
         var plan = tool.Confirmation!;
@@ -97,34 +105,38 @@ internal sealed class Confirmer(SigningKey key, UsedNonces nonces, IOptions<McpO
             var preview = await PreviewAsync(plan, check.Arguments, cancellationToken);
             if (preview.Failure is { } failure)
             {
-                return new ConfirmedCall(new Answer(failure));
+                return failure;
             }
 
             if (preview.Version != state.Version)
             {
-                return Refused(ConfirmationErrors.Changed(name, preview.Question));
+                return Refused(name, ConfirmationErrors.Changed(name, preview.Question));
             }
         }
 
         // With a key the API does it once, however often it comes.
         if (state.Key is null && !nonces.TryUse(state.Nonce, DateTimeOffset.FromUnixTimeSeconds(state.Expires)))
         {
-            return Refused(ConfirmationErrors.Used(name));
+            return Refused(name, ConfirmationErrors.Used(name));
         }
+
+        metrics.Confirmation(name, ConfirmationStep.Given);
 
         // Between the preview and the call it may still change; then the API itself refuses.
         var ifMatch = plan.VersionArgument is not null && EntityTags.IsStrong(state.Version) ? state.Version : null;
         var call = new ToolCall(check.Arguments, _ => state.Key!) { IfMatch = ifMatch };
-        return new ConfirmedCall(await tool.AnswerAsync(check, call, cancellationToken));
+        return await tool.CallAsync(check, call, cancellationToken);
     }
 
-    private InputRequiredException Ask(OperationTool tool, Preview preview, string? idempotencyKey, string[] boundTo)
+    private InputRequiredException Ask(
+        OperationTool tool, Preview preview, string? idempotencyKey, string? trace, string[] boundTo)
     {
         var state = new ConfirmationState(
             (time.GetUtcNow() + options.Value.ConfirmationLifetime).ToUnixTimeSeconds(),
             Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)),
             preview.Version,
-            idempotencyKey);
+            idempotencyKey,
+            trace);
         var form = new ElicitRequestParams
         {
             Message = preview.Question,
@@ -156,9 +168,9 @@ internal sealed class Confirmer(SigningKey key, UsedNonces nonces, IOptions<McpO
 
         var own = plan.PreviewArguments.Where(arguments.ContainsKey)
             .ToDictionary(name => name, name => arguments[name], StringComparer.Ordinal);
-        var answer = await plan.Preview.AnswerAsync(new ToolCall(own, _ => Guid.CreateVersion7().ToString("N")), cancellationToken);
+        var answer = await plan.Preview.CallAsync(new ToolCall(own, _ => Guid.CreateVersion7().ToString("N")), cancellationToken);
         return answer.Result.IsError is true
-            ? new Preview("", Version: null, answer.Result)
+            ? new Preview("", Version: null, answer)
             : new Preview(plan.Question.Ask(arguments, answer.Json()), answer.EntityTag, Failure: null);
     }
 
@@ -191,15 +203,12 @@ internal sealed class Confirmer(SigningKey key, UsedNonces nonces, IOptions<McpO
             : arguments.Where(argument => argument.Key != name)
                 .ToDictionary(argument => argument.Key, argument => argument.Value, StringComparer.Ordinal);
 
-    private static ConfirmedCall Refused(CallToolResult result) => NotCalled(result, "was refused");
-
-    private static ConfirmedCall NotCalled(CallToolResult result, string outcome) => new(new Answer(result), outcome);
+    private Answer Refused(string tool, Answer why)
+    {
+        metrics.Confirmation(tool, ConfirmationStep.Refused);
+        return why;
+    }
 
     /// <summary>What is about to change: the question about it, its version, or why it cannot be shown.</summary>
-    private sealed record Preview(string Question, string? Version, CallToolResult? Failure);
+    private sealed record Preview(string Question, string? Version, Answer? Failure);
 }
-
-/// <summary>What came of a call that should be confirmed.</summary>
-/// <param name="Answer">The API's, or why it was not called.</param>
-/// <param name="Outcome">How the call ended where it was not made; null where it was.</param>
-internal sealed record ConfirmedCall(Answer Answer, string? Outcome = null);

@@ -9,12 +9,12 @@ namespace OrdersMcp.McpServer.Tasks;
 internal sealed class JobCaller(TaskHandles handles, JobFollower follower, TimeProvider time)
 {
     /// <summary>The result of the call; a task is put into the request instead.</summary>
-    public ValueTask<CallToolResult> FinishAsync(
+    public ValueTask<Answer> FinishAsync(
         RequestContext<CallToolRequestParams> request, OperationTool tool, Answer answer, CallProgress? progress, CancellationToken cancellationToken)
     {
         if (tool.Job is not { } plan || answer.Result.IsError is true || plan.Read(answer) is not { } job)
         {
-            return ValueTask.FromResult(answer.Result);
+            return ValueTask.FromResult(answer);
         }
 
         if (job.IsOver)
@@ -31,6 +31,6 @@ internal sealed class JobCaller(TaskHandles handles, JobFollower follower, TimeP
         var handle = new TaskHandle(tool.Definition.Name, job.Id, (job.CreatedAt ?? now).ToUnixTimeMilliseconds());
         var task = TaskResult.Begun(handles.Make(handle, CallerName.Of(request.User)), handle, job, now);
         TasksExtension.Answer(request, task);
-        return ValueTask.FromResult(answer.Result);
+        return ValueTask.FromResult(answer);
     }
 }

@@ -17,7 +17,7 @@ internal sealed partial class JobFollower(IOptions<McpOptions> options, TimeProv
 
     /// <summary>The result of the call: what came of the job, or after too long how far it is.</summary>
     /// <exception cref="McpProtocolException">The API's answer is no job.</exception>
-    public async ValueTask<CallToolResult> FollowAsync(
+    public async ValueTask<Answer> FollowAsync(
         OperationTool tool, JobState begun, Answer answer, CallProgress? progress, CancellationToken cancellationToken)
     {
         var plan = tool.Job!;
@@ -94,14 +94,13 @@ internal sealed partial class JobFollower(IOptions<McpOptions> options, TimeProv
     /// <summary>Whether the failure is of the moment: no response, too many requests, or a failure of the API.</summary>
     private static bool IsPassing(int? status) => status is null or StatusCodes.Status429TooManyRequests or >= 500;
 
-    private static CallToolResult StillRunning(JobPlan plan, JobAnswer read)
+    private static Answer StillRunning(JobPlan plan, JobAnswer read)
     {
-        var result = read.Answer.Result;
-        result.Content.Add(new TextContentBlock { Text = $"Note: the job is not done yet, and goes on. {HowToRead(plan, read.Job!.Id)}" });
-        return result;
+        read.Answer.Result.Content.Add(new TextContentBlock { Text = $"Note: the job is not done yet, and goes on. {HowToRead(plan, read.Job!.Id)}" });
+        return read.Answer;
     }
 
-    private static CallToolResult Lost(JobPlan plan, string id, JobAnswer last) => ToolErrors.Error(new JsonObject
+    private static Answer Lost(JobPlan plan, string id, JobAnswer last) => ToolErrors.Error(last.Answer.Outcome, new JsonObject
     {
         ["title"] = last.IsGone ? "The job is gone" : "The job cannot be read",
         ["detail"] = last.IsGone

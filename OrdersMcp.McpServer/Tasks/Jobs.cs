@@ -14,22 +14,22 @@ internal static class Jobs
     /// <returns>What the API said; the job is null where it said something else.</returns>
     public static async ValueTask<JobAnswer> ReadAsync(JobPlan plan, string id, CancellationToken cancellationToken)
     {
-        var answer = await plan.Get.AnswerAsync(new ToolCall(ArgumentsFor(plan, id, plan.Get), NewKey), cancellationToken);
+        var answer = await plan.Get.CallAsync(new ToolCall(ArgumentsFor(plan, id, plan.Get), NewKey), cancellationToken);
         return new JobAnswer(answer, answer.Result.IsError is true ? null : plan.Read(answer));
     }
 
     /// <summary>Asks the API to cancel a job.</summary>
     public static ValueTask<Answer> CancelAsync(JobPlan plan, string id, CancellationToken cancellationToken) =>
-        plan.Cancel!.AnswerAsync(new ToolCall(ArgumentsFor(plan, id, plan.Cancel), NewKey), cancellationToken);
+        plan.Cancel!.CallAsync(new ToolCall(ArgumentsFor(plan, id, plan.Cancel), NewKey), cancellationToken);
 
     /// <summary>The result of the call that began a job which is over.</summary>
     /// <exception cref="McpProtocolException">The API's answer is no job.</exception>
-    public static CallToolResult ResultOf(JobPlan plan, string title, JobAnswer read)
+    public static Answer ResultOf(JobPlan plan, string title, JobAnswer read)
     {
         var job = read.Job ?? throw NoJob();
         if (job.Status != JobStatus.Succeeded)
         {
-            return ToolErrors.Error(new JsonObject
+            return ToolErrors.Error(job.Status == JobStatus.Cancelled ? ToolOutcome.Cancelled : ToolOutcome.Internal, new JsonObject
             {
                 ["title"] = $"{title}: {(job.Status == JobStatus.Cancelled ? "cancelled" : "failed")}",
                 ["detail"] = job.Status == JobStatus.Cancelled
@@ -39,13 +39,12 @@ internal static class Jobs
             });
         }
 
-        var result = read.Answer.Result;
         if (plan.ResourceOf(job.Id) is { } uri)
         {
-            result.Content.Add(new ResourceLinkBlock { Uri = uri, Name = job.Id, Title = title });
+            read.Answer.Result.Content.Add(new ResourceLinkBlock { Uri = uri, Name = job.Id, Title = title });
         }
 
-        return result;
+        return read.Answer;
     }
 
     /// <summary>What a server says that cannot make sense of its API.</summary>

@@ -65,7 +65,7 @@ internal sealed class TaskResult : Result
         }
         else if (job.Status is JobStatus.Succeeded or JobStatus.Failed)
         {
-            var result = Jobs.ResultOf(plan, title, read);
+            var result = Jobs.ResultOf(plan, title, read).Result;
             result.ResultType = Complete;
             task.Result = JsonSerializer.SerializeToElement(result, McpJsonUtilities.DefaultOptions);
         }

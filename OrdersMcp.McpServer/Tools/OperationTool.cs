@@ -1,7 +1,9 @@
+using System.Collections.Frozen;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using ModelContextProtocol.Protocol;
+using OrdersMcp.McpServer.Catalog;
 using OrdersMcp.McpServer.Confirmation;
 using OrdersMcp.McpServer.Tasks;
 using HeaderNames = Microsoft.Net.Http.Headers.HeaderNames;
@@ -11,7 +13,11 @@ namespace OrdersMcp.McpServer.Tools;
 /// <summary>A tool that calls one operation of an API.</summary>
 internal sealed class OperationTool
 {
+    /// <summary>How an API says that it repeats the answer that a write with this key had the first time.</summary>
+    private const string ReplayHeader = "Idempotency-Replayed";
+
     private readonly Lazy<ArgumentSchema> _arguments;
+    private readonly Lazy<FrozenSet<string>> _plainArguments;
     private readonly RequestTemplate _request;
     private readonly ResponseReader _reader;
     private readonly ApiEndpoint _api;
@@ -26,6 +32,7 @@ internal sealed class OperationTool
         Definition = definition;
         Metadata = metadata;
         _arguments = new(() => ArgumentSchema.Compile(definition.InputSchema));
+        _plainArguments = new(() => ArgumentPrivacy.PlainArguments(definition.InputSchema));
         _request = request;
         _api = api;
         _errors = new ToolErrors(api, metadata.Method);
@@ -47,6 +54,9 @@ internal sealed class OperationTool
     /// <summary>How the job is followed that it begins; null where it begins none.</summary>
     public JobPlan? Job { get; init; }
 
+    /// <summary>The arguments whose values hold nothing that a person wrote; they may be kept in an audit record.</summary>
+    public FrozenSet<string> PlainArguments => _plainArguments.Value;
+
     /// <summary>The argument that a parameter of the path is.</summary>
     public string PathArgumentOf(string parameter) =>
         _bindings.First(binding => binding.Place == ArgumentPlace.Path && binding.Name == parameter).Argument;
@@ -64,19 +74,15 @@ internal sealed class OperationTool
         : call.DeriveKey(Definition.Name);
 
     /// <summary>Calls the operation. Every failure that a model can act on is an error result, not an exception.</summary>
-    public async ValueTask<CallToolResult> CallAsync(ToolCall call, CancellationToken cancellationToken) =>
-        (await AnswerAsync(call, cancellationToken)).Result;
-
-    /// <summary>Calls the operation, and says of the answer what is not in its result.</summary>
-    public ValueTask<Answer> AnswerAsync(ToolCall call, CancellationToken cancellationToken) =>
-        AnswerAsync(Check(call.Arguments), call, cancellationToken);
+    public ValueTask<Answer> CallAsync(ToolCall call, CancellationToken cancellationToken) =>
+        CallAsync(Check(call.Arguments), call, cancellationToken);
 
     /// <summary>Calls the operation with arguments that were checked before.</summary>
-    public async ValueTask<Answer> AnswerAsync(CheckedArguments check, ToolCall call, CancellationToken cancellationToken)
+    public async ValueTask<Answer> CallAsync(CheckedArguments check, ToolCall call, CancellationToken cancellationToken)
     {
         if (check.Error is { } invalid)
         {
-            return new Answer(invalid);
+            return invalid;
         }
 
         var (arguments, report) = check;
@@ -90,7 +96,7 @@ internal sealed class OperationTool
                 if (again is { Cut: null, Result.IsError: not true })
                 {
                     again.Result.Content.Add(new TextContentBlock { Text = smaller.Note });
-                    answer = again;
+                    answer = again with { IsCut = true };
                 }
             }
 
@@ -103,7 +109,7 @@ internal sealed class OperationTool
         }
         catch (Exception exception) when (_errors.Of(exception, key) is { } failure)
         {
-            return new Answer(failure);
+            return failure;
         }
     }
 
@@ -117,7 +123,7 @@ internal sealed class OperationTool
         var report = _arguments.Value.Check(arguments);
         if (!report.IsClean)
         {
-            return new RawAnswer { Error = ToolErrors.InvalidArguments(report), IsRefused = true };
+            return new RawAnswer { Error = ToolErrors.InvalidArguments(report).Result, IsRefused = true };
         }
 
         try
@@ -126,7 +132,7 @@ internal sealed class OperationTool
             using var request = _request.Build(report.Apply(arguments), key, report);
             if (request is null)
             {
-                return new RawAnswer { Error = ToolErrors.InvalidArguments(report), IsRefused = true };
+                return new RawAnswer { Error = ToolErrors.InvalidArguments(report).Result, IsRefused = true };
             }
 
             using var response = await _api.SendAsync(request, cancellationToken);
@@ -141,7 +147,7 @@ internal sealed class OperationTool
         }
         catch (Exception exception) when (_errors.Of(exception, key: null) is { } failure)
         {
-            return new RawAnswer { Error = failure };
+            return new RawAnswer { Error = failure.Result };
         }
     }
 
@@ -151,7 +157,7 @@ internal sealed class OperationTool
         using var request = _request.Build(arguments, key, report);
         if (request is null)
         {
-            return new Answer(ToolErrors.InvalidArguments(report));
+            return ToolErrors.InvalidArguments(report);
         }
 
         if (ifMatch is not null)
@@ -162,9 +168,12 @@ internal sealed class OperationTool
 
         using var response = await _api.SendAsync(request, cancellationToken);
         var answer = await _reader.ReadAsync(response, Metadata.IsSafe, key, cancellationToken);
-        answer.Status = (int)response.StatusCode;
-        answer.EntityTag = response.Headers.NonValidated.TryGetValues(HeaderNames.ETag, out var tag) ? tag.ToString() : null;
-        return answer;
+        return answer with
+        {
+            Status = (int)response.StatusCode,
+            EntityTag = response.Headers.NonValidated.TryGetValues(HeaderNames.ETag, out var tag) ? tag.ToString() : null,
+            IsReplay = response.Headers.Contains(ReplayHeader),
+        };
     }
 }
 
@@ -175,7 +184,11 @@ internal sealed class OperationTool
 /// <param name="IsSafe">Whether the method changes nothing.</param>
 /// <param name="Confirm">What a person is asked before the call; null where nobody is.</param>
 /// <param name="Scopes">The scopes that a caller needs.</param>
-internal sealed record ToolMetadata(string Api, string Method, string Path, bool IsSafe, string? Confirm, IReadOnlyList<string> Scopes);
+internal sealed record ToolMetadata(string Api, string Method, string Path, bool IsSafe, string? Confirm, IReadOnlyList<string> Scopes)
+{
+    /// <summary>The id of its operation, or method and path where the document gives none.</summary>
+    public string Operation { get; init; } = $"{Method} {Path}";
+}
 
 /// <summary>A call of a tool.</summary>
 /// <param name="Arguments">As the client sent them.</param>
@@ -190,17 +203,26 @@ internal sealed record ToolCall(IDictionary<string, JsonElement> Arguments, Func
 internal readonly record struct CheckedArguments(IDictionary<string, JsonElement> Arguments, ArgumentReport Report)
 {
     /// <summary>The result that names what is wrong, or null.</summary>
-    public CallToolResult? Error => Report.IsClean ? null : ToolErrors.InvalidArguments(Report);
+    public Answer? Error => Report.IsClean ? null : ToolErrors.InvalidArguments(Report);
 }
 
 /// <summary>A result, and where it had to be cut how.</summary>
 internal sealed record Answer(CallToolResult Result, ListCut? Cut = null)
 {
+    /// <summary>How the call ended, for those who watch; a result says it to a model in words.</summary>
+    public ToolOutcome Outcome { get; init; }
+
+    /// <summary>Whether the byte budget made the answer smaller than what was asked for.</summary>
+    public bool IsCut { get; init; } = Cut is not null;
+
+    /// <summary>Whether the API had done this before, and repeated its first answer.</summary>
+    public bool IsReplay { get; init; }
+
     /// <summary>The HTTP status, or null where there was no response.</summary>
-    public int? Status { get; set; }
+    public int? Status { get; init; }
 
     /// <summary>The <c>ETag</c> header as it came.</summary>
-    public string? EntityTag { get; set; }
+    public string? EntityTag { get; init; }
 
     /// <summary>The JSON of the answer; undefined where it is none.</summary>
     public JsonElement Json()

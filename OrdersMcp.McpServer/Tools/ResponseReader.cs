@@ -29,7 +29,7 @@ internal sealed class ResponseReader(ToolOutput output, string api, ToolErrors e
 
         if (!response.IsSuccessStatusCode)
         {
-            return new Answer(errors.FromResponse(response, body, key));
+            return new Answer(errors.FromResponse(response, body, key)) { Outcome = ToolOutcomes.OfStatus((int)response.StatusCode) };
         }
 
         if (response.StatusCode == HttpStatusCode.NoContent || body.Length == 0)
@@ -162,7 +162,7 @@ internal sealed class ResponseReader(ToolOutput output, string api, ToolErrors e
             length -= Math.Max(1, (Encoding.UTF8.GetByteCount(text.AsSpan(0, length)) - budget) / 4);
         }
 
-        var answer = Text(text[..length]);
+        var answer = Text(text[..length]) with { IsCut = true };
         answer.Result.Content.Add(new TextContentBlock { Text = $"Note: the answer was cut. These are the first {length} of {text.Length} characters." });
         return answer;
     }
@@ -181,9 +181,15 @@ internal sealed class ResponseReader(ToolOutput output, string api, ToolErrors e
         "The answer is too large",
         isSafe
             ? $"The {api} API answered {size}, where {budget} are passed on. Ask for less, for example with a smaller limit or narrower filters."
-            : $"The {api} API did what was asked and answered {size}, which is more than is passed on. Do not call again; read what you need of the result."));
+            : $"The {api} API did what was asked and answered {size}, which is more than is passed on. Do not call again; read what you need of the result."))
+    {
+        Outcome = ToolOutcome.ResultTooLarge,
+    };
 
     private Answer Unexpected(string what) => new(ToolErrors.Unusable(
         "The answer is not what was promised",
-        $"The {api} API accepted the call and answered {what}, where its document promises something else. What was asked may be done."));
+        $"The {api} API accepted the call and answered {what}, where its document promises something else. What was asked may be done."))
+    {
+        Outcome = ToolOutcome.Internal,
+    };
 }

@@ -103,7 +103,10 @@ internal sealed partial class ToolBuilder(ApiOptions options, string setting, Fu
         };
         var metadata = new ToolMetadata(
             options.Name, operation.Method, operation.Path, operation.IsSafe,
-            confirmation is null ? null : extensions.Confirm?.Message ?? "", extensions.Scopes);
+            confirmation is null ? null : extensions.Confirm?.Message ?? "", extensions.Scopes)
+        {
+            Operation = operation.Id ?? operation.ToString(),
+        };
         return new OperationTool(
             definition, metadata, input, new RequestTemplate(operation, endpoint.BaseAddress, input), output, endpoint, resultByteBudget)
         {
