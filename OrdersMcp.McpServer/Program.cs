@@ -25,6 +25,7 @@ if (ToolsCommand.IsAsked(args))
 }
 
 app.MapMcp("/mcp");
+app.MapCatalog();
 app.MapDefaultEndpoints();
 app.MapFallback(() => Results.Problem(
     statusCode: StatusCodes.Status404NotFound, detail: "There is nothing here. The MCP endpoint is /mcp."));
