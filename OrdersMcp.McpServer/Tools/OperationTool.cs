@@ -21,7 +21,8 @@ internal sealed class OperationTool
     {
         Definition = definition;
         Metadata = metadata;
-        _arguments = new(() => ArgumentSchema.Compile(definition.InputSchema));
+        var nullable = input.Nullable;
+        _arguments = new(() => ArgumentSchema.Compile(definition.InputSchema, nullable));
         _request = request;
         _api = api;
         _errors = new ToolErrors(api, metadata.Method);
