@@ -117,6 +117,12 @@ internal sealed class SchemaWriter(ApiDocument document, SchemaDirection directi
             return;
         }
 
+        if (kind is KeywordKind.List or KeywordKind.Value && value.Size() > budget)
+        {
+            IsCut = true;
+            return;
+        }
+
         _spent += name.Length + 4;
         target[name] = kind switch
         {
@@ -124,6 +130,8 @@ internal sealed class SchemaWriter(ApiDocument document, SchemaDirection directi
             KeywordKind.SchemaMap => WriteMap(value),
             KeywordKind.SchemaList => new JsonArray(
                 [.. value.EnumerateArray().Where(IsSchema).Select(item => Write(item, isAlternative: true))]),
+            KeywordKind.Texts or KeywordKind.Type when value.ValueKind == JsonValueKind.Array => new JsonArray(
+                [.. value.Texts().Distinct(StringComparer.Ordinal).Select(text => (JsonNode)text)]),
             _ => Copy(value),
         };
     }

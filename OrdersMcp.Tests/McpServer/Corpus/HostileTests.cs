@@ -30,7 +30,7 @@ public sealed class HostileTests
     public async Task Names_that_programs_stumble_over_are_only_names()
     {
         var request = await _bench.SendAsync(
-            "get_injected", """{ "constructor": "a", "__proto__": "b", "toString": "c", "q_evil": "d" }""");
+            "get_injected", """{ "constructor": "a", "__proto": "b", "toString": "c", "q_evil": "d" }""");
 
         Assert.Equal("/injected?q%22%7D%2C%22evil%22%3A%7B=d&constructor=a&__proto__=b&toString=c", request.Target);
     }
@@ -41,6 +41,23 @@ public sealed class HostileTests
         Assert.Contains(
             "cannot be sent as the header",
             await _bench.RefuseAsync("get_headers", """{ "X_evil_Injected": "x" }"""), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("^[a-z0-9_-]+$", true)]
+    [InlineData("^\\\\d{1,3}(\\\\.\\\\d+)?$", true)]
+    [InlineData("^\\\\p{L}+[\\\\w\\\\-.]$", true)]
+    [InlineData("[", false)]
+    [InlineData("^[\\\\w-.]+$", false)]
+    [InlineData("^a\\\\Z", false)]
+    [InlineData("^a\\\\-b$", false)]
+    [InlineData("^{[a-z]+}$", false)]
+    public void Pattern_that_no_client_can_compile_is_left_out_with_a_warning(string pattern, bool isKept)
+    {
+        var bench = ToolBench.OfBody($$"""{ "type": "object", "properties": { "v": { "type": "string", "pattern": "{{pattern}}" } } }""");
+
+        Assert.Equal(isKept, bench.Property("v").TryGetProperty("pattern", out _));
+        Assert.Equal(isKept ? 0 : 1, bench.Warnings.Count);
     }
 
     [Fact]
