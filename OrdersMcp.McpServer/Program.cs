@@ -31,6 +31,7 @@ if (ToolsCommand.IsAsked(args))
 }
 
 app.MapMcp();
+app.MapCatalog();
 app.MapDefaultEndpoints();
 var path = app.Services.GetRequiredService<IOptions<HttpServerTransportOptions>>().Value.Path;
 app.MapFallback(() => Results.Problem(

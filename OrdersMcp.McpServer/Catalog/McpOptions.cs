@@ -19,6 +19,12 @@ public sealed class McpOptions
     /// <summary>How many bytes of JSON or text a tool's answer may have before it is cut. 32 KiB unless set.</summary>
     public int ResultByteBudget { get; set; } = 32 * 1024;
 
+    /// <summary>
+    /// Whether <c>POST /catalog/refresh</c> is there, for whoever reaches it. Unless set, only in development and only for
+    /// callers on this machine.
+    /// </summary>
+    public bool? RefreshEndpoint { get; set; }
+
     /// <summary>How many tools one page of <c>tools/list</c> has. 100 unless set.</summary>
     public int ToolsPerPage { get; set; } = 100;
 

@@ -13,7 +13,10 @@ internal sealed class McpOptionsValidator : IValidateOptions<McpOptions>
 
     /// <summary>A caller's credentials are never passed on; the others belong to one connection.</summary>
     private static readonly HashSet<string> NeverForwarded = new(
-        ["Authorization", "Proxy-Authorization", "Cookie", "Host", "Connection", "Content-Length", "Content-Type", "Transfer-Encoding", "TE", "Upgrade", "Idempotency-Key"],
+        [
+            "Authorization", "Proxy-Authorization", "Cookie", "Host", "Connection", "Content-Length", "Content-Type",
+            "Transfer-Encoding", "TE", "Upgrade", "Idempotency-Key",
+        ],
         StringComparer.OrdinalIgnoreCase);
 
     public ValidateOptionsResult Validate(string? name, McpOptions options)
@@ -92,12 +95,12 @@ internal sealed class McpOptionsValidator : IValidateOptions<McpOptions>
     {
         if (!DocumentSource.IsAddress(api.Document) && !File.Exists(DocumentSource.PathOf(api.Document)))
         {
-            yield return $"Document is '{api.Document}', which is neither an http(s) address nor a file.";
+            yield return $"Document is '{DocumentSource.Redacted(api.Document)}', which is neither an http(s) address nor a file.";
         }
 
         if (api.BaseAddress is not null && !DocumentSource.IsAddress(api.BaseAddress))
         {
-            yield return $"BaseAddress is '{api.BaseAddress}', which is no http(s) address.";
+            yield return $"BaseAddress is '{DocumentSource.Redacted(api.BaseAddress)}', which is no http(s) address.";
         }
 
         if (api.IncludeOperations is { Count: > 0 } && api.ExcludeOperations is { Count: > 0 })
@@ -110,7 +113,8 @@ internal sealed class McpOptionsValidator : IValidateOptions<McpOptions>
             yield return "IncludeTags and ExcludeTags are both set; only one of them can be.";
         }
 
-        if (api.NamePrefix.Length > LongestPrefix || api.NamePrefix.Any(letter => !char.IsAsciiLetterOrDigit(letter) && letter is not ('_' or '-' or '.')))
+        if (api.NamePrefix.Length > LongestPrefix
+            || api.NamePrefix.Any(letter => !char.IsAsciiLetterOrDigit(letter) && letter is not ('_' or '-' or '.')))
         {
             yield return $"NamePrefix is '{api.NamePrefix}'; it takes at most {LongestPrefix} letters, digits and _ - .";
         }

@@ -3,7 +3,9 @@ using System.Text.Json;
 
 namespace OrdersMcp.McpServer.OpenApi;
 
-/// <summary>An OpenAPI 3.0 or 3.1 document in JSON or YAML, read as it stands: keywords that nobody here knows survive.</summary>
+/// <summary>
+/// An OpenAPI 3.0 or 3.1 document in JSON or YAML, read as it stands: keywords that nobody here knows survive.
+/// </summary>
 internal sealed class ApiDocument
 {
     /// <summary>How many references may lead to one another before it must be a circle.</summary>
@@ -24,10 +26,16 @@ internal sealed class ApiDocument
                 .DistinctBy(entry => entry.Name)
                 .ToFrozenDictionary(entry => entry.Name, entry => entry.Value, StringComparer.Ordinal);
         }
+
+        Untrusted = new UntrustedFields(
+            this, _components.GetValueOrDefault("schemas") ?? FrozenDictionary<string, JsonElement>.Empty);
     }
 
     /// <summary>Whether schemas are those of OpenAPI 3.0, which are not quite JSON Schema.</summary>
     public bool IsOpenApi30 { get; }
+
+    /// <summary>The fields whose content others wrote.</summary>
+    public UntrustedFields Untrusted { get; }
 
     /// <summary>The address of the first server that the document declares, if any; may be relative.</summary>
     public string? ServerUrl => ServerOf(_root);
@@ -141,7 +149,9 @@ internal sealed class ApiDocument
             : throw new ApiDocumentException($"The reference '{reference}' names nothing in the document.");
     }
 
-    /// <summary>The address of the first server that a document, path or operation declares, its variables replaced.</summary>
+    /// <summary>
+    /// The address of the first server that a document, path or operation declares, its variables replaced.
+    /// </summary>
     internal static string? ServerOf(JsonElement node)
     {
         if (node.Member("servers").Items().FirstOrDefault() is not { ValueKind: JsonValueKind.Object } server

@@ -56,7 +56,10 @@ internal sealed record ApiParameter(
 /// <summary>How a value is written into a path, query, header or cookie (OpenAPI 3.1, 4.8.12.3).</summary>
 internal readonly record struct ParameterStyle(string Name, bool Explode, bool AllowReserved = false);
 
-/// <summary>A request body. Its schema is undefined for anything, and so is, for the defaults, how a form's properties are written.</summary>
+/// <summary>
+/// A request body. Its schema is undefined for anything, and so is, for the defaults, how a form's properties are
+/// written.
+/// </summary>
 internal sealed record ApiBody(string MediaType, string? Description, bool Required, JsonElement Schema, JsonElement Encoding);
 
 /// <summary>

@@ -6,7 +6,9 @@ namespace OrdersMcp.McpServer.OpenApi;
 /// <summary>What only schemas of OpenAPI 3.0 have.</summary>
 internal static class OpenApi30Schemas
 {
-    /// <summary><c>nullable</c> and boolean exclusive limits are of OpenAPI 3.0 (4.7.24); 3.1 has JSON Schema's own.</summary>
+    /// <summary>
+    /// <c>nullable</c> and boolean exclusive limits are of OpenAPI 3.0 (4.7.24); 3.1 has JSON Schema's own.
+    /// </summary>
     public static void Translate(JsonObject target, JsonElement schema)
     {
         foreach (var (exclusive, limit) in new[] { ("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum") })

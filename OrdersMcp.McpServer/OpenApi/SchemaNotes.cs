@@ -3,7 +3,9 @@ using System.Text.Json.Nodes;
 
 namespace OrdersMcp.McpServer.OpenApi;
 
-/// <summary>What a schema tells a reader beside what it allows: description, example, whose words the values are.</summary>
+/// <summary>
+/// What a schema tells a reader beside what it allows: description, example, whose words the values are.
+/// </summary>
 internal static class SchemaNotes
 {
     private const int MaxDescriptionLength = 400;
@@ -68,7 +70,8 @@ internal static class SchemaNotes
     /// </summary>
     private static void RemoveNoise(JsonObject target)
     {
-        if (target["type"] is JsonArray types && target["pattern"]?.GetValue<string>() is { } pattern && pattern.StartsWith("^-?(?:0|[1-9]\\d*)", StringComparison.Ordinal)
+        if (target["type"] is JsonArray types && target["pattern"]?.GetValue<string>() is { } pattern
+            && pattern.StartsWith("^-?(?:0|[1-9]\\d*)", StringComparison.Ordinal)
             && types.Any(type => type!.GetValue<string>() is "integer" or "number"))
         {
             target.Remove("pattern");
@@ -76,7 +79,8 @@ internal static class SchemaNotes
             target["type"] = numbers.Length == 1 ? numbers[0] : new JsonArray([.. numbers.Select(type => (JsonNode)type)]);
         }
 
-        if (target["format"] is JsonValue format && format.GetValue<string>() is "int32" or "int64" or "double" or "float" or "decimal")
+        if (target["format"] is JsonValue format
+            && format.GetValue<string>() is "int32" or "int64" or "double" or "float" or "decimal")
         {
             target.Remove("format");
         }

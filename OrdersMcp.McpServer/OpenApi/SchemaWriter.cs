@@ -3,7 +3,9 @@ using System.Text.Json.Nodes;
 
 namespace OrdersMcp.McpServer.OpenApi;
 
-/// <summary>Whether a schema is of what is sent, without what is read-only, or of what is received, without what is write-only.</summary>
+/// <summary>
+/// Whether a schema is of what is sent, without what is read-only, or of what is received, without what is write-only.
+/// </summary>
 internal enum SchemaDirection
 {
     Input,
@@ -34,7 +36,9 @@ internal sealed class SchemaWriter(ApiDocument document, SchemaDirection directi
     /// <summary>A schema whose references point into the definitions that <see cref="Complete"/> adds.</summary>
     public JsonNode Write(JsonElement schema) => Write(schema, isAlternative: false);
 
-    /// <summary>The schema that this one is or refers to, itself; the root of a tool's schema must not be a reference.</summary>
+    /// <summary>
+    /// The schema that this one is or refers to, itself; the root of a tool's schema must not be a reference.
+    /// </summary>
     public JsonObject WriteRoot(JsonElement schema) => Write(document.Resolve(schema)) as JsonObject ?? [];
 
     /// <summary>Adds to a schema all definitions that it refers to, directly or not, and tidies the whole.</summary>
@@ -113,12 +117,21 @@ internal sealed class SchemaWriter(ApiDocument document, SchemaDirection directi
             return;
         }
 
+        if (kind is KeywordKind.List or KeywordKind.Value && value.Size() > budget)
+        {
+            IsCut = true;
+            return;
+        }
+
         _spent += name.Length + 4;
         target[name] = kind switch
         {
             KeywordKind.Schema => Write(value),
             KeywordKind.SchemaMap => WriteMap(value),
-            KeywordKind.SchemaList => new JsonArray([.. value.EnumerateArray().Where(IsSchema).Select(item => Write(item, isAlternative: true))]),
+            KeywordKind.SchemaList => new JsonArray(
+                [.. value.EnumerateArray().Where(IsSchema).Select(item => Write(item, isAlternative: true))]),
+            KeywordKind.Texts or KeywordKind.Type when value.ValueKind == JsonValueKind.Array => new JsonArray(
+                [.. value.Texts().Distinct(StringComparer.Ordinal).Select(text => (JsonNode)text)]),
             _ => Copy(value),
         };
     }

@@ -8,7 +8,9 @@ namespace OrdersMcp.McpServer.Tools;
 /// <summary>The arguments of a tool as they are collected, each with a name of its own.</summary>
 internal sealed class ArgumentList(ApiDocument document)
 {
-    /// <summary>Schemas of requests that are larger than this are cut; arguments beyond are then left to the API to check.</summary>
+    /// <summary>
+    /// Schemas of requests that are larger than this are cut; arguments beyond are then left to the API to check.
+    /// </summary>
     private const int SchemaBudget = 64 * 1024;
 
     private const int LongestName = 64;
@@ -17,10 +19,16 @@ internal sealed class ArgumentList(ApiDocument document)
     private readonly JsonObject _properties = [];
     private readonly List<string> _required = [];
     private readonly List<ArgumentBinding> _bindings = [];
+    private readonly HashSet<string> _nullable = new(StringComparer.Ordinal);
 
     public ApiDocument Document => document;
 
     public IReadOnlyList<ArgumentBinding> Bindings => _bindings;
+
+    /// <summary>
+    /// The arguments that may be null although their schema does not say so: it would say no more than absence.
+    /// </summary>
+    public IReadOnlySet<string> Nullable => _nullable;
 
     public void Add(JsonObject schema, ArgumentBinding binding, bool isRequired)
     {
@@ -32,9 +40,24 @@ internal sealed class ArgumentList(ApiDocument document)
         }
     }
 
+    /// <summary>
+    /// Says nothing of null in the schema of an argument that may be left out; it is still taken, and sent as it is.
+    /// </summary>
+    public void Add(JsonObject schema, ArgumentBinding binding, bool isRequired, bool sendsNull)
+    {
+        if (!isRequired && NullableTypes.TryRemove(schema) && sendsNull)
+        {
+            _nullable.Add(binding.Argument);
+        }
+
+        Add(schema, binding, isRequired);
+    }
+
     public bool Has(string name) => _properties.ContainsKey(LegalName(name));
 
-    /// <summary>The name, or where it is taken the name with its place: paths, queries, headers, cookies, bodies, in this order.</summary>
+    /// <summary>
+    /// The name, or where it is taken the name with its place: paths, queries, headers, cookies, bodies, in this order.
+    /// </summary>
     public string Unique(string name, string place)
     {
         var legal = LegalName(name);
@@ -78,6 +101,7 @@ internal sealed class ArgumentList(ApiDocument document)
 
         root["additionalProperties"] = false;
         _writer.Complete(root);
+        NullableTypes.Split(root);
         foreach (var warning in _writer.Warnings.Distinct(StringComparer.Ordinal))
         {
             warn(warning);

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Text.Json;
 using OrdersMcp.McpServer.OpenApi;
 
@@ -22,6 +23,7 @@ internal sealed class ArgumentSchema
     private readonly ArgumentSchema[] _any = [];
     private readonly ArgumentSchema? _not;
     private readonly Lazy<ArgumentSchema>? _reference;
+    private IReadOnlySet<string> _nullable = FrozenSet<string>.Empty;
 
     private ArgumentSchema(JsonElement schema, Dictionary<string, Lazy<ArgumentSchema>> definitions)
     {
@@ -47,7 +49,9 @@ internal sealed class ArgumentSchema
         ArgumentSchema Part(JsonElement part) => new(part, definitions);
     }
 
-    public static ArgumentSchema Compile(JsonElement schema)
+    /// <param name="schema">The schema of all arguments.</param>
+    /// <param name="nullable">Arguments that may be null although the schema does not say so.</param>
+    public static ArgumentSchema Compile(JsonElement schema, IReadOnlySet<string> nullable)
     {
         var definitions = new Dictionary<string, Lazy<ArgumentSchema>>(StringComparer.Ordinal);
         foreach (var definition in schema.Member("$defs").Members())
@@ -55,10 +59,12 @@ internal sealed class ArgumentSchema
             definitions[$"#/$defs/{definition.Name}"] = new(() => new ArgumentSchema(definition.Value, definitions));
         }
 
-        return new ArgumentSchema(schema, definitions);
+        return new ArgumentSchema(schema, definitions) { _nullable = nullable };
     }
 
-    /// <summary>Checks the arguments of a call: every problem, and every value that was read as what it can only mean.</summary>
+    /// <summary>
+    /// Checks the arguments of a call: every problem, and every value that was read as what it can only mean.
+    /// </summary>
     public ArgumentReport Check(IDictionary<string, JsonElement> arguments)
     {
         var report = new ArgumentReport();
@@ -80,7 +86,7 @@ internal sealed class ArgumentSchema
             {
                 report.Drop(name);
             }
-            else
+            else if (value.ValueKind != JsonValueKind.Null || !_nullable.Contains(name))
             {
                 report.Enter(name);
                 property.Check(value, report);
@@ -147,7 +153,8 @@ internal sealed class ArgumentSchema
 
     /// <summary>Models write null for what they leave out.</summary>
     private bool IsAbsent(string name, JsonElement value) => value.ValueKind == JsonValueKind.Undefined
-        || (value.ValueKind == JsonValueKind.Null && _object!.Property(name)?.Allows(value) is not true);
+        || (value.ValueKind == JsonValueKind.Null && !_nullable.Contains(name)
+            && _object!.Property(name)?.Allows(value) is not true);
 
     private bool CheckType(ref JsonElement value, ArgumentReport report)
     {
@@ -175,7 +182,9 @@ internal sealed class ArgumentSchema
         return true;
     }
 
-    /// <summary>Where none of the alternatives holds, the problems of the one that comes nearest are those to correct.</summary>
+    /// <summary>
+    /// Where none of the alternatives holds, the problems of the one that comes nearest are those to correct.
+    /// </summary>
     private void CheckAny(JsonElement value, ArgumentReport report)
     {
         if (_any.Length == 0)
@@ -194,7 +203,7 @@ internal sealed class ArgumentSchema
             }
 
             // One that holds once a value is read as another comes after all that hold as it is.
-            if (nearest is null || trial.Weight < nearest.Weight)
+            if (nearest is null || (trial.IsClean, -trial.Weight).CompareTo((nearest.IsClean, -nearest.Weight)) > 0)
             {
                 nearest = trial;
             }

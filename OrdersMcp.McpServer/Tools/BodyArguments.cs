@@ -8,7 +8,7 @@ namespace OrdersMcp.McpServer.Tools;
 /// Makes arguments of a request's body: the properties of an object each become one where no parameter has the name of
 /// one; any other body is one argument.
 /// </summary>
-internal sealed class BodyArguments(ArgumentList arguments, ApiBody body, Action<string> warn)
+internal sealed class BodyArguments(ArgumentList arguments, string method, ApiBody body, Action<string> warn)
 {
     private const string Multipart = "multipart/form-data";
 
@@ -29,7 +29,8 @@ internal sealed class BodyArguments(ArgumentList arguments, ApiBody body, Action
         {
             if (_type == Multipart && shape is null)
             {
-                warn("The multipart body is more than an object with properties; its parts are taken as they are named in 'body'.");
+                warn("The multipart body is more than an object with properties; "
+                    + "its parts are taken as they are named in 'body'.");
             }
 
             AddWhole(arguments.WriteSchema(body.Schema, body.Description), isFile: false);
@@ -72,19 +73,33 @@ internal sealed class BodyArguments(ArgumentList arguments, ApiBody body, Action
             MarkAsFile(schema);
         }
 
-        arguments.Add(
-            schema,
-            new ArgumentBinding(
-                arguments.Unique(name, "body"), ArgumentPlace.Body, name, StyleOf(encoding),
-                IsFile: isFile, ContentType: encoding.Text("contentType")?.Split(',')[0].Trim()),
-            isRequired);
+        var binding = new ArgumentBinding(
+            arguments.Unique(name, "body"), ArgumentPlace.Body, name, StyleOf(encoding),
+            IsFile: isFile, ContentType: encoding.Text("contentType")?.Split(',')[0].Trim());
+        if (NullSaysMoreThanAbsence(schema))
+        {
+            arguments.Add(schema, binding, isRequired);
+        }
+        else
+        {
+            arguments.Add(schema, binding, isRequired, sendsNull: MediaTypes.IsJson(_type));
+        }
     }
 
+    /// <summary>
+    /// In a change null removes a value and absence keeps it (RFC 7396), and absence stands for a default.
+    /// </summary>
+    private bool NullSaysMoreThanAbsence(JsonObject schema) =>
+        method == "PATCH" || _type == "application/merge-patch+json" || schema["default"] is not null;
+
     private static ParameterStyle StyleOf(JsonElement encoding) => encoding.Text("style") is { } style
-        ? new ParameterStyle(style, encoding.Flag("explode") ?? style is "form" or "deepObject", encoding.Flag("allowReserved") ?? false)
+        ? new ParameterStyle(
+            style, encoding.Flag("explode") ?? style is "form" or "deepObject", encoding.Flag("allowReserved") ?? false)
         : encoding.Flag("explode") is { } explode ? new ParameterStyle("form", explode) : default;
 
-    /// <summary>Whether a part of a multipart body is raw bytes (OpenAPI 3.0: format; 3.1: a content media type).</summary>
+    /// <summary>
+    /// Whether a part of a multipart body is raw bytes (OpenAPI 3.0: format; 3.1: a content media type).
+    /// </summary>
     private bool IsFile(JsonElement property, JsonElement encoding)
     {
         var schema = arguments.Document.Resolve(property);

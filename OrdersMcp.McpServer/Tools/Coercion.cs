@@ -36,7 +36,10 @@ internal static class Coercion
         }
     }
 
-    /// <summary>An integer that is written with a fraction, without it: 5.0 is an integer to JSON Schema, and not to every reader.</summary>
+    /// <summary>
+    /// An integer that is written with a fraction, without it: 5.0 is an integer to JSON Schema, and not to every
+    /// reader.
+    /// </summary>
     public static (JsonElement Value, string Said)? OfInteger(JsonElement value) =>
         !value.TryGetInt64(out _) && value.TryGetDecimal(out var whole)
             ? (JsonElement.Parse(decimal.Truncate(whole).ToString("F0")), "an integer written with a fraction")

@@ -50,6 +50,7 @@ internal sealed class ObjectRules
             var schema = Property(member.Name) ?? _additional;
             if (schema is not null)
             {
+                report.Recognize();
                 report.Enter(member.Name);
                 schema.Check(member.Value, report);
                 report.Leave();

@@ -31,7 +31,8 @@ internal sealed class OperationTool
     {
         Definition = definition;
         Metadata = metadata;
-        _arguments = new(() => ArgumentSchema.Compile(definition.InputSchema));
+        var nullable = input.Nullable;
+        _arguments = new(() => ArgumentSchema.Compile(definition.InputSchema, nullable));
         _plainArguments = new(() => ArgumentPrivacy.PlainArguments(definition.InputSchema));
         _request = request;
         _api = api;

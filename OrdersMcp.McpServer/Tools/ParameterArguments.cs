@@ -65,6 +65,7 @@ internal static class ParameterArguments
         arguments.Add(
             schema,
             new ArgumentBinding(name, PlaceOf(parameter.Location), parameter.Name, parameter.Style, parameter.IsJson),
-            parameter.Required);
+            parameter.Required,
+            sendsNull: false); // no style can write it
     }
 }

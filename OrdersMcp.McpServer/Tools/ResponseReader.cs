@@ -8,7 +8,9 @@ using OrdersMcp.McpServer.OpenApi;
 
 namespace OrdersMcp.McpServer.Tools;
 
-/// <summary>Turns an API's response into the result of a tool call, with a budget of bytes for its JSON or text.</summary>
+/// <summary>
+/// Turns an API's response into the result of a tool call, with a budget of bytes for its JSON or text.
+/// </summary>
 internal sealed class ResponseReader(ToolOutput output, string api, ToolErrors errors, int budget)
 {
     /// <summary>The member of a result's <c>_meta</c> that lists the fields that others wrote.</summary>
@@ -19,7 +21,9 @@ internal sealed class ResponseReader(ToolOutput output, string api, ToolErrors e
 
     private const int MaxResponseBytes = 4 * 1024 * 1024;
 
-    /// <summary>Reads it; <paramref name="isSafe"/> where the call changed nothing, so that another can take its place.</summary>
+    /// <summary>
+    /// Reads it; <paramref name="isSafe"/> where the call changed nothing, so that another can take its place.
+    /// </summary>
     public async ValueTask<Answer> ReadAsync(HttpResponseMessage response, bool isSafe, string? key, CancellationToken cancellationToken)
     {
         if (await BoundedBody.ReadAsync(response.Content, MaxResponseBytes, cancellationToken) is not { } body)

@@ -9,8 +9,10 @@ namespace OrdersMcp.McpServer.Tools;
 /// </summary>
 /// <param name="Schema">The schema of the arguments.</param>
 /// <param name="Bindings">Where each argument goes.</param>
+/// <param name="Nullable">The arguments that are also sent as null, although their schema does not say so.</param>
 /// <param name="BodyMediaType">How the body is sent, or null where there is none.</param>
-internal sealed record ToolInput(JsonObject Schema, IReadOnlyList<ArgumentBinding> Bindings, string? BodyMediaType)
+internal sealed record ToolInput(
+    JsonObject Schema, IReadOnlyList<ArgumentBinding> Bindings, IReadOnlySet<string> Nullable, string? BodyMediaType)
 {
     public static ToolInput Of(ApiDocument document, ApiOperation operation, Action<string> warn)
     {
@@ -18,9 +20,9 @@ internal sealed record ToolInput(JsonObject Schema, IReadOnlyList<ArgumentBindin
         ParameterArguments.AddTo(arguments, operation.Parameters);
         if (operation.Body is { } body)
         {
-            new BodyArguments(arguments, body, warn).Add();
+            new BodyArguments(arguments, operation.Method, body, warn).Add();
         }
 
-        return new ToolInput(arguments.Complete(warn), arguments.Bindings, operation.Body?.MediaType);
+        return new ToolInput(arguments.Complete(warn), arguments.Bindings, arguments.Nullable, operation.Body?.MediaType);
     }
 }

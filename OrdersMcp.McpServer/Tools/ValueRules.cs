@@ -35,7 +35,7 @@ internal sealed class ValueRules
             return true;
         }
 
-        report.Add($"must be {InWords()}, but is {JsonTypesOf.Echo(value)}.");
+        report.Add($"must be {InWords()}, but is {JsonTypesOf.Echo(value)}.", tellsKinds: true);
         return false;
     }
 
