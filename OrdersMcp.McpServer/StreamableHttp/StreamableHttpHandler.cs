@@ -18,6 +18,7 @@ internal sealed class StreamableHttpHandler(
     ILoggerFactory loggerFactory)
 {
     private readonly McpServerOptions _options = serverOptions.Value;
+    private readonly AnsweredErrorsUnlogged _loggerFactory = new(loggerFactory);
     private readonly string[] _allowedOrigins = transportOptions.Value.AllowedOrigins;
     private readonly Func<string, Tool?> _findTool = transportOptions.Value.FindTool
         ?? (name => serverOptions.Value.ToolCollection is { } tools && tools.TryGetPrimitive(name, out var tool) ? tool.ProtocolTool : null);
@@ -144,9 +145,9 @@ internal sealed class StreamableHttpHandler(
             User = context.User,
             ProtocolVersion = version.Length > 0 ? version : null,
         };
-        await using var transport = new StreamableHttpServerTransport(loggerFactory) { Stateless = true };
+        await using var transport = new StreamableHttpServerTransport(_loggerFactory) { Stateless = true };
         await using var server = ModelContextProtocol.Server.McpServer.Create(
-            transport, _options, loggerFactory, context.RequestServices);
+            transport, _options, _loggerFactory, context.RequestServices);
         var running = server.RunAsync(context.RequestAborted);
         try
         {

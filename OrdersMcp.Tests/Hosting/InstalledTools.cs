@@ -22,6 +22,9 @@ internal static class InstalledTools
     public static Task<string> ConformanceAsync() =>
         ScriptAsync("conformance", Path.Combine("@modelcontextprotocol", "conformance", "dist", "index.js"));
 
+    /// <summary>The <c>node_modules</c> with the MCP clients that tests use.</summary>
+    public static async Task<string> ClientModulesAsync() => Path.GetDirectoryName(await ScriptAsync("clients", "x"))!;
+
     /// <summary>The script of the OpenAPI linter, for Node.</summary>
     public static Task<string> OpenApiLinterAsync() =>
         ScriptAsync("openapi-lint", Path.Combine("@redocly", "cli", "bin", "cli.js"));

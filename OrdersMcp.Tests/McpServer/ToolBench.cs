@@ -24,12 +24,16 @@ internal sealed class ToolBench : HttpMessageHandler
         var client = new HttpClient(this);
         var builder = new ToolBuilder(
             options, "Mcp:Apis:0", server => new ApiEndpoint(options, ApiClients.BaseAddressOf(options, server), client, _context), budget);
-        (Tools, Warnings) = builder.Build(ApiDocument.Parse(Encoding.UTF8.GetBytes(document)));
+        var set = builder.Build(ApiDocument.Parse(Encoding.UTF8.GetBytes(document)));
+        (Tools, Warnings) = set;
+        Face = set.Face;
     }
 
     public IReadOnlyList<OperationTool> Tools { get; }
 
     public IReadOnlyList<DocumentWarning> Warnings { get; }
+
+    public ApiFace Face { get; }
 
     public IEnumerable<string> Names => Tools.Select(tool => tool.Definition.Name).Order(StringComparer.Ordinal);
 
