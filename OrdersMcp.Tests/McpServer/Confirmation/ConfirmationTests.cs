@@ -64,7 +64,17 @@ public sealed class ConfirmationTests : IAsyncLifetime
     public async Task Repeats_of_a_confirmed_call_have_the_key_of_the_first()
     {
         var (_, state) = await _server.AskAsync("cancel_order", Order7);
-        _shop.OnRead = () => _shop.Version = 3; // as if the first had not been made yet
+        var (answer, both, count) = (_shop.Api.Answer, new TaskCompletionSource(), 0);
+        _shop.Api.Answer = async context =>
+        {
+            if (context.Request.Method == "POST" && Interlocked.Increment(ref count) == 2)
+            {
+                both.SetResult();
+            }
+
+            await (context.Request.Method == "POST" ? both.Task.WaitAsync(context.RequestAborted) : Task.CompletedTask);
+            await answer(context);
+        };
 
         await Task.WhenAll(
             _server.SendAsync("cancel_order", Order7, state, ToolCalls.Yes), _server.SendAsync("cancel_order", Order7, state, ToolCalls.Yes));

@@ -18,7 +18,7 @@ internal static class ToolCalls
     /// <summary>The answer of the server, a result or an error.</summary>
     public static async Task<JsonObject> SendAsync(
         this McpApplication server, string tool, JsonObject arguments, string? state = null, JsonNode? answer = null,
-        JsonObject? capabilities = null, string? caller = null)
+        JsonObject? capabilities = null, string? caller = null, params (string Name, string Value)[] headers)
     {
         var parameters = new JsonObject { ["name"] = tool, ["arguments"] = arguments.DeepClone() };
         if (state is not null)
@@ -31,17 +31,18 @@ internal static class ToolCalls
             parameters["inputResponses"] = new JsonObject { ["confirm"] = answer.DeepClone() };
         }
 
-        return await server.SendAsync("tools/call", tool, parameters, capabilities ?? CanAsk, caller);
+        return await server.SendAsync("tools/call", tool, parameters, capabilities ?? CanAsk, caller, headers);
     }
 
     public static async Task<JsonObject> SendAsync(
-        this McpApplication server, string method, string name, JsonObject parameters, JsonObject capabilities, string? caller = null)
+        this McpApplication server, string method, string name, JsonObject parameters, JsonObject capabilities, string? caller = null,
+        params (string Name, string Value)[] headers)
     {
         var message = Messages.Request(method, parameters);
         message["params"]!["_meta"]!["io.modelcontextprotocol/clientCapabilities"] = capabilities.DeepClone();
         using var response = await server.PostAsync(
             JsonContent.Create(message),
-            (Messages.VersionHeader, Messages.Version), ("Mcp-Method", method), ("Mcp-Name", name), (TestCaller.Header, caller ?? ""));
+            [(Messages.VersionHeader, Messages.Version), ("Mcp-Method", method), ("Mcp-Name", name), (TestCaller.Header, caller ?? ""), .. headers]);
         return await Messages.ReadAsync(response);
     }
 

@@ -68,7 +68,7 @@ public sealed class InlineJobTests : IAsyncLifetime
             services.PostConfigure<McpOptions>(options => options.LongestJobWait = TimeSpan.FromMilliseconds(1)));
 
         Assert.NotEqual(true, result.IsError);
-        Assert.Equal("running", result.StructuredContent!.Value.GetProperty("status").GetString());
+        Assert.Contains(result.StructuredContent!.Value.GetProperty("status").GetString(), new[] { "queued", "running" });
         var note = Assert.IsType<TextContentBlock>(result.Content[1]).Text;
         Assert.Contains("get_export with exportId e 1", note, StringComparison.Ordinal);
         Assert.DoesNotContain(_jobs.Sent, sent => sent.StartsWith("DELETE", StringComparison.Ordinal));
@@ -91,9 +91,9 @@ public sealed class InlineJobTests : IAsyncLifetime
         var readings = 0;
         _jobs.OnRead = context =>
         {
-            context.Response.StatusCode = ++readings < 3 ? StatusCodes.Status501NotImplemented : StatusCodes.Status200OK;
+            context.Response.StatusCode = ++readings < 6 ? StatusCodes.Status501NotImplemented : StatusCodes.Status200OK;
             context.Response.ContentType = "application/json";
-            return readings < 3 ? Task.CompletedTask : context.Response.WriteAsync(JobsApi.Job("succeeded"));
+            return readings < 6 ? Task.CompletedTask : context.Response.WriteAsync(JobsApi.Job("succeeded"));
         };
 
         var result = await CallAsync();
