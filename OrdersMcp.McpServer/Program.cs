@@ -1,6 +1,8 @@
 using Microsoft.Extensions.Options;
 using OrdersMcp.McpServer;
+using OrdersMcp.McpServer.Audit;
 using OrdersMcp.McpServer.Catalog;
+using OrdersMcp.McpServer.Signing;
 using OrdersMcp.McpServer.Stdio;
 using OrdersMcp.McpServer.Telemetry;
 using OrdersMcp.ServiceDefaults;
@@ -14,7 +16,9 @@ if (StdioHost.IsAsked(args))
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
 builder.AddMcpTelemetry();
+builder.AddAudit();
 builder.AddToolCatalog();
+builder.Services.AddHostedService<SigningKeyNotice>();
 builder.Services.AddMcpServer(options => options.ServerInfo = ServerIdentity.Info)
     .WithHttpTransport(options => builder.Configuration.GetSection("Mcp").Bind(options))
     .WithCatalogTools()
@@ -27,6 +31,7 @@ if (ToolsCommand.IsAsked(args))
 }
 
 app.MapMcp();
+app.MapCatalog();
 app.MapDefaultEndpoints();
 var path = app.Services.GetRequiredService<IOptions<HttpServerTransportOptions>>().Value.Path;
 app.MapFallback(() => Results.Problem(

@@ -1,9 +1,12 @@
 using Microsoft.Extensions.Options;
 using ModelContextProtocol.Server;
 using OrdersMcp.McpServer.Completion;
+using OrdersMcp.McpServer.Confirmation;
 using OrdersMcp.McpServer.Prompts;
 using OrdersMcp.McpServer.Resources;
+using OrdersMcp.McpServer.Signing;
 using OrdersMcp.McpServer.Subscriptions;
+using OrdersMcp.McpServer.Tasks;
 using OrdersMcp.McpServer.Tools;
 
 namespace OrdersMcp.McpServer.Catalog;
@@ -17,6 +20,10 @@ internal static class CatalogExtensions
         builder.Services.AddOptions<McpOptions>().BindConfiguration(McpOptions.Section).ValidateOnStart();
         builder.Services.AddSingleton<ToolCatalog>();
         builder.Services.AddSingleton<ToolCaller>();
+        builder.Services.AddSingleton<SigningKey>();
+        builder.Services.AddSingleton<UsedNonces>();
+        builder.Services.AddSingleton<Confirmer>();
+        builder.Services.AddTasks();
         builder.Services.AddSingleton<ToolLister>();
         builder.Services.AddSingleton<ResourceLister>();
         builder.Services.AddSingleton<ResourceReader>();

@@ -1,3 +1,5 @@
+using OrdersMcp.McpServer.Confirmation;
+
 namespace OrdersMcp.McpServer.Catalog;
 
 /// <summary>The configuration section <c>Mcp</c>.</summary>
@@ -17,6 +19,12 @@ public sealed class McpOptions
     /// <summary>How many bytes of JSON or text a tool's answer may have before it is cut. 32 KiB unless set.</summary>
     public int ResultByteBudget { get; set; } = 32 * 1024;
 
+    /// <summary>
+    /// Whether <c>POST /catalog/refresh</c> is there, for whoever reaches it. Unless set, only in development and only for
+    /// callers on this machine.
+    /// </summary>
+    public bool? RefreshEndpoint { get; set; }
+
     /// <summary>How many tools one page of <c>tools/list</c> has. 100 unless set.</summary>
     public int ToolsPerPage { get; set; } = 100;
 
@@ -28,6 +36,17 @@ public sealed class McpOptions
 
     /// <summary>How many streams of <c>subscriptions/listen</c> this server holds at once. 2000 unless set.</summary>
     public int MaxSubscriptionStreams { get; set; } = 2000;
+
+    /// <summary>
+    /// The secret that all replicas sign with, at least 32 bytes as base64 or as text; unless set, one of the process.
+    /// </summary>
+    public string? SigningKey { get; set; }
+
+    /// <summary>How long a person has to answer a confirmation. 5 min unless set.</summary>
+    public TimeSpan ConfirmationLifetime { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>How long a call waits for the job that it began, where the client knows no tasks. 5 min unless set.</summary>
+    public TimeSpan LongestJobWait { get; set; } = TimeSpan.FromMinutes(5);
 }
 
 /// <summary>One API. Lists of operations and tags take each other's part: an include and an exclude of one kind contradict.</summary>
@@ -85,6 +104,12 @@ public sealed class ApiOptions
 
     /// <summary>Sent as <c>Authorization: Bearer</c>; a secret like the headers.</summary>
     public string? BearerToken { get; set; }
+
+    /// <summary>When a person is asked before a tool is called whose operation says so: always unless set.</summary>
+    public ConfirmationPolicy Confirmation { get; set; }
+
+    /// <summary>The same for single tools, by their name, whether their operations say so or not.</summary>
+    public Dictionary<string, ConfirmationPolicy> Confirmations { get; set; } = new(StringComparer.Ordinal);
 
     /// <summary>How long a call may take; unless set, what the resilience pipeline allows.</summary>
     public TimeSpan? Timeout { get; set; }

@@ -3,7 +3,9 @@ using OrdersMcp.McpServer.Tools;
 
 namespace OrdersMcp.McpServer.Catalog;
 
-/// <summary>Which operations of an API become tools: the union of what is included, then less what is excluded.</summary>
+/// <summary>
+/// Which operations of an API become tools: the union of what is included, then less what is excluded.
+/// </summary>
 internal sealed class OperationFilter(ApiOptions api, string setting)
 {
     private readonly HashSet<string> _includedOperations = SetOf(api.IncludeOperations);

@@ -39,7 +39,7 @@ internal sealed class ToolCatalog(IOptions<McpOptions> options, TimeProvider tim
 
     /// <summary>Replaces what one API has.</summary>
     public void Update(string api, IReadOnlyList<OperationTool> tools, ApiFace face) =>
-        Set(api, new ApiState(tools, face, IsLoaded: true, Problem: null));
+        Set(api, new ApiState(tools, face, IsLoaded: true, Problem: null, ReadAt: time.GetUtcNow()));
 
     /// <summary>Notes that an API's document could not be read; its tools stay as they were.</summary>
     public void Fail(string api, string problem) => Set(api, _apis[api] with { Problem = problem });
@@ -125,4 +125,6 @@ internal sealed record CatalogSnapshot(FrozenDictionary<string, OperationTool> T
 /// <param name="Face">What else was in it.</param>
 /// <param name="IsLoaded">Whether a document was ever good.</param>
 /// <param name="Problem">Why the last reading failed, or null.</param>
-internal sealed record ApiState(IReadOnlyList<OperationTool> Tools, ApiFace Face, bool IsLoaded, string? Problem);
+/// <param name="ReadAt">When the document was last read with success, or null.</param>
+internal sealed record ApiState(
+    IReadOnlyList<OperationTool> Tools, ApiFace Face, bool IsLoaded, string? Problem, DateTimeOffset? ReadAt = null);

@@ -1,3 +1,4 @@
+using OrdersMcp.McpServer.Audit;
 using OrdersMcp.McpServer.Catalog;
 using OrdersMcp.McpServer.Subscriptions;
 using OrdersMcp.McpServer.Telemetry;
@@ -28,6 +29,7 @@ internal static class StdioHost
         builder.AddServiceDefaults();
         builder.Logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         builder.AddMcpTelemetry();
+        builder.AddAudit();
         builder.AddToolCatalog();
         builder.Services.AddMcpServer(options => options.ServerInfo = ServerIdentity.Info)
             .WithStdioServerTransport()

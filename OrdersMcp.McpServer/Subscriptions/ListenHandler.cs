@@ -5,6 +5,7 @@ using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
 using OrdersMcp.McpServer.Catalog;
+using OrdersMcp.McpServer.Telemetry;
 
 namespace OrdersMcp.McpServer.Subscriptions;
 
@@ -13,7 +14,7 @@ namespace OrdersMcp.McpServer.Subscriptions;
 /// what has changed. Without sessions it is the only way to reach a client that did not ask.
 /// </summary>
 internal sealed class ListenHandler(
-    SubscriptionHub hub, Watcher watcher, IOptions<McpOptions> options, IHostApplicationLifetime lifetime)
+    SubscriptionHub hub, Watcher watcher, ToolMetrics metrics, IOptions<McpOptions> options, IHostApplicationLifetime lifetime)
 {
     /// <exception cref="McpProtocolException">There are too many streams, or too many resources in this one.</exception>
     public async ValueTask<EmptyResult> ListenAsync(
@@ -33,6 +34,7 @@ internal sealed class ListenHandler(
                 McpErrorCode.InternalError);
         }
 
+        using var open = metrics.SubscriptionOpened();
         var id = JsonSerializer.SerializeToNode(request.JsonRpcRequest.Id, McpJsonUtilities.DefaultOptions);
         try
         {

@@ -3,7 +3,9 @@ using OrdersMcp.McpServer.OpenApi;
 
 namespace OrdersMcp.McpServer.Tools;
 
-/// <summary>The HTTP clients to the APIs: one each for as long as the process lives, its connections kept and renewed.</summary>
+/// <summary>
+/// The HTTP clients to the APIs: one each for as long as the process lives, its connections kept and renewed.
+/// </summary>
 internal sealed class ApiClients(IHttpClientFactory factory, IHttpContextAccessor context)
 {
     private const string Name = "api";
@@ -22,7 +24,9 @@ internal sealed class ApiClients(IHttpClientFactory factory, IHttpContextAccesso
         })
         .SetHandlerLifetime(Timeout.InfiniteTimeSpan);
 
-    /// <summary>The client for an API's operations, at the server that the document declares for all or for one of them.</summary>
+    /// <summary>
+    /// The client for an API's operations, at the server that the document declares for all or for one of them.
+    /// </summary>
     /// <exception cref="ApiDocumentException">Nothing says where the API is.</exception>
     public ApiEndpoint For(ApiOptions api, string? serverUrl) => new(api, BaseAddressOf(api, serverUrl), Documents, context);
 
@@ -34,7 +38,9 @@ internal sealed class ApiClients(IHttpClientFactory factory, IHttpContextAccesso
             : document is null ? throw new ApiDocumentException("BaseAddress is not set, and the document, a file, does not say where the API is.")
             : serverUrl is not null && Uri.TryCreate(document, serverUrl, out var relative) ? relative
             : new Uri(document.GetLeftPart(UriPartial.Authority));
-        return root.GetLeftPart(UriPartial.Path).TrimEnd('/');
+
+        // Without a user and password: what is called is traced, and the API's credentials are settings of their own.
+        return root.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped).TrimEnd('/');
     }
 }
 

@@ -29,6 +29,9 @@ internal static class InstalledTools
     public static Task<string> OpenApiLinterAsync() =>
         ScriptAsync("openapi-lint", Path.Combine("@redocly", "cli", "bin", "cli.js"));
 
+    /// <summary>The module of the JSON Schema validator with the meta-schemas of 2020-12, for Node.</summary>
+    public static Task<string> JsonSchemaAsync() => ScriptAsync("json-schema", Path.Combine("ajv", "dist", "2020.js"));
+
     /// <summary>A script of a package that only tests need; its lock file is in <c>Tools/</c>.</summary>
     private static Task<string> ScriptAsync(string tool, string script) => WithInstallerAsync(
         async (tools, _) => Path.Combine(

@@ -69,8 +69,8 @@ internal sealed class ToolBench : HttpMessageHandler
 
     public Task<CallToolResult> CallAsync([System.Diagnostics.CodeAnalysis.StringSyntax("Json")] string arguments) => CallAsync(Tool, arguments);
 
-    public static async Task<CallToolResult> CallAsync(OperationTool tool, string arguments, string key = "derived-key") => await tool.CallAsync(
-        new ToolCall(JsonSerializer.Deserialize<Dictionary<string, JsonElement>>(arguments)!, _ => key), TestContext.Current.CancellationToken);
+    public static async Task<CallToolResult> CallAsync(OperationTool tool, string arguments, string key = "derived-key") => (await tool.CallAsync(
+        new ToolCall(JsonSerializer.Deserialize<Dictionary<string, JsonElement>>(arguments)!, _ => key), TestContext.Current.CancellationToken)).Result;
 
     /// <summary>The rules that the arguments break, by path.</summary>
     public async Task<JsonObject> ErrorsAsync([System.Diagnostics.CodeAnalysis.StringSyntax("Json")] string arguments)
