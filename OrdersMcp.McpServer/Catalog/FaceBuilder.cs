@@ -220,7 +220,7 @@ internal sealed class FaceBuilder(
             {
                 Name = options.NamePrefix + prompt.Name,
                 Title = prompt.Title,
-                Description = prompt.Description is null ? null : BoundedText.Of(prompt.Description, LongestDescription),
+                Description = BoundedText.Of(prompt.Description ?? prompt.Title ?? prompt.Text, LongestDescription),
                 Arguments =
                 [
                     .. prompt.Arguments.Select(argument => new PromptArgument
