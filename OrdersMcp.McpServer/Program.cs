@@ -30,6 +30,11 @@ if (ToolsCommand.IsAsked(args))
     return await new ToolsCommand(app.Services).RunAsync(args, Console.Out, Console.Error, CancellationToken.None);
 }
 
+if (ReplayCommand.IsAsked(args))
+{
+    return await new ReplayCommand(app.Services).RunAsync(args, Console.Out, Console.Error, CancellationToken.None);
+}
+
 app.MapMcp();
 app.MapCatalog();
 app.MapDefaultEndpoints();

@@ -52,7 +52,8 @@ public sealed class Stack : IAsyncDisposable
         _cluster = new PostgresCluster(_data, _ports.Postgres, options.Fresh, tools, _guardian, report);
         _apiService = new ServiceProcess("api", "OrdersMcp.Api", _ports.Api).WithTelemetryTo(_aspire);
         _mcpService = new ServiceProcess("mcp", "OrdersMcp.McpServer", _ports.Mcp)
-            .WithReference("api", _apiService.Url).WithTelemetryTo(_aspire);
+            .WithReference("api", _apiService.Url).WithTelemetryTo(_aspire)
+            .With("Audit__Directory", Path.Combine(_data.Path, "audit"));
         _mcpInspector = options.Inspector
             ? new McpInspector(_ports.Inspector, McpEndpoint, _data, tools, _guardian)
             : null;

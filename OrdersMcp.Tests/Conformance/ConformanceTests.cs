@@ -64,7 +64,7 @@ public sealed class ConformanceTests
     private static string ExpectedFailures(string version) =>
         Path.Combine(AppContext.BaseDirectory, "Conformance", $"expected-failures-{version}.yml");
 
-    private static async Task<(int ExitCode, string Output)> RunAsync(params string[] arguments)
+    internal static async Task<(int ExitCode, string Output)> RunAsync(params string[] arguments)
     {
         var node = (await InstalledTools.InspectorAsync()).Node;
         using var process = Process.Start(new ProcessStartInfo(node, [await InstalledTools.ConformanceAsync(), "server", .. arguments])

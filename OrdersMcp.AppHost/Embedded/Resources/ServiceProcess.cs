@@ -50,6 +50,13 @@ internal sealed class ServiceProcess(string name, string project, int port)
         return this;
     }
 
+    /// <summary>Aspire's <c>WithEnvironment</c>.</summary>
+    public ServiceProcess With(string name, string value)
+    {
+        _environment[name] = value;
+        return this;
+    }
+
     /// <summary>
     /// Aspire's <c>WithReference(database)</c>. The password is known when the cluster is, so this is called then.
     /// </summary>
