@@ -1,6 +1,8 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Mvc;
 using OrdersMcp.Api.Administration;
+using OrdersMcp.Api.Changes;
 using OrdersMcp.Api.Completion;
 using OrdersMcp.Api.Customers;
 using OrdersMcp.Api.Orders;
@@ -10,6 +12,7 @@ using OrdersMcp.Api.Statistics;
 namespace OrdersMcp.Api.OpenApi;
 
 /// <summary>Generated serializers for what the API reads and writes.</summary>
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, NumberHandling = JsonNumberHandling.Strict)]
 [JsonSerializable(typeof(OrderResponse))]
 [JsonSerializable(typeof(OrderPage))]
 [JsonSerializable(typeof(OrderHistoryPage))]
@@ -25,6 +28,7 @@ namespace OrdersMcp.Api.OpenApi;
 [JsonSerializable(typeof(ProductResponse))]
 [JsonSerializable(typeof(ProductPage))]
 [JsonSerializable(typeof(OrderStatistics))]
+[JsonSerializable(typeof(OrderChange))]
 [JsonSerializable(typeof(CompletionAnswer))]
 [JsonSerializable(typeof(ServiceInformation))]
 [JsonSerializable(typeof(ResetAnswer))]

@@ -20,6 +20,9 @@ internal sealed partial class ToolBuilder(ApiOptions options, string setting, Fu
     private readonly List<DocumentWarning> _warnings = [];
     private readonly HashSet<DocumentWarning> _said = [];
 
+    /// <summary>How many bytes the document may have to be a resource.</summary>
+    public int ResourceByteBudget { get; init; } = new McpOptions().ResourceByteBudget;
+
     /// <exception cref="ApiDocumentException">The document cannot be used, or does not fit the settings.</exception>
     public ToolSet Build(ApiDocument document)
     {
@@ -46,7 +49,7 @@ internal sealed partial class ToolBuilder(ApiOptions options, string setting, Fu
         }
 
         var face = new FaceBuilder(
-            options, document, new FaceOperations(all, filter, related.ToolOf), EndpointOf, resultByteBudget, _warnings);
+            options, document, new FaceOperations(all, filter, related.ToolOf), EndpointOf, ResourceByteBudget, _warnings);
         return new ToolSet(tools, _warnings) { Face = face.Build() };
 
         ApiEndpoint EndpointOf(string? server)

@@ -17,8 +17,8 @@ public sealed class OpenApiTests(ApiFixture api) : IClassFixture<ApiFixture>
         Assert.Equal(
             [
                 "add_order_note", "cancel_order", "complete_customer_ids", "complete_customers", "complete_order_ids",
-                "create_order", "deliver_order", "get_customer", "get_order", "get_order_history",
-                "get_order_statistics", "get_product", "list_orders", "search_customers", "search_products",
+                "create_order", "deliver_order", "follow_order_changes", "get_customer", "get_order",
+                "get_order_history", "get_order_statistics", "get_product", "list_orders", "search_customers", "search_products",
                 "service_information", "ship_order", "start_processing_order",
             ],
             Operations(document).Select(operation => operation.GetProperty("operationId").GetString()).Order());
@@ -76,6 +76,7 @@ public sealed class OpenApiTests(ApiFixture api) : IClassFixture<ApiFixture>
                     .Select(parameter => parameter.GetProperty("name").GetString());
                 string[] expected = (method, path.Name) switch
                 {
+                    (_, "/order-changes") => ["Last-Event-ID"],
                     ("get", _) => [],
                     (_, "/orders") => ["Idempotency-Key"],
                     _ => ["Idempotency-Key", "If-Match"],
