@@ -61,7 +61,7 @@ internal sealed class CallProgress : IAsyncDisposable
             (_total, _message) = ((float?)job.Total, job.Message);
             if ((float)(job.Progress ?? 0) is var progress && progress > _last)
             {
-                await SendAsync(progress);
+                await SendAsync(progress, _message);
             }
         }
         finally
@@ -99,7 +99,8 @@ internal sealed class CallProgress : IAsyncDisposable
                 var silence = _time.GetElapsedTime(_lastSent);
                 if (silence >= pause)
                 {
-                    await SendAsync(_countsSeconds ? (float)Math.Round(_time.GetElapsedTime(_started).TotalSeconds) : AfterLast());
+                    var progress = _countsSeconds ? (float)Math.Round(_time.GetElapsedTime(_started).TotalSeconds) : AfterLast();
+                    await SendAsync(progress, _message ?? "Still working");
                     silence = TimeSpan.Zero;
                 }
 
@@ -115,7 +116,7 @@ internal sealed class CallProgress : IAsyncDisposable
     private float AfterLast() => Math.Max(_last, 0) is var last && last + Tick > last ? last + Tick : MathF.BitIncrement(last);
 
     /// <summary>A message that has begun is sent to its end: the result follows it on the same stream.</summary>
-    private Task SendAsync(float progress)
+    private Task SendAsync(float progress, string? message)
     {
         _last = progress;
         _lastSent = _time.GetTimestamp();
@@ -125,7 +126,7 @@ internal sealed class CallProgress : IAsyncDisposable
             {
                 Progress = progress,
                 Total = _total,
-                Message = _message ?? "Still working",
+                Message = message,
             },
             cancellationToken: _call);
     }

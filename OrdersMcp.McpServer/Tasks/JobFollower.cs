@@ -59,11 +59,6 @@ internal sealed partial class JobFollower(IOptions<McpOptions> options, TimeProv
             throw;
         }
 
-        if (progress is not null)
-        {
-            await progress.ReportAsync(read.Job, cancellationToken);
-        }
-
         return Jobs.ResultOf(plan, tool.Definition.Title!, read);
     }
 
