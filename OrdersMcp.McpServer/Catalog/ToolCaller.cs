@@ -63,7 +63,8 @@ internal sealed partial class ToolCaller(
             request.User?.Identity?.Name, request.JsonRpcRequest.Id, call.Meta, name, JsonSerializer.Serialize(arguments));
     }
 
-    private static string OutcomeOf(CallToolResult result) => result.IsError is true ? "answered with an error" : "succeeded";
+    private static string OutcomeOf(CallToolResult result) =>
+        result.IsError is true ? "answered with an error" : "succeeded";
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Tool {Tool} {Outcome} in {Milliseconds:0.0} ms")]
     private partial void LogCall(string tool, string outcome, double milliseconds);

@@ -5,6 +5,7 @@ using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
 using OrdersMcp.McpServer.Catalog;
+using OrdersMcp.McpServer.OpenApi;
 using OrdersMcp.McpServer.Signing;
 using OrdersMcp.McpServer.Tools;
 
@@ -23,7 +24,10 @@ internal sealed class Confirmer(SigningKey key, UsedNonces nonces, IOptions<McpO
 
     /// <exception cref="InputRequiredException">The person is to be asked.</exception>
     public async ValueTask<ConfirmedCall> CallAsync(
-        RequestContext<CallToolRequestParams> request, OperationTool tool, ToolCall call, CancellationToken cancellationToken)
+        RequestContext<CallToolRequestParams> request,
+        OperationTool tool,
+        ToolCall call,
+        CancellationToken cancellationToken)
     {
         var plan = tool.Confirmation!;
         var name = tool.Definition.Name;
@@ -34,7 +38,8 @@ internal sealed class Confirmer(SigningKey key, UsedNonces nonces, IOptions<McpO
         }
 
         var arguments = check.Arguments;
-        string[] boundTo = [CallerName.Of(request.User), name, CanonicalJson.Of(Without(arguments, plan.Argument?.Name))];
+        var canonical = CanonicalJson.Of(Without(arguments, plan.Argument?.Name));
+        string[] boundTo = [CallerName.Of(request.User), name, canonical];
         if (request.Params.RequestState is { } sealedState)
         {
             if (_seal.Open(sealedState, boundTo) is not { } payload)
@@ -59,7 +64,8 @@ internal sealed class Confirmer(SigningKey key, UsedNonces nonces, IOptions<McpO
         var canBeAsked = ClientAbilities.CanBeAsked(request);
         if (!canBeAsked && plan.Argument is null)
         {
-            return new ConfirmedCall(await tool.AnswerAsync(check, call, cancellationToken)); // when supported: it is not
+            // Asked when supported, which it is not.
+            return new ConfirmedCall(await tool.AnswerAsync(check, call, cancellationToken));
         }
 
         if (!canBeAsked && plan.Argument!.Confirms(arguments) is { } isRepeated)
@@ -83,7 +89,9 @@ internal sealed class Confirmer(SigningKey key, UsedNonces nonces, IOptions<McpO
 
         return canBeAsked
             ? throw Ask(tool, preview, tool.KeyOf(arguments, call), boundTo)
-            : NotCalled(ConfirmationErrors.Needed(name, plan, preview.Question, arguments, preview.Version), "needs confirmation");
+            : NotCalled(
+                ConfirmationErrors.Needed(name, plan, preview.Question, arguments, preview.Version),
+                "needs confirmation");
     }
 
     /// <summary>The call that a person agreed to, if it still is about what they were shown.</summary>
@@ -142,7 +150,10 @@ internal sealed class Confirmer(SigningKey key, UsedNonces nonces, IOptions<McpO
             },
         };
         return new InputRequiredException(
-            new Dictionary<string, InputRequest>(StringComparer.Ordinal) { [Question] = InputRequest.ForElicitation(form) },
+            new Dictionary<string, InputRequest>(StringComparer.Ordinal)
+            {
+                [Question] = InputRequest.ForElicitation(form),
+            },
             _seal.Seal(state.ToBytes(), boundTo));
     }
 
@@ -156,7 +167,8 @@ internal sealed class Confirmer(SigningKey key, UsedNonces nonces, IOptions<McpO
 
         var own = plan.PreviewArguments.Where(arguments.ContainsKey)
             .ToDictionary(name => name, name => arguments[name], StringComparer.Ordinal);
-        var answer = await plan.Preview.AnswerAsync(new ToolCall(own, _ => Guid.CreateVersion7().ToString("N")), cancellationToken);
+        var call = new ToolCall(own, _ => Guid.CreateVersion7().ToString("N"));
+        var answer = await plan.Preview.AnswerAsync(call, cancellationToken);
         return answer.Result.IsError is true
             ? new Preview("", Version: null, answer.Result)
             : new Preview(plan.Question.Ask(arguments, answer.Json()), answer.EntityTag, Failure: null);
@@ -172,20 +184,18 @@ internal sealed class Confirmer(SigningKey key, UsedNonces nonces, IOptions<McpO
         }
 
         var answer = response?.RawValue ?? default;
-        var action = answer.ValueKind == JsonValueKind.Object && answer.TryGetProperty("action", out var text)
-            && text.ValueKind == JsonValueKind.String ? text.GetString() : null;
-        return action switch
+        return answer.Text("action") switch
         {
-            "accept" => answer.TryGetProperty("content", out var content) && content.ValueKind == JsonValueKind.Object
-                && content.TryGetProperty(Question, out var value) && value.ValueKind == JsonValueKind.True,
+            "accept" => answer.Member("content").Flag(Question) is true,
             "decline" or "cancel" => false,
             _ => throw new McpProtocolException(
-                $"inputResponses.{Question} is no answer to an elicitation: its action must be accept, decline or cancel.",
+                $"inputResponses.{Question} is no answer to a form: its action must be accept, decline or cancel.",
                 McpErrorCode.InvalidParams),
         };
     }
 
-    private static IDictionary<string, JsonElement> Without(IDictionary<string, JsonElement> arguments, string? name) =>
+    private static IDictionary<string, JsonElement> Without(
+        IDictionary<string, JsonElement> arguments, string? name) =>
         name is null || !arguments.ContainsKey(name)
             ? arguments
             : arguments.Where(argument => argument.Key != name)

@@ -57,7 +57,7 @@ internal sealed class OperationTool
         : arguments.TryGetValue(_keyArgument, out var given) ? given.GetString()
         : call.DeriveKey(Definition.Name);
 
-    /// <summary>Calls the operation. Every failure that a model can act on is an error result, not an exception.</summary>
+    /// <summary>Calls the operation. Every failure that a model can act on is an error result.</summary>
     public async ValueTask<CallToolResult> CallAsync(ToolCall call, CancellationToken cancellationToken) =>
         (await AnswerAsync(call, cancellationToken)).Result;
 
@@ -66,7 +66,8 @@ internal sealed class OperationTool
         AnswerAsync(Check(call.Arguments), call, cancellationToken);
 
     /// <summary>Calls the operation with arguments that were checked before.</summary>
-    public async ValueTask<Answer> AnswerAsync(CheckedArguments check, ToolCall call, CancellationToken cancellationToken)
+    public async ValueTask<Answer> AnswerAsync(
+        CheckedArguments check, ToolCall call, CancellationToken cancellationToken)
     {
         if (check.Error is { } invalid)
         {
@@ -115,7 +116,11 @@ internal sealed class OperationTool
     }
 
     private async ValueTask<Answer> SendAsync(
-        IDictionary<string, JsonElement> arguments, string? key, string? ifMatch, ArgumentReport report, CancellationToken cancellationToken)
+        IDictionary<string, JsonElement> arguments,
+        string? key,
+        string? ifMatch,
+        ArgumentReport report,
+        CancellationToken cancellationToken)
     {
         using var request = _request.Build(arguments, key, report);
         if (request is null)
@@ -132,7 +137,9 @@ internal sealed class OperationTool
         using var response = await _api.SendAsync(request, cancellationToken);
         var answer = await _reader.ReadAsync(response, Metadata.IsSafe, key, cancellationToken);
         answer.Status = (int)response.StatusCode;
-        answer.EntityTag = response.Headers.NonValidated.TryGetValues(HeaderNames.ETag, out var tag) ? tag.ToString() : null;
+        answer.EntityTag = response.Headers.NonValidated.TryGetValues(HeaderNames.ETag, out var tag)
+            ? tag.ToString()
+            : null;
         return answer;
     }
 }

@@ -23,12 +23,18 @@ internal sealed partial class ToolBuilder(ApiOptions options, string setting, Fu
     /// <exception cref="ApiDocumentException">The document cannot be used, or does not fit the settings.</exception>
     public ToolSet Build(ApiDocument document)
     {
-        ApiOperation[] all = [.. document.ReadOperations((operation, text) => _warnings.Add(new DocumentWarning(operation, $"is no tool: {text}")))];
+        ApiOperation[] all = [.. document.ReadOperations(
+            (operation, text) => _warnings.Add(new DocumentWarning(operation, $"is no tool: {text}")))];
         var operations = new OperationFilter(options, setting).Apply(all);
         var names = ToolNames.Of(operations, options.NamePrefix);
         CheckConfirmations(names);
         var endpoints = new Dictionary<string, ApiEndpoint>(StringComparer.Ordinal);
-        var related = new RelatedOperations(all, operation => Build(document, operation, operation.Id!, EndpointOf(operation), related: null));
+        var toolNames = operations.Zip(names)
+            .Where(tool => tool.First.Id is not null)
+            .DistinctBy(tool => tool.First.Id)
+            .ToDictionary(tool => tool.First.Id!, tool => tool.Second, StringComparer.Ordinal);
+        var related = new RelatedOperations(
+            all, toolNames, (operation, name) => Build(document, operation, name, EndpointOf(operation), related: null));
         var tools = new List<OperationTool>(operations.Count);
         foreach (var (operation, name) in operations.Zip(names))
         {
@@ -62,8 +68,8 @@ internal sealed partial class ToolBuilder(ApiOptions options, string setting, Fu
         if (options.Confirmations.Keys.FirstOrDefault(name => !names.Contains(name, StringComparer.Ordinal)) is { } unknown)
         {
             var nearest = NearestName.Of(unknown, names);
-            throw new ApiDocumentException(
-                $"{setting}:Confirmations:{unknown} is for a tool that the API does not have.{(nearest is null ? "" : $" Did you mean '{nearest}'?")}");
+            throw new ApiDocumentException($"{setting}:Confirmations:{unknown} is for a tool that the API does not have."
+                + (nearest is null ? "" : $" Did you mean '{nearest}'?"));
         }
     }
 
@@ -78,8 +84,10 @@ internal sealed partial class ToolBuilder(ApiOptions options, string setting, Fu
         var title = TitleOf(operation, name);
         var isReadOnly = extensions.ReadOnly ?? operation.IsSafe;
         var confirmation = related is null ? null
-            : new ConfirmationPlanner(options, document, related).Plan(operation, name, title, input, warning => Warn(operation, warning));
-        var job = related is null ? null : JobPlan.Of(document, extensions.Task, related, warning => Warn(operation, warning));
+            : new ConfirmationPlanner(options, document, related)
+                .Plan(operation, name, title, input, warning => Warn(operation, warning));
+        var job = related is null ? null
+            : JobPlan.Of(document, extensions.Task, related, warning => Warn(operation, warning));
         var definition = new Tool
         {
             Name = name,
