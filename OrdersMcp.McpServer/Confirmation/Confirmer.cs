@@ -88,7 +88,7 @@ internal sealed class Confirmer(SigningKey key, UsedNonces nonces, IOptions<McpO
         }
 
         return canBeAsked
-            ? throw Ask(tool, preview, tool.KeyOf(arguments, call), boundTo)
+            ? throw Ask(tool, preview, DerivedKey(tool, arguments, call), boundTo)
             : NotCalled(
                 ConfirmationErrors.Needed(name, plan, preview.Question, arguments, preview.Version),
                 "needs confirmation");
@@ -114,15 +114,17 @@ internal sealed class Confirmer(SigningKey key, UsedNonces nonces, IOptions<McpO
             }
         }
 
+        // Between the preview and the call it may still change; then the API itself refuses.
+        var ifMatch = plan.VersionArgument is not null && EntityTags.IsStrong(state.Version) ? state.Version : null;
+        var call = new ToolCall(check.Arguments, _ => state.Key!) { IfMatch = ifMatch };
+
         // With a key the API does it once, however often it comes.
-        if (state.Key is null && !nonces.TryUse(state.Nonce, DateTimeOffset.FromUnixTimeSeconds(state.Expires)))
+        var hasKey = tool.KeyOf(check.Arguments, call) is not null;
+        if (!hasKey && !nonces.TryUse(state.Nonce, DateTimeOffset.FromUnixTimeSeconds(state.Expires)))
         {
             return Refused(ConfirmationErrors.Used(name));
         }
 
-        // Between the preview and the call it may still change; then the API itself refuses.
-        var ifMatch = plan.VersionArgument is not null && EntityTags.IsStrong(state.Version) ? state.Version : null;
-        var call = new ToolCall(check.Arguments, _ => state.Key!) { IfMatch = ifMatch };
         return new ConfirmedCall(await tool.AnswerAsync(check, call, cancellationToken));
     }
 
@@ -155,6 +157,14 @@ internal sealed class Confirmer(SigningKey key, UsedNonces nonces, IOptions<McpO
                 [Question] = InputRequest.ForElicitation(form),
             },
             _seal.Seal(state.ToBytes(), boundTo));
+    }
+
+    /// <summary>The key that the caller did not give: one that they gave is in the arguments.</summary>
+    private static string? DerivedKey(OperationTool tool, IDictionary<string, JsonElement> arguments, ToolCall call)
+    {
+        string? derived = null;
+        tool.KeyOf(arguments, call with { DeriveKey = name => derived = call.DeriveKey(name) });
+        return derived;
     }
 
     private static async ValueTask<Preview> PreviewAsync(
