@@ -2,9 +2,11 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Mvc;
 using OrdersMcp.Api.Administration;
+using OrdersMcp.Api.Audit;
 using OrdersMcp.Api.Changes;
 using OrdersMcp.Api.Completion;
 using OrdersMcp.Api.Customers;
+using OrdersMcp.Api.Exports;
 using OrdersMcp.Api.Orders;
 using OrdersMcp.Api.Products;
 using OrdersMcp.Api.Statistics;
@@ -29,6 +31,12 @@ namespace OrdersMcp.Api.OpenApi;
 [JsonSerializable(typeof(ProductPage))]
 [JsonSerializable(typeof(OrderStatistics))]
 [JsonSerializable(typeof(OrderChange))]
+[JsonSerializable(typeof(ToolCallBatch))]
+[JsonSerializable(typeof(ToolCallsRecorded))]
+[JsonSerializable(typeof(ToolCallPage))]
+[JsonSerializable(typeof(ExportOrdersRequest))]
+[JsonSerializable(typeof(ExportJob))]
+[JsonSerializable(typeof(IReadOnlyList<ExportedOrder>))]
 [JsonSerializable(typeof(CompletionAnswer))]
 [JsonSerializable(typeof(ServiceInformation))]
 [JsonSerializable(typeof(ResetAnswer))]
