@@ -173,7 +173,7 @@ internal sealed class FaceBuilder(
             uri,
             [.. uri.Variables.Select(variable => VariableOf(tool, variable))],
             tool,
-            operation.Success is { Schema.ValueKind: JsonValueKind.Object } success ? UntrustedFields.In(document, success.Schema) : [],
+            operation.Success is { Schema.ValueKind: JsonValueKind.Object } success ? document.Untrusted.In(success.Schema) : [],
             completions);
     }
 
