@@ -1,6 +1,7 @@
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
 using OrdersMcp.McpServer.Signing;
+using OrdersMcp.McpServer.Telemetry;
 using OrdersMcp.McpServer.Tools;
 
 namespace OrdersMcp.McpServer.Tasks;
@@ -32,7 +33,7 @@ internal sealed class JobCaller(TaskHandles handles, JobFollower follower, TimeP
         }
 
         var now = time.GetUtcNow();
-        var handle = new TaskHandle(tool.Definition.Name, job.Id, (job.CreatedAt ?? now).ToUnixTimeMilliseconds());
+        var handle = new TaskHandle(tool.Definition.Name, job.Id, (job.CreatedAt ?? now).ToUnixTimeMilliseconds(), CallTrace.Current);
         var task = TaskResult.Begun(handles.Make(handle, CallerName.Of(request.User)), handle, job, now);
         TasksExtension.Answer(request, task);
         return ValueTask.FromResult(answer);

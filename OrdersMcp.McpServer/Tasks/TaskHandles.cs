@@ -25,10 +25,12 @@ internal sealed class TaskHandles(SigningKey key)
 /// <param name="Tool">The name of the tool that began the job.</param>
 /// <param name="Job">The job's id in its API.</param>
 /// <param name="Created">When it was begun, in milliseconds since 1970.</param>
+/// <param name="Trace">The trace context of the call that began it, so that later requests can be linked to it.</param>
 internal sealed record TaskHandle(
     [property: JsonPropertyName("t")] string Tool,
     [property: JsonPropertyName("j")] string Job,
-    [property: JsonPropertyName("c")] long Created);
+    [property: JsonPropertyName("c")] long Created,
+    [property: JsonPropertyName("p")] string? Trace = null);
 
 [JsonSerializable(typeof(TaskHandle))]
 internal sealed partial class TaskHandleJson : JsonSerializerContext;

@@ -6,6 +6,7 @@ using OrdersMcp.McpServer.Catalog;
 using OrdersMcp.McpServer.OpenApi;
 using OrdersMcp.McpServer.Signing;
 using OrdersMcp.McpServer.StreamableHttp;
+using OrdersMcp.McpServer.Telemetry;
 using OrdersMcp.McpServer.Tools;
 
 namespace OrdersMcp.McpServer.Tasks;
@@ -87,11 +88,15 @@ internal sealed class TaskRequests(ToolCatalog catalog, TaskHandles handles, Tim
         }
 
         var snapshot = await catalog.GetAsync(cancellationToken);
-        return handles.Read(id, CallerName.Of(request.Context.User)) is { } handle
-            && snapshot.ToolsByName.TryGetValue(handle.Tool, out var tool) && tool.Job is not null
-            ? (id, handle, tool)
-            : throw new McpProtocolException(
+        if (handles.Read(id, CallerName.Of(request.Context.User)) is not { } handle
+            || !snapshot.ToolsByName.TryGetValue(handle.Tool, out var tool) || tool.Job is null)
+        {
+            throw new McpProtocolException(
                 "There is no task of this caller with this taskId.", McpErrorCode.InvalidParams);
+        }
+
+        CallTrace.Link(handle.Trace);
+        return (id, handle, tool);
     }
 
     /// <exception cref="McpProtocolException">The API did not tell of the job.</exception>

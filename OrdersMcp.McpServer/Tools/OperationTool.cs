@@ -6,6 +6,7 @@ using ModelContextProtocol.Protocol;
 using OrdersMcp.McpServer.Catalog;
 using OrdersMcp.McpServer.Confirmation;
 using OrdersMcp.McpServer.Tasks;
+using OrdersMcp.McpServer.Telemetry;
 using HeaderNames = Microsoft.Net.Http.Headers.HeaderNames;
 
 namespace OrdersMcp.McpServer.Tools;
@@ -137,6 +138,7 @@ internal sealed class OperationTool
                 return new RawAnswer { Error = ToolErrors.InvalidArguments(report).Result, IsRefused = true };
             }
 
+            CallTrace.Calls(Metadata);
             using var response = await _api.SendAsync(request, cancellationToken);
             if (await BoundedBody.ReadAsync(response.Content, maxBytes, cancellationToken) is not { } body)
             {
@@ -172,6 +174,7 @@ internal sealed class OperationTool
             request.Headers.TryAddWithoutValidation(HeaderNames.IfMatch, ifMatch);
         }
 
+        CallTrace.Calls(Metadata);
         using var response = await _api.SendAsync(request, cancellationToken);
         var answer = await _reader.ReadAsync(response, Metadata.IsSafe, key, cancellationToken);
         return answer with
