@@ -132,7 +132,7 @@ public sealed class IntroductionTests : IAsyncLifetime
     {
         using var log = new ListLog();
         using var factory = LoggerFactory.Create(builder => builder.AddProvider(log));
-        using var quiet = new AnsweredErrorsUnlogged(factory);
+        using var quiet = AnsweredErrorsUnlogged.Over(factory);
         var logger = quiet.CreateLogger("test");
 
         logger.LogError(new McpProtocolException("There is no such resource."), "told");
