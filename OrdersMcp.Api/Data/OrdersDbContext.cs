@@ -12,6 +12,9 @@ public sealed class OrdersDbContext(DbContextOptions<OrdersDbContext> options) :
     public DbSet<OrderLine> OrderLines => Set<OrderLine>();
     public DbSet<OrderEvent> OrderEvents => Set<OrderEvent>();
     public DbSet<IdempotencyRecord> IdempotencyRecords => Set<IdempotencyRecord>();
+    public DbSet<Export> Exports => Set<Export>();
+    public DbSet<ExportChunk> ExportChunks => Set<ExportChunk>();
+    public DbSet<ToolCall> ToolCalls => Set<ToolCall>();
 
     /// <summary>
     /// PostgreSQL's <c>normalize(text, form)</c>, for queries only. Without its schema it is a form of syntax.

@@ -6,12 +6,16 @@ using OrdersMcp.McpServer.Tools;
 
 namespace OrdersMcp.McpServer.Tasks;
 
-/// <summary>Ends a call that began a job: as a task where the client takes one, else with what comes of the job.</summary>
+/// <summary>Ends a call that began a job: as a task where the client takes one, else with what came of it.</summary>
 internal sealed class JobCaller(TaskHandles handles, JobFollower follower, TimeProvider time)
 {
     /// <summary>The result of the call; a task is put into the request instead.</summary>
     public ValueTask<Answer> FinishAsync(
-        RequestContext<CallToolRequestParams> request, OperationTool tool, Answer answer, CallProgress? progress, CancellationToken cancellationToken)
+        RequestContext<CallToolRequestParams> request,
+        OperationTool tool,
+        Answer answer,
+        CallProgress? progress,
+        CancellationToken cancellationToken)
     {
         if (tool.Job is not { } plan || answer.Result.IsError is true || plan.Read(answer) is not { } job)
         {

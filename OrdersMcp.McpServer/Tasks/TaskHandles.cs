@@ -5,8 +5,8 @@ using OrdersMcp.McpServer.Signing;
 namespace OrdersMcp.McpServer.Tasks;
 
 /// <summary>
-/// Task ids that say which job they are: any replica can answer for a task, and none keeps it. They are sealed and bound
-/// to their caller, so that nobody else can use or make one up.
+/// Task ids that say which job they are: any replica can answer for a task, and none keeps it. They are sealed and
+/// bound to their caller, so that nobody else can use or make one up.
 /// </summary>
 internal sealed class TaskHandles(SigningKey key)
 {

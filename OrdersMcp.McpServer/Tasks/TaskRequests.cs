@@ -11,7 +11,9 @@ using OrdersMcp.McpServer.Tools;
 
 namespace OrdersMcp.McpServer.Tasks;
 
-/// <summary>Answers <c>tasks/get</c>, <c>tasks/update</c> and <c>tasks/cancel</c> (SEP-2663) from the jobs of the APIs.</summary>
+/// <summary>
+/// Answers <c>tasks/get</c>, <c>tasks/update</c> and <c>tasks/cancel</c> (SEP-2663) from the jobs of the APIs.
+/// </summary>
 internal sealed class TaskRequests(ToolCatalog catalog, TaskHandles handles, TimeProvider time)
 {
     public async ValueTask<JsonNode?> GetAsync(JsonRpcRequest request, CancellationToken cancellationToken)
@@ -63,7 +65,8 @@ internal sealed class TaskRequests(ToolCatalog catalog, TaskHandles handles, Tim
         if (request.Context?.ProtocolVersion != ProtocolVersions.PerRequest)
         {
             throw new McpProtocolException(
-                $"'{request.Method}' is of protocol version {ProtocolVersions.PerRequest}.", McpErrorCode.MethodNotFound);
+                $"'{request.Method}' is of protocol version {ProtocolVersions.PerRequest}.",
+                McpErrorCode.MethodNotFound);
         }
 
         if (!TasksExtension.IsDeclared(request))
@@ -71,7 +74,10 @@ internal sealed class TaskRequests(ToolCatalog catalog, TaskHandles handles, Tim
             throw new MissingRequiredClientCapabilityException(
                 new ClientCapabilities
                 {
-                    Extensions = new Dictionary<string, object>(StringComparer.Ordinal) { [TasksExtension.Id] = new JsonObject() },
+                    Extensions = new Dictionary<string, object>(StringComparer.Ordinal)
+                    {
+                        [TasksExtension.Id] = new JsonObject(),
+                    },
                 },
                 $"'{request.Method}' needs a client that declares the extension {TasksExtension.Id} with the request.");
         }
@@ -85,7 +91,8 @@ internal sealed class TaskRequests(ToolCatalog catalog, TaskHandles handles, Tim
         if (handles.Read(id, CallerName.Of(request.Context.User)) is not { } handle
             || !snapshot.ToolsByName.TryGetValue(handle.Tool, out var tool) || tool.Job is null)
         {
-            throw new McpProtocolException("There is no task of this caller with this taskId.", McpErrorCode.InvalidParams);
+            throw new McpProtocolException(
+                "There is no task of this caller with this taskId.", McpErrorCode.InvalidParams);
         }
 
         CallTrace.Link(handle.Trace);
@@ -97,14 +104,16 @@ internal sealed class TaskRequests(ToolCatalog catalog, TaskHandles handles, Tim
     {
         if (read.IsGone)
         {
-            throw new McpProtocolException("The task has expired: the API no longer knows its job.", McpErrorCode.InvalidParams);
+            throw new McpProtocolException(
+                "The task has expired: the API no longer knows its job.", McpErrorCode.InvalidParams);
         }
 
         if (read.Answer.Result.IsError is true)
         {
             var detail = read.Answer.Json().Text("detail");
             throw new McpProtocolException(
-                $"The state of the task cannot be read now; try again in a few seconds. {detail}".TrimEnd(), McpErrorCode.InternalError);
+                $"The state of the task cannot be read now; try again in a few seconds. {detail}".TrimEnd(),
+                McpErrorCode.InternalError);
         }
     }
 

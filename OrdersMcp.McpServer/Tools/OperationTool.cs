@@ -75,12 +75,13 @@ internal sealed class OperationTool
         : arguments.TryGetValue(_keyArgument, out var given) ? given.GetString()
         : call.DeriveKey(Definition.Name);
 
-    /// <summary>Calls the operation. Every failure that a model can act on is an error result, not an exception.</summary>
+    /// <summary>Calls the operation. Every failure that a model can act on is an error result.</summary>
     public ValueTask<Answer> CallAsync(ToolCall call, CancellationToken cancellationToken) =>
         CallAsync(Check(call.Arguments), call, cancellationToken);
 
     /// <summary>Calls the operation with arguments that were checked before.</summary>
-    public async ValueTask<Answer> CallAsync(CheckedArguments check, ToolCall call, CancellationToken cancellationToken)
+    public async ValueTask<Answer> CallAsync(
+        CheckedArguments check, ToolCall call, CancellationToken cancellationToken)
     {
         if (check.Error is { } invalid)
         {
@@ -155,7 +156,11 @@ internal sealed class OperationTool
     }
 
     private async ValueTask<Answer> SendAsync(
-        IDictionary<string, JsonElement> arguments, string? key, string? ifMatch, ArgumentReport report, CancellationToken cancellationToken)
+        IDictionary<string, JsonElement> arguments,
+        string? key,
+        string? ifMatch,
+        ArgumentReport report,
+        CancellationToken cancellationToken)
     {
         using var request = _request.Build(arguments, key, report);
         if (request is null)
@@ -175,7 +180,9 @@ internal sealed class OperationTool
         return answer with
         {
             Status = (int)response.StatusCode,
-            EntityTag = response.Headers.NonValidated.TryGetValues(HeaderNames.ETag, out var tag) ? tag.ToString() : null,
+            EntityTag = response.Headers.NonValidated.TryGetValues(HeaderNames.ETag, out var tag)
+                ? tag.ToString()
+                : null,
             IsReplay = response.Headers.Contains(ReplayHeader),
         };
     }

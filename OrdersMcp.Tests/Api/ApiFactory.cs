@@ -9,7 +9,11 @@ namespace OrdersMcp.Tests.Api;
 /// The API in this process, on a database of the test. Its marker is a type of the API's assembly: every service has a
 /// <c>Program</c>.
 /// </summary>
-public sealed class ApiFactory(string? connectionString, bool demo = true, string environment = "Production")
+public sealed class ApiFactory(
+    string? connectionString,
+    bool demo = true,
+    string environment = "Production",
+    params (string Setting, string Value)[] settings)
     : WebApplicationFactory<OrdersDbContext>
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
@@ -35,8 +39,15 @@ public sealed class ApiFactory(string? connectionString, bool demo = true, strin
     public Task IsReadyAsync(CancellationToken cancellationToken) =>
         AnswersAsync(HttpStatusCode.OK, "/health", cancellationToken);
 
-    protected override void ConfigureWebHost(IWebHostBuilder builder) => builder
-        .UseEnvironment(environment)
-        .UseSetting("ConnectionStrings:ordersdb", connectionString)
-        .UseSetting("Seed:Demo", demo ? "true" : "false");
+    protected override void ConfigureWebHost(IWebHostBuilder builder)
+    {
+        builder
+            .UseEnvironment(environment)
+            .UseSetting("ConnectionStrings:ordersdb", connectionString)
+            .UseSetting("Seed:Demo", demo ? "true" : "false");
+        foreach (var (setting, value) in settings)
+        {
+            builder.UseSetting(setting, value);
+        }
+    }
 }

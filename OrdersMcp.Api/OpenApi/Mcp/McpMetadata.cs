@@ -37,6 +37,10 @@ internal static class McpMetadataSetup
     public static RouteHandlerBuilder Writes(this RouteHandlerBuilder endpoint) =>
         endpoint.WithMetadata(new McpScope("orders.write"));
 
+    /// <summary>Declares an operation for those who run the service.</summary>
+    public static RouteHandlerBuilder Administers(this RouteHandlerBuilder endpoint) =>
+        endpoint.WithMetadata(new McpScope("orders.admin"));
+
     /// <summary>Declares an operation that is for programs, not a tool.</summary>
     public static RouteHandlerBuilder HiddenFromTools(this RouteHandlerBuilder endpoint) =>
         endpoint.WithMetadata(new McpHidden());
