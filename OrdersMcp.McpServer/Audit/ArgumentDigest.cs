@@ -11,7 +11,6 @@ namespace OrdersMcp.McpServer.Audit;
 internal static class ArgumentDigest
 {
     private const int LongestSummary = 1000;
-    private const int LongestName = 64;
 
     /// <summary>The hash of the arguments as canonical JSON: members in the order of their names, no white space.</summary>
     public static string Hash(IDictionary<string, JsonElement> arguments) =>
@@ -19,8 +18,8 @@ internal static class ArgumentDigest
 
     /// <summary>Plain arguments with their values, all others with their kind and length; cut where it is long.</summary>
     /// <param name="arguments">The arguments.</param>
-    /// <param name="plain">Those of the tool's arguments that hold no text of people.</param>
-    public static string Summarize(IDictionary<string, JsonElement> arguments, FrozenSet<string> plain)
+    /// <param name="plain">The tool's arguments, and whether each holds no text of people.</param>
+    public static string Summarize(IDictionary<string, JsonElement> arguments, FrozenDictionary<string, bool> plain)
     {
         var summary = new StringBuilder("{");
         foreach (var (name, value) in arguments)
@@ -28,9 +27,8 @@ internal static class ArgumentDigest
             summary.Append(summary.Length > 1 ? ", " : "");
 
             // A name that is no argument of the tool is a word of the caller's.
-            summary.Append(plain.Contains(name) || name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '_' or '-' or '.') && name.Length <= LongestName
-                ? name : "?");
-            summary.Append(": ").Append(plain.Contains(name) && IsPlain(value) ? value.GetRawText() : Kind(value));
+            summary.Append(plain.TryGetValue(name, out var isPlain) ? name : "?");
+            summary.Append(": ").Append(isPlain && IsPlain(value) ? value.GetRawText() : Kind(value));
             if (summary.Length > LongestSummary)
             {
                 return $"{summary.ToString(0, LongestSummary - 2)}…}}";
@@ -41,8 +39,8 @@ internal static class ArgumentDigest
     }
 
     /// <summary>Whether these arguments may be kept whole.</summary>
-    public static bool ArePlain(IDictionary<string, JsonElement> arguments, FrozenSet<string> plain) =>
-        arguments.All(argument => plain.Contains(argument.Key) && IsPlain(argument.Value));
+    public static bool ArePlain(IDictionary<string, JsonElement> arguments, FrozenDictionary<string, bool> plain) =>
+        arguments.All(argument => plain.GetValueOrDefault(argument.Key) && IsPlain(argument.Value));
 
     /// <summary>The call may break its schema: a text of any length where a date should be.</summary>
     private static bool IsPlain(JsonElement value) => value.ValueKind switch

@@ -27,6 +27,7 @@ internal sealed partial class AuditShipper(
     private readonly string _path = options.Value.Path;
     private ApiEndpoint? _api;
     private string? _problem;
+    private int _isShipping;
 
     public override Task StartAsync(CancellationToken cancellationToken)
     {
@@ -97,6 +98,11 @@ internal sealed partial class AuditShipper(
     /// <summary>Sends all that waits; false where the API does not take it now.</summary>
     private async Task<bool> TryShipAsync(CancellationToken cancellationToken)
     {
+        if (Interlocked.Exchange(ref _isShipping, 1) == 1)
+        {
+            return true; // a host can be stopped by two at once: the other one sends
+        }
+
         try
         {
             while (journal.Read(MostRecords, MostBytes) is { Records.Count: > 0 } batch)
@@ -126,6 +132,10 @@ internal sealed partial class AuditShipper(
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             return false;
+        }
+        finally
+        {
+            Volatile.Write(ref _isShipping, 0);
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Diagnostics;
 using System.Text.Json;
 using Microsoft.Extensions.Options;
@@ -32,7 +33,7 @@ internal sealed partial class AuditTrail(
         }
 
         var arguments = call.Arguments;
-        var plain = call.Tool?.PlainArguments ?? [];
+        var plain = call.Tool?.PlainArguments ?? FrozenDictionary<string, bool>.Empty;
         var metadata = call.Tool?.Metadata;
         var isReplayable = metadata is { IsSafe: true } && (arguments is null || ArgumentDigest.ArePlain(arguments, plain));
         var now = time.GetUtcNow();

@@ -13,11 +13,9 @@ internal static class ArgumentPrivacy
     private static readonly FrozenSet<string> PlainFormats =
         new[] { "date", "date-time", "time", "duration", "uuid" }.ToFrozenSet(StringComparer.Ordinal);
 
-    /// <summary>The arguments of a tool whose values may be kept.</summary>
-    public static FrozenSet<string> PlainArguments(JsonElement inputSchema) => inputSchema.Member("properties").Members()
-        .Where(property => IsPlain(property.Value))
-        .Select(property => property.Name)
-        .ToFrozenSet(StringComparer.Ordinal);
+    /// <summary>The arguments of a tool, and of each whether its values may be kept.</summary>
+    public static FrozenDictionary<string, bool> PlainArguments(JsonElement inputSchema) => inputSchema.Member("properties").Members()
+        .ToFrozenDictionary(property => property.Name, property => IsPlain(property.Value), StringComparer.Ordinal);
 
     private static bool IsPlain(JsonElement schema)
     {

@@ -18,7 +18,7 @@ internal sealed class OperationTool
     private const string ReplayHeader = "Idempotency-Replayed";
 
     private readonly Lazy<ArgumentSchema> _arguments;
-    private readonly Lazy<FrozenSet<string>> _plainArguments;
+    private readonly Lazy<FrozenDictionary<string, bool>> _plainArguments;
     private readonly RequestTemplate _request;
     private readonly ResponseReader _reader;
     private readonly ApiEndpoint _api;
@@ -56,8 +56,8 @@ internal sealed class OperationTool
     /// <summary>How the job is followed that it begins; null where it begins none.</summary>
     public JobPlan? Job { get; init; }
 
-    /// <summary>The arguments whose values hold nothing that a person wrote; they may be kept in an audit record.</summary>
-    public FrozenSet<string> PlainArguments => _plainArguments.Value;
+    /// <summary>Its arguments, and of each whether its values hold nothing that a person wrote, so that an audit record may keep them.</summary>
+    public FrozenDictionary<string, bool> PlainArguments => _plainArguments.Value;
 
     /// <summary>The argument that a parameter of the path is.</summary>
     public string PathArgumentOf(string parameter) =>

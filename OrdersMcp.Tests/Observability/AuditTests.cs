@@ -155,6 +155,25 @@ public sealed class AuditTests
     }
 
     [Fact]
+    public async Task Server_that_is_stopped_twice_at_once_delivers_each_record()
+    {
+        await using var api = await TestApi.StartAsync(Orders);
+        api.Answer = context => context.Response.WriteAsync("""{"id":17}""");
+        await using var server = McpApplication.Start(api.Address, ("Audit:ShipInterval", "01:00:00"));
+        await server.WaitForHealthAsync("Healthy");
+        for (var i = 0; i < 10; i++)
+        {
+            await server.CallAsync("get_order", new JsonObject { ["orderId"] = i });
+        }
+
+        var shipper = server.Services.GetServices<Microsoft.Extensions.Hosting.IHostedService>().OfType<AuditShipper>().Single();
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => shipper.StopAsync(TestContext.Current.CancellationToken))));
+
+        Records(api, 10);
+        Assert.Equal(0, server.Services.GetRequiredService<AuditJournal>().Length);
+    }
+
+    [Fact]
     public void Journal_costs_a_call_next_to_nothing()
     {
         const int Records = 10_000;

@@ -1,0 +1,40 @@
+using System.Diagnostics;
+using OrdersMcp.McpServer.Telemetry;
+
+namespace OrdersMcp.Tests.Observability;
+
+/// <summary>How a later request is tied to the one that it goes on with.</summary>
+public sealed class CallTraceTests
+{
+    [Fact]
+    public void Later_request_is_linked_to_the_first_and_to_nothing_else()
+    {
+        using var source = new ActivitySource(McpSpanProcessor.Source);
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = each => ReferenceEquals(each, source),
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
+        };
+        ActivitySource.AddActivityListener(listener);
+        string? first;
+        using (source.StartActivity("first"))
+        {
+            first = CallTrace.Current;
+        }
+
+        using var later = source.StartActivity("later")!;
+        CallTrace.Link(first);
+        CallTrace.Link(traceparent: null);
+        CallTrace.Link("not a context");
+        CallTrace.Link(CallTrace.Current);
+
+        Assert.Equal(first, $"00-{later.Links.Single().Context.TraceId}-{later.Links.Single().Context.SpanId}-01");
+    }
+
+    [Fact]
+    public void Outside_of_a_request_there_is_nothing_to_link()
+    {
+        Assert.Null(CallTrace.Current);
+        CallTrace.Link("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"); // and no failure
+    }
+}
