@@ -10,6 +10,7 @@ using OrdersMcp.Api.Products;
 using OrdersMcp.Api.Seeding;
 using OrdersMcp.Api.Statistics;
 using OrdersMcp.ServiceDefaults;
+using OrdersMcp.ServiceDefaults.Hardening;
 
 if (args is ["seed", ..])
 {
@@ -18,18 +19,21 @@ if (args is ["seed", ..])
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
+builder.AddHardening();
 builder.AddOrdersDatabase();
 builder.Services.AddApiJson();
 builder.Services.AddProblems();
-builder.Services.AddCaller();
+builder.AddCaller();
 builder.Services.AddWrites();
 builder.Services.AddOrders();
 builder.Services.AddOpenApiDocument();
 
 var app = builder.Build();
+app.UseHardening();
 app.UseProblems();
-app.MapDefaultEndpoints();
 app.MapOpenApiDocument();
+app.UseCaller();
+app.MapDefaultEndpoints();
 app.MapOrders();
 app.MapStatistics();
 app.MapCustomers();

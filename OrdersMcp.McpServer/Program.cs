@@ -1,8 +1,16 @@
 using OrdersMcp.McpServer;
 using OrdersMcp.McpServer.Catalog;
+using OrdersMcp.McpServer.Security;
 using OrdersMcp.McpServer.Stdio;
 using OrdersMcp.McpServer.Telemetry;
 using OrdersMcp.ServiceDefaults;
+using OrdersMcp.ServiceDefaults.Authentication.ApiKeys;
+using OrdersMcp.ServiceDefaults.Hardening;
+
+if (CreateApiKeyCommand.IsAsked(args))
+{
+    return await CreateApiKeyCommand.RunAsync(args, Console.Out, Console.Error);
+}
 
 if (StdioHost.IsAsked(args))
 {
@@ -12,8 +20,10 @@ if (StdioHost.IsAsked(args))
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
+builder.AddHardening();
 builder.AddMcpTelemetry();
 builder.AddToolCatalog();
+builder.AddSecurity();
 builder.Services.AddMcpServer(options => options.ServerInfo = ServerIdentity.Info)
     .WithHttpTransport(options => builder.Configuration.GetSection("Mcp").Bind(options))
     .WithCatalogTools();
@@ -24,9 +34,12 @@ if (ToolsCommand.IsAsked(args))
     return await new ToolsCommand(app.Services).RunAsync(args, Console.Out, Console.Error, CancellationToken.None);
 }
 
-app.MapMcp("/mcp");
+app.UseHardening();
+app.UseSecurity();
+app.MapMcp("/mcp").RequireAuthorization();
+app.MapProtectedResource("/mcp");
 app.MapDefaultEndpoints();
 app.MapFallback(() => Results.Problem(
-    statusCode: StatusCodes.Status404NotFound, detail: "There is nothing here. The MCP endpoint is /mcp."));
+    statusCode: StatusCodes.Status404NotFound, detail: "There is nothing here. The MCP endpoint is /mcp.")).AllowAnonymous();
 await app.RunAsync();
 return 0;

@@ -24,7 +24,7 @@ internal static class AdministrationApi
             .WithName("service_information")
             .WithSummary("Service information")
             .WithDescription("The version of the service, its environment, and the state of its database.")
-            .Reads();
+            .Administers();
 
         if (app.Environment.IsDevelopment())
         {
@@ -33,7 +33,7 @@ internal static class AdministrationApi
                 .WithSummary("Reset the demo data")
                 .WithDescription("Deletes every order, customer and product, and writes the demo data. Development only.")
                 .InTransaction()
-                .Writes(confirm: true)
+                .Administers(confirm: true)
                 .ProducesError(409, "The first request with this key still runs.")
                 .ProducesError(422, "The Idempotency-Key was used for another request.");
         }

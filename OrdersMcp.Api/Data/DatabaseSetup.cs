@@ -32,8 +32,9 @@ internal static class DatabaseSetup
         builder.Services.AddSingleton(services => new NpgsqlDataSourceBuilder(Defaults + connectionString)
             .UseLoggerFactory(services.GetRequiredService<ILoggerFactory>())
             .Build());
-        builder.Services.AddDbContextPool<OrdersDbContext>((services, options) => options
+        builder.Services.AddPooledDbContextFactory<OrdersDbContext>((services, options) => options
             .UseNpgsql(services.GetRequiredService<NpgsqlDataSource>()));
+        builder.Services.AddScoped(CustomerBinding.NewContext);
 
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<DatabaseState>();

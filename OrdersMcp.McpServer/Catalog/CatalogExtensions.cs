@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
+using OrdersMcp.McpServer.Security;
 using OrdersMcp.McpServer.Tools;
 
 namespace OrdersMcp.McpServer.Catalog;
@@ -13,6 +14,7 @@ internal static class CatalogExtensions
         builder.Services.AddSingleton<IValidateOptions<McpOptions>, McpOptionsValidator>();
         builder.Services.AddOptions<McpOptions>().BindConfiguration(McpOptions.Section).ValidateOnStart();
         builder.Services.AddSingleton<ToolCatalog>();
+        builder.Services.AddToolAccess();
         builder.Services.AddSingleton<ToolCaller>();
         builder.Services.AddSingleton<ToolLister>();
         builder.Services.AddSingleton<CatalogSubscriptions>();
@@ -34,7 +36,7 @@ internal static class CatalogExtensions
 
     public static IMcpServerBuilder WithCatalogTools(this IMcpServerBuilder builder) => builder
         .WithListToolsHandler((request, cancellationToken) =>
-            request.Services!.GetRequiredService<ToolLister>().ListAsync(request.Params?.Cursor, cancellationToken))
+            request.Services!.GetRequiredService<ToolLister>().ListAsync(request.User, request.Params?.Cursor, cancellationToken))
         .WithCallToolHandler((request, cancellationToken) =>
             request.Services!.GetRequiredService<ToolCaller>().CallAsync(request, cancellationToken));
 }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using OrdersMcp.McpServer.Tools;
+using OrdersMcp.ServiceDefaults.Authentication;
 
 namespace OrdersMcp.McpServer.Catalog;
 
@@ -11,7 +12,7 @@ internal sealed class McpOptionsValidator : IValidateOptions<McpOptions>
 
     /// <summary>A caller's credentials are never passed on; the others belong to one connection.</summary>
     private static readonly HashSet<string> NeverForwarded = new(
-        ["Authorization", "Proxy-Authorization", "Cookie", "Host", "Connection", "Content-Length", "Content-Type", "Transfer-Encoding", "TE", "Upgrade", "Idempotency-Key"],
+        ["Authorization", "X-API-Key", OnBehalfOf.Header, "Proxy-Authorization", "Cookie", "Host", "Connection", "Content-Length", "Content-Type", "Transfer-Encoding", "TE", "Upgrade", "Idempotency-Key"],
         StringComparer.OrdinalIgnoreCase);
 
     public ValidateOptionsResult Validate(string? name, McpOptions options)

@@ -34,6 +34,12 @@ internal sealed class ToolCatalog(IOptions<McpOptions> options, TimeProvider tim
     /// <summary>The tool of a name as it is now, or null.</summary>
     public Tool? Find(string name) => _current.ToolsByName.GetValueOrDefault(name)?.Definition;
 
+    /// <summary>The operation behind a tool's name as it is now, or null.</summary>
+    public OperationTool? FindOperation(string name) => _current.ToolsByName.GetValueOrDefault(name);
+
+    /// <summary>The operations behind the tools as they are now.</summary>
+    public IEnumerable<OperationTool> Operations => _current.ToolsByName.Values;
+
     /// <summary>Replaces the tools of one API.</summary>
     public void Update(string api, IReadOnlyList<OperationTool> tools) => Set(api, new ApiState(tools, IsLoaded: true, Problem: null));
 

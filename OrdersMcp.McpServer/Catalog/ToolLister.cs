@@ -1,18 +1,20 @@
+using System.Security.Claims;
 using System.Text;
 using Microsoft.Extensions.Options;
 using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
+using OrdersMcp.McpServer.Security;
 
 namespace OrdersMcp.McpServer.Catalog;
 
 /// <summary>Answers <c>tools/list</c>, a page at a time.</summary>
-internal sealed class ToolLister(ToolCatalog catalog, IOptions<McpOptions> options)
+internal sealed class ToolLister(ToolCatalog catalog, ToolAccess access, IOptions<McpOptions> options)
 {
-    /// <summary>The page after the one that gave the cursor, or the first.</summary>
+    /// <summary>The page, of the tools that the caller is shown, after the one that gave the cursor, or the first.</summary>
     /// <exception cref="McpProtocolException">The cursor is not one of this server.</exception>
-    public async ValueTask<ListToolsResult> ListAsync(string? cursor, CancellationToken cancellationToken)
+    public async ValueTask<ListToolsResult> ListAsync(ClaimsPrincipal? caller, string? cursor, CancellationToken cancellationToken)
     {
-        var tools = (await catalog.GetAsync(cancellationToken)).Definitions;
+        var tools = access.Shown(caller, await catalog.GetAsync(cancellationToken));
         var size = options.Value.ToolsPerPage;
 
         // A cursor is the name of the last tool before it: it holds across replicas, and across changes of the catalog.
@@ -32,7 +34,7 @@ internal sealed class ToolLister(ToolCatalog catalog, IOptions<McpOptions> optio
             Tools = start == 0 && end == tools.Count ? [.. tools] : [.. tools.Skip(start).Take(size)],
             NextCursor = end < tools.Count ? Convert.ToBase64String(Encoding.UTF8.GetBytes(tools[end - 1].Name)) : null,
             TimeToLive = options.Value.RefreshInterval,
-            CacheScope = CacheScope.Public, // everyone sees the same tools
+            CacheScope = access.DependsOnCaller(caller) ? CacheScope.Private : CacheScope.Public,
         };
     }
 

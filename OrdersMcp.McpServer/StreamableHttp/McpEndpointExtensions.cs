@@ -39,6 +39,11 @@ internal sealed class HttpServerTransportOptions
     /// <summary>The tool of a name, where the server's tools are not in its tool collection.</summary>
     public Func<string, Tool?>? FindTool { get; set; }
 
+    /// <summary>
+    /// Whether a request that has been read goes on to the server; one that does not has been answered. All do unless set.
+    /// </summary>
+    public Func<HttpContext, JsonRpcMessage, ValueTask<bool>>? Admit { get; set; }
+
     /// <summary>The largest request body in bytes; a larger one is refused with 413.</summary>
     public long MaxRequestBodyBytes { get; set; } = 1024 * 1024;
 }

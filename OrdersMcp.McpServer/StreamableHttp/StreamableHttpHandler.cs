@@ -19,6 +19,7 @@ internal sealed class StreamableHttpHandler(
 {
     private readonly McpServerOptions _options = serverOptions.Value;
     private readonly string[] _allowedOrigins = transportOptions.Value.AllowedOrigins;
+    private readonly Func<HttpContext, JsonRpcMessage, ValueTask<bool>>? _admit = transportOptions.Value.Admit;
     private readonly Func<string, Tool?> _findTool = transportOptions.Value.FindTool
         ?? (name => serverOptions.Value.ToolCollection is { } tools && tools.TryGetPrimitive(name, out var tool) ? tool.ProtocolTool : null);
 
@@ -78,6 +79,11 @@ internal sealed class StreamableHttpHandler(
         if (CheckHeaders(context.Request.Headers, message) is { } broken)
         {
             await JsonRpcErrors.WriteAsync(context, StatusCodes.Status400BadRequest, broken, id);
+            return;
+        }
+
+        if (_admit is not null && !await _admit(context, message))
+        {
             return;
         }
 

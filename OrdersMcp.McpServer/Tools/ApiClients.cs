@@ -1,5 +1,6 @@
 using OrdersMcp.McpServer.Catalog;
 using OrdersMcp.McpServer.OpenApi;
+using OrdersMcp.ServiceDefaults.Authentication;
 
 namespace OrdersMcp.McpServer.Tools;
 
@@ -42,6 +43,10 @@ internal sealed class ApiClients(IHttpClientFactory factory, IHttpContextAccesso
 internal sealed class ApiEndpoint(ApiOptions options, string baseAddress, HttpClient client, IHttpContextAccessor context)
 {
     private const int ShortestSecret = 6;
+    private const string ApiKeyHeader = "X-API-Key";
+
+    /// <summary>Without a credential of this server's the statement would be anybody's.</summary>
+    private readonly bool _tellsCaller = options.OnBehalfOf && (options.BearerToken ?? options.ApiKey) is not null;
 
     public string Name => options.Name;
 
@@ -52,7 +57,7 @@ internal sealed class ApiEndpoint(ApiOptions options, string baseAddress, HttpCl
 
     /// <summary>What must not show in an answer.</summary>
     public IReadOnlyList<string> Secrets { get; } =
-        [.. options.Headers.Values.Append(options.BearerToken).OfType<string>().Where(secret => secret.Length >= ShortestSecret)];
+        [.. options.Headers.Values.Append(options.BearerToken).Append(options.ApiKey).OfType<string>().Where(secret => secret.Length >= ShortestSecret)];
 
     /// <exception cref="TimeoutException">The API's own timeout is over.</exception>
     public async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
@@ -96,6 +101,19 @@ internal sealed class ApiEndpoint(ApiOptions options, string baseAddress, HttpCl
         if (options.BearerToken is { } token)
         {
             request.Headers.Authorization = new("Bearer", token);
+        }
+
+        if (options.ApiKey is { } key)
+        {
+            request.Headers.Remove(ApiKeyHeader);
+            request.Headers.TryAddWithoutValidation(ApiKeyHeader, key);
+        }
+
+        request.Headers.Remove(OnBehalfOf.Header);
+        if (_tellsCaller && context.HttpContext is { } http)
+        {
+            request.Headers.TryAddWithoutValidation(
+                OnBehalfOf.Header, OnBehalfOf.Of(http.User, http.Request.Headers.UserAgent).ToHeader());
         }
     }
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.Extensions.DependencyInjection;
 using OrdersMcp.Api.Data;
 
 namespace OrdersMcp.Tests.Api;
@@ -9,9 +10,12 @@ namespace OrdersMcp.Tests.Api;
 /// The API in this process, on a database of the test. Its marker is a type of the API's assembly: every service has a
 /// <c>Program</c>.
 /// </summary>
-public sealed class ApiFactory(string? connectionString, bool demo = true, string environment = "Production")
+public sealed class ApiFactory(
+    string? connectionString, bool demo = true, string environment = "Production", params (string Key, string Value)[] authentication)
     : WebApplicationFactory<OrdersDbContext>
 {
+    private static readonly (string Key, string Value)[] Anonymous = [("Authentication:AllowAnonymous", "true")];
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     /// <summary>Waits until the API answers with the status.</summary>
@@ -32,11 +36,24 @@ public sealed class ApiFactory(string? connectionString, bool demo = true, strin
         }
     }
 
+    public async Task<T> WithDatabaseAsync<T>(Func<OrdersDbContext, Task<T>> use)
+    {
+        await using var scope = Services.CreateAsyncScope();
+        return await use(scope.ServiceProvider.GetRequiredService<OrdersDbContext>());
+    }
+
     public Task IsReadyAsync(CancellationToken cancellationToken) =>
         AnswersAsync(HttpStatusCode.OK, "/health", cancellationToken);
 
-    protected override void ConfigureWebHost(IWebHostBuilder builder) => builder
-        .UseEnvironment(environment)
-        .UseSetting("ConnectionStrings:ordersdb", connectionString)
-        .UseSetting("Seed:Demo", demo ? "true" : "false");
+    protected override void ConfigureWebHost(IWebHostBuilder builder)
+    {
+        builder
+            .UseEnvironment(environment)
+            .UseSetting("ConnectionStrings:ordersdb", connectionString)
+            .UseSetting("Seed:Demo", demo ? "true" : "false");
+        foreach (var (key, value) in authentication.Length == 0 ? Anonymous : authentication)
+        {
+            builder.UseSetting(key, value);
+        }
+    }
 }

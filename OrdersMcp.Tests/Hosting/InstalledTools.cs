@@ -26,6 +26,9 @@ internal static class InstalledTools
     public static Task<string> OpenApiLinterAsync() =>
         ScriptAsync("openapi-lint", Path.Combine("@redocly", "cli", "bin", "cli.js"));
 
+    /// <summary>The folder of packages that has the authorization server.</summary>
+    public static Task<string> AuthorizationServerAsync() => ScriptAsync("oidc-provider", "");
+
     /// <summary>A script of a package that only tests need; its lock file is in <c>Tools/</c>.</summary>
     private static Task<string> ScriptAsync(string tool, string script) => WithInstallerAsync(
         async (tools, _) => Path.Combine(

@@ -20,8 +20,9 @@ internal sealed class McpApplication(string apiAddress, params (string Key, stri
         Start(new McpApplication(apiAddress, settings));
 
     /// <summary>Starts it with services of the test's.</summary>
-    public static McpApplication StartWith(string apiAddress, Action<IServiceCollection> configure) =>
-        Start(new McpApplication(apiAddress) { _configure = configure });
+    public static McpApplication StartWith(
+        string apiAddress, Action<IServiceCollection> configure, params (string Key, string Value)[] settings) =>
+        Start(new McpApplication(apiAddress, settings) { _configure = configure });
 
     private static McpApplication Start(McpApplication application)
     {

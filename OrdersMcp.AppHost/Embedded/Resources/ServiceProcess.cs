@@ -70,6 +70,13 @@ internal sealed class ServiceProcess(string name, string project, int port)
         return this;
     }
 
+    /// <summary>Aspire's <c>WithEnvironment</c>. Secrets go this way: a command line is for everybody to read.</summary>
+    public ServiceProcess WithEnvironment(string variable, string value)
+    {
+        _environment[variable] = value;
+        return this;
+    }
+
     /// <summary>Sends telemetry to the dashboard; without one, nothing is exported.</summary>
     public ServiceProcess WithTelemetryTo(AspireDashboard? dashboard)
     {

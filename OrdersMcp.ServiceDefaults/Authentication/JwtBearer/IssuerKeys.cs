@@ -1,0 +1,129 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Microsoft.Extensions.Logging;
+
+namespace OrdersMcp.ServiceDefaults.Authentication.JwtBearer;
+
+/// <summary>
+/// The issuer's name and keys. They are read when the first token comes and again after a while; a token whose key is
+/// not among them makes them be read at once, but not more often than the settings say. Keys that are there are kept
+/// while the issuer does not answer.
+/// </summary>
+internal sealed partial class IssuerKeys(JwtBearerOptions options, IssuerHttp http, TimeProvider time, ILogger logger) : IDisposable
+{
+    private const int MostKeys = 100;
+    private static readonly TimeSpan RetryAfterFailure = TimeSpan.FromSeconds(1);
+
+    private readonly SemaphoreSlim _reading = new(1, 1);
+    private volatile Snapshot? _current;
+    private long _tried;
+    private bool _hasTried;
+
+    /// <summary>The keys as they are now; with a key id that they do not have, as they are after another look.</summary>
+    /// <exception cref="IssuerUnavailableException">There are none, and the issuer gives none.</exception>
+    public async ValueTask<Snapshot> GetAsync(string? keyId, CancellationToken cancellationToken)
+    {
+        var current = _current;
+        if (current is not null && IsFresh(current) && (keyId is null || current.Has(keyId)))
+        {
+            return current;
+        }
+
+        await _reading.WaitAsync(cancellationToken);
+        try
+        {
+            if (_current is not { } known)
+            {
+                return MayTry(RetryAfterFailure)
+                    ? await ReadAsync(cancellationToken)
+                    : throw new IssuerUnavailableException("The issuer of tokens does not answer.");
+            }
+
+            if ((IsFresh(known) && (keyId is null || known.Has(keyId))) || !MayTry(options.RefreshInterval))
+            {
+                return known;
+            }
+
+            try
+            {
+                return await ReadAsync(cancellationToken);
+            }
+            catch (IssuerUnavailableException exception)
+            {
+                LogKept(exception.Message);
+                return known;
+            }
+        }
+        finally
+        {
+            _reading.Release();
+        }
+    }
+
+    public void Dispose() => _reading.Dispose();
+
+    private bool IsFresh(Snapshot snapshot) => time.GetElapsedTime(snapshot.ReadAt) < options.AutomaticRefreshInterval;
+
+    private bool MayTry(TimeSpan pause) => !_hasTried || time.GetElapsedTime(_tried) >= pause;
+
+    private async Task<Snapshot> ReadAsync(CancellationToken cancellationToken)
+    {
+        (_tried, _hasTried) = (time.GetTimestamp(), true);
+        var metadata = await ReadMetadataAsync(cancellationToken);
+        if (Jwt.Text(metadata, "issuer") is not { } issuer || Jwt.Text(metadata, "jwks_uri") is not { } keysAddress)
+        {
+            throw new IssuerUnavailableException("The issuer's metadata has no issuer or no jwks_uri.");
+        }
+
+        // RFC 8414, section 3.3: metadata of another issuer must not be used.
+        if (!string.IsNullOrEmpty(options.Authority) && string.IsNullOrEmpty(options.MetadataAddress) && options.Issuers.Count == 0
+            && issuer.TrimEnd('/') != options.Authority.TrimEnd('/'))
+        {
+            throw new IssuerUnavailableException(
+                $"The metadata under '{options.Authority}' is of the issuer '{issuer}'. Set Authority to that, or list it in ValidIssuers.");
+        }
+
+        var set = await http.GetAsync(keysAddress, cancellationToken);
+        var keys = set.TryGetProperty("keys", out var list) && list.ValueKind == JsonValueKind.Array
+            ? list.EnumerateArray().Take(MostKeys).Where(key => key.ValueKind == JsonValueKind.Object)
+                .Select(VerificationKey.Read).OfType<VerificationKey>().ToArray()
+            : [];
+        if (keys.Length == 0)
+        {
+            throw new IssuerUnavailableException("The issuer's key set has no key that can be used.");
+        }
+
+        LogRead(issuer, keys.Length);
+        return _current = new Snapshot(issuer, keys, time.GetTimestamp());
+    }
+
+    private async Task<JsonElement> ReadMetadataAsync(CancellationToken cancellationToken)
+    {
+        IssuerUnavailableException? first = null;
+        foreach (var address in options.MetadataAddresses())
+        {
+            try
+            {
+                return await http.GetAsync(address, cancellationToken);
+            }
+            catch (IssuerUnavailableException exception)
+            {
+                first ??= exception; // the next well-known address may be it
+            }
+        }
+
+        throw first!;
+    }
+
+    [LoggerMessage(LogLevel.Information, "The issuer {Issuer} has {Count} keys")]
+    private partial void LogRead(string issuer, int count);
+
+    [LoggerMessage(LogLevel.Warning, "The issuer's keys could not be read again ({Reason}); those that are known stay in use")]
+    private partial void LogKept(string reason);
+
+    /// <summary>One reading of metadata and keys.</summary>
+    internal sealed record Snapshot(string Issuer, IReadOnlyList<VerificationKey> Keys, long ReadAt)
+    {
+        public bool Has(string keyId) => Keys.Any(key => key.Id == keyId);
+    }
+}
