@@ -11,7 +11,8 @@ namespace OrdersMcp.McpServer.Security;
 /// Stands before every request that has been read and authenticated: scopes first, then limits. What it refuses has
 /// reached neither a tool nor an API.
 /// </summary>
-internal sealed class CallGuard(IEnumerable<IAccessSource> sources, CallerAccess callers, CallLimits limits)
+internal sealed partial class CallGuard(
+    IEnumerable<IAccessSource> sources, CallerAccess callers, CallLimits limits, ILogger<CallGuard> logger)
 {
     private readonly IAccessSource[] _sources = [.. sources];
 
@@ -32,6 +33,7 @@ internal sealed class CallGuard(IEnumerable<IAccessSource> sources, CallerAccess
 
         if (access is not null && Check(context, access) is { } refusal)
         {
+            LogBeyond(context.User.CallerName(), access.Tool ?? request.Method, string.Join(' ', access.Scopes));
             context.Items[typeof(RequestId)] = request.Id;
             await context.RefuseAsync(refusal);
             return false;
@@ -68,4 +70,7 @@ internal sealed class CallGuard(IEnumerable<IAccessSource> sources, CallerAccess
         detail.Data = new JsonObject { ["retryAfter"] = seconds };
         return JsonRpcErrors.WriteAsync(context, StatusCodes.Status429TooManyRequests, detail, id);
     }
+
+    [LoggerMessage(LogLevel.Information, "{Caller} may not use {Target}, which needs {Scopes}")]
+    private partial void LogBeyond(string caller, string target, string scopes);
 }

@@ -13,6 +13,8 @@ internal sealed class LoadShedding(LimitOptions options) : IDisposable
 {
     private readonly ConcurrencyLimiter _calls = Slots(options.Concurrent);
     private readonly ConcurrencyLimiter _streams = Slots(options.Streams);
+    private long _looked = long.MinValue / 2;
+    private volatile bool _isMemoryShort;
 
     public async Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
@@ -37,17 +39,20 @@ internal sealed class LoadShedding(LimitOptions options) : IDisposable
         _streams.Dispose();
     }
 
-    /// <summary>As of the last collection, within the limit of the container where there is one.</summary>
+    /// <summary>As of the last collection, within the limit of the container where there is one; looked up now and then.</summary>
     private bool IsMemoryShort()
     {
-        if (options.MemoryLoad >= 1)
+        const int Pause = 200; // milliseconds
+        var now = Environment.TickCount64;
+        if (options.MemoryLoad < 1 && now - Interlocked.Read(ref _looked) >= Pause)
         {
-            return false;
+            Interlocked.Exchange(ref _looked, now);
+            var memory = GC.GetGCMemoryInfo(GCKind.Any);
+            _isMemoryShort = memory.TotalAvailableMemoryBytes > 0
+                && memory.HeapSizeBytes > memory.TotalAvailableMemoryBytes * options.MemoryLoad;
         }
 
-        var memory = GC.GetGCMemoryInfo(GCKind.Any);
-        return memory.TotalAvailableMemoryBytes > 0
-            && memory.HeapSizeBytes > memory.TotalAvailableMemoryBytes * options.MemoryLoad;
+        return _isMemoryShort;
     }
 
     private static ConcurrencyLimiter Slots(int count) => new(new ConcurrencyLimiterOptions { PermitLimit = count });

@@ -1,5 +1,6 @@
 using OrdersMcp.McpServer.Catalog;
 using OrdersMcp.McpServer.OpenApi;
+using OrdersMcp.McpServer.Security;
 using OrdersMcp.ServiceDefaults.Authentication;
 
 namespace OrdersMcp.McpServer.Tools;
@@ -20,12 +21,23 @@ internal sealed class ApiClients(IHttpClientFactory factory, IHttpContextAccesso
             handler.PooledConnectionLifetime = TimeSpan.FromMinutes(2); // follow changes of name resolution
             handler.AllowAutoRedirect = false;
             handler.UseCookies = false;
+            handler.ConnectCallback = PrivateNetwork.ConnectAsync;
         })
         .SetHandlerLifetime(Timeout.InfiniteTimeSpan);
 
     /// <summary>The client for an API's operations, at the server that the document declares for all or for one of them.</summary>
     /// <exception cref="ApiDocumentException">Nothing says where the API is.</exception>
-    public ApiEndpoint For(ApiOptions api, string? serverUrl) => new(api, BaseAddressOf(api, serverUrl), Documents, context);
+    public ApiEndpoint For(ApiOptions api, string? serverUrl)
+    {
+        var baseAddress = BaseAddressOf(api, serverUrl);
+        var isNamed = PrivateNetwork.IsNamed(api, baseAddress);
+        if (!isNamed)
+        {
+            PrivateNetwork.Check(baseAddress);
+        }
+
+        return new ApiEndpoint(api, baseAddress, Documents, context, isNamed);
+    }
 
     internal static string BaseAddressOf(ApiOptions api, string? serverUrl)
     {
@@ -40,7 +52,8 @@ internal sealed class ApiClients(IHttpClientFactory factory, IHttpContextAccesso
 }
 
 /// <summary>Where and how an API is called.</summary>
-internal sealed class ApiEndpoint(ApiOptions options, string baseAddress, HttpClient client, IHttpContextAccessor context)
+internal sealed class ApiEndpoint(
+    ApiOptions options, string baseAddress, HttpClient client, IHttpContextAccessor context, bool isNamed = true)
 {
     private const int ShortestSecret = 6;
     private const string ApiKeyHeader = "X-API-Key";
@@ -83,6 +96,11 @@ internal sealed class ApiEndpoint(ApiOptions options, string baseAddress, HttpCl
 
     private void AddHeaders(HttpRequestMessage request)
     {
+        if (!isNamed)
+        {
+            PrivateNetwork.Forbid(request);
+        }
+
         foreach (var name in options.ForwardHeaders)
         {
             if (context.HttpContext?.Request.Headers.TryGetValue(name, out var values) is true && !request.Headers.Contains(name))

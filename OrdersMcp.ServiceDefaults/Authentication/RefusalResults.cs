@@ -13,17 +13,18 @@ internal sealed class RefusalResults(IRefusalWriter writer) : IAuthorizationMidd
     private const string WhereFrom =
         "Send an access token as 'Authorization: Bearer …' or an API key as 'X-API-Key: …'.";
 
-    public Task HandleAsync(
+    public async Task HandleAsync(
         RequestDelegate next, HttpContext context, AuthorizationPolicy policy, PolicyAuthorizationResult authorizeResult)
     {
         if (authorizeResult.Succeeded)
         {
-            return next(context);
+            await next(context);
+            return;
         }
 
-        return RefuseAsync(context, writer, authorizeResult.Forbidden
+        await RefuseAsync(context, writer, authorizeResult.Forbidden
             ? Refusal.InsufficientScope(CallerRequirementHandler.ScopesOf(context))
-            : Unauthenticated(context));
+            : Unauthenticated(context, (await context.AuthenticateAsync()).Failure)); // which was done already, and is kept
     }
 
     /// <summary>Answers a request that is not let in.</summary>
@@ -42,17 +43,17 @@ internal sealed class RefusalResults(IRefusalWriter writer) : IAuthorizationMidd
         return writer.WriteAsync(context, refusal);
     }
 
-    private Refusal Unauthenticated(HttpContext context)
+    private Refusal Unauthenticated(HttpContext context, Exception? failure)
     {
         var scopes = CallerRequirementHandler.ScopesOf(context) is { Count: > 0 } needed ? needed : writer.FirstScopes(context);
-        return context.Features.Get<IAuthenticateResultFeature>()?.AuthenticateResult?.Failure switch
+        return failure switch
         {
             IssuerUnavailableException => new Refusal(
                 StatusCodes.Status503ServiceUnavailable, Error: null,
                 "The token cannot be checked now, as its issuer does not answer. Try again in a few seconds.", scopes),
             TokenRefusedException or KeyRefusedException => new Refusal(
                 StatusCodes.Status401Unauthorized, "invalid_token",
-                $"Not authenticated: {context.Features.Get<IAuthenticateResultFeature>()!.AuthenticateResult!.Failure!.Message}.", scopes),
+                $"Not authenticated: {failure.Message}.", scopes),
             NoCredentialException exception => new Refusal(
                 StatusCodes.Status401Unauthorized, Error: null, $"Not authenticated: {exception.Message}. {WhereFrom}", scopes),
             _ => new Refusal(

@@ -84,7 +84,6 @@ public sealed class OnBehalfOfTests(SecuredApi api) : IClassFixture<SecuredApi>
     }
 
     [Theory]
-    [InlineData("")]
     [InlineData("alice")]
     [InlineData("e30")] // {}
     [InlineData("bnVsbA")] // null

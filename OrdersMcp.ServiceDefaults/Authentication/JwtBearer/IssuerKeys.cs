@@ -7,7 +7,8 @@ namespace OrdersMcp.ServiceDefaults.Authentication.JwtBearer;
 /// <summary>
 /// The issuer's name and keys. They are read when the first token comes and again after a while; a token whose key is
 /// not among them makes them be read at once, but not more often than the settings say. Keys that are there are kept
-/// while the issuer does not answer.
+/// while the issuer does not answer, and nobody waits for newer ones whose key is there. A reading goes on when the
+/// request that began it is given up: else whoever gives up often would keep the keys away from everybody.
 /// </summary>
 internal sealed partial class IssuerKeys(JwtBearerOptions options, IssuerHttp http, TimeProvider time, ILogger logger) : IDisposable
 {
@@ -24,8 +25,13 @@ internal sealed partial class IssuerKeys(JwtBearerOptions options, IssuerHttp ht
     public async ValueTask<Snapshot> GetAsync(string? keyId, CancellationToken cancellationToken)
     {
         var current = _current;
-        if (current is not null && IsFresh(current) && (keyId is null || current.Has(keyId)))
+        if (current is not null && (keyId is null || current.Has(keyId)))
         {
+            if (!IsFresh(current) && MayTry(options.RefreshInterval))
+            {
+                _ = RenewAsync();
+            }
+
             return current;
         }
 
@@ -35,24 +41,11 @@ internal sealed partial class IssuerKeys(JwtBearerOptions options, IssuerHttp ht
             if (_current is not { } known)
             {
                 return MayTry(RetryAfterFailure)
-                    ? await ReadAsync(cancellationToken)
+                    ? await ReadAsync()
                     : throw new IssuerUnavailableException("The issuer of tokens does not answer.");
             }
 
-            if ((IsFresh(known) && (keyId is null || known.Has(keyId))) || !MayTry(options.RefreshInterval))
-            {
-                return known;
-            }
-
-            try
-            {
-                return await ReadAsync(cancellationToken);
-            }
-            catch (IssuerUnavailableException exception)
-            {
-                LogKept(exception.Message);
-                return known;
-            }
+            return keyId is null || known.Has(keyId) || !MayTry(options.RefreshInterval) ? known : await ReadOrKeepAsync(known);
         }
         finally
         {
@@ -62,14 +55,45 @@ internal sealed partial class IssuerKeys(JwtBearerOptions options, IssuerHttp ht
 
     public void Dispose() => _reading.Dispose();
 
+    /// <summary>Reads keys anew, unless that is being done.</summary>
+    private async Task RenewAsync()
+    {
+        if (!await _reading.WaitAsync(TimeSpan.Zero))
+        {
+            return;
+        }
+
+        try
+        {
+            await ReadOrKeepAsync(_current!);
+        }
+        finally
+        {
+            _reading.Release();
+        }
+    }
+
+    private async Task<Snapshot> ReadOrKeepAsync(Snapshot known)
+    {
+        try
+        {
+            return await ReadAsync();
+        }
+        catch (IssuerUnavailableException exception)
+        {
+            LogKept(exception.Message);
+            return known;
+        }
+    }
+
     private bool IsFresh(Snapshot snapshot) => time.GetElapsedTime(snapshot.ReadAt) < options.AutomaticRefreshInterval;
 
     private bool MayTry(TimeSpan pause) => !_hasTried || time.GetElapsedTime(_tried) >= pause;
 
-    private async Task<Snapshot> ReadAsync(CancellationToken cancellationToken)
+    private async Task<Snapshot> ReadAsync()
     {
         (_tried, _hasTried) = (time.GetTimestamp(), true);
-        var metadata = await ReadMetadataAsync(cancellationToken);
+        var metadata = await ReadMetadataAsync();
         if (Jwt.Text(metadata, "issuer") is not { } issuer || Jwt.Text(metadata, "jwks_uri") is not { } keysAddress)
         {
             throw new IssuerUnavailableException("The issuer's metadata has no issuer or no jwks_uri.");
@@ -83,7 +107,7 @@ internal sealed partial class IssuerKeys(JwtBearerOptions options, IssuerHttp ht
                 $"The metadata under '{options.Authority}' is of the issuer '{issuer}'. Set Authority to that, or list it in ValidIssuers.");
         }
 
-        var set = await http.GetAsync(keysAddress, cancellationToken);
+        var set = await http.GetAsync(keysAddress, CancellationToken.None);
         var keys = set.TryGetProperty("keys", out var list) && list.ValueKind == JsonValueKind.Array
             ? list.EnumerateArray().Take(MostKeys).Where(key => key.ValueKind == JsonValueKind.Object)
                 .Select(VerificationKey.Read).OfType<VerificationKey>().ToArray()
@@ -97,14 +121,14 @@ internal sealed partial class IssuerKeys(JwtBearerOptions options, IssuerHttp ht
         return _current = new Snapshot(issuer, keys, time.GetTimestamp());
     }
 
-    private async Task<JsonElement> ReadMetadataAsync(CancellationToken cancellationToken)
+    private async Task<JsonElement> ReadMetadataAsync()
     {
         IssuerUnavailableException? first = null;
         foreach (var address in options.MetadataAddresses())
         {
             try
             {
-                return await http.GetAsync(address, cancellationToken);
+                return await http.GetAsync(address, CancellationToken.None);
             }
             catch (IssuerUnavailableException exception)
             {

@@ -20,6 +20,7 @@ const provider = new Provider(issuer, {
     response_types: ['code'],
     redirect_uris: ['http://127.0.0.1:1179/callback', 'http://localhost:6274/oauth/callback'],
   }],
+  clientAuthMethods: ['none'],
   scopes: ['openid', 'offline_access'],
   pkce: { required: () => true },
   findAccount: (_, id) => ({ accountId: id, claims: () => ({ sub: id }) }),
