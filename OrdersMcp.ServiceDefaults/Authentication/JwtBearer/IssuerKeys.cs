@@ -94,7 +94,7 @@ internal sealed partial class IssuerKeys(JwtBearerOptions options, IssuerHttp ht
     {
         (_tried, _hasTried) = (time.GetTimestamp(), true);
         var metadata = await ReadMetadataAsync();
-        if (Jwt.Text(metadata, "issuer") is not { } issuer || Jwt.Text(metadata, "jwks_uri") is not { } keysAddress)
+        if (Text(metadata, "issuer") is not { } issuer || Text(metadata, "jwks_uri") is not { } keysAddress)
         {
             throw new IssuerUnavailableException("The issuer's metadata has no issuer or no jwks_uri.");
         }
@@ -138,6 +138,9 @@ internal sealed partial class IssuerKeys(JwtBearerOptions options, IssuerHttp ht
 
         throw first!;
     }
+
+    private static string? Text(JsonElement json, string name) =>
+        json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
     [LoggerMessage(LogLevel.Information, "The issuer {Issuer} has {Count} keys")]
     private partial void LogRead(string issuer, int count);
