@@ -1,4 +1,5 @@
 using OrdersMcp.Api.Administration;
+using OrdersMcp.Api.Completion;
 using OrdersMcp.Api.Customers;
 using OrdersMcp.Api.Data;
 using OrdersMcp.Api.Errors;
@@ -38,6 +39,7 @@ app.MapOrders();
 app.MapStatistics();
 app.MapCustomers();
 app.MapProducts();
+app.MapCompletion();
 app.MapAdministration();
 await app.RunAsync();
 return 0;

@@ -1,6 +1,9 @@
+using Microsoft.Extensions.Options;
 using OrdersMcp.McpServer;
+using OrdersMcp.McpServer.Audit;
 using OrdersMcp.McpServer.Catalog;
 using OrdersMcp.McpServer.Security;
+using OrdersMcp.McpServer.Signing;
 using OrdersMcp.McpServer.Stdio;
 using OrdersMcp.McpServer.Telemetry;
 using OrdersMcp.ServiceDefaults;
@@ -22,11 +25,14 @@ var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
 builder.AddHardening();
 builder.AddMcpTelemetry();
+builder.AddAudit();
 builder.AddToolCatalog();
 builder.AddSecurity();
+builder.Services.AddHostedService<SigningKeyNotice>();
 builder.Services.AddMcpServer(options => options.ServerInfo = ServerIdentity.Info)
     .WithHttpTransport(options => builder.Configuration.GetSection("Mcp").Bind(options))
-    .WithCatalogTools();
+    .WithCatalogTools()
+    .WithCatalogFace(hasSessions: false);
 
 var app = builder.Build();
 if (ToolsCommand.IsAsked(args))
@@ -34,12 +40,19 @@ if (ToolsCommand.IsAsked(args))
     return await new ToolsCommand(app.Services).RunAsync(args, Console.Out, Console.Error, CancellationToken.None);
 }
 
+if (ReplayCommand.IsAsked(args))
+{
+    return await new ReplayCommand(app.Services).RunAsync(args, Console.Out, Console.Error, CancellationToken.None);
+}
+
 app.UseHardening();
 app.UseSecurity();
-app.MapMcp("/mcp").RequireAuthorization();
-app.MapProtectedResource("/mcp");
+app.MapMcp().RequireAuthorization();
+app.MapProtectedResource();
+app.MapCatalog();
 app.MapDefaultEndpoints();
+var path = app.Services.GetRequiredService<IOptions<HttpServerTransportOptions>>().Value.Path;
 app.MapFallback(() => Results.Problem(
-    statusCode: StatusCodes.Status404NotFound, detail: "There is nothing here. The MCP endpoint is /mcp.")).AllowAnonymous();
+    statusCode: StatusCodes.Status404NotFound, detail: $"There is nothing here. The MCP endpoint is {path}.")).AllowAnonymous();
 await app.RunAsync();
 return 0;

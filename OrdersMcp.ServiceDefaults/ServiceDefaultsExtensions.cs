@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
@@ -20,6 +21,7 @@ public static class ServiceDefaultsExtensions
 {
     private const string HealthPath = "/health";
     private const string AlivePath = "/alive";
+    private const string AuditPath = "/admin/tool-calls";
     private static readonly PathString[] UntracedPaths = [HealthPath, AlivePath, "/openapi"];
 
     /// <summary>Adds telemetry, health checks, service discovery and resilient HTTP clients.</summary>
@@ -74,7 +76,8 @@ public static class ServiceDefaultsExtensions
                 .AddAspNetCoreInstrumentation()
                 .AddHttpClientInstrumentation()
                 .AddNpgsqlInstrumentation()
-                .AddRuntimeInstrumentation())
+                .AddRuntimeInstrumentation()
+                .AddExemplars(builder.Configuration))
             .WithLogging(configureBuilder: null, options =>
             {
                 options.IncludeFormattedMessage = true;
@@ -87,10 +90,20 @@ public static class ServiceDefaultsExtensions
         }
     }
 
+    /// <summary>A measurement within a recorded trace keeps the way to it, unless the standard variable says otherwise.</summary>
+    private static MeterProviderBuilder AddExemplars(this MeterProviderBuilder metrics, IConfiguration configuration) =>
+        string.IsNullOrEmpty(configuration["OTEL_METRICS_EXEMPLAR_FILTER"])
+            ? metrics.SetExemplarFilter(ExemplarFilterType.TraceBased)
+            : metrics;
+
     private static string? ServiceVersion =>
         System.Reflection.Assembly.GetEntryAssembly()?.GetName().Version?.ToString(fieldCount: 3);
 
-    /// <summary>Probes and readers of the API's description come on timers, and would bury the traces of callers.</summary>
+    /// <summary>
+    /// Probes, readers of the API's description and deliveries of audit records come on timers, and would bury the traces
+    /// of callers.
+    /// </summary>
     private static bool IsWorthTracing(HttpContext context) =>
-        !UntracedPaths.Any(path => context.Request.Path.StartsWithSegments(path));
+        !UntracedPaths.Any(path => context.Request.Path.StartsWithSegments(path))
+        && !(HttpMethods.IsPost(context.Request.Method) && context.Request.Path == AuditPath);
 }

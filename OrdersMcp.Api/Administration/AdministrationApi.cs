@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore;
 using OrdersMcp.Api.Data;
 using OrdersMcp.Api.Errors;
 using OrdersMcp.Api.Idempotency;
-using OrdersMcp.Api.OpenApi;
+using OrdersMcp.Api.OpenApi.Mcp;
 using OrdersMcp.Api.Parameters;
 
 namespace OrdersMcp.Api.Administration;
@@ -33,7 +33,8 @@ internal static class AdministrationApi
                 .WithSummary("Reset the demo data")
                 .WithDescription("Deletes every order, customer and product, and writes the demo data. Development only.")
                 .InTransaction()
-                .Administers(confirm: true)
+                .Administers()
+                .Confirmed("Delete every order, customer and product, and write the demo data? This cannot be undone.")
                 .ProducesError(409, "The first request with this key still runs.")
                 .ProducesError(422, "The Idempotency-Key was used for another request.");
         }

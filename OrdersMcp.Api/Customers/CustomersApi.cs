@@ -1,9 +1,10 @@
 using System.ComponentModel;
 using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
+using OrdersMcp.Api.Completion;
 using OrdersMcp.Api.Data;
 using OrdersMcp.Api.Errors;
-using OrdersMcp.Api.OpenApi;
+using OrdersMcp.Api.OpenApi.Mcp;
 using OrdersMcp.Api.Parameters;
 
 namespace OrdersMcp.Api.Customers;
@@ -20,11 +21,12 @@ internal static class CustomersApi
             .WithDescription("Finds customers by name or e-mail, for the id that list_orders and create_order take.")
             .Reads();
 
-        customers.MapGet("/{customer}", GetCustomer)
+        customers.MapGet("/{customerId}", GetCustomer)
             .WithName("get_customer")
             .WithSummary("Get a customer")
             .WithDescription("One customer by id or exact e-mail: name, e-mail, status. Orders: list_orders.")
             .Reads()
+            .AsResource("orders://customers/{customerId}", ("customerId", CompletionApi.CustomerIds))
             .ProducesError(404, "There is no customer with this id or e-mail address.");
     }
 
@@ -42,14 +44,14 @@ internal static class CustomersApi
     }
 
     private static async Task<Results<Ok<CustomerResponse>, ProblemHttpResult>> GetCustomer(
-        [CustomerKey, Description("Id or e-mail."), Example("alice.johnson@example.com")] string customer,
+        [CustomerKey, Description("Id or e-mail."), Example("alice.johnson@example.com")] string customerId,
         OrdersDbContext db,
         CancellationToken cancellationToken) =>
-        await db.FindCustomerAsync(customer, cancellationToken) is { } found
+        await db.FindCustomerAsync(customerId, cancellationToken) is { } found
             ? TypedResults.Ok(found)
             : Problems.Answer(
                 StatusCodes.Status404NotFound,
                 "customer-not-found",
                 "Customer not found",
-                $"There is no customer {customer}. Use search_customers to find one by a part of the name or e-mail.");
+                $"There is no customer {customerId}. Use search_customers to find one by a part of the name or e-mail.");
 }

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Mvc;
 using OrdersMcp.Api.Administration;
+using OrdersMcp.Api.Completion;
 using OrdersMcp.Api.Customers;
 using OrdersMcp.Api.Orders;
 using OrdersMcp.Api.Products;
@@ -24,6 +25,7 @@ namespace OrdersMcp.Api.OpenApi;
 [JsonSerializable(typeof(ProductResponse))]
 [JsonSerializable(typeof(ProductPage))]
 [JsonSerializable(typeof(OrderStatistics))]
+[JsonSerializable(typeof(CompletionAnswer))]
 [JsonSerializable(typeof(ServiceInformation))]
 [JsonSerializable(typeof(ResetAnswer))]
 [JsonSerializable(typeof(ProblemDetails))]

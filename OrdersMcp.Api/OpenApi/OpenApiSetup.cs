@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.Net.Http.Headers;
 using Microsoft.OpenApi;
+using OrdersMcp.Api.OpenApi.Mcp;
 using OrdersMcp.Api.Parameters;
 
 namespace OrdersMcp.Api.OpenApi;
@@ -49,8 +50,10 @@ internal static class OpenApiSetup
                 new() { Name = "orders", Description = "What customers ordered, and how far it is on its way." },
                 new() { Name = "customers", Description = "Who orders." },
                 new() { Name = "products", Description = "What can be ordered." },
+                new() { Name = "completion", Description = "What an argument may be completed to; for programs." },
                 new() { Name = "admin", Description = "Running the service; not for agents." },
             };
+            document.AddExtension("x-mcp", new JsonNodeExtension(RootExtension.Write()));
             return Task.CompletedTask;
         });
         options.CreateSchemaReferenceId = type => Choice.IsChoice(type.Type, out _)

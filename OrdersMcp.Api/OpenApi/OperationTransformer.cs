@@ -1,6 +1,6 @@
-using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
+using OrdersMcp.Api.OpenApi.Mcp;
 
 namespace OrdersMcp.Api.OpenApi;
 
@@ -10,16 +10,8 @@ internal sealed class OperationTransformer : IOpenApiOperationTransformer
     public Task TransformAsync(
         OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
     {
-        var metadata = context.Description.ActionDescriptor.EndpointMetadata;
-        if (metadata.OfType<McpExtension>().LastOrDefault() is { } mcp)
+        if (OperationExtension.Of(context.Description.ActionDescriptor.EndpointMetadata) is { } extension)
         {
-            var extension = new JsonObject { ["scopes"] = new JsonArray(mcp.Scope) };
-            if (mcp.Confirm)
-            {
-                extension["confirm"] = true;
-                extension["annotations"] = new JsonObject { ["destructiveHint"] = true };
-            }
-
             operation.AddExtension("x-mcp", new JsonNodeExtension(extension));
         }
 

@@ -11,7 +11,8 @@ internal sealed record ListOrdersParameters(
     [property: FromQuery(Name = "status"), Description("In this status.")]
     Choice<OrderStatus>? Status,
 
-    [property: FromQuery(Name = "customerId"), Id, Example(1234L), Description("Of this customer.")]
+    [property: FromQuery(Name = "customerId"), Id, McpHeader(McpHeaderAttribute.CustomerId), Example(1234L),
+        Description("Of this customer.")]
     long? CustomerId,
 
     [property: FromQuery(Name = "sku"), Sku, Example("LAP-14"), Description("Has this product.")]

@@ -4,7 +4,7 @@ using OrdersMcp.Api.Bodies;
 using OrdersMcp.Api.Data;
 using OrdersMcp.Api.Errors;
 using OrdersMcp.Api.Idempotency;
-using OrdersMcp.Api.OpenApi;
+using OrdersMcp.Api.OpenApi.Mcp;
 using OrdersMcp.Api.Parameters;
 
 namespace OrdersMcp.Api.Orders;
@@ -53,7 +53,12 @@ internal static class OrderWritesApi
             .WithSummary("Cancel an order")
             .WithDescription(
                 "Cancels a pending or processing order for good and returns its stock. Cannot be undone.")
-            .AsChange(confirm: true);
+            .AsChange()
+            .Confirmed(
+                "Cancel order {id}? It is {status}; its total is {total} {currency}. Its pieces go back to stock. This "
+                + "cannot be undone.",
+                preview: "get_order",
+                repeat: "orderId");
     }
 
     private static async Task<Results<Created<OrderResponse>, ProblemHttpResult>> CreateOrder(
@@ -78,7 +83,7 @@ internal static class OrderWritesApi
     }
 
     private static async Task<Results<Ok<OrderResponse>, ProblemHttpResult>> AddOrderNote(
-        [Id, Description("The order's id."), Example(1L)] long orderId,
+        [Id, McpHeader(McpHeaderAttribute.OrderId), Description("The order's id."), Example(1L)] long orderId,
         [AsParameters] ChangeHeaders headers,
         Body<AddOrderNoteRequest> body,
         OrderChanges orders,
@@ -87,7 +92,7 @@ internal static class OrderWritesApi
             orderId, await orders.AddNoteAsync(orderId, headers, body.Value.Note, cancellationToken), cancellationToken);
 
     private static async Task<Results<Ok<OrderResponse>, ProblemHttpResult>> StartProcessingOrder(
-        [Id, Description("The order's id."), Example(3L)] long orderId,
+        [Id, McpHeader(McpHeaderAttribute.OrderId), Description("The order's id."), Example(3L)] long orderId,
         [AsParameters] ChangeHeaders headers,
         OrderChanges orders,
         OrderAnswer answer,
@@ -97,7 +102,7 @@ internal static class OrderWritesApi
             cancellationToken);
 
     private static async Task<Results<Ok<OrderResponse>, ProblemHttpResult>> ShipOrder(
-        [Id, Description("The order's id."), Example(2L)] long orderId,
+        [Id, McpHeader(McpHeaderAttribute.OrderId), Description("The order's id."), Example(2L)] long orderId,
         [AsParameters] ChangeHeaders headers,
         Body<ShipOrderRequest> body,
         OrderChanges orders,
@@ -112,7 +117,7 @@ internal static class OrderWritesApi
             cancellationToken);
 
     private static async Task<Results<Ok<OrderResponse>, ProblemHttpResult>> DeliverOrder(
-        [Id, Description("The order's id."), Example(1L)] long orderId,
+        [Id, McpHeader(McpHeaderAttribute.OrderId), Description("The order's id."), Example(1L)] long orderId,
         [AsParameters] ChangeHeaders headers,
         OrderChanges orders,
         OrderAnswer answer,
@@ -122,7 +127,7 @@ internal static class OrderWritesApi
             cancellationToken);
 
     private static async Task<Results<Ok<OrderResponse>, ProblemHttpResult>> CancelOrder(
-        [Id, Description("The order's id."), Example(3L)] long orderId,
+        [Id, McpHeader(McpHeaderAttribute.OrderId), Description("The order's id."), Example(3L)] long orderId,
         [AsParameters] ChangeHeaders headers,
         Body<CancelOrderRequest> body,
         OrderChanges orders,
@@ -132,16 +137,16 @@ internal static class OrderWritesApi
             await orders.CancelAsync(orderId, headers, body.Value.Reason, cancellationToken),
             cancellationToken);
 
-    private static RouteHandlerBuilder AsWrite(this RouteHandlerBuilder endpoint, bool confirm = false) => endpoint
+    private static RouteHandlerBuilder AsWrite(this RouteHandlerBuilder endpoint) => endpoint
         .InTransaction()
-        .Writes(confirm)
+        .Writes()
         .ProducesError(413, "The body is larger than 64 KB.")
         .ProducesError(415, "The body is not application/json.")
         .ProducesError(422, "The Idempotency-Key was used for another request.");
 
-    private static void AsChange(this RouteHandlerBuilder endpoint, string? conflict = null, bool confirm = false) =>
+    private static RouteHandlerBuilder AsChange(this RouteHandlerBuilder endpoint, string? conflict = null) =>
         endpoint
-            .AsWrite(confirm)
+            .AsWrite()
             .ProducesError(404, "There is no order with this id.")
             .ProducesError(
                 409,

@@ -1,10 +1,11 @@
 using System.ComponentModel;
 using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
+using OrdersMcp.Api.Completion;
 using OrdersMcp.Api.Data;
 using OrdersMcp.Api.Errors;
 using OrdersMcp.Api.Idempotency;
-using OrdersMcp.Api.OpenApi;
+using OrdersMcp.Api.OpenApi.Mcp;
 using OrdersMcp.Api.Parameters;
 
 namespace OrdersMcp.Api.Orders;
@@ -38,6 +39,7 @@ internal static class OrdersApi
                 "One order by id: customer, lines, total, status, note, and carrier and tracking number once shipped. "
                 + "When the id is not known, use list_orders.")
             .Reads()
+            .AsResource("orders://orders/{orderId}", ("orderId", CompletionApi.OrderIds))
             .ProducesError(404, "There is no order with this id.");
 
         orders.MapGet("/{orderId}/history", GetOrderHistory)
@@ -64,7 +66,7 @@ internal static class OrdersApi
     }
 
     private static async Task<Results<Ok<OrderResponse>, ProblemHttpResult>> GetOrder(
-        [Id, Description("The order's id."), Example(1L)] long orderId,
+        [Id, McpHeader(McpHeaderAttribute.OrderId), Description("The order's id."), Example(1L)] long orderId,
         OrdersDbContext db,
         HttpResponse response,
         CancellationToken cancellationToken)
@@ -79,7 +81,7 @@ internal static class OrdersApi
     }
 
     private static async Task<Results<Ok<OrderHistoryPage>, ProblemHttpResult>> GetOrderHistory(
-        [Id, Description("The order's id."), Example(1L)] long orderId,
+        [Id, McpHeader(McpHeaderAttribute.OrderId), Description("The order's id."), Example(1L)] long orderId,
         [AsParameters] OrderHistoryParameters history,
         OrdersDbContext db,
         CancellationToken cancellationToken)

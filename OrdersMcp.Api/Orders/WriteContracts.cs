@@ -7,7 +7,8 @@ namespace OrdersMcp.Api.Orders;
 
 [Description("An order to place. Prices are those of the products at this moment.")]
 public sealed record CreateOrderRequest(
-    [property: Id, Example(1234L), Description("Who orders.")] long CustomerId,
+    [property: Id, McpHeader(McpHeaderAttribute.CustomerId), Example(1234L), Description("Who orders.")]
+    long CustomerId,
     [property: Length(1, OrderText.MostLines), Description("What is ordered, each SKU once.")]
     IReadOnlyList<CreateOrderLine> Lines,
     [property: Text(OrderText.LongestNote), Untrusted, Description("What the customer says about the order.")]

@@ -2,7 +2,7 @@ using System.ComponentModel;
 using Microsoft.AspNetCore.Http.HttpResults;
 using OrdersMcp.Api.Data;
 using OrdersMcp.Api.Errors;
-using OrdersMcp.Api.OpenApi;
+using OrdersMcp.Api.OpenApi.Mcp;
 using OrdersMcp.Api.Parameters;
 
 namespace OrdersMcp.Api.Products;

@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Npgsql;
 using OrdersMcp.Api.Errors;
 using OrdersMcp.Api.Identity;
-using OrdersMcp.Api.OpenApi;
+using OrdersMcp.Api.OpenApi.Mcp;
 using OrdersMcp.Api.Parameters;
 
 namespace OrdersMcp.Api.Statistics;

@@ -53,10 +53,11 @@ public sealed class Stack : IAsyncDisposable
         // The MCP server's own credential at the API, new in each run; with it the server says on whose behalf it calls.
         var serviceKey = DataFolder.NewSecret();
         _apiService = new ServiceProcess("api", "OrdersMcp.Api", _ports.Api)
-            .WithEnvironment("Authentication__ServiceKey", serviceKey).WithTelemetryTo(_aspire);
+            .With("Authentication__ServiceKey", serviceKey).WithTelemetryTo(_aspire);
         _mcpService = new ServiceProcess("mcp", "OrdersMcp.McpServer", _ports.Mcp)
             .WithReference("api", _apiService.Url)
-            .WithEnvironment("Mcp__Apis__0__ApiKey", serviceKey).WithTelemetryTo(_aspire);
+            .With("Mcp__Apis__0__ApiKey", serviceKey).WithTelemetryTo(_aspire)
+            .With("Audit__Directory", Path.Combine(_data.Path, "audit"));
         _mcpInspector = options.Inspector
             ? new McpInspector(_ports.Inspector, McpEndpoint, _data, tools, _guardian)
             : null;

@@ -1,7 +1,13 @@
 using Microsoft.Extensions.Options;
-using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
+using OrdersMcp.McpServer.Completion;
+using OrdersMcp.McpServer.Confirmation;
+using OrdersMcp.McpServer.Prompts;
+using OrdersMcp.McpServer.Resources;
 using OrdersMcp.McpServer.Security;
+using OrdersMcp.McpServer.Signing;
+using OrdersMcp.McpServer.Subscriptions;
+using OrdersMcp.McpServer.Tasks;
 using OrdersMcp.McpServer.Tools;
 
 namespace OrdersMcp.McpServer.Catalog;
@@ -16,21 +22,23 @@ internal static class CatalogExtensions
         builder.Services.AddSingleton<ToolCatalog>();
         builder.Services.AddToolAccess();
         builder.Services.AddSingleton<ToolCaller>();
+        builder.Services.AddSingleton<SigningKey>();
+        builder.Services.AddSingleton<UsedNonces>();
+        builder.Services.AddSingleton<Confirmer>();
+        builder.Services.AddTasks();
         builder.Services.AddSingleton<ToolLister>();
-        builder.Services.AddSingleton<CatalogSubscriptions>();
-        builder.Services.AddOptions<McpServerOptions>().Configure<CatalogSubscriptions>((options, subscriptions) =>
-        {
-            options.Handlers.SubscriptionsListenHandler = subscriptions.ListenAsync;
-            options.Capabilities ??= new ServerCapabilities();
-            options.Capabilities.Tools ??= new ToolsCapability();
-            options.Capabilities.Tools.ListChanged = true;
-        });
+        builder.Services.AddSingleton<ResourceLister>();
+        builder.Services.AddSingleton<ResourceReader>();
+        builder.Services.AddSingleton<PromptLister>();
+        builder.Services.AddSingleton<PromptFiller>();
+        builder.Services.AddSingleton<Completer>();
         builder.Services.AddSingleton<ApiClients>();
         builder.Services.AddOptions<HttpServerTransportOptions>()
             .Configure<ToolCatalog>((options, catalog) => options.FindTool = catalog.Find);
         builder.Services.AddSingleton<CatalogRefresher>();
         builder.Services.AddHostedService(services => services.GetRequiredService<CatalogRefresher>());
         builder.Services.AddHealthChecks().AddCheck<CatalogHealthCheck>("catalog");
+        builder.Services.AddSubscriptions();
         ApiClients.Register(builder.Services);
     }
 
@@ -39,4 +47,30 @@ internal static class CatalogExtensions
             request.Services!.GetRequiredService<ToolLister>().ListAsync(request.User, request.Params?.Cursor, cancellationToken))
         .WithCallToolHandler((request, cancellationToken) =>
             request.Services!.GetRequiredService<ToolCaller>().CallAsync(request, cancellationToken));
+
+    /// <summary>Resources, prompts and completion, and the instructions of the documents.</summary>
+    /// <param name="builder">The MCP server's builder.</param>
+    /// <param name="hasSessions">Whether connections of the handshake era last.</param>
+    public static IMcpServerBuilder WithCatalogFace(this IMcpServerBuilder builder, bool hasSessions)
+    {
+        builder.Services.AddOptions<McpServerOptions>().Configure<ToolCatalog>((options, catalog) =>
+        {
+            var introduction = new Introduction(catalog, hasSessions);
+            options.Filters.Message.IncomingFilters.Add(introduction.Receive);
+            options.Filters.Message.OutgoingFilters.Add(introduction.Send);
+        });
+        return builder
+            .WithListResourcesHandler((request, cancellationToken) =>
+                request.Services!.GetRequiredService<ResourceLister>().ListAsync(request.Params?.Cursor, cancellationToken))
+            .WithListResourceTemplatesHandler((request, cancellationToken) =>
+                request.Services!.GetRequiredService<ResourceLister>().ListTemplatesAsync(request.Params?.Cursor, cancellationToken))
+            .WithReadResourceHandler((request, cancellationToken) =>
+                request.Services!.GetRequiredService<ResourceReader>().ReadAsync(request, cancellationToken))
+            .WithListPromptsHandler((request, cancellationToken) =>
+                request.Services!.GetRequiredService<PromptLister>().ListAsync(request.Params?.Cursor, cancellationToken))
+            .WithGetPromptHandler((request, cancellationToken) =>
+                request.Services!.GetRequiredService<PromptFiller>().GetAsync(request.Params, cancellationToken))
+            .WithCompleteHandler((request, cancellationToken) =>
+                request.Services!.GetRequiredService<Completer>().CompleteAsync(request.Params, cancellationToken));
+    }
 }

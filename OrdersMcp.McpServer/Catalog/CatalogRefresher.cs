@@ -1,28 +1,60 @@
+using System.Runtime.InteropServices;
 using Microsoft.Extensions.Options;
 using OpenTelemetry;
 using OrdersMcp.McpServer.OpenApi;
+using OrdersMcp.McpServer.Telemetry;
 using OrdersMcp.McpServer.Tools;
 using Polly.CircuitBreaker;
 using Polly.Timeout;
 
 namespace OrdersMcp.McpServer.Catalog;
 
-/// <summary>Reads each API's document at start, until it is there, and then again and again.</summary>
+/// <summary>
+/// Reads each API's document at start, until it is there, and then again and again: on an interval, on demand, and on
+/// SIGHUP.
+/// </summary>
 internal sealed partial class CatalogRefresher(
-    IOptions<McpOptions> options, ToolCatalog catalog, ApiClients clients, TimeProvider time, ILogger<CatalogRefresher> logger)
+    IOptions<McpOptions> options, ToolCatalog catalog, ApiClients clients, ToolMetrics metrics, TimeProvider time, ILogger<CatalogRefresher> logger)
     : BackgroundService
 {
     private const int MostWarningsLogged = 20;
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(250);
 
-    private volatile TaskCompletionSource _demand = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Lock _demanding = new();
+    private volatile CatalogDemand _demand = new(options.Value.Apis.Count);
 
-    /// <summary>Reads all documents again, now.</summary>
-    public void Refresh() =>
-        Interlocked.Exchange(ref _demand, new(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
+    /// <summary>Reads all documents again, now. Completes when that is done, be it with problems.</summary>
+    public Task RefreshAsync()
+    {
+        CatalogDemand demand;
+        lock (_demanding)
+        {
+            demand = _demand;
+            _demand = demand.Follow();
+        }
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Task.WhenAll(options.Value.Apis.Select((api, index) => KeepFreshAsync(api, $"{McpOptions.Section}:Apis:{index}", stoppingToken)));
+        demand.Make();
+        return demand.Answered;
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var hangup = OnHangup();
+        await Task.WhenAll(options.Value.Apis.Select(
+            (api, index) => KeepFreshAsync(api, $"{McpOptions.Section}:Apis:{index}", stoppingToken)));
+    }
+
+    /// <summary>
+    /// SIGHUP asks a program in the background to read its settings again. In a terminal it says that this is closed, and
+    /// ends the program as ever.
+    /// </summary>
+    private PosixSignalRegistration? OnHangup() => OperatingSystem.IsWindows() || !Console.IsInputRedirected
+        ? null
+        : PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
+        {
+            signal.Cancel = true;
+            _ = RefreshAsync(); // how it fares is in the log and in health
+        });
 
     private async Task KeepFreshAsync(ApiOptions api, string setting, CancellationToken stoppingToken)
     {
@@ -30,9 +62,10 @@ internal sealed partial class CatalogRefresher(
         using var untraced = SuppressInstrumentationScope.Begin();
         var source = new DocumentSource(api.Document, clients.Documents);
         var retry = FirstRetry;
+        var waited = _demand;
         while (!stoppingToken.IsCancellationRequested)
         {
-            var demand = _demand.Task;
+            var demand = _demand;
             try
             {
                 await RefreshAsync(api, setting, source, stoppingToken);
@@ -44,6 +77,8 @@ internal sealed partial class CatalogRefresher(
             }
             catch (Exception exception)
             {
+                metrics.RefreshFailed(api.Name);
+
                 // Whatever a document does to its reader, the tools of the last good one go on being served. It is said
                 // once for each cause; the health check tells it for as long as it lasts.
                 var problem = exception is ApiDocumentException && !exception.Message.StartsWith(setting, StringComparison.Ordinal)
@@ -51,15 +86,18 @@ internal sealed partial class CatalogRefresher(
                     : exception.Message;
                 if (catalog.Apis[api.Name].Problem != problem)
                 {
-                    LogFailed(api.Name, api.Document, problem, IsExpected(exception) ? null : exception);
+                    LogFailed(
+                        api.Name, DocumentSource.Redacted(api.Document), problem, IsExpected(exception) ? null : exception);
                     catalog.Fail(api.Name, problem);
                 }
             }
 
+            waited.AnswerUntil(demand);
+            waited = demand;
             var pause = catalog.Apis[api.Name].Problem is null ? options.Value.RefreshInterval : retry;
             retry = TimeSpan.FromTicks(Math.Min(retry.Ticks * 2, options.Value.RefreshInterval.Ticks));
             using var waiting = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
-            await Task.WhenAny(Task.Delay(pause, time, waiting.Token), demand);
+            await Task.WhenAny(Task.Delay(pause, time, waiting.Token), demand.Made);
             await waiting.CancelAsync();
         }
     }
@@ -69,17 +107,18 @@ internal sealed partial class CatalogRefresher(
         var known = catalog.Apis[api.Name];
         if (await source.ReadAsync(cancellationToken) is not { } read)
         {
-            catalog.Update(api.Name, known.Tools);
+            catalog.Update(api.Name, known.Tools, known.Face);
             return;
         }
 
         var builder = new ToolBuilder(api, setting, server => clients.For(api, server), options.Value.ResultByteBudget);
-        var (tools, warnings) = builder.Build(ApiDocument.Parse(read.Bytes));
-        catalog.Update(api.Name, tools);
+        var set = builder.Build(ApiDocument.Parse(read.Bytes));
+        var (tools, warnings) = set;
+        catalog.Update(api.Name, tools, set.Face);
         read.Accept();
         if (!known.IsLoaded || known.Problem is not null || known.Tools.Count != tools.Count)
         {
-            LogLoaded(api.Name, tools.Count, api.Document);
+            LogLoaded(api.Name, tools.Count, DocumentSource.Redacted(api.Document));
             foreach (var warning in warnings.Take(MostWarningsLogged))
             {
                 LogWarning(api.Name, warning);

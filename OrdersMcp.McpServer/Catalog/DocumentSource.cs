@@ -1,10 +1,13 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Text;
 using OrdersMcp.McpServer.OpenApi;
 
 namespace OrdersMcp.McpServer.Catalog;
 
-/// <summary>Where a document is read from: an address, with its entity tag, or a file, with the time of its last change.</summary>
+/// <summary>
+/// Where a document is read from: an address, with its entity tag, or a file, with the time of its last change.
+/// </summary>
 internal sealed class DocumentSource(string document, HttpClient client)
 {
     private const int MaxBytes = 64 * 1024 * 1024;
@@ -18,7 +21,28 @@ internal sealed class DocumentSource(string document, HttpClient client)
     public static string PathOf(string document) =>
         Uri.TryCreate(document, UriKind.Absolute, out var uri) && uri.IsFile ? uri.LocalPath : document;
 
-    /// <summary>The document, or null where it is the one that was last accepted: a document that was of no use is read again.</summary>
+    /// <summary>
+    /// The document's address as it may be told: without user, password and query, which can be secrets.
+    /// </summary>
+    public static string Redacted(string document)
+    {
+        var start = document.IndexOf("://", StringComparison.Ordinal);
+        if (start < 0)
+        {
+            return document; // a file
+        }
+
+        start += 3;
+        var query = document.AsSpan(start).IndexOfAny('?', '#');
+        var address = query < 0 ? document : document[..(start + query)];
+        var path = Uri.IsWellFormedUriString(address, UriKind.Absolute) ? address.IndexOf('/', start) : -1;
+        var host = address.LastIndexOf('@', (path < 0 ? address.Length : path) - 1) + 1;
+        return $"{address[..start]}{address[Math.Max(start, host)..]}{(query < 0 ? "" : "?…")}";
+    }
+
+    /// <summary>
+    /// The document, or null where it is the one that was last accepted: a document that was of no use is read again.
+    /// </summary>
     /// <exception cref="ApiDocumentException">It is too large or not there.</exception>
     public async Task<(ReadOnlyMemory<byte> Bytes, Action Accept)?> ReadAsync(CancellationToken cancellationToken)
     {
@@ -27,7 +51,7 @@ internal sealed class DocumentSource(string document, HttpClient client)
             return await ReadFileAsync(cancellationToken);
         }
 
-        using var request = new HttpRequestMessage(HttpMethod.Get, document);
+        using var request = Request();
         if (_tag is not null)
         {
             request.Headers.IfNoneMatch.Add(_tag);
@@ -43,6 +67,21 @@ internal sealed class DocumentSource(string document, HttpClient client)
         var bytes = await BoundedBody.ReadAsync(response.Content, MaxBytes, cancellationToken) ?? throw TooLarge();
         var tag = response.Headers.ETag;
         return (bytes, () => _tag = tag);
+    }
+
+    /// <summary>The user and password of the address become a header (RFC 7617); on its way it has none.</summary>
+    private HttpRequestMessage Request()
+    {
+        var address = new Uri(document);
+        var request = new HttpRequestMessage(
+            HttpMethod.Get, new Uri(address.GetComponents(UriComponents.HttpRequestUrl, UriFormat.UriEscaped)));
+        if (address.UserInfo.Length > 0)
+        {
+            request.Headers.Authorization = new AuthenticationHeaderValue(
+                "Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(Uri.UnescapeDataString(address.UserInfo))));
+        }
+
+        return request;
     }
 
     private async Task<(ReadOnlyMemory<byte>, Action)?> ReadFileAsync(CancellationToken cancellationToken)

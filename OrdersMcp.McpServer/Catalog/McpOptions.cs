@@ -1,3 +1,5 @@
+using OrdersMcp.McpServer.Confirmation;
+
 namespace OrdersMcp.McpServer.Catalog;
 
 /// <summary>The configuration section <c>Mcp</c>.</summary>
@@ -20,8 +22,34 @@ public sealed class McpOptions
     /// <summary>Whether <c>tools/list</c> shows every tool to everybody; unless set, those that the caller may use.</summary>
     public bool ListAllTools { get; set; }
 
+    /// <summary>
+    /// Whether <c>POST /catalog/refresh</c> is there, for whoever reaches it. Unless set, only in development and only for
+    /// callers on this machine.
+    /// </summary>
+    public bool? RefreshEndpoint { get; set; }
+
     /// <summary>How many tools one page of <c>tools/list</c> has. 100 unless set.</summary>
     public int ToolsPerPage { get; set; } = 100;
+
+    /// <summary>How many resources, templates or prompts one page of their lists has. 100 unless set.</summary>
+    public int ItemsPerPage { get; set; } = 100;
+
+    /// <summary>How many bytes a resource may have; a larger one is refused, never cut. 1 MiB unless set.</summary>
+    public int ResourceByteBudget { get; set; } = 1024 * 1024;
+
+    /// <summary>How many streams of <c>subscriptions/listen</c> this server holds at once. 2000 unless set.</summary>
+    public int MaxSubscriptionStreams { get; set; } = 2000;
+
+    /// <summary>
+    /// The secret that all replicas sign with, at least 32 bytes as base64 or as text; unless set, one of the process.
+    /// </summary>
+    public string? SigningKey { get; set; }
+
+    /// <summary>How long a person has to answer a confirmation. 5 min unless set.</summary>
+    public TimeSpan ConfirmationLifetime { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>How long a call waits for the job that it began, where the client knows no tasks. 5 min unless set.</summary>
+    public TimeSpan LongestJobWait { get; set; } = TimeSpan.FromMinutes(5);
 }
 
 /// <summary>One API. Lists of operations and tags take each other's part: an include and an exclude of one kind contradict.</summary>
@@ -87,6 +115,12 @@ public sealed class ApiOptions
     /// Whether the API is told on whose behalf it is called; it has to know this server's credential for that.
     /// </summary>
     public bool OnBehalfOf { get; set; }
+
+    /// <summary>When a person is asked before a tool is called whose operation says so: always unless set.</summary>
+    public ConfirmationPolicy Confirmation { get; set; }
+
+    /// <summary>The same for single tools, by their name, whether their operations say so or not.</summary>
+    public Dictionary<string, ConfirmationPolicy> Confirmations { get; set; } = new(StringComparer.Ordinal);
 
     /// <summary>How long a call may take; unless set, what the resilience pipeline allows.</summary>
     public TimeSpan? Timeout { get; set; }

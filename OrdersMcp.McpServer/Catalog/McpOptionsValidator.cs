@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using OrdersMcp.McpServer.Signing;
 using OrdersMcp.McpServer.Tools;
 using OrdersMcp.ServiceDefaults.Authentication;
 
@@ -9,10 +10,14 @@ internal sealed class McpOptionsValidator : IValidateOptions<McpOptions>
 {
     private const int LongestPrefix = 20;
     private const int SmallestBudget = 1024;
+    private static readonly TimeSpan LongestWait = TimeSpan.FromHours(1);
 
     /// <summary>A caller's credentials are never passed on; the others belong to one connection.</summary>
     private static readonly HashSet<string> NeverForwarded = new(
-        ["Authorization", "X-API-Key", OnBehalfOf.Header, "Proxy-Authorization", "Cookie", "Host", "Connection", "Content-Length", "Content-Type", "Transfer-Encoding", "TE", "Upgrade", "Idempotency-Key"],
+        [
+            "Authorization", "X-API-Key", OnBehalfOf.Header, "Proxy-Authorization", "Cookie", "Host", "Connection", "Content-Length",
+            "Content-Type", "Transfer-Encoding", "TE", "Upgrade", "Idempotency-Key",
+        ],
         StringComparer.OrdinalIgnoreCase);
 
     public ValidateOptionsResult Validate(string? name, McpOptions options)
@@ -53,6 +58,37 @@ internal sealed class McpOptionsValidator : IValidateOptions<McpOptions>
             problems.Add("Mcp:ToolsPerPage must be at least 1.");
         }
 
+        if (options.ItemsPerPage < 1)
+        {
+            problems.Add("Mcp:ItemsPerPage must be at least 1.");
+        }
+
+        if (options.ResourceByteBudget < SmallestBudget)
+        {
+            problems.Add($"Mcp:ResourceByteBudget is {options.ResourceByteBudget}; it must be at least {SmallestBudget}.");
+        }
+
+        if (options.MaxSubscriptionStreams < 0)
+        {
+            problems.Add("Mcp:MaxSubscriptionStreams must not be negative; 0 allows no stream.");
+        }
+
+        if (options.SigningKey is { } key && SigningKey.Read(key) is null)
+        {
+            problems.Add($"Mcp:SigningKey {SigningKey.Rule}");
+        }
+
+        if (options.ConfirmationLifetime <= TimeSpan.Zero || options.ConfirmationLifetime > LongestWait)
+        {
+            problems.Add(
+                $"Mcp:ConfirmationLifetime is {options.ConfirmationLifetime}; it must be longer than zero and at most {LongestWait}.");
+        }
+
+        if (options.LongestJobWait < TimeSpan.Zero || options.LongestJobWait > LongestWait)
+        {
+            problems.Add($"Mcp:LongestJobWait is {options.LongestJobWait}; it must be from zero to {LongestWait}.");
+        }
+
         return problems.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems);
     }
 
@@ -60,12 +96,12 @@ internal sealed class McpOptionsValidator : IValidateOptions<McpOptions>
     {
         if (!DocumentSource.IsAddress(api.Document) && !File.Exists(DocumentSource.PathOf(api.Document)))
         {
-            yield return $"Document is '{api.Document}', which is neither an http(s) address nor a file.";
+            yield return $"Document is '{DocumentSource.Redacted(api.Document)}', which is neither an http(s) address nor a file.";
         }
 
         if (api.BaseAddress is not null && !DocumentSource.IsAddress(api.BaseAddress))
         {
-            yield return $"BaseAddress is '{api.BaseAddress}', which is no http(s) address.";
+            yield return $"BaseAddress is '{DocumentSource.Redacted(api.BaseAddress)}', which is no http(s) address.";
         }
 
         if (api.IncludeOperations is { Count: > 0 } && api.ExcludeOperations is { Count: > 0 })
@@ -78,7 +114,8 @@ internal sealed class McpOptionsValidator : IValidateOptions<McpOptions>
             yield return "IncludeTags and ExcludeTags are both set; only one of them can be.";
         }
 
-        if (api.NamePrefix.Length > LongestPrefix || api.NamePrefix.Any(letter => !char.IsAsciiLetterOrDigit(letter) && letter is not ('_' or '-' or '.')))
+        if (api.NamePrefix.Length > LongestPrefix
+            || api.NamePrefix.Any(letter => !char.IsAsciiLetterOrDigit(letter) && letter is not ('_' or '-' or '.')))
         {
             yield return $"NamePrefix is '{api.NamePrefix}'; it takes at most {LongestPrefix} letters, digits and _ - .";
         }

@@ -3,7 +3,9 @@ using OrdersMcp.McpServer.Tools;
 
 namespace OrdersMcp.McpServer.Catalog;
 
-/// <summary>Which operations of an API become tools: the union of what is included, then less what is excluded.</summary>
+/// <summary>
+/// Which operations of an API become tools: the union of what is included, then less what is excluded.
+/// </summary>
 internal sealed class OperationFilter(ApiOptions api, string setting)
 {
     private readonly HashSet<string> _includedOperations = SetOf(api.IncludeOperations);
@@ -18,24 +20,27 @@ internal sealed class OperationFilter(ApiOptions api, string setting)
         var ids = operations.Where(operation => operation.Id is not null).Select(operation => operation.Id!).ToArray();
         Check(_includedOperations, nameof(ApiOptions.IncludeOperations), ids);
         Check(_excludedOperations, nameof(ApiOptions.ExcludeOperations), ids);
-        return [.. operations.Where(IsTool)];
+        return [.. operations.Where(operation => !operation.Extensions.Hide && Allows(operation))];
     }
 
-    private static HashSet<string> SetOf(List<string>? values) =>
-        new((values ?? []).Where(value => !string.IsNullOrWhiteSpace(value)), StringComparer.Ordinal);
-
-    private bool IsTool(ApiOperation operation)
+    /// <summary>Whether the filters let an operation through, be it a tool or hidden.</summary>
+    public bool Allows(ApiOperation operation)
     {
         var isNamed = operation.Id is not null && _includedOperations.Contains(operation.Id);
         var isIncluded = (_includedOperations.Count == 0 && _includedTags.Count == 0)
             || isNamed || operation.Tags.Any(_includedTags.Contains);
-        var isExcluded = (operation.Id is not null && _excludedOperations.Contains(operation.Id))
-            || operation.Tags.Any(_excludedTags.Contains)
-            || operation.Extensions.Hide
-            || (api.ReadOnly && !(operation.Extensions.ReadOnly ?? operation.IsSafe))
-            || (api.Deprecated == DeprecatedOperations.Omit && operation.Deprecated);
-        return isIncluded && !isExcluded;
+        return isIncluded && !Excludes(operation);
     }
+
+    /// <summary>Whether an operation must not be called, not even for what another one shows.</summary>
+    public bool Excludes(ApiOperation operation) =>
+        (operation.Id is not null && _excludedOperations.Contains(operation.Id))
+        || operation.Tags.Any(_excludedTags.Contains)
+        || (api.ReadOnly && !(operation.Extensions.ReadOnly ?? operation.IsSafe))
+        || (api.Deprecated == DeprecatedOperations.Omit && operation.Deprecated);
+
+    private static HashSet<string> SetOf(List<string>? values) =>
+        new((values ?? []).Where(value => !string.IsNullOrWhiteSpace(value)), StringComparer.Ordinal);
 
     private void Check(HashSet<string> filter, string name, string[] ids)
     {

@@ -2,47 +2,48 @@ using System.Text.Json;
 using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
+using OrdersMcp.McpServer.Confirmation;
+using OrdersMcp.McpServer.Tasks;
+using OrdersMcp.McpServer.Telemetry;
 using OrdersMcp.McpServer.Tools;
 
 namespace OrdersMcp.McpServer.Catalog;
 
-/// <summary>Answers <c>tools/call</c>: finds the tool, calls it, and logs one line of it within its trace.</summary>
-internal sealed partial class ToolCaller(ToolCatalog catalog, TimeProvider time, ILogger<ToolCaller> logger)
+/// <summary>Answers <c>tools/call</c>: finds the tool, calls it, and reports how that ended.</summary>
+internal sealed class ToolCaller(ToolCatalog catalog, Confirmer confirmer, JobCaller jobs, TimeProvider time)
 {
     public async ValueTask<CallToolResult> CallAsync(RequestContext<CallToolRequestParams> request, CancellationToken cancellationToken)
     {
         var call = request.Params;
-        var snapshot = await catalog.GetAsync(cancellationToken);
-        if (!snapshot.ToolsByName.TryGetValue(call.Name, out var tool))
-        {
-            throw new McpProtocolException(
-                $"There is no tool '{call.Name}'. tools/list names those that there are.", McpErrorCode.InvalidParams);
-        }
-
-        var arguments = call.Arguments ?? new Dictionary<string, JsonElement>(StringComparer.Ordinal);
-        var started = time.GetTimestamp();
-        var outcome = "failed";
+        var observed = ObservedCall.Of(request);
         try
         {
-            var result = await tool.CallAsync(new ToolCall(arguments, DeriveKey), cancellationToken);
-            outcome = result.IsError is true ? "answered with an error" : "succeeded";
-            return result;
+            var snapshot = await catalog.GetAsync(cancellationToken);
+            if (!snapshot.ToolsByName.TryGetValue(call.Name, out var tool))
+            {
+                observed.NotFound();
+                throw new McpProtocolException(
+                    $"There is no tool '{call.Name}'. tools/list names those that there are.", McpErrorCode.InvalidParams);
+            }
+
+            observed.Tool = tool;
+            var arguments = call.Arguments ?? new Dictionary<string, JsonElement>(StringComparer.Ordinal);
+            await using var progress = CallProgress.Start(request, tool.Job is not null, time, cancellationToken);
+            var toolCall = new ToolCall(arguments, DeriveKey);
+            var answer = tool.Confirmation is null
+                ? await tool.CallAsync(toolCall, cancellationToken)
+                : await confirmer.CallAsync(request, tool, toolCall, cancellationToken);
+            return observed.Answered(tool.Job is null
+                ? answer
+                : await jobs.FinishAsync(request, tool, answer, progress, cancellationToken));
+
+            string DeriveKey(string name) => IdempotencyKeys.Derive(
+                request.User?.Identity?.Name, request.JsonRpcRequest.Id, call.Meta, name, JsonSerializer.Serialize(arguments));
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        catch (Exception exception)
         {
-            outcome = "was cancelled";
+            observed.Failed(exception, cancellationToken);
             throw;
         }
-        finally
-        {
-            // Neither arguments nor results: they hold people's data.
-            LogCall(tool.Definition.Name, outcome, time.GetElapsedTime(started).TotalMilliseconds);
-        }
-
-        string DeriveKey(string name) => IdempotencyKeys.Derive(
-            request.User?.Identity?.Name, request.JsonRpcRequest.Id, call.Meta, name, JsonSerializer.Serialize(arguments));
     }
-
-    [LoggerMessage(Level = LogLevel.Information, Message = "Tool {Tool} {Outcome} in {Milliseconds:0.0} ms")]
-    private partial void LogCall(string tool, string outcome, double milliseconds);
 }

@@ -1,6 +1,5 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
-using System.Text.Json;
 using Microsoft.Extensions.Options;
 using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
@@ -9,19 +8,23 @@ using OrdersMcp.McpServer.Tools;
 namespace OrdersMcp.McpServer.Catalog;
 
 /// <summary>
-/// The tools of all APIs. A refresh replaces the whole at once: a call that began on the old set ends on it.
+/// What MCP shows of all APIs: tools, resources, prompts. A refresh replaces the whole at once: a call that began on the
+/// old set ends on it.
 /// </summary>
 internal sealed class ToolCatalog(IOptions<McpOptions> options, TimeProvider time)
 {
     private readonly TaskCompletionSource _loaded = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _updating = new();
     private ImmutableDictionary<string, ApiState> _apis =
-        options.Value.Apis.ToImmutableDictionary(api => api.Name, _ => new ApiState([], IsLoaded: false, Problem: "not read yet"));
+        options.Value.Apis.ToImmutableDictionary(api => api.Name, _ => new ApiState([], ApiFace.None, IsLoaded: false, Problem: "not read yet"));
 
     private volatile CatalogSnapshot _current = new(FrozenDictionary<string, OperationTool>.Empty, []);
 
-    /// <summary>Raised after what clients see of the tools has become different.</summary>
-    public event EventHandler? Changed;
+    /// <summary>Raised after what clients see has become different.</summary>
+    public event EventHandler<CatalogChanges>? Changed;
+
+    /// <summary>What there is now, be it loaded or not.</summary>
+    public CatalogSnapshot Current => _current;
 
     /// <summary>How each API's document fared, by the API's name.</summary>
     public IReadOnlyDictionary<string, ApiState> Apis => _apis;
@@ -37,33 +40,37 @@ internal sealed class ToolCatalog(IOptions<McpOptions> options, TimeProvider tim
     /// <summary>The operation behind a tool's name as it is now, or null.</summary>
     public OperationTool? FindOperation(string name) => _current.ToolsByName.GetValueOrDefault(name);
 
+    /// <summary>What there is besides tools, as it is now.</summary>
+    public CatalogFace Face => _current.Face;
+
     /// <summary>The operations behind the tools as they are now.</summary>
     public IEnumerable<OperationTool> Operations => _current.ToolsByName.Values;
 
-    /// <summary>Replaces the tools of one API.</summary>
-    public void Update(string api, IReadOnlyList<OperationTool> tools) => Set(api, new ApiState(tools, IsLoaded: true, Problem: null));
+    /// <summary>Replaces what one API has.</summary>
+    public void Update(string api, IReadOnlyList<OperationTool> tools, ApiFace face) =>
+        Set(api, new ApiState(tools, face, IsLoaded: true, Problem: null, ReadAt: time.GetUtcNow()));
 
     /// <summary>Notes that an API's document could not be read; its tools stay as they were.</summary>
     public void Fail(string api, string problem) => Set(api, _apis[api] with { Problem = problem });
 
     private void Set(string api, ApiState state)
     {
-        bool isChanged;
+        CatalogChanges changes;
         lock (_updating)
         {
             var before = _current;
             _apis = _apis.SetItem(api, state);
             _current = Merge();
-            isChanged = !before.Describes(_current);
+            changes = CatalogChanges.Between(before, _current);
             if (_apis.Values.All(each => each.IsLoaded))
             {
                 _loaded.TrySetResult();
             }
         }
 
-        if (isChanged)
+        if (changes.Any)
         {
-            Changed?.Invoke(this, EventArgs.Empty);
+            Changed?.Invoke(this, changes);
         }
     }
 
@@ -87,7 +94,10 @@ internal sealed class ToolCatalog(IOptions<McpOptions> options, TimeProvider tim
         }
 
         return new CatalogSnapshot(
-            tools.ToFrozenDictionary(StringComparer.Ordinal), [.. tools.Values.Select(tool => tool.Definition)]);
+            tools.ToFrozenDictionary(StringComparer.Ordinal), [.. tools.Values.Select(tool => tool.Definition)])
+        {
+            Face = CatalogFace.Of(options.Value.Apis.Select(api => (api.Name, _apis[api.Name].Face))),
+        };
     }
 
     private async ValueTask<CatalogSnapshot> WaitAsync(CancellationToken cancellationToken)
@@ -115,19 +125,15 @@ internal sealed class ToolCatalog(IOptions<McpOptions> options, TimeProvider tim
 /// <param name="Definitions">What <c>tools/list</c> answers, in the order of names.</param>
 internal sealed record CatalogSnapshot(FrozenDictionary<string, OperationTool> ToolsByName, IReadOnlyList<Tool> Definitions)
 {
-    /// <summary>Whether clients see the same tools.</summary>
-    public bool Describes(CatalogSnapshot other) => ReferenceEquals(this, other)
-        || (Definitions.Count == other.Definitions.Count && Definitions.Zip(other.Definitions).All(pair => IsSame(pair.First, pair.Second)));
-
-    private static bool IsSame(Tool a, Tool b) => ReferenceEquals(a, b)
-        || (a.Name == b.Name && a.Title == b.Title && a.Description == b.Description
-            && a.InputSchema.GetRawText() == b.InputSchema.GetRawText()
-            && a.OutputSchema?.GetRawText() == b.OutputSchema?.GetRawText()
-            && JsonSerializer.Serialize(a.Annotations) == JsonSerializer.Serialize(b.Annotations));
+    /// <summary>What there is besides tools.</summary>
+    public CatalogFace Face { get; init; } = CatalogFace.Empty;
 }
 
 /// <summary>How one API's document fared.</summary>
 /// <param name="Tools">The tools of the last document that was good.</param>
+/// <param name="Face">What else was in it.</param>
 /// <param name="IsLoaded">Whether a document was ever good.</param>
 /// <param name="Problem">Why the last reading failed, or null.</param>
-internal sealed record ApiState(IReadOnlyList<OperationTool> Tools, bool IsLoaded, string? Problem);
+/// <param name="ReadAt">When the document was last read with success, or null.</param>
+internal sealed record ApiState(
+    IReadOnlyList<OperationTool> Tools, ApiFace Face, bool IsLoaded, string? Problem, DateTimeOffset? ReadAt = null);

@@ -1,9 +1,12 @@
+using System.Diagnostics;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Options;
 using OrdersMcp.McpServer.OpenApi;
 using OrdersMcp.McpServer.Tools;
+using Polly.CircuitBreaker;
+using Polly.Timeout;
 
 namespace OrdersMcp.McpServer.Catalog;
 
@@ -13,16 +16,27 @@ namespace OrdersMcp.McpServer.Catalog;
 /// </summary>
 internal sealed class ToolsCommand(IServiceProvider services)
 {
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Indented =
+        new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static bool IsAsked(string[] args) => args is ["tools", ..];
 
-    /// <returns>0; 1 where a document is not usable; 2 where the command line is not understood.</returns>
+    /// <returns>0; 1 where a document is not usable; 2 where the command line or the settings are wrong.</returns>
     public async Task<int> RunAsync(string[] args, TextWriter output, TextWriter errors, CancellationToken cancellationToken)
     {
         if (!TryRead(args, out var document, out var isJson))
         {
             await errors.WriteLineAsync("Usage: tools [--document URL|FILE] [--json]");
+            return 2;
+        }
+
+        if (document is null && SettingsProblems() is { Count: > 0 } problems)
+        {
+            foreach (var problem in problems)
+            {
+                await errors.WriteLineAsync(problem);
+            }
+
             return 2;
         }
 
@@ -43,19 +57,44 @@ internal sealed class ToolsCommand(IServiceProvider services)
                     await output.WriteAsync(Text(apis[i].Name, set));
                 }
             }
-            catch (Exception exception) when (exception is ApiDocumentException or HttpRequestException or IOException or UriFormatException)
+            catch (Exception exception) when (IsOfDocument(exception))
             {
-                await errors.WriteLineAsync($"{apis[i].Name}: {apis[i].Document}: {exception.Message}");
+                await errors.WriteLineAsync($"{apis[i].Name}: {DocumentSource.Redacted(apis[i].Document)}: {exception.Message}");
                 exit = 1;
             }
         }
 
-        if (isJson)
-        {
-            await output.WriteLineAsync(report.ToJsonString(Indented));
-        }
-
+        await output.WriteLineAsync(isJson ? report.ToJsonString(Indented) : Effort());
         return exit;
+    }
+
+    /// <summary>What all of it took this process: a large document should be no reason against a server.</summary>
+    private static string Effort()
+    {
+        using var process = Process.GetCurrentProcess();
+        return $"{Environment.CpuUsage.TotalTime.TotalSeconds:0.0} s of processor time, "
+            + $"{process.PeakWorkingSet64 >> 20} MB of memory at most";
+    }
+
+    private static bool IsOfDocument(Exception exception) => exception is ApiDocumentException or HttpRequestException
+        or TimeoutRejectedException or BrokenCircuitException or IOException or UnauthorizedAccessException or UriFormatException;
+
+    /// <summary>What is wrong with the configuration, each by its setting.</summary>
+    private List<string> SettingsProblems()
+    {
+        try
+        {
+            _ = services.GetRequiredService<IOptions<McpOptions>>().Value;
+            return [];
+        }
+        catch (OptionsValidationException exception)
+        {
+            return [.. exception.Failures];
+        }
+        catch (InvalidOperationException exception)
+        {
+            return [exception.Message]; // a value of the wrong type; the message names its setting
+        }
     }
 
     private static bool TryRead(string[] args, out string? document, out bool isJson)
@@ -81,7 +120,9 @@ internal sealed class ToolsCommand(IServiceProvider services)
     }
 
     private (List<ApiOptions> Apis, int Budget) Configured(string? document) => document is null
-        ? services.GetRequiredService<IOptions<McpOptions>>().Value is var options ? (options.Apis, options.ResultByteBudget) : default
+        ? services.GetRequiredService<IOptions<McpOptions>>().Value is var options
+            ? (options.Apis, options.ResultByteBudget)
+            : default
         : ([new ApiOptions { Name = "document", Document = document, ExcludeTags = [] }], new McpOptions().ResultByteBudget);
 
     private async Task<ToolSet> BuildAsync(ApiOptions api, string setting, int budget, CancellationToken cancellationToken)
@@ -101,7 +142,8 @@ internal sealed class ToolsCommand(IServiceProvider services)
     {
         var text = new StringWriter();
         var costs = set.Tools.Select(tool => (tool.Definition.Name, Cost: ToolCost.Of(tool.Definition), tool.Metadata)).ToArray();
-        text.WriteLine($"{api}: {costs.Length} tools, {costs.Sum(tool => tool.Cost.Tokens)} tokens (name, description, input schema; output schemas {costs.Sum(tool => tool.Cost.OutputTokens)})");
+        text.WriteLine($"{api}: {costs.Length} tools, {costs.Sum(tool => tool.Cost.Tokens)} tokens "
+            + $"(name, description, input schema; output schemas {costs.Sum(tool => tool.Cost.OutputTokens)})");
         foreach (var (name, cost, metadata) in costs.OrderBy(tool => tool.Name, StringComparer.Ordinal))
         {
             text.WriteLine($"  {name,-ToolNames.MaxLength} {cost.Tokens,6} {cost.OutputTokens,6}  {metadata.Method} {metadata.Path}");

@@ -1,10 +1,11 @@
 using System.Collections.Frozen;
-using System.Runtime.InteropServices;
 using System.Text.Json;
 
 namespace OrdersMcp.McpServer.OpenApi;
 
-/// <summary>An OpenAPI 3.0 or 3.1 document in JSON or YAML, read as it stands: keywords that nobody here knows survive.</summary>
+/// <summary>
+/// An OpenAPI 3.0 or 3.1 document in JSON or YAML, read as it stands: keywords that nobody here knows survive.
+/// </summary>
 internal sealed class ApiDocument
 {
     /// <summary>How many references may lead to one another before it must be a circle.</summary>
@@ -25,13 +26,22 @@ internal sealed class ApiDocument
                 .DistinctBy(entry => entry.Name)
                 .ToFrozenDictionary(entry => entry.Name, entry => entry.Value, StringComparer.Ordinal);
         }
+
+        Untrusted = new UntrustedFields(
+            this, _components.GetValueOrDefault("schemas") ?? FrozenDictionary<string, JsonElement>.Empty);
     }
 
     /// <summary>Whether schemas are those of OpenAPI 3.0, which are not quite JSON Schema.</summary>
     public bool IsOpenApi30 { get; }
 
+    /// <summary>The fields whose content others wrote.</summary>
+    public UntrustedFields Untrusted { get; }
+
     /// <summary>The address of the first server that the document declares, if any; may be relative.</summary>
     public string? ServerUrl => ServerOf(_root);
+
+    /// <summary>The whole document.</summary>
+    public JsonElement Root => _root;
 
     /// <exception cref="ApiDocumentException">The bytes are not an OpenAPI 3.0 or 3.1 document.</exception>
     public static ApiDocument Parse(ReadOnlyMemory<byte> utf8)
@@ -139,7 +149,9 @@ internal sealed class ApiDocument
             : throw new ApiDocumentException($"The reference '{reference}' names nothing in the document.");
     }
 
-    /// <summary>The address of the first server that a document, path or operation declares, its variables replaced.</summary>
+    /// <summary>
+    /// The address of the first server that a document, path or operation declares, its variables replaced.
+    /// </summary>
     internal static string? ServerOf(JsonElement node)
     {
         if (node.Member("servers").Items().FirstOrDefault() is not { ValueKind: JsonValueKind.Object } server
@@ -177,33 +189,4 @@ internal sealed class ApiDocument
 
         return found;
     }
-}
-
-/// <summary>Reads JSON that may be anything: what is not there, or is of another kind, reads as nothing.</summary>
-internal static class LenientJson
-{
-    public static JsonElement Member(this JsonElement node, string name) =>
-        node.ValueKind == JsonValueKind.Object && node.TryGetProperty(name, out var value) ? value : default;
-
-    public static string? Text(this JsonElement node, string name) =>
-        node.Member(name) is { ValueKind: JsonValueKind.String } value ? value.GetString() : null;
-
-    public static bool? Flag(this JsonElement node, string name) => node.Member(name).ValueKind switch
-    {
-        JsonValueKind.True => true,
-        JsonValueKind.False => false,
-        _ => null,
-    };
-
-    public static IEnumerable<JsonProperty> Members(this JsonElement node) =>
-        node.ValueKind == JsonValueKind.Object ? node.EnumerateObject() : Enumerable.Empty<JsonProperty>();
-
-    public static IEnumerable<JsonElement> Items(this JsonElement node) =>
-        node.ValueKind == JsonValueKind.Array ? node.EnumerateArray() : Enumerable.Empty<JsonElement>();
-
-    public static IEnumerable<string> Texts(this JsonElement node) =>
-        node.Items().Where(item => item.ValueKind == JsonValueKind.String).Select(item => item.GetString()!);
-
-    /// <summary>How many bytes the value takes in the document.</summary>
-    public static int Size(this JsonElement node) => JsonMarshal.GetRawUtf8Value(node).Length;
 }

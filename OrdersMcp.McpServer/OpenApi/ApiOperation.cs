@@ -56,7 +56,10 @@ internal sealed record ApiParameter(
 /// <summary>How a value is written into a path, query, header or cookie (OpenAPI 3.1, 4.8.12.3).</summary>
 internal readonly record struct ParameterStyle(string Name, bool Explode, bool AllowReserved = false);
 
-/// <summary>A request body. Its schema is undefined for anything, and so is, for the defaults, how a form's properties are written.</summary>
+/// <summary>
+/// A request body. Its schema is undefined for anything, and so is, for the defaults, how a form's properties are
+/// written.
+/// </summary>
 internal sealed record ApiBody(string MediaType, string? Description, bool Required, JsonElement Schema, JsonElement Encoding);
 
 /// <summary>
@@ -87,8 +90,14 @@ internal sealed record OperationExtensions
 
     public bool? OpenWorld { get; init; }
 
-    /// <summary>What a person is asked before the call; an empty text where the document only says that one is.</summary>
-    public string? Confirm { get; init; }
+    /// <summary>The resource that its answer is, too.</summary>
+    public ResourceDescription? Resource { get; init; }
+
+    /// <summary>How a person is asked before the call.</summary>
+    public ConfirmExtension? Confirm { get; init; }
+
+    /// <summary>How the job is followed that the operation begins.</summary>
+    public TaskExtension? Task { get; init; }
 
     /// <summary>The scopes that a caller needs.</summary>
     public IReadOnlyList<string> Scopes { get; init; } = [];
@@ -107,7 +116,9 @@ internal sealed record OperationExtensions
             Destructive = annotations.Flag("destructiveHint"),
             Idempotent = annotations.Flag("idempotentHint"),
             OpenWorld = annotations.Flag("openWorldHint"),
-            Confirm = extension.Text("confirm") ?? (extension.Flag("confirm") is true ? "" : null),
+            Resource = ResourceDescription.Read(extension.Member("resource")),
+            Confirm = ConfirmExtension.Read(extension.Member("confirm")),
+            Task = TaskExtension.Read(extension.Member("task")),
             Scopes = [.. extension.Member("scopes").Texts()],
         };
     }

@@ -3,34 +3,61 @@ using System.Text.Json.Nodes;
 namespace OrdersMcp.McpServer.OpenApi;
 
 /// <summary>
-/// Writes "this or null" as two alternatives. A list of types says the same in fewer words, but clients that map schemas
-/// to a dialect with one type each refuse the tool or drop the rule.
+/// Writes "this or null" as two alternatives, or where null says no more than absence as this alone. A list of types
+/// says the same in fewer words, but clients that map schemas to a dialect with one type each refuse the tool or drop
+/// the rule.
 /// </summary>
 internal static class NullableTypes
 {
     /// <summary>What describes a value and does not constrain it stays where a reader looks for it.</summary>
     private static readonly string[] Descriptive = ["title", "description", "default", "examples", "deprecated", "$comment"];
 
-    private static readonly string[] MapsOfSchemas = ["properties", "patternProperties", "dependentSchemas", "$defs"];
+    /// <summary>Takes null from what the schema allows at its top.</summary>
+    /// <returns>Whether it allowed null among others.</returns>
+    public static bool TryRemove(JsonObject schema)
+    {
+        if (schema["type"] is JsonArray { Count: > 1 } types && types.FirstOrDefault(IsNullName) is { } name)
+        {
+            types.Remove(name);
+            schema["type"] = types.Count == 1 ? types[0]!.DeepClone() : types.DeepClone();
+            if (schema["enum"] is JsonArray values)
+            {
+                values.RemoveAll(value => value is null);
+            }
+
+            return true;
+        }
+
+        if (schema["anyOf"] is not JsonArray { Count: > 1 } alternatives
+            || alternatives.FirstOrDefault(IsNullType) is not { } none)
+        {
+            return false;
+        }
+
+        alternatives.Remove(none);
+        if (alternatives is [JsonObject only] && !only.Any(entry => entry.Key != "anyOf" && schema.ContainsKey(entry.Key)))
+        {
+            schema.Remove("anyOf");
+            foreach (var (keyword, value) in only.ToArray())
+            {
+                only.Remove(keyword);
+                schema[keyword] = value;
+            }
+        }
+
+        return true;
+    }
+
+    private static bool IsNullName(JsonNode? type) => type?.ToString() == "null";
+
+    private static bool IsNullType(JsonNode? schema) =>
+        schema is JsonObject { Count: 1 } one && one["type"] is JsonValue type && IsNullName(type);
 
     public static void Split(JsonObject schema)
     {
-        foreach (var (keyword, value) in schema.ToArray())
+        foreach (var inner in SchemaKeywords.SchemasIn(schema).OfType<JsonObject>().ToArray())
         {
-            if (MapsOfSchemas.Contains(keyword) && value is JsonObject map)
-            {
-                foreach (var member in map.Select(entry => entry.Value).OfType<JsonObject>().ToArray())
-                {
-                    Split(member);
-                }
-            }
-            else if (keyword is not ("enum" or "const" or "default" or "examples"))
-            {
-                foreach (var inner in (value as JsonArray)?.OfType<JsonObject>().ToArray() ?? (value is JsonObject one ? [one] : []))
-                {
-                    Split(inner);
-                }
-            }
+            Split(inner);
         }
 
         if (schema["type"] is JsonArray { Count: 2 } types && !schema.ContainsKey("anyOf")

@@ -2,7 +2,9 @@ using System.Text.Json;
 
 namespace OrdersMcp.McpServer.OpenApi;
 
-/// <summary>The properties of a schema that is nothing but an object with properties, wherever they are declared.</summary>
+/// <summary>
+/// The properties of a schema that is nothing but an object with properties, wherever they are declared.
+/// </summary>
 internal sealed class ObjectShape
 {
     private const int MaxDepth = 16;
@@ -49,8 +51,10 @@ internal sealed class ObjectShape
     {
         var node = document.Resolve(schema);
         if (depth > MaxDepth || node.ValueKind != JsonValueKind.Object
-            || node.Member("type") is { ValueKind: not JsonValueKind.Undefined } type && !(type.ValueKind == JsonValueKind.String && type.GetString() == "object")
-            || node.EnumerateObject().Any(keyword => !Understood.Contains(keyword.Name) && !keyword.Name.StartsWith("x-", StringComparison.Ordinal))
+            || node.Member("type") is { ValueKind: not JsonValueKind.Undefined } type
+                && !(type.ValueKind == JsonValueKind.String && type.GetString() == "object")
+            || node.EnumerateObject().Any(keyword =>
+                !Understood.Contains(keyword.Name) && !keyword.Name.StartsWith("x-", StringComparison.Ordinal))
             || node.Member("additionalProperties").ValueKind is JsonValueKind.True or JsonValueKind.Object)
         {
             return false;

@@ -78,7 +78,8 @@ internal sealed class OperationReader(ApiDocument document)
         var content = parameter.Member("content").Members().FirstOrDefault();
         var isContent = content.Value.ValueKind == JsonValueKind.Object;
         var example = parameter.Member("example");
-        if (example.ValueKind == JsonValueKind.Undefined && parameter.Member("examples").Members().FirstOrDefault() is { Value.ValueKind: JsonValueKind.Object } first)
+        if (example.ValueKind == JsonValueKind.Undefined
+            && parameter.Member("examples").Members().FirstOrDefault() is { Value.ValueKind: JsonValueKind.Object } first)
         {
             example = document.Resolve(first.Value).Member("value");
         }
@@ -90,7 +91,8 @@ internal sealed class OperationReader(ApiDocument document)
             location == "path" || parameter.Flag("required") is true,
             parameter.Flag("deprecated") ?? false,
             isContent ? content.Value.Member("schema") : parameter.Member("schema"),
-            new ParameterStyle(style, parameter.Flag("explode") ?? style is "form" or "deepObject", parameter.Flag("allowReserved") ?? false),
+            new ParameterStyle(
+                style, parameter.Flag("explode") ?? style is "form" or "deepObject", parameter.Flag("allowReserved") ?? false),
             isContent,
             example);
     }

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace OrdersMcp.McpServer.OpenApi;
 
@@ -16,6 +17,7 @@ internal enum KeywordKind
     Count,
     Flag,
     Text,
+    Pattern,
     Texts,
     List,
     Value,
@@ -65,7 +67,8 @@ internal static class SchemaKeywords
         ["description"] = KeywordKind.Text,
         ["title"] = KeywordKind.Text,
         ["format"] = KeywordKind.Text,
-        ["pattern"] = KeywordKind.Text,
+        ["$ref"] = KeywordKind.Text,
+        ["pattern"] = KeywordKind.Pattern,
         ["contentEncoding"] = KeywordKind.Text,
         ["contentMediaType"] = KeywordKind.Text,
         ["required"] = KeywordKind.Texts,
@@ -107,17 +110,39 @@ internal static class SchemaKeywords
         KeywordKind.Schema => value.ValueKind is JsonValueKind.Object or JsonValueKind.True or JsonValueKind.False,
         KeywordKind.SchemaMap => value.ValueKind is JsonValueKind.Object,
         KeywordKind.SchemaList => value.ValueKind is JsonValueKind.Array && value.GetArrayLength() > 0,
-        KeywordKind.Type => IsType(value) || (value.ValueKind == JsonValueKind.Array && value.GetArrayLength() > 0 && value.EnumerateArray().All(IsType)),
-        KeywordKind.Number => value.ValueKind is JsonValueKind.Number,
+        KeywordKind.Type => IsType(value)
+            || (value.ValueKind == JsonValueKind.Array && value.GetArrayLength() > 0 && value.EnumerateArray().All(IsType)),
+        KeywordKind.Number => value.ValueKind is JsonValueKind.Number && double.IsFinite(value.GetDouble()),
         KeywordKind.PositiveNumber => value.ValueKind is JsonValueKind.Number && value.GetDouble() > 0,
         KeywordKind.Count => value.ValueKind is JsonValueKind.Number && value.TryGetInt64(out var count) && count >= 0,
         KeywordKind.Flag => value.ValueKind is JsonValueKind.True or JsonValueKind.False,
         KeywordKind.Text => value.ValueKind is JsonValueKind.String,
-        KeywordKind.Texts => value.ValueKind is JsonValueKind.Array && value.EnumerateArray().All(item => item.ValueKind == JsonValueKind.String),
+        KeywordKind.Pattern => value.ValueKind is JsonValueKind.String && PatternDialect.IsPortable(value.GetString()!),
+        KeywordKind.Texts => value.ValueKind is JsonValueKind.Array
+            && value.EnumerateArray().All(item => item.ValueKind == JsonValueKind.String),
         KeywordKind.List => value.ValueKind is JsonValueKind.Array,
         KeywordKind.Dropped => false,
         _ => true,
     };
+
+    /// <summary>The schemas that stand directly in a schema, its definitions among them.</summary>
+    public static IEnumerable<JsonNode> SchemasIn(JsonObject schema)
+    {
+        foreach (var (keyword, value) in schema)
+        {
+            var inner = (keyword == "$defs" ? KeywordKind.SchemaMap : KindOf(keyword), value) switch
+            {
+                (KeywordKind.Schema, JsonObject one) => [one],
+                (KeywordKind.SchemaMap, JsonObject map) => map.Select(entry => entry.Value),
+                (KeywordKind.SchemaList, JsonArray list) => list,
+                _ => Enumerable.Empty<JsonNode?>(),
+            };
+            foreach (var each in inner.OfType<JsonNode>())
+            {
+                yield return each;
+            }
+        }
+    }
 
     private static bool IsType(JsonElement value) => value.ValueKind == JsonValueKind.String && Types.Contains(value.GetString()!);
 }

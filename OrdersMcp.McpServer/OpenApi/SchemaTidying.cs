@@ -35,40 +35,27 @@ internal sealed class SchemaTidying
         }
     }
 
-    /// <summary>The values of these are data, not schemas.</summary>
-    private static bool IsData(string keyword) => keyword is "enum" or "const" or "default" or "examples";
-
+    /// <summary>Only where schemas stand is a reference one: elsewhere it is data that looks like it.</summary>
     private void FindUses(JsonNode? node, string? from)
     {
-        switch (node)
+        if (node is not JsonObject schema)
         {
-            case JsonArray array:
-                foreach (var item in array)
-                {
-                    FindUses(item, from);
-                }
+            return;
+        }
 
-                break;
-            case JsonObject json:
-                if (json["$ref"] is JsonValue value && value.TryGetValue(out string? reference))
-                {
-                    var name = reference[Prefix.Length..];
-                    (_uses.TryGetValue(name, out var uses) ? uses : _uses[name] = []).Add(json);
-                    if (from is not null)
-                    {
-                        (_leadsTo.TryGetValue(from, out var next) ? next : _leadsTo[from] = []).Add(name);
-                    }
-                }
+        if (schema["$ref"] is JsonValue value && value.TryGetValue(out string? reference))
+        {
+            var name = reference[Prefix.Length..];
+            (_uses.TryGetValue(name, out var uses) ? uses : _uses[name] = []).Add(schema);
+            if (from is not null)
+            {
+                (_leadsTo.TryGetValue(from, out var next) ? next : _leadsTo[from] = []).Add(name);
+            }
+        }
 
-                foreach (var (keyword, child) in json)
-                {
-                    if (!IsData(keyword) || child is JsonObject)
-                    {
-                        FindUses(child, from);
-                    }
-                }
-
-                break;
+        foreach (var inner in SchemaKeywords.SchemasIn(schema))
+        {
+            FindUses(inner, from);
         }
     }
 
@@ -120,7 +107,9 @@ internal sealed class SchemaTidying
         }
     }
 
-    /// <summary>What stands beside a reference holds too; only an annotation may simply replace the definition's.</summary>
+    /// <summary>
+    /// What stands beside a reference holds too; only an annotation may simply replace the definition's.
+    /// </summary>
     private static bool CanMerge(JsonObject use, JsonObject definition) =>
         use.All(entry => entry.Key == "$ref" || SchemaKeywords.Annotations.Contains(entry.Key) || !definition.ContainsKey(entry.Key))
         && !(use.Count > 1 && definition.ContainsKey("$ref"));

@@ -7,7 +7,9 @@ using YamlDotNet.RepresentationModel;
 
 namespace OrdersMcp.McpServer.OpenApi;
 
-/// <summary>Turns a document in YAML into JSON, by the core schema of YAML 1.2 (10.3.2): what is quoted is text.</summary>
+/// <summary>
+/// Turns a document in YAML into JSON, by the core schema of YAML 1.2 (10.3.2): what is quoted is text.
+/// </summary>
 internal static partial class YamlToJson
 {
     private const int MaxDepth = 200;
@@ -92,7 +94,9 @@ internal static partial class YamlToJson
         }
     }
 
-    /// <summary>The numbers that YAML and JSON write alike; others (0x1F, .5, 007) are rare in documents and stay text.</summary>
+    /// <summary>
+    /// The numbers that YAML and JSON write alike; others (0x1F, .5, 007) are rare in documents and stay text.
+    /// </summary>
     [GeneratedRegex("^-?(0|[1-9][0-9]*)(\\.[0-9]+)?([eE][-+]?[0-9]+)?$", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex JsonNumber();
 }

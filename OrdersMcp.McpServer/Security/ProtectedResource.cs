@@ -10,10 +10,10 @@ namespace OrdersMcp.McpServer.Security;
 /// to tell, and no document.
 /// </summary>
 internal sealed class ProtectedResource(
-    IOptions<CallerAuthenticationOptions> settings, IOptionsMonitor<JwtBearerOptions> tokens, ToolCatalog catalog)
+    IOptions<CallerAuthenticationOptions> settings, IOptionsMonitor<JwtBearerOptions> tokens,
+    IOptions<HttpServerTransportOptions> transport, ToolCatalog catalog)
 {
     public const string WellKnown = "/.well-known/oauth-protected-resource";
-    private const string EndpointPath = "/mcp";
 
     private readonly JwtBearerOptions _tokens = tokens.Get(JwtBearerDefaults.AuthenticationScheme);
 
@@ -49,7 +49,7 @@ internal sealed class ProtectedResource(
         settings.Value.Resource is { Length: > 0 } resource ? resource
         : (_tokens.Audience is { } audience && Uri.TryCreate(audience, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"
             ? _tokens.Audience
-            : $"{request.Scheme}://{request.Host}{EndpointPath}");
+            : $"{request.Scheme}://{request.Host}{transport.Value.Path}");
 }
 
 /// <summary>RFC 9728, section 2. Names are in snake_case on the wire.</summary>

@@ -27,6 +27,7 @@ internal static class SecurityExtensions
             .WithMethods(HttpMethods.Post, HttpMethods.Get)
             .AllowAnyHeader()
             .WithExposedHeaders(HeaderNames.WWWAuthenticate, HeaderNames.RetryAfter, McpHttpHeaders.ProtocolVersion)));
+        services.AddSingleton<IAccessSource, ResourceAccessSource>();
         services.AddOptions<HttpServerTransportOptions>().Configure<CallGuard>((options, guard) => options.Admit = guard.AdmitAsync);
     }
 
@@ -44,8 +45,9 @@ internal static class SecurityExtensions
     public static void UseSecurity(this WebApplication app)
     {
         var shedding = app.Services.GetRequiredService<LoadShedding>();
+        PathString endpoint = app.Services.GetRequiredService<IOptions<HttpServerTransportOptions>>().Value.Path;
         app.UseWhen(
-            context => context.Request.Path.StartsWithSegments("/mcp"), mcp => mcp.Use(shedding.InvokeAsync));
+            context => context.Request.Path.StartsWithSegments(endpoint), mcp => mcp.Use(shedding.InvokeAsync));
         if (AllowedOrigins(app.Configuration).Length > 0)
         {
             app.UseCors(Browsers); // before authentication: a browser asks first, without its credential
@@ -59,8 +61,9 @@ internal static class SecurityExtensions
         configuration.GetSection("Mcp:AllowedOrigins").Get<string[]>() ?? [];
 
     /// <summary>The document of RFC 9728, at the path of the endpoint and at the root.</summary>
-    public static void MapProtectedResource(this IEndpointRouteBuilder endpoints, string endpointPath)
+    public static void MapProtectedResource(this IEndpointRouteBuilder endpoints)
     {
+        var endpointPath = endpoints.ServiceProvider.GetRequiredService<IOptions<HttpServerTransportOptions>>().Value.Path;
         foreach (var path in new[] { ProtectedResource.WellKnown + endpointPath, ProtectedResource.WellKnown })
         {
             endpoints.MapGet(path, (HttpContext context, ProtectedResource resource) =>

@@ -1,4 +1,6 @@
+using OrdersMcp.McpServer.Audit;
 using OrdersMcp.McpServer.Catalog;
+using OrdersMcp.McpServer.Subscriptions;
 using OrdersMcp.McpServer.Telemetry;
 using OrdersMcp.ServiceDefaults;
 
@@ -27,10 +29,13 @@ internal static class StdioHost
         builder.AddServiceDefaults();
         builder.Logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         builder.AddMcpTelemetry();
+        builder.AddAudit();
         builder.AddToolCatalog();
         builder.Services.AddMcpServer(options => options.ServerInfo = ServerIdentity.Info)
             .WithStdioServerTransport()
-            .WithCatalogTools();
+            .WithCatalogTools()
+            .WithCatalogFace(hasSessions: true)
+            .WithSessionNotifications();
         await builder.Build().RunAsync();
     }
 }

@@ -77,15 +77,21 @@ internal sealed class AnswerStream(HttpContext context, TimeProvider time) : Str
     public override Task FlushAsync(CancellationToken cancellationToken) =>
         _form == Form.Undecided ? Task.CompletedTask : context.Response.Body.FlushAsync(cancellationToken);
 
-    private void Start(ref ReadOnlyMemory<byte> buffer)
+    /// <summary>The message of an event that the transport wrote, where it is the final one.</summary>
+    public static bool TryReadFinal(ReadOnlyMemory<byte> frame, out ReadOnlyMemory<byte> message)
     {
-        if (!buffer.Span.StartsWith(FramePrefix) || !buffer.Span.EndsWith(FrameSuffix))
+        if (!frame.Span.StartsWith(FramePrefix) || !frame.Span.EndsWith(FrameSuffix))
         {
             throw new InvalidDataException("The transport wrote something other than one whole event.");
         }
 
-        var message = buffer[FramePrefix.Length..^FrameSuffix.Length];
-        if (!IsFinal(message.Span))
+        message = frame[FramePrefix.Length..^FrameSuffix.Length];
+        return IsFinal(message.Span);
+    }
+
+    private void Start(ref ReadOnlyMemory<byte> buffer)
+    {
+        if (!TryReadFinal(buffer, out var message))
         {
             StartEvents();
             return;

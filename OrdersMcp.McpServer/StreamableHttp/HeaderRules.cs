@@ -89,6 +89,7 @@ internal static class HeaderRules
         {
             RequestMethods.ToolsCall or RequestMethods.PromptsGet => "name",
             RequestMethods.ResourcesRead => "uri",
+            "tasks/get" or "tasks/update" or "tasks/cancel" => "taskId", // SEP-2663, "Routing headers"
             _ => null,
         };
         if (parameter is null)

@@ -14,18 +14,25 @@ internal static class McpEndpointExtensions
     public static IMcpServerBuilder WithHttpTransport(
         this IMcpServerBuilder builder, Action<HttpServerTransportOptions>? configure = null)
     {
-        builder.Services.AddOptions<HttpServerTransportOptions>().Configure(options => configure?.Invoke(options));
+        builder.Services.AddOptions<HttpServerTransportOptions>().Configure(options => configure?.Invoke(options))
+            .Validate(
+                options => options.Path.StartsWith('/') && Uri.IsWellFormedUriString(options.Path, UriKind.Relative)
+                    && !options.Path.AsSpan().ContainsAny("{}?#*"),
+                "Mcp:Path must be a path such as /mcp: it begins with a slash, and has no parameters.")
+            .ValidateOnStart();
         // The request's own scope serves the whole of its short server.
         builder.Services.Configure<McpServerOptions>(options => options.ScopeRequests = false);
         builder.Services.AddSingleton<StreamableHttpHandler>();
+        builder.Services.AddHostedService<EndpointAnnouncement>();
         return builder;
     }
 
-    public static IEndpointConventionBuilder MapMcp(this IEndpointRouteBuilder endpoints, string pattern)
+    /// <summary>Maps the endpoint to <paramref name="pattern"/>, else to the path of the options.</summary>
+    public static IEndpointConventionBuilder MapMcp(this IEndpointRouteBuilder endpoints, string? pattern = null)
     {
         var handler = endpoints.ServiceProvider.GetRequiredService<StreamableHttpHandler>();
         var options = endpoints.ServiceProvider.GetRequiredService<IOptions<HttpServerTransportOptions>>().Value;
-        return endpoints.Map(pattern, handler.HandleAsync)
+        return endpoints.Map(pattern ?? options.Path, handler.HandleAsync)
             .WithMetadata(new RequestSizeLimitAttribute(options.MaxRequestBodyBytes));
     }
 }
@@ -43,6 +50,9 @@ internal sealed class HttpServerTransportOptions
     /// Whether a request that has been read goes on to the server; one that does not has been answered. All do unless set.
     /// </summary>
     public Func<HttpContext, JsonRpcMessage, ValueTask<bool>>? Admit { get; set; }
+
+    /// <summary>The path of the endpoint. <c>/mcp</c> unless set.</summary>
+    public string Path { get; set; } = "/mcp";
 
     /// <summary>The largest request body in bytes; a larger one is refused with 413.</summary>
     public long MaxRequestBodyBytes { get; set; } = 1024 * 1024;

@@ -14,9 +14,11 @@ internal static class RequestReader
     private static readonly JsonTypeInfo<JsonRpcMessage> TypeInfo =
         (JsonTypeInfo<JsonRpcMessage>)McpJsonUtilities.DefaultOptions.GetTypeInfo(typeof(JsonRpcMessage));
 
-    /// <summary>The message, or the reason why the body is none (JSON-RPC 2.0, section 5.1).</summary>
+    /// <summary>
+    /// The message, or the reason why the body is none (JSON-RPC 2.0, section 5.1), and the array where it is a batch.
+    /// </summary>
     /// <exception cref="BadHttpRequestException">The body is larger than the server takes (status 413).</exception>
-    public static async ValueTask<(JsonRpcMessage? Message, JsonRpcErrorDetail? Error)> ReadAsync(
+    public static async ValueTask<(JsonRpcMessage? Message, JsonRpcErrorDetail? Error, JsonElement? Batch)> ReadAsync(
         PipeReader body, CancellationToken cancellationToken)
     {
         // The pipe holds the body in pooled memory; its size is bounded by the server's request limit.
@@ -42,7 +44,7 @@ internal static class RequestReader
         }
     }
 
-    private static (JsonRpcMessage? Message, JsonRpcErrorDetail? Error) Parse(ReadOnlySequence<byte> json)
+    private static (JsonRpcMessage? Message, JsonRpcErrorDetail? Error, JsonElement? Batch) Parse(ReadOnlySequence<byte> json)
     {
         // The reader takes text on trust that is only read later.
         if (!(json.IsSingleSegment ? Utf8.IsValid(json.FirstSpan) : Utf8.IsValid(json.ToArray())))
@@ -55,34 +57,34 @@ internal static class RequestReader
             var reader = new Utf8JsonReader(json);
             if (JsonSerializer.Deserialize(ref reader, TypeInfo) is { } message && !reader.Read())
             {
-                return (message, null);
+                return (message, null, null);
             }
 
             return Invalid();
         }
         catch (JsonException)
         {
-            return IsJson(json) ? Invalid() : NotJson();
+            return ParseOther(json);
         }
     }
 
-    private static (JsonRpcMessage?, JsonRpcErrorDetail) NotJson() => (null, JsonRpcErrors.Detail(
-        McpErrorCode.ParseError, "The body is not valid JSON (UTF-8, at most 64 levels deep). Send one JSON-RPC 2.0 message."));
+    private static (JsonRpcMessage?, JsonRpcErrorDetail, JsonElement?) NotJson() => (null, JsonRpcErrors.Detail(
+        McpErrorCode.ParseError, "The body is not valid JSON (UTF-8, at most 64 levels deep). Send one JSON-RPC 2.0 message."), null);
 
-    private static (JsonRpcMessage?, JsonRpcErrorDetail) Invalid() => (null, JsonRpcErrors.Detail(
+    private static (JsonRpcMessage?, JsonRpcErrorDetail, JsonElement?) Invalid(JsonElement? batch = null) => (null, JsonRpcErrors.Detail(
         McpErrorCode.InvalidRequest,
-        "The body is JSON but not one JSON-RPC 2.0 message: an object with \"jsonrpc\": \"2.0\" and \"method\", and for a request an \"id\" that is a string or a number."));
+        "The body is JSON but not one JSON-RPC 2.0 message: an object with \"jsonrpc\": \"2.0\" and \"method\", and for a request an \"id\" that is a string or a number."), batch);
 
-    private static bool IsJson(ReadOnlySequence<byte> json)
+    private static (JsonRpcMessage?, JsonRpcErrorDetail, JsonElement?) ParseOther(ReadOnlySequence<byte> json)
     {
         try
         {
             using var document = JsonDocument.Parse(json);
-            return true;
+            return Invalid(document.RootElement.ValueKind == JsonValueKind.Array ? document.RootElement.Clone() : null);
         }
         catch (JsonException)
         {
-            return false;
+            return NotJson();
         }
     }
 }

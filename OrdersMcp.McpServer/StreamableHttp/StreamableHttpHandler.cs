@@ -18,6 +18,7 @@ internal sealed class StreamableHttpHandler(
     ILoggerFactory loggerFactory)
 {
     private readonly McpServerOptions _options = serverOptions.Value;
+    private readonly AnsweredErrorsUnlogged _loggerFactory = new(loggerFactory);
     private readonly string[] _allowedOrigins = transportOptions.Value.AllowedOrigins;
     private readonly Func<HttpContext, JsonRpcMessage, ValueTask<bool>>? _admit = transportOptions.Value.Admit;
     private readonly Func<string, Tool?> _findTool = transportOptions.Value.FindTool
@@ -61,7 +62,13 @@ internal sealed class StreamableHttpHandler(
         JsonRpcMessage? message;
         try
         {
-            (message, var error) = await RequestReader.ReadAsync(context.Request.BodyReader, context.RequestAborted);
+            (message, var error, var batch) = await RequestReader.ReadAsync(context.Request.BodyReader, context.RequestAborted);
+            if (batch is { } messages)
+            {
+                await new BatchAnswer(CheckHeaders, _admit, RunAsync, time).AnswerAsync(context, messages);
+                return;
+            }
+
             if (message is null)
             {
                 await JsonRpcErrors.WriteAsync(context, StatusCodes.Status400BadRequest, error!);
@@ -87,12 +94,6 @@ internal sealed class StreamableHttpHandler(
             return;
         }
 
-        var version = context.Request.Headers[McpHttpHeaders.ProtocolVersion].ToString();
-        message.Context = new JsonRpcMessageContext
-        {
-            User = context.User,
-            ProtocolVersion = version.Length > 0 ? version : null,
-        };
         await AnswerAsync(context, message);
     }
 
@@ -112,16 +113,12 @@ internal sealed class StreamableHttpHandler(
 
     private async Task AnswerAsync(HttpContext context, JsonRpcMessage message)
     {
-        await using var transport = new StreamableHttpServerTransport(loggerFactory) { Stateless = true };
-        await using var server = ModelContextProtocol.Server.McpServer.Create(
-            transport, _options, loggerFactory, context.RequestServices);
         await using var answer = new AnswerStream(context, time);
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
-        var running = server.RunAsync(context.RequestAborted);
         var keepingAlive = message is JsonRpcRequest ? answer.KeepAliveAsync(ended.Token) : Task.CompletedTask;
         try
         {
-            if (!await transport.HandlePostRequestAsync(message, answer, first => SetStatus(context, first), context.RequestAborted))
+            if (!await RunAsync(context, message, answer, first => SetStatus(context, first)))
             {
                 context.Response.StatusCode = StatusCodes.Status202Accepted;
             }
@@ -140,8 +137,32 @@ internal sealed class StreamableHttpHandler(
         finally
         {
             await ended.CancelAsync();
+            await keepingAlive.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <summary>Lets a server of its own answer a message; false where there is nothing to answer.</summary>
+    private async Task<bool> RunAsync(
+        HttpContext context, JsonRpcMessage message, Stream answer, Func<JsonRpcMessage?, ValueTask> onStarting)
+    {
+        var version = context.Request.Headers[McpHttpHeaders.ProtocolVersion].ToString();
+        message.Context = new JsonRpcMessageContext
+        {
+            User = context.User,
+            ProtocolVersion = version.Length > 0 ? version : null,
+        };
+        await using var transport = new StreamableHttpServerTransport(_loggerFactory) { Stateless = true };
+        await using var server = ModelContextProtocol.Server.McpServer.Create(
+            transport, _options, _loggerFactory, context.RequestServices);
+        var running = server.RunAsync(context.RequestAborted);
+        try
+        {
+            return await transport.HandlePostRequestAsync(message, answer, onStarting, context.RequestAborted);
+        }
+        finally
+        {
             await transport.DisposeAsync();
-            await Task.WhenAll(running, keepingAlive).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 

@@ -1,17 +1,45 @@
 using System.Diagnostics;
+using Microsoft.AspNetCore.Http.Features;
 using OpenTelemetry;
 
 namespace OrdersMcp.McpServer.Telemetry;
 
 /// <summary>
-/// Takes off the SDK's spans what must not leave the process, once they are complete: the text of a tool's error, which
-/// the SDK makes the status description and which holds people's data; and the session id, which is a random number
-/// where there are no sessions.
+/// Brings the SDK's spans to the semantic conventions for MCP, and takes off them what must not leave the process: the
+/// text of an error, which the SDK makes the status description and which holds people's data; the session id, which is
+/// a random number where there are no sessions; and names that a client made up.
 /// </summary>
-internal sealed class McpSpanProcessor : BaseProcessor<Activity>
+internal sealed class McpSpanProcessor(IHttpContextAccessor http) : BaseProcessor<Activity>
 {
-    /// <summary>The SDK's activity source and meter.</summary>
+    /// <summary>The SDK's activity source.</summary>
     public const string Source = "Experimental.ModelContextProtocol";
+
+    private const int LongestRequestId = 64;
+    private const int LongestUri = 200;
+
+    /// <summary>W3C Trace Context, section 3.3.1.5: what everybody passes on. A body could carry a megabyte.</summary>
+    private const int LongestTraceState = 512;
+
+    public override void OnStart(Activity data)
+    {
+        if (data.Source.Name != Source)
+        {
+            return;
+        }
+
+        if (data.TraceStateString?.Length > LongestTraceState)
+        {
+            data.TraceStateString = null;
+        }
+
+        // Where the context came in _meta alone, the HTTP span is of another trace. The SDK links this span to it; a
+        // reader who starts at the HTTP span needs the way here as well.
+        if (http.HttpContext?.Features.Get<IHttpActivityFeature>()?.Activity is { IsAllDataRequested: true } request
+            && request.TraceId != data.TraceId)
+        {
+            request.AddLink(new ActivityLink(data.Context));
+        }
+    }
 
     public override void OnEnd(Activity data)
     {
@@ -20,10 +48,57 @@ internal sealed class McpSpanProcessor : BaseProcessor<Activity>
             return;
         }
 
-        data.SetTag("mcp.session.id", null);
+        data.SetTag(McpAttributes.SessionId, null);
+        if (data.GetTagItem(McpAttributes.RequestId) is string id)
+        {
+            data.SetTag(McpAttributes.RequestId, Cut(id, LongestRequestId));
+        }
+
+        if (data.GetTagItem(McpAttributes.ResourceUri) is string uri)
+        {
+            // What follows a question mark is search text.
+            var end = uri.IndexOfAny(['?', '#']);
+            data.SetTag(McpAttributes.ResourceUri, Cut(end < 0 ? uri : uri[..end], LongestUri));
+        }
+
+        if (ObservedRequest.Of(data) is { } request)
+        {
+            Complete(data, request);
+        }
+
         if (data.StatusDescription is not null)
         {
             data.SetStatus(data.Status); // without the description
         }
     }
+
+    private static void Complete(Activity data, ObservedRequest request)
+    {
+        if (request.ErrorType is { } error)
+        {
+            data.SetTag(McpAttributes.ErrorType, error);
+            data.SetTag(McpAttributes.StatusCode, request.StatusCode);
+            data.SetStatus(ActivityStatusCode.Error);
+        }
+
+        if (request.Method == McpAttributes.Other)
+        {
+            data.SetTag(McpAttributes.Method, McpAttributes.Other);
+            data.DisplayName = McpAttributes.Other;
+        }
+
+        if (request.Call is { Tool: null })
+        {
+            data.SetTag(McpAttributes.Tool, McpAttributes.Other);
+            data.DisplayName = request.Method;
+        }
+
+        if (request.ErrorType is not null && data.GetTagItem(McpAttributes.Prompt) is not null)
+        {
+            data.SetTag(McpAttributes.Prompt, McpAttributes.Other); // perhaps no prompt's name
+            data.DisplayName = request.Method;
+        }
+    }
+
+    private static string Cut(string text, int length) => text.Length > length ? text[..length] : text;
 }

@@ -1,4 +1,4 @@
-using OpenTelemetry.Metrics;
+using ModelContextProtocol.Server;
 using OpenTelemetry.Trace;
 
 namespace OrdersMcp.McpServer.Telemetry;
@@ -8,9 +8,19 @@ internal static class TelemetryExtensions
 {
     public static void AddMcpTelemetry(this IHostApplicationBuilder builder)
     {
-        builder.Services.ConfigureOpenTelemetryTracerProvider(tracing => tracing
+        builder.Services.AddHttpContextAccessor();
+        builder.Services.AddSingleton<ClientNames>();
+        builder.Services.AddSingleton<ToolMetrics>();
+        builder.Services.AddSingleton<ContentRecording>();
+        builder.Services.AddSingleton<CallRecorder>();
+        builder.Services.AddSingleton<RequestObserver>();
+        builder.Services.AddOptions<McpServerOptions>().Configure<RequestObserver>((options, observer) =>
+            options.Filters.Message.IncomingFilters.Insert(0, observer.Observe)); // around all other filters
+        builder.Services.ConfigureOpenTelemetryTracerProvider((services, tracing) => tracing
             .AddSource(McpSpanProcessor.Source)
-            .AddProcessor(new McpSpanProcessor()));
-        builder.Services.ConfigureOpenTelemetryMeterProvider(metrics => metrics.AddMeter(McpSpanProcessor.Source));
+            .AddProcessor(new McpSpanProcessor(services.GetRequiredService<IHttpContextAccessor>()))
+            .AddProcessor(new ToolRequestProcessor()));
+
+        // The SDK's meter is left out: the names that clients send become its labels. ToolMetrics has its histogram.
     }
 }

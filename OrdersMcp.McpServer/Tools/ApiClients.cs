@@ -5,7 +5,9 @@ using OrdersMcp.ServiceDefaults.Authentication;
 
 namespace OrdersMcp.McpServer.Tools;
 
-/// <summary>The HTTP clients to the APIs: one each for as long as the process lives, its connections kept and renewed.</summary>
+/// <summary>
+/// The HTTP clients to the APIs: one each for as long as the process lives, its connections kept and renewed.
+/// </summary>
 internal sealed class ApiClients(IHttpClientFactory factory, IHttpContextAccessor context)
 {
     private const string Name = "api";
@@ -25,7 +27,9 @@ internal sealed class ApiClients(IHttpClientFactory factory, IHttpContextAccesso
         })
         .SetHandlerLifetime(Timeout.InfiniteTimeSpan);
 
-    /// <summary>The client for an API's operations, at the server that the document declares for all or for one of them.</summary>
+    /// <summary>
+    /// The client for an API's operations, at the server that the document declares for all or for one of them.
+    /// </summary>
     /// <exception cref="ApiDocumentException">Nothing says where the API is.</exception>
     public ApiEndpoint For(ApiOptions api, string? serverUrl)
     {
@@ -47,7 +51,9 @@ internal sealed class ApiClients(IHttpClientFactory factory, IHttpContextAccesso
             : document is null ? throw new ApiDocumentException("BaseAddress is not set, and the document, a file, does not say where the API is.")
             : serverUrl is not null && Uri.TryCreate(document, serverUrl, out var relative) ? relative
             : new Uri(document.GetLeftPart(UriPartial.Authority));
-        return root.GetLeftPart(UriPartial.Path).TrimEnd('/');
+
+        // Without a user and password: what is called is traced, and the API's credentials are settings of their own.
+        return root.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped).TrimEnd('/');
     }
 }
 
@@ -92,6 +98,13 @@ internal sealed class ApiEndpoint(
         {
             throw new TimeoutException($"The {Name} API took longer than {timeout}.", exception);
         }
+    }
+
+    /// <summary>Sends a request whose answer stays open: only its head is under the timeouts.</summary>
+    public Task<HttpResponseMessage> OpenAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        AddHeaders(request);
+        return client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
     }
 
     private void AddHeaders(HttpRequestMessage request)

@@ -4,10 +4,13 @@ using System.Text.Json.Nodes;
 
 namespace OrdersMcp.McpServer.Tools;
 
-/// <summary>What is wrong with the arguments of a call, by path; and what was read as something else, and so can be said.</summary>
+/// <summary>
+/// What is wrong with the arguments of a call, by path; and what was read as something else, and so can be said.
+/// </summary>
 internal sealed class ArgumentReport
 {
     private const int MaxProblems = 50;
+    private const int HeaviestProblem = 1000;
 
     private readonly List<(string? Name, int Index)> _path = [];
     private List<(string Path, string Rule)>? _problems;
@@ -19,8 +22,10 @@ internal sealed class ArgumentReport
 
     public bool HasReplacements => _replaced is not null;
 
-    /// <summary>How far the value is from being right: problems high up weigh more.</summary>
-    public int Weight => _problems?.Sum(problem => 100 / (1 + problem.Path.Count(letter => letter is '.' or '['))) ?? 0;
+    /// <summary>
+    /// How far the value is from being right: problems high up weigh more, properties that the schema knows speak for it.
+    /// </summary>
+    public int Weight { get; private set; }
 
     public void Enter(string name) => _path.Add((name, 0));
 
@@ -28,9 +33,15 @@ internal sealed class ArgumentReport
 
     public void Leave() => _path.RemoveAt(_path.Count - 1);
 
+    /// <summary>The value at the current path is a property that the schema knows.</summary>
+    public void Recognize() => Weight--;
+
     /// <summary>Says which rule the value at the current path breaks.</summary>
-    public void Add(string rule)
+    /// <param name="rule">The rule, in words.</param>
+    /// <param name="tellsKinds">Whether values of different kinds are told apart by it, as by a discriminator.</param>
+    public void Add(string rule, bool tellsKinds = false)
     {
+        Weight += (tellsKinds ? 3 * HeaviestProblem : HeaviestProblem) / Math.Max(1, _path.Count);
         _problems ??= [];
         if (_problems.Count < MaxProblems)
         {
@@ -65,6 +76,7 @@ internal sealed class ArgumentReport
 
     public void Merge(ArgumentReport branch)
     {
+        Weight += branch.Weight;
         if (branch is { IsClean: true, _replaced: not null, _replacements: not null })
         {
             (_replaced ??= []).AddRange(branch._replaced);

@@ -69,7 +69,8 @@ internal sealed class BodyContent(string mediaType, IReadOnlyList<ArgumentBindin
             // Without an encoding, an object is JSON and anything else is written like a query (OpenAPI 3.1, 4.8.15.1).
             if (value.ValueKind == JsonValueKind.Object && binding.Style.Name is null)
             {
-                form.Append(form.Length > 0 ? "&" : "").Append(Uri.EscapeDataString(name)).Append('=').Append(Uri.EscapeDataString(value.GetRawText()));
+                form.Append(form.Length > 0 ? "&" : "").Append(Uri.EscapeDataString(name)).Append('=')
+                    .Append(Uri.EscapeDataString(value.GetRawText()));
             }
             else
             {
@@ -151,7 +152,9 @@ internal sealed class BodyContent(string mediaType, IReadOnlyList<ArgumentBindin
 
     private static ReadOnlyMemoryContent WithType(ReadOnlyMemoryContent content, string type)
     {
-        content.Headers.ContentType = MediaTypeHeaderValue.TryParse(type, out var parsed) ? parsed : new MediaTypeHeaderValue("application/octet-stream");
+        content.Headers.ContentType = MediaTypeHeaderValue.TryParse(type, out var parsed)
+            ? parsed
+            : new MediaTypeHeaderValue("application/octet-stream");
         return content;
     }
 }

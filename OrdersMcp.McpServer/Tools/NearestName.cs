@@ -3,7 +3,9 @@ namespace OrdersMcp.McpServer.Tools;
 /// <summary>Finds what was probably meant by a misspelt name.</summary>
 internal static class NearestName
 {
-    /// <summary>The candidate that differs least, or null where none is near: more than a third of the letters differ.</summary>
+    /// <summary>
+    /// The candidate that differs least, or null where none is near: more than a third of the letters differ.
+    /// </summary>
     public static string? Of(string name, IEnumerable<string> candidates)
     {
         var plain = Plain(name);
@@ -17,7 +19,9 @@ internal static class NearestName
     /// <summary>customer_id, customerId and Customer-Id are one name.</summary>
     private static string Plain(string name) => string.Concat(name.Where(char.IsLetterOrDigit)).ToLowerInvariant();
 
-    /// <summary>How many letters are to be inserted, deleted, replaced or swapped with their neighbour (Damerau, restricted).</summary>
+    /// <summary>
+    /// How many letters are to be inserted, deleted, replaced or swapped with their neighbour (Damerau, restricted).
+    /// </summary>
     private static int Distance(string a, string b)
     {
         if (a.Length > 100 || b.Length > 100)

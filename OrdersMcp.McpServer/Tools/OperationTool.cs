@@ -1,32 +1,45 @@
+using System.Collections.Frozen;
+using System.Net;
+using System.Net.Http.Headers;
 using System.Text.Json;
 using ModelContextProtocol.Protocol;
-using Polly.CircuitBreaker;
-using Polly.Timeout;
+using OrdersMcp.McpServer.Catalog;
+using OrdersMcp.McpServer.Confirmation;
+using OrdersMcp.McpServer.Tasks;
+using HeaderNames = Microsoft.Net.Http.Headers.HeaderNames;
 
 namespace OrdersMcp.McpServer.Tools;
 
 /// <summary>A tool that calls one operation of an API.</summary>
 internal sealed class OperationTool
 {
+    /// <summary>How an API says that it repeats the answer that a write with this key had the first time.</summary>
+    private const string ReplayHeader = "Idempotency-Replayed";
+
     private readonly Lazy<ArgumentSchema> _arguments;
+    private readonly Lazy<FrozenSet<string>> _plainArguments;
     private readonly RequestTemplate _request;
     private readonly ResponseReader _reader;
     private readonly ApiEndpoint _api;
     private readonly ToolErrors _errors;
     private readonly Paging? _paging;
     private readonly string? _keyArgument;
+    private readonly IReadOnlyList<ArgumentBinding> _bindings;
 
     public OperationTool(
         Tool definition, ToolMetadata metadata, ToolInput input, RequestTemplate request, ToolOutput output, ApiEndpoint api, int resultByteBudget)
     {
         Definition = definition;
         Metadata = metadata;
-        _arguments = new(() => ArgumentSchema.Compile(definition.InputSchema));
+        var nullable = input.Nullable;
+        _arguments = new(() => ArgumentSchema.Compile(definition.InputSchema, nullable));
+        _plainArguments = new(() => ArgumentPrivacy.PlainArguments(definition.InputSchema));
         _request = request;
         _api = api;
         _errors = new ToolErrors(api, metadata.Method);
         _reader = new ResponseReader(output, api.Name, _errors, resultByteBudget);
         _paging = metadata.IsSafe ? Paging.Find(definition.InputSchema) : null;
+        _bindings = input.Bindings;
         _keyArgument = input.Bindings.FirstOrDefault(binding => binding.Place == ArgumentPlace.IdempotencyKey)?.Argument;
     }
 
@@ -36,30 +49,55 @@ internal sealed class OperationTool
     /// <summary>What the server knows of it.</summary>
     public ToolMetadata Metadata { get; }
 
-    /// <summary>Calls the operation. Every failure that a model can act on is an error result, not an exception.</summary>
-    public async ValueTask<CallToolResult> CallAsync(ToolCall call, CancellationToken cancellationToken)
+    /// <summary>How its calls are confirmed; null where they are not.</summary>
+    public ConfirmationPlan? Confirmation { get; init; }
+
+    /// <summary>How the job is followed that it begins; null where it begins none.</summary>
+    public JobPlan? Job { get; init; }
+
+    /// <summary>The arguments whose values hold nothing that a person wrote; they may be kept in an audit record.</summary>
+    public FrozenSet<string> PlainArguments => _plainArguments.Value;
+
+    /// <summary>The argument that a parameter of the path is.</summary>
+    public string PathArgumentOf(string parameter) =>
+        _bindings.First(binding => binding.Place == ArgumentPlace.Path && binding.Name == parameter).Argument;
+
+    /// <summary>Checks the arguments of a call.</summary>
+    public CheckedArguments Check(IDictionary<string, JsonElement> arguments)
     {
-        var arguments = call.Arguments;
         var report = _arguments.Value.Check(arguments);
-        if (!report.IsClean)
+        return new CheckedArguments(report.IsClean ? report.Apply(arguments) : arguments, report);
+    }
+
+    /// <summary>The idempotency key of a call, or null where the operation takes none.</summary>
+    public string? KeyOf(IDictionary<string, JsonElement> arguments, ToolCall call) => _keyArgument is null ? null
+        : arguments.TryGetValue(_keyArgument, out var given) ? given.GetString()
+        : call.DeriveKey(Definition.Name);
+
+    /// <summary>Calls the operation. Every failure that a model can act on is an error result, not an exception.</summary>
+    public ValueTask<Answer> CallAsync(ToolCall call, CancellationToken cancellationToken) =>
+        CallAsync(Check(call.Arguments), call, cancellationToken);
+
+    /// <summary>Calls the operation with arguments that were checked before.</summary>
+    public async ValueTask<Answer> CallAsync(CheckedArguments check, ToolCall call, CancellationToken cancellationToken)
+    {
+        if (check.Error is { } invalid)
         {
-            return ToolErrors.InvalidArguments(report);
+            return invalid;
         }
 
-        arguments = report.Apply(arguments);
-        var key = _keyArgument is null ? null
-            : arguments.TryGetValue(_keyArgument, out var given) ? given.GetString()
-            : call.DeriveKey(Definition.Name);
+        var (arguments, report) = check;
+        var key = KeyOf(arguments, call);
         try
         {
-            var answer = await SendAsync(arguments, key, report, cancellationToken);
+            var answer = await SendAsync(arguments, key, call.IfMatch, report, cancellationToken);
             if (answer.Cut is { } cut && _paging?.Shrink(arguments, cut) is { } smaller)
             {
-                var again = await SendAsync(smaller.Arguments, key, report, cancellationToken);
+                var again = await SendAsync(smaller.Arguments, key, call.IfMatch, report, cancellationToken);
                 if (again is { Cut: null, Result.IsError: not true })
                 {
                     again.Result.Content.Add(new TextContentBlock { Text = smaller.Note });
-                    answer = again;
+                    answer = again with { IsCut = true };
                 }
             }
 
@@ -68,38 +106,75 @@ internal sealed class OperationTool
                 answer.Result.Content.Add(new TextContentBlock { Text = note });
             }
 
-            return answer.Result;
+            return answer;
         }
-        catch (HttpRequestException exception) when (exception.HttpRequestError is HttpRequestError.ConnectionError
-            or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError)
+        catch (Exception exception) when (_errors.Of(exception, key) is { } failure)
         {
-            return _errors.NotReached();
+            return failure;
         }
-        catch (BrokenCircuitException)
+    }
+
+    /// <summary>
+    /// Calls the operation for its answer as it is: bytes of a media type, for what is no tool's result. The rules of a
+    /// call hold: arguments are checked, and failures are error results.
+    /// </summary>
+    public async ValueTask<RawAnswer> FetchAsync(
+        IDictionary<string, JsonElement> arguments, int maxBytes, CancellationToken cancellationToken)
+    {
+        var report = _arguments.Value.Check(arguments);
+        if (!report.IsClean)
         {
-            return _errors.NotReached();
+            return new RawAnswer { Error = ToolErrors.InvalidArguments(report).Result, IsRefused = true };
         }
-        catch (Exception exception) when (exception is HttpRequestException or IOException)
+
+        try
         {
-            return _errors.Unanswered("The connection broke before it answered", key);
+            var key = _keyArgument is null ? null : Guid.NewGuid().ToString();
+            using var request = _request.Build(report.Apply(arguments), key, report);
+            if (request is null)
+            {
+                return new RawAnswer { Error = ToolErrors.InvalidArguments(report).Result, IsRefused = true };
+            }
+
+            using var response = await _api.SendAsync(request, cancellationToken);
+            if (await BoundedBody.ReadAsync(response.Content, maxBytes, cancellationToken) is not { } body)
+            {
+                return new RawAnswer { Error = ToolErrors.TooLarge(_api.Name, maxBytes), Status = response.StatusCode };
+            }
+
+            return response.IsSuccessStatusCode
+                ? new RawAnswer { Status = response.StatusCode, Body = body, ContentType = response.Content.Headers.ContentType }
+                : new RawAnswer { Status = response.StatusCode, Error = _errors.FromResponse(response, body, key: null) };
         }
-        catch (Exception exception) when (exception is TimeoutRejectedException or TimeoutException)
+        catch (Exception exception) when (_errors.Of(exception, key: null) is { } failure)
         {
-            return _errors.Unanswered("It did not answer in time", key);
+            return new RawAnswer { Error = failure.Result };
         }
     }
 
     private async ValueTask<Answer> SendAsync(
-        IDictionary<string, JsonElement> arguments, string? key, ArgumentReport report, CancellationToken cancellationToken)
+        IDictionary<string, JsonElement> arguments, string? key, string? ifMatch, ArgumentReport report, CancellationToken cancellationToken)
     {
         using var request = _request.Build(arguments, key, report);
         if (request is null)
         {
-            return new Answer(ToolErrors.InvalidArguments(report));
+            return ToolErrors.InvalidArguments(report);
+        }
+
+        if (ifMatch is not null)
+        {
+            request.Headers.Remove(HeaderNames.IfMatch);
+            request.Headers.TryAddWithoutValidation(HeaderNames.IfMatch, ifMatch);
         }
 
         using var response = await _api.SendAsync(request, cancellationToken);
-        return await _reader.ReadAsync(response, Metadata.IsSafe, key, cancellationToken);
+        var answer = await _reader.ReadAsync(response, Metadata.IsSafe, key, cancellationToken);
+        return answer with
+        {
+            Status = (int)response.StatusCode,
+            EntityTag = response.Headers.NonValidated.TryGetValues(HeaderNames.ETag, out var tag) ? tag.ToString() : null,
+            IsReplay = response.Headers.Contains(ReplayHeader),
+        };
     }
 }
 
@@ -110,12 +185,78 @@ internal sealed class OperationTool
 /// <param name="IsSafe">Whether the method changes nothing.</param>
 /// <param name="Confirm">What a person is asked before the call; null where nobody is.</param>
 /// <param name="Scopes">The scopes that a caller needs.</param>
-internal sealed record ToolMetadata(string Api, string Method, string Path, bool IsSafe, string? Confirm, IReadOnlyList<string> Scopes);
+internal sealed record ToolMetadata(string Api, string Method, string Path, bool IsSafe, string? Confirm, IReadOnlyList<string> Scopes)
+{
+    /// <summary>The id of its operation, or method and path where the document gives none.</summary>
+    public string Operation { get; init; } = $"{Method} {Path}";
+}
 
 /// <summary>A call of a tool.</summary>
 /// <param name="Arguments">As the client sent them.</param>
 /// <param name="DeriveKey">Gives the idempotency key of the call of the tool of this name.</param>
-internal sealed record ToolCall(IDictionary<string, JsonElement> Arguments, Func<string, string> DeriveKey);
+internal sealed record ToolCall(IDictionary<string, JsonElement> Arguments, Func<string, string> DeriveKey)
+{
+    /// <summary>The version that the call is for: sent as <c>If-Match</c>, whatever the arguments say.</summary>
+    public string? IfMatch { get; init; }
+}
+
+/// <summary>Arguments as they are taken, and what is said of them.</summary>
+internal readonly record struct CheckedArguments(IDictionary<string, JsonElement> Arguments, ArgumentReport Report)
+{
+    /// <summary>The result that names what is wrong, or null.</summary>
+    public Answer? Error => Report.IsClean ? null : ToolErrors.InvalidArguments(Report);
+}
 
 /// <summary>A result, and where it had to be cut how.</summary>
-internal sealed record Answer(CallToolResult Result, ListCut? Cut = null);
+internal sealed record Answer(CallToolResult Result, ListCut? Cut = null)
+{
+    /// <summary>How the call ended, for those who watch; a result says it to a model in words.</summary>
+    public ToolOutcome Outcome { get; init; }
+
+    /// <summary>Whether the byte budget made the answer smaller than what was asked for.</summary>
+    public bool IsCut { get; init; } = Cut is not null;
+
+    /// <summary>Whether the API had done this before, and repeated its first answer.</summary>
+    public bool IsReplay { get; init; }
+
+    /// <summary>The HTTP status, or null where there was no response.</summary>
+    public int? Status { get; init; }
+
+    /// <summary>The <c>ETag</c> header as it came.</summary>
+    public string? EntityTag { get; init; }
+
+    /// <summary>The JSON of the answer; undefined where it is none.</summary>
+    public JsonElement Json()
+    {
+        if (Result.StructuredContent is { } structured)
+        {
+            return structured;
+        }
+
+        try
+        {
+            return Result.Content is [TextContentBlock text, ..] ? JsonElement.Parse(text.Text) : default;
+        }
+        catch (JsonException)
+        {
+            return default; // a text that is no JSON
+        }
+    }
+}
+
+/// <summary>An operation's answer as it is.</summary>
+internal sealed record RawAnswer
+{
+    /// <summary>The status that the API gave, or null where it gave none.</summary>
+    public HttpStatusCode? Status { get; init; }
+
+    public ReadOnlyMemory<byte> Body { get; init; }
+
+    public MediaTypeHeaderValue? ContentType { get; init; }
+
+    /// <summary>The error result of a call that failed.</summary>
+    public CallToolResult? Error { get; init; }
+
+    /// <summary>Whether the arguments were wrong, so that nothing was called.</summary>
+    public bool IsRefused { get; init; }
+}

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using OrdersMcp.McpServer.OpenApi;
 
 namespace OrdersMcp.McpServer.Tools;
 
@@ -26,7 +27,8 @@ internal sealed class Paging
     private Paging(JsonElement properties, string limit)
     {
         _limit = limit;
-        _defaultLimit = properties.GetProperty(limit).TryGetProperty("default", out var value) && value.TryGetInt64(out var number) ? number : null;
+        _defaultLimit = properties.GetProperty(limit).Member("default") is { ValueKind: JsonValueKind.Number } value
+            && value.TryGetInt64(out var number) ? number : null;
         _cursor = Named(properties, CursorNames);
         _offset = Named(properties, OffsetNames);
         _page = Named(properties, PageNames);
@@ -42,7 +44,9 @@ internal sealed class Paging
             : null;
     }
 
-    /// <summary>Arguments for as many items as fit, and how to go on from there; or null where that is not possible.</summary>
+    /// <summary>
+    /// Arguments for as many items as fit, and how to go on from there; or null where that is not possible.
+    /// </summary>
     public (IDictionary<string, JsonElement> Arguments, string Note)? Shrink(IDictionary<string, JsonElement> arguments, ListCut cut)
     {
         long kept = cut.Kept;

@@ -22,7 +22,9 @@ internal static class ParameterText
     /// <summary>A header, which has the style simple and no escapes.</summary>
     public static string InHeader(JsonElement value, ParameterStyle style) => Joined(value, style.Explode, ',', static text => text);
 
-    /// <summary>Appends <c>name=value</c> pairs with <c>&amp;</c> between them, as in a query, a form or, each alone, a cookie.</summary>
+    /// <summary>
+    /// Appends <c>name=value</c> pairs with <c>&amp;</c> between them, as in a query, a form or, each alone, a cookie.
+    /// </summary>
     public static void AppendPairs(StringBuilder target, string name, JsonElement value, ParameterStyle style)
     {
         Func<string, string> escape = style.AllowReserved ? EscapeButReserved : Escape;
@@ -68,7 +70,9 @@ internal static class ParameterText
         }
     }
 
-    /// <summary>The specification ends at one level; below it, brackets go on as Rails, PHP, qs and Stripe read them.</summary>
+    /// <summary>
+    /// The specification ends at one level; below it, brackets go on as Rails, PHP, qs and Stripe read them.
+    /// </summary>
     private static void AppendDeep(StringBuilder target, string name, JsonElement value, Func<string, string> escape)
     {
         switch (value.ValueKind)
@@ -140,7 +144,9 @@ internal static class ParameterText
 
     private static string Escape(string text) => Uri.EscapeDataString(text);
 
-    /// <summary>Leaves what RFC 3986 reserves, but for what would end the value: <c>&amp; # +</c> and brackets.</summary>
+    /// <summary>
+    /// Leaves what RFC 3986 reserves, but for what would end the value: <c>&amp; # +</c> and brackets.
+    /// </summary>
     private static string EscapeButReserved(string text)
     {
         var escaped = new StringBuilder(Uri.EscapeDataString(text));

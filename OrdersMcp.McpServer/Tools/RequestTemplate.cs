@@ -24,7 +24,8 @@ internal sealed class RequestTemplate
         _method = HttpMethod.Parse(operation.Method);
         _baseAddress = baseAddress;
         _path = PathTemplate.Parse(operation.Path);
-        _pathBindings = input.Bindings.Where(binding => binding.Place == ArgumentPlace.Path).ToDictionary(binding => binding.Name!, StringComparer.Ordinal);
+        _pathBindings = input.Bindings.Where(binding => binding.Place == ArgumentPlace.Path)
+            .ToDictionary(binding => binding.Name!, StringComparer.Ordinal);
         _bindings = [.. input.Bindings.Where(binding => binding.Place is not (ArgumentPlace.Path or ArgumentPlace.Body))];
         _body = input.BodyMediaType is null
             ? null
@@ -53,13 +54,15 @@ internal sealed class RequestTemplate
                 switch (binding.Place)
                 {
                     case ArgumentPlace.Query when binding.IsJson:
-                        ParameterText.AppendPairs(query, binding.Name!, JsonSerializer.SerializeToElement(value.GetRawText()), binding.Style);
+                        ParameterText.AppendPairs(
+                            query, binding.Name!, JsonSerializer.SerializeToElement(value.GetRawText()), binding.Style);
                         break;
                     case ArgumentPlace.Query:
                         ParameterText.AppendPairs(query, binding.Name!, value, binding.Style);
                         break;
                     case ArgumentPlace.Header:
-                        AddHeader(request, binding, binding.IsJson ? value.GetRawText() : ParameterText.InHeader(value, binding.Style), report);
+                        var text = binding.IsJson ? value.GetRawText() : ParameterText.InHeader(value, binding.Style);
+                        AddHeader(request, binding, text, report);
                         break;
                     case ArgumentPlace.Cookie:
                         ParameterText.AppendPairs(cookies, binding.Name!, value, binding.Style);

@@ -8,7 +8,9 @@ using OrdersMcp.McpServer.OpenApi;
 
 namespace OrdersMcp.McpServer.Tools;
 
-/// <summary>Turns an API's response into the result of a tool call, with a budget of bytes for its JSON or text.</summary>
+/// <summary>
+/// Turns an API's response into the result of a tool call, with a budget of bytes for its JSON or text.
+/// </summary>
 internal sealed class ResponseReader(ToolOutput output, string api, ToolErrors errors, int budget)
 {
     /// <summary>The member of a result's <c>_meta</c> that lists the fields that others wrote.</summary>
@@ -19,7 +21,9 @@ internal sealed class ResponseReader(ToolOutput output, string api, ToolErrors e
 
     private const int MaxResponseBytes = 4 * 1024 * 1024;
 
-    /// <summary>Reads it; <paramref name="isSafe"/> where the call changed nothing, so that another can take its place.</summary>
+    /// <summary>
+    /// Reads it; <paramref name="isSafe"/> where the call changed nothing, so that another can take its place.
+    /// </summary>
     public async ValueTask<Answer> ReadAsync(HttpResponseMessage response, bool isSafe, string? key, CancellationToken cancellationToken)
     {
         if (await BoundedBody.ReadAsync(response.Content, MaxResponseBytes, cancellationToken) is not { } body)
@@ -29,7 +33,7 @@ internal sealed class ResponseReader(ToolOutput output, string api, ToolErrors e
 
         if (!response.IsSuccessStatusCode)
         {
-            return new Answer(errors.FromResponse(response, body, key));
+            return new Answer(errors.FromResponse(response, body, key)) { Outcome = ToolOutcomes.OfStatus((int)response.StatusCode) };
         }
 
         if (response.StatusCode == HttpStatusCode.NoContent || body.Length == 0)
@@ -162,7 +166,7 @@ internal sealed class ResponseReader(ToolOutput output, string api, ToolErrors e
             length -= Math.Max(1, (Encoding.UTF8.GetByteCount(text.AsSpan(0, length)) - budget) / 4);
         }
 
-        var answer = Text(text[..length]);
+        var answer = Text(text[..length]) with { IsCut = true };
         answer.Result.Content.Add(new TextContentBlock { Text = $"Note: the answer was cut. These are the first {length} of {text.Length} characters." });
         return answer;
     }
@@ -181,9 +185,15 @@ internal sealed class ResponseReader(ToolOutput output, string api, ToolErrors e
         "The answer is too large",
         isSafe
             ? $"The {api} API answered {size}, where {budget} are passed on. Ask for less, for example with a smaller limit or narrower filters."
-            : $"The {api} API did what was asked and answered {size}, which is more than is passed on. Do not call again; read what you need of the result."));
+            : $"The {api} API did what was asked and answered {size}, which is more than is passed on. Do not call again; read what you need of the result."))
+    {
+        Outcome = ToolOutcome.ResultTooLarge,
+    };
 
     private Answer Unexpected(string what) => new(ToolErrors.Unusable(
         "The answer is not what was promised",
-        $"The {api} API accepted the call and answered {what}, where its document promises something else. What was asked may be done."));
+        $"The {api} API accepted the call and answered {what}, where its document promises something else. What was asked may be done."))
+    {
+        Outcome = ToolOutcome.Internal,
+    };
 }

@@ -2,7 +2,9 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using ModelContextProtocol.Protocol;
 using OrdersMcp.McpServer.Catalog;
+using OrdersMcp.McpServer.Confirmation;
 using OrdersMcp.McpServer.OpenApi;
+using OrdersMcp.McpServer.Tasks;
 
 namespace OrdersMcp.McpServer.Tools;
 
@@ -16,26 +18,26 @@ internal sealed partial class ToolBuilder(ApiOptions options, string setting, Fu
     private const int LongestTitle = 80;
 
     private readonly List<DocumentWarning> _warnings = [];
+    private readonly HashSet<DocumentWarning> _said = [];
 
     /// <exception cref="ApiDocumentException">The document cannot be used, or does not fit the settings.</exception>
     public ToolSet Build(ApiDocument document)
     {
-        var operations = new OperationFilter(options, setting).Apply(
-            [.. document.ReadOperations((operation, text) => _warnings.Add(new DocumentWarning(operation, $"is no tool: {text}")))]);
+        ApiOperation[] all =
+            [.. document.ReadOperations((operation, text) => _warnings.Add(new DocumentWarning(operation, $"is no tool: {text}")))];
+        var filter = new OperationFilter(options, setting);
+        var operations = filter.Apply(all);
         var names = ToolNames.Of(operations, options.NamePrefix);
+        CheckConfirmations(names);
         var endpoints = new Dictionary<string, ApiEndpoint>(StringComparer.Ordinal);
+        var related = new RelatedOperations(all, operation => Build(
+            document, operation, ToolNames.Of([operation], options.NamePrefix)[0], EndpointOf(operation.ServerUrl), related: null));
         var tools = new List<OperationTool>(operations.Count);
         foreach (var (operation, name) in operations.Zip(names))
         {
             try
             {
-                var server = operation.ServerUrl ?? document.ServerUrl;
-                if (!endpoints.TryGetValue(server ?? "", out var endpoint))
-                {
-                    endpoints[server ?? ""] = endpoint = endpointOf(server);
-                }
-
-                tools.Add(Build(document, operation, name, endpoint));
+                tools.Add(Build(document, operation, name, EndpointOf(operation.ServerUrl), related));
             }
             catch (ApiDocumentException exception)
             {
@@ -43,10 +45,36 @@ internal sealed partial class ToolBuilder(ApiOptions options, string setting, Fu
             }
         }
 
-        return new ToolSet(tools, _warnings);
+        var face = new FaceBuilder(
+            options, document, new FaceOperations(all, filter, related.ToolOf), EndpointOf, resultByteBudget, _warnings);
+        return new ToolSet(tools, _warnings) { Face = face.Build() };
+
+        ApiEndpoint EndpointOf(string? server)
+        {
+            server ??= document.ServerUrl;
+            if (!endpoints.TryGetValue(server ?? "", out var endpoint))
+            {
+                endpoints[server ?? ""] = endpoint = endpointOf(server);
+            }
+
+            return endpoint;
+        }
     }
 
-    private OperationTool Build(ApiDocument document, ApiOperation operation, string name, ApiEndpoint endpoint)
+    /// <exception cref="ApiDocumentException">A setting is for a tool that there is not.</exception>
+    private void CheckConfirmations(IReadOnlyList<string> names)
+    {
+        if (options.Confirmations.Keys.FirstOrDefault(name => !names.Contains(name, StringComparer.Ordinal)) is { } unknown)
+        {
+            var nearest = NearestName.Of(unknown, names);
+            throw new ApiDocumentException(
+                $"{setting}:Confirmations:{unknown} is for a tool that the API does not have.{(nearest is null ? "" : $" Did you mean '{nearest}'?")}");
+        }
+    }
+
+    /// <summary>Builds a tool; without the related operations it is one that the server calls itself.</summary>
+    private OperationTool Build(
+        ApiDocument document, ApiOperation operation, string name, ApiEndpoint endpoint, RelatedOperations? related)
     {
         var input = ToolInput.Of(document, operation, warning => Warn(operation, warning));
         var output = ToolOutput.Of(
@@ -54,6 +82,9 @@ internal sealed partial class ToolBuilder(ApiOptions options, string setting, Fu
         var extensions = operation.Extensions;
         var title = TitleOf(operation, name);
         var isReadOnly = extensions.ReadOnly ?? operation.IsSafe;
+        var confirmation = related is null ? null
+            : new ConfirmationPlanner(options, document, related).Plan(operation, name, title, input, warning => Warn(operation, warning));
+        var job = related is null ? null : JobPlan.Of(document, extensions.Task, related, warning => Warn(operation, warning));
         var definition = new Tool
         {
             Name = name,
@@ -71,9 +102,17 @@ internal sealed partial class ToolBuilder(ApiOptions options, string setting, Fu
             },
         };
         var metadata = new ToolMetadata(
-            options.Name, operation.Method, operation.Path, operation.IsSafe, extensions.Confirm, extensions.Scopes);
+            options.Name, operation.Method, operation.Path, operation.IsSafe,
+            confirmation is null ? null : extensions.Confirm?.Message ?? "", extensions.Scopes)
+        {
+            Operation = operation.Id ?? operation.ToString(),
+        };
         return new OperationTool(
-            definition, metadata, input, new RequestTemplate(operation, endpoint.BaseAddress, input), output, endpoint, resultByteBudget);
+            definition, metadata, input, new RequestTemplate(operation, endpoint.BaseAddress, input), output, endpoint, resultByteBudget)
+        {
+            Confirmation = confirmation,
+            Job = job,
+        };
     }
 
     private static string TitleOf(ApiOperation operation, string name)
@@ -111,15 +150,27 @@ internal sealed partial class ToolBuilder(ApiOptions options, string setting, Fu
         return text;
     }
 
-    private void Warn(ApiOperation operation, string text) => _warnings.Add(new DocumentWarning(operation.ToString(), text));
+    private void Warn(ApiOperation operation, string text)
+    {
+        // An operation that is a tool and is related to one is built twice.
+        var warning = new DocumentWarning(operation.ToString(), text);
+        if (_said.Add(warning))
+        {
+            _warnings.Add(warning);
+        }
+    }
 
     /// <summary>Formatting that some documents have in their descriptions.</summary>
     [GeneratedRegex("</?(p|br|ul|ol|li|b|i|em|strong|code|a|span|div|h[1-6])(\\s[^<>]*)?/?>", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex HtmlTags();
 }
 
-/// <summary>The tools of a document.</summary>
-internal sealed record ToolSet(IReadOnlyList<OperationTool> Tools, IReadOnlyList<DocumentWarning> Warnings);
+/// <summary>What became of a document.</summary>
+internal sealed record ToolSet(IReadOnlyList<OperationTool> Tools, IReadOnlyList<DocumentWarning> Warnings)
+{
+    /// <summary>What else MCP shows of the API.</summary>
+    public ApiFace Face { get; init; } = ApiFace.None;
+}
 
 /// <summary>What of an operation (its method and path) is not what it should be, and what came of that.</summary>
 internal sealed record DocumentWarning(string Operation, string Text)

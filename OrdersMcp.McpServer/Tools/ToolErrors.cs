@@ -4,6 +4,8 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using ModelContextProtocol.Protocol;
+using Polly.CircuitBreaker;
+using Polly.Timeout;
 
 namespace OrdersMcp.McpServer.Tools;
 
@@ -22,7 +24,7 @@ internal sealed partial class ToolErrors(ApiEndpoint api, string method)
     private static readonly string[] Internals =
         ["exception", "exceptionDetails", "innerException", "stackTrace", "stack", "trace", "headers", "source", "debug"];
 
-    public static CallToolResult InvalidArguments(ArgumentReport report)
+    public static Answer InvalidArguments(ArgumentReport report)
     {
         var errors = new JsonObject();
         foreach (var path in report.ProblemsByPath())
@@ -30,7 +32,7 @@ internal sealed partial class ToolErrors(ApiEndpoint api, string method)
             errors[path.Key] = new JsonArray([.. path.Select(rule => (JsonNode)rule)]);
         }
 
-        return Error(new JsonObject
+        return Error(ToolOutcome.InvalidArguments, new JsonObject
         {
             ["title"] = "Invalid arguments",
             ["detail"] = "Nothing was called. Correct the arguments named in errors and call again.",
@@ -41,14 +43,35 @@ internal sealed partial class ToolErrors(ApiEndpoint api, string method)
     /// <summary>A failure that is of the answer, not of the call.</summary>
     public static CallToolResult Unusable(string title, string detail) => Error(new JsonObject { ["title"] = title, ["detail"] = detail });
 
+    /// <summary>The answer has more bytes than are passed on.</summary>
+    public static CallToolResult TooLarge(string api, int maxBytes) => Unusable(
+        "The answer is too large", $"The {api} API answered more than the {maxBytes} bytes that are passed on. Ask for less.");
+
+    /// <summary>The error of a call that ended with an exception; null for an exception that is not the API's doing.</summary>
+    public Answer? Of(Exception exception, string? key) => exception switch
+    {
+        BrokenCircuitException or HttpRequestException
+        {
+            HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError
+                or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError,
+        } => NotReached(),
+        HttpRequestException or IOException =>
+            Unanswered(ToolOutcome.UpstreamUnavailable, "The connection broke before it answered", key),
+        TimeoutRejectedException or TimeoutException =>
+            Unanswered(ToolOutcome.UpstreamTimeout, "It did not answer in time", key),
+        _ => null,
+    };
+
     /// <summary>The API could not be reached, so that nothing was asked of it.</summary>
-    public CallToolResult NotReached() => Unavailable(
-        "It could not be reached, so nothing was changed. Call again in a few seconds.", isSafeToRepeat: true);
+    private Answer NotReached() => Unavailable(
+        ToolOutcome.UpstreamUnavailable, "It could not be reached, so nothing was changed. Call again in a few seconds.", isSafeToRepeat: true);
 
     /// <summary>The call was sent, and what became of it is unknown.</summary>
+    /// <param name="outcome">How the call ended.</param>
     /// <param name="what">Such as <c>It did not answer in time</c>.</param>
     /// <param name="key">The idempotency key of the call, if it had one.</param>
-    public CallToolResult Unanswered(string what, string? key) => Unavailable($"{what}{Advice(key)}", IsSafeToRepeat(key));
+    private Answer Unanswered(ToolOutcome outcome, string what, string? key) =>
+        Unavailable(outcome, $"{what}{Advice(key)}", IsSafeToRepeat(key));
 
     /// <summary>The API's own problem details where it gave any, else the status in words.</summary>
     public CallToolResult FromResponse(HttpResponseMessage response, ReadOnlyMemory<byte> body, string? key)
@@ -102,7 +125,7 @@ internal sealed partial class ToolErrors(ApiEndpoint api, string method)
         return Error(problem);
     }
 
-    private CallToolResult Unavailable(string detail, bool isSafeToRepeat) => Error(new JsonObject
+    private Answer Unavailable(ToolOutcome outcome, string detail, bool isSafeToRepeat) => Error(outcome, new JsonObject
     {
         ["title"] = $"The {api.Name} API is unavailable",
         ["status"] = 503,
@@ -161,6 +184,9 @@ internal sealed partial class ToolErrors(ApiEndpoint api, string method)
             return null;
         }
     }
+
+    /// <summary>A problem that was put together elsewhere, and how it ends the call.</summary>
+    public static Answer Error(ToolOutcome outcome, JsonObject problem) => new(Error(problem)) { Outcome = outcome };
 
     private static CallToolResult Error(JsonObject problem) => Error(problem.ToJsonString(Readable));
 

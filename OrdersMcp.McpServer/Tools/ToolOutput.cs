@@ -30,7 +30,7 @@ internal sealed record ToolOutput(JsonElement? Schema, bool IsWrapped, IReadOnly
         // Where a success can also look otherwise (200 or 204, say), no one schema would hold for every answer.
         if (operation.Responses.Any(other => other.Status.StartsWith('2') && other != success && !IsSame(other, success)))
         {
-            return None with { Untrusted = UntrustedFields.In(document, success.Schema) };
+            return None with { Untrusted = document.Untrusted.In(success.Schema) };
         }
 
         var writer = new SchemaWriter(document, SchemaDirection.Output, SchemaBudget, isBrief);
@@ -65,7 +65,7 @@ internal sealed record ToolOutput(JsonElement? Schema, bool IsWrapped, IReadOnly
 
         return new ToolOutput(
             JsonSerializer.SerializeToElement(root), isWrapped,
-            UntrustedFields.In(document, success.Schema, isWrapped ? WrapperProperty : ""));
+            document.Untrusted.In(success.Schema, isWrapped ? WrapperProperty : ""));
     }
 
     private static bool IsSame(ApiResponse one, ApiResponse other) =>

@@ -32,7 +32,8 @@ public static class AspNetCoreInstrumentationExtensions
         builder.AddSource("System.Net.Http");
 
     /// <summary>Records a span for each SQL command.</summary>
-    public static TracerProviderBuilder AddNpgsql(this TracerProviderBuilder builder) => builder.AddSource("Npgsql");
+    public static TracerProviderBuilder AddNpgsql(this TracerProviderBuilder builder) =>
+        builder.AddSource("Npgsql").AddProcessor(new DatabaseSpanProcessor());
 
     /// <summary>Server metrics: requests, routing, connections, rate limits.</summary>
     public static MeterProviderBuilder AddAspNetCoreInstrumentation(this MeterProviderBuilder builder) =>

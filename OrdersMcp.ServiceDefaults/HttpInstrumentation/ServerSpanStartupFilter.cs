@@ -13,7 +13,7 @@ using OpenTelemetry.Trace;
 namespace OrdersMcp.ServiceDefaults.HttpInstrumentation;
 
 /// <summary>
-/// Completes the server span with route, status, name and error type
+/// Completes the server span with route, status, name, error type and the client's address
 /// (OpenTelemetry semantic conventions, HTTP server span), around everything else in the pipeline.
 /// </summary>
 internal sealed class ServerSpanStartupFilter(IOptions<AspNetCoreTraceInstrumentationOptions> options) : IStartupFilter
@@ -71,17 +71,35 @@ internal sealed class ServerSpanStartupFilter(IOptions<AspNetCoreTraceInstrument
         var statusCode = context.Response.StatusCode;
         activity.SetTag("http.response.status_code", statusCode);
 
+        // A method that no one knows is a word of the client's.
+        var method = activity.GetTagItem("http.request.method") is "_OTHER" ? "HTTP" : context.Request.Method;
+
         // The exception handler takes the endpoint off the request and keeps it in its feature.
         var failure = context.Features.Get<IExceptionHandlerFeature>();
         if ((context.GetEndpoint() ?? failure?.Endpoint) is RouteEndpoint { RoutePattern.RawText: { } pattern })
         {
             var route = "/" + pattern.Trim('/'); // a group with an empty pattern in it ends with a slash
             activity.SetTag("http.route", route);
-            activity.DisplayName = $"{context.Request.Method} {route}";
+            activity.DisplayName = $"{method} {route}";
+            if (activity.GetTagItem("url.path") is string path)
+            {
+                activity.SetTag("url.path", RedactedPath.Of(path, route));
+            }
         }
         else
         {
-            activity.DisplayName = context.Request.Method;
+            activity.DisplayName = method;
+        }
+
+        // Behind a proxy that is trusted, the address is by now the one that the proxy forwards.
+        if (context.Connection.RemoteIpAddress is { } address)
+        {
+            activity.SetTag("client.address", address.ToString());
+        }
+
+        if (context.Request.Protocol is { } protocol && protocol.StartsWith("HTTP/", StringComparison.Ordinal))
+        {
+            activity.SetTag("network.protocol.version", protocol["HTTP/".Length..]);
         }
 
         if (statusCode >= 500)

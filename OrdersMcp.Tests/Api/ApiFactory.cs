@@ -11,10 +11,12 @@ namespace OrdersMcp.Tests.Api;
 /// <c>Program</c>.
 /// </summary>
 public sealed class ApiFactory(
-    string? connectionString, bool demo = true, string environment = "Production", params (string Key, string Value)[] authentication)
+    string? connectionString,
+    bool demo = true,
+    string environment = "Production",
+    params (string Setting, string Value)[] settings)
     : WebApplicationFactory<OrdersDbContext>
 {
-    private static readonly (string Key, string Value)[] Anonymous = [("Authentication:AllowAnonymous", "true")];
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
@@ -51,9 +53,14 @@ public sealed class ApiFactory(
             .UseEnvironment(environment)
             .UseSetting("ConnectionStrings:ordersdb", connectionString)
             .UseSetting("Seed:Demo", demo ? "true" : "false");
-        foreach (var (key, value) in authentication.Length == 0 ? Anonymous : authentication)
+        if (!Array.Exists(settings, each => each.Setting.StartsWith("Authentication:", StringComparison.Ordinal)))
         {
-            builder.UseSetting(key, value);
+            builder.UseSetting("Authentication:AllowAnonymous", "true");
+        }
+
+        foreach (var (setting, value) in settings)
+        {
+            builder.UseSetting(setting, value);
         }
     }
 }

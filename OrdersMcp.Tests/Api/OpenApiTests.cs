@@ -16,9 +16,10 @@ public sealed class OpenApiTests(ApiFixture api) : IClassFixture<ApiFixture>
         Assert.Equal("Orders API", document.GetProperty("info").GetProperty("title").GetString());
         Assert.Equal(
             [
-                "add_order_note", "cancel_order", "create_order", "deliver_order", "get_customer", "get_order",
-                "get_order_history", "get_order_statistics", "get_product", "list_orders", "search_customers",
-                "search_products", "service_information", "ship_order", "start_processing_order",
+                "add_order_note", "cancel_order", "complete_customer_ids", "complete_customers", "complete_order_ids",
+                "create_order", "deliver_order", "get_customer", "get_order", "get_order_history",
+                "get_order_statistics", "get_product", "list_orders", "search_customers", "search_products",
+                "service_information", "ship_order", "start_processing_order",
             ],
             Operations(document).Select(operation => operation.GetProperty("operationId").GetString()).Order());
     }
@@ -34,7 +35,7 @@ public sealed class OpenApiTests(ApiFixture api) : IClassFixture<ApiFixture>
             AssertText(operation, "description");
             Assert.Contains(
                 Assert.Single(operation.GetProperty("tags").EnumerateArray()).GetString(),
-                new[] { "orders", "customers", "products", "admin" });
+                new[] { "orders", "customers", "products", "completion", "admin" });
             if (operation.TryGetProperty("parameters", out var parameters))
             {
                 Assert.All(parameters.EnumerateArray(), parameter => AssertText(parameter, "description"));
@@ -82,10 +83,6 @@ public sealed class OpenApiTests(ApiFixture api) : IClassFixture<ApiFixture>
                 Assert.Equal(expected, headers);
             }
         }
-
-        var cancel = Operation(document, "cancel_order").GetProperty("x-mcp");
-        Assert.True(cancel.GetProperty("confirm").GetBoolean());
-        Assert.True(cancel.GetProperty("annotations").GetProperty("destructiveHint").GetBoolean());
     }
 
     [Fact]
@@ -101,9 +98,9 @@ public sealed class OpenApiTests(ApiFixture api) : IClassFixture<ApiFixture>
 
         Assert.Equal(
             [
-                "AddOrderNoteRequest.note", "CancelOrderRequest.reason", "CreateOrderRequest.note", "CustomerResponse.email",
-                "CustomerResponse.name", "OrderCustomer.name", "OrderEventResponse.client", "OrderEventResponse.reason",
-                "OrderResponse.note", "OrderStatisticsGroup.name",
+                "AddOrderNoteRequest.note", "CancelOrderRequest.reason", "CompletionAnswer.values", "CreateOrderRequest.note",
+                "CustomerResponse.email", "CustomerResponse.name", "OrderCustomer.name", "OrderEventResponse.client",
+                "OrderEventResponse.reason", "OrderResponse.note", "OrderStatisticsGroup.name",
             ],
             untrusted.Order(StringComparer.Ordinal));
     }
@@ -150,6 +147,8 @@ public sealed class OpenApiTests(ApiFixture api) : IClassFixture<ApiFixture>
     [InlineData("search_products", "/products?limit=2", "200")]
     [InlineData("get_order_statistics", "/statistics/orders?groupBy=product", "200")]
     [InlineData("get_order_statistics", "/statistics/orders", "200")]
+    [InlineData("complete_order_ids", "/completion/order-ids?prefix=1", "200")]
+    [InlineData("complete_customers", "/completion/customers?prefix=ali", "200")]
     [InlineData("service_information", "/admin/service", "200")]
     [InlineData("list_orders", "/orders?limit=3", "200")]
     [InlineData("list_orders", "/orders?customerId=999999", "200")]

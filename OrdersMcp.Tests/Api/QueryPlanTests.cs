@@ -27,6 +27,11 @@ public sealed class QueryPlanTests(SeededApi api) : IClassFixture<SeededApi>
     [InlineData("/orders?q=katya%20lopez%20lift")]
     [InlineData("/customers?q=amara")]
     [InlineData("/customers?q=amara.abe.1300")]
+    [InlineData("/completion/order-ids?prefix=1")]
+    [InlineData("/completion/order-ids?prefix=49999")]
+    [InlineData("/completion/order-ids?prefix=")]
+    [InlineData("/completion/customer-ids?prefix=12")]
+    [InlineData("/completion/customers?prefix=amara")]
     [InlineData("/customers/20")]
     [InlineData("/customers/amara.abe.0@shop.example")]
     public async Task Query_takes_an_index(string path)

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using OrdersMcp.Tests.Hosting;
+using OrdersMcp.Tests.McpServer.Face;
 
 namespace OrdersMcp.Tests.Conformance;
 
@@ -45,10 +46,25 @@ public sealed class ConformanceTests
         Assert.True(exitCode == 0, output);
     }
 
+    [Theory]
+    [InlineData("2026-07-28")]
+    [InlineData("2025-11-25")]
+    [InlineData("2025-06-18")]
+    public async Task Product_with_its_own_tools_passes_every_scenario_that_applies(string version)
+    {
+        await using var api = await FaceApi.StartAsync();
+        await using var server = await McpProcess.StartAsync(api.Address);
+
+        var (exitCode, output) = await RunAsync(
+            "--url", server.Endpoint.AbsoluteUri, "--spec-version", version, "--expected-failures", ExpectedFailures($"product-{version}"));
+
+        Assert.True(exitCode == 0, output);
+    }
+
     private static string ExpectedFailures(string version) =>
         Path.Combine(AppContext.BaseDirectory, "Conformance", $"expected-failures-{version}.yml");
 
-    private static async Task<(int ExitCode, string Output)> RunAsync(params string[] arguments)
+    internal static async Task<(int ExitCode, string Output)> RunAsync(params string[] arguments)
     {
         var node = (await InstalledTools.InspectorAsync()).Node;
         using var process = Process.Start(new ProcessStartInfo(node, [await InstalledTools.ConformanceAsync(), "server", .. arguments])

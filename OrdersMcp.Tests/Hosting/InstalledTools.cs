@@ -22,12 +22,18 @@ internal static class InstalledTools
     public static Task<string> ConformanceAsync() =>
         ScriptAsync("conformance", Path.Combine("@modelcontextprotocol", "conformance", "dist", "index.js"));
 
+    /// <summary>The <c>node_modules</c> with the MCP clients that tests use.</summary>
+    public static async Task<string> ClientModulesAsync() => Path.GetDirectoryName(await ScriptAsync("clients", "x"))!;
+
     /// <summary>The script of the OpenAPI linter, for Node.</summary>
     public static Task<string> OpenApiLinterAsync() =>
         ScriptAsync("openapi-lint", Path.Combine("@redocly", "cli", "bin", "cli.js"));
 
     /// <summary>The folder of packages that has the authorization server.</summary>
     public static Task<string> AuthorizationServerAsync() => ScriptAsync("oidc-provider", "");
+
+    /// <summary>The module of the JSON Schema validator with the meta-schemas of 2020-12, for Node.</summary>
+    public static Task<string> JsonSchemaAsync() => ScriptAsync("json-schema", Path.Combine("ajv", "dist", "2020.js"));
 
     /// <summary>A script of a package that only tests need; its lock file is in <c>Tools/</c>.</summary>
     private static Task<string> ScriptAsync(string tool, string script) => WithInstallerAsync(

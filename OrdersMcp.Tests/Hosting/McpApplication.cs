@@ -14,6 +14,7 @@ internal sealed class McpApplication(string apiAddress, params (string Key, stri
 {
     private static readonly HttpClient Http = new();
 
+    private readonly string _audit = Path.Combine(Path.GetTempPath(), $"ordersmcp-test-audit-{Guid.NewGuid():N}");
     private Action<IServiceCollection> _configure = _ => { };
 
     public static McpApplication Start(string apiAddress, params (string Key, string Value)[] settings) =>
@@ -54,13 +55,8 @@ internal sealed class McpApplication(string apiAddress, params (string Key, stri
     }
 
     /// <summary>Sends a well-formed request of protocol version 2026-07-28, and gives its answer.</summary>
-    public async Task<JsonObject> CallAsync(string tool, JsonObject arguments)
-    {
-        using var response = await PostAsync(
-            JsonContent.Create(Messages.Request("tools/call", new JsonObject { ["name"] = tool, ["arguments"] = arguments.DeepClone() })),
-            (Messages.VersionHeader, Messages.Version), ("Mcp-Method", "tools/call"), ("Mcp-Name", tool));
-        return await Messages.ReadAsync(response);
-    }
+    public Task<JsonObject> CallAsync(string tool, JsonObject arguments, params (string Name, string Value)[] headers) =>
+        Messages.CallAsync(Endpoint, tool, arguments, headers);
 
     /// <summary>Sends a request without a body to a path of the server.</summary>
     public async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path)
@@ -79,11 +75,21 @@ internal sealed class McpApplication(string apiAddress, params (string Key, stri
         }
     }
 
+    public override async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync();
+        if (Directory.Exists(_audit))
+        {
+            Directory.Delete(_audit, recursive: true);
+        }
+    }
+
     protected override void ConfigureWebHost(IWebHostBuilder builder)
     {
         builder.ConfigureServices(_configure);
         builder.UseUrls("http://127.0.0.1:0");
         builder.UseSetting("services:api:http:0", apiAddress);
+        builder.UseSetting("Audit:Directory", _audit); // not where others of this machine keep theirs
         foreach (var (key, value) in settings)
         {
             builder.UseSetting(key, value);
@@ -96,6 +102,28 @@ internal static class Messages
 {
     public const string Version = "2026-07-28";
     public const string VersionHeader = "MCP-Protocol-Version";
+
+    private static readonly HttpClient Http = new();
+
+    /// <summary>Calls a tool, and gives the answer.</summary>
+    public static async Task<JsonObject> CallAsync(
+        Uri endpoint, string tool, JsonObject arguments, IEnumerable<(string Name, string Value)>? headers = null, JsonObject? meta = null)
+    {
+        var body = Request("tools/call", new JsonObject { ["name"] = tool, ["arguments"] = arguments.DeepClone() });
+        foreach (var (name, value) in meta ?? [])
+        {
+            body["params"]!["_meta"]![name] = value?.DeepClone();
+        }
+
+        using var request = new HttpRequestMessage(HttpMethod.Post, endpoint) { Content = JsonContent.Create(body) };
+        foreach (var (name, value) in new[] { (VersionHeader, Version), ("Mcp-Method", "tools/call"), ("Mcp-Name", tool) }.Concat(headers ?? []))
+        {
+            request.Headers.TryAddWithoutValidation(name, value);
+        }
+
+        using var response = await Http.SendAsync(request, TestContext.Current.CancellationToken);
+        return await ReadAsync(response);
+    }
 
     public static JsonObject Request(string method, JsonObject? parameters = null)
     {

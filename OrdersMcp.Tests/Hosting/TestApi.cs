@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text;
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -26,6 +27,12 @@ internal sealed class TestApi : IAsyncDisposable
     /// <summary>The requests that were answered, the document's not among them.</summary>
     public ConcurrentQueue<ReceivedRequest> Requests { get; } = new();
 
+    /// <summary>The status that deliveries of audit records get.</summary>
+    public int AuditStatus { get; set; } = 200;
+
+    /// <summary>The audit records that were delivered, each once by its id, as the orders API keeps them.</summary>
+    public ConcurrentDictionary<string, JsonObject> Audit { get; } = new(StringComparer.Ordinal);
+
     public string Address { get; private set; } = "";
 
     public static async Task<TestApi> StartAsync(string document, string url = "http://127.0.0.1:0")
@@ -51,6 +58,12 @@ internal sealed class TestApi : IAsyncDisposable
             return;
         }
 
+        if (context.Request.Path == "/admin/tool-calls")
+        {
+            await HandleAuditAsync(context);
+            return;
+        }
+
         using var reader = new StreamReader(context.Request.Body, Encoding.UTF8);
         Requests.Enqueue(new ReceivedRequest(
             context.Request.Method,
@@ -58,6 +71,27 @@ internal sealed class TestApi : IAsyncDisposable
             context.Request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase),
             await reader.ReadToEndAsync(context.RequestAborted)));
         await Answer(context);
+    }
+
+    private async Task HandleAuditAsync(HttpContext context)
+    {
+        if (HttpMethods.IsGet(context.Request.Method))
+        {
+            var trace = context.Request.Query["traceId"].ToString();
+            var items = Audit.Values.Where(record => record["traceId"]?.GetValue<string>() == trace).Select(JsonNode? (record) => record.DeepClone());
+            await context.Response.WriteAsJsonAsync(new JsonObject { ["items"] = new JsonArray([.. items]) });
+            return;
+        }
+
+        context.Response.StatusCode = AuditStatus;
+        if (AuditStatus == StatusCodes.Status200OK)
+        {
+            var body = await JsonNode.ParseAsync(context.Request.Body, cancellationToken: context.RequestAborted);
+            foreach (var record in body!["items"]!.AsArray())
+            {
+                Audit.TryAdd(record!["id"]!.GetValue<string>(), record.DeepClone().AsObject());
+            }
+        }
     }
 }
 

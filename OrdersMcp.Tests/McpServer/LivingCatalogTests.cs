@@ -128,7 +128,7 @@ public sealed class LivingCatalogTests
         catalog.Changed += (_, _) => changed.TrySetResult();
 
         api.Document = Documents.With(OneTool);
-        ((CatalogRefresher)server.Services.GetService(typeof(CatalogRefresher))!).Refresh();
+        await ((CatalogRefresher)server.Services.GetService(typeof(CatalogRefresher))!).RefreshAsync();
 
         await changed.Task.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
     }

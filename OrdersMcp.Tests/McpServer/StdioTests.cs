@@ -16,7 +16,7 @@ public sealed class StdioTests
         await using var api = await TestApi.StartAsync(Documents.Things);
         api.Answer = context => context.Response.WriteAsync("""{"id":"a"}""");
         await using var client = await McpClient.CreateAsync(
-            new StdioClientTransport(new StdioClientTransportOptions { Command = "dotnet", Arguments = [Server, "--stdio", "--api", api.Address] }),
+            new StdioClientTransport(new StdioClientTransportOptions { Command = "dotnet", Arguments = [Server, "--stdio", "--api", api.Address, "--Audit:Api="] }),
             cancellationToken: TestContext.Current.CancellationToken);
 
         var tools = await client.ListToolsAsync(cancellationToken: TestContext.Current.CancellationToken);
@@ -31,7 +31,7 @@ public sealed class StdioTests
     public async Task Output_is_messages_alone_and_the_end_of_input_ends_the_process()
     {
         await using var api = await TestApi.StartAsync(Documents.Things);
-        using var process = Process.Start(new ProcessStartInfo("dotnet", [Server, "--stdio"])
+        using var process = Process.Start(new ProcessStartInfo("dotnet", [Server, "--stdio", "--Audit:Api="])
         {
             UseShellExecute = false,
             RedirectStandardInput = true,

@@ -24,12 +24,16 @@ internal sealed class ToolBench : HttpMessageHandler
         var client = new HttpClient(this);
         var builder = new ToolBuilder(
             options, "Mcp:Apis:0", server => new ApiEndpoint(options, ApiClients.BaseAddressOf(options, server), client, _context), budget);
-        (Tools, Warnings) = builder.Build(ApiDocument.Parse(Encoding.UTF8.GetBytes(document)));
+        var set = builder.Build(ApiDocument.Parse(Encoding.UTF8.GetBytes(document)));
+        (Tools, Warnings) = set;
+        Face = set.Face;
     }
 
     public IReadOnlyList<OperationTool> Tools { get; }
 
     public IReadOnlyList<DocumentWarning> Warnings { get; }
+
+    public ApiFace Face { get; }
 
     public IEnumerable<string> Names => Tools.Select(tool => tool.Definition.Name).Order(StringComparer.Ordinal);
 
@@ -65,8 +69,8 @@ internal sealed class ToolBench : HttpMessageHandler
 
     public Task<CallToolResult> CallAsync([System.Diagnostics.CodeAnalysis.StringSyntax("Json")] string arguments) => CallAsync(Tool, arguments);
 
-    public static async Task<CallToolResult> CallAsync(OperationTool tool, string arguments, string key = "derived-key") => await tool.CallAsync(
-        new ToolCall(JsonSerializer.Deserialize<Dictionary<string, JsonElement>>(arguments)!, _ => key), TestContext.Current.CancellationToken);
+    public static async Task<CallToolResult> CallAsync(OperationTool tool, string arguments, string key = "derived-key") => (await tool.CallAsync(
+        new ToolCall(JsonSerializer.Deserialize<Dictionary<string, JsonElement>>(arguments)!, _ => key), TestContext.Current.CancellationToken)).Result;
 
     /// <summary>The rules that the arguments break, by path.</summary>
     public async Task<JsonObject> ErrorsAsync([System.Diagnostics.CodeAnalysis.StringSyntax("Json")] string arguments)

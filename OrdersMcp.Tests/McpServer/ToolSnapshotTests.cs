@@ -52,6 +52,7 @@ public sealed class ToolSnapshotTests(ApiFixture api) : IClassFixture<ApiFixture
             ToolSchemaRules.AssertValid(tool.Definition.InputSchema);
             ToolSchemaRules.AssertValid(tool.Definition.OutputSchema!.Value);
         });
+        await MetaSchema.AssertValidAsync(set.Tools);
     }
 
     [Fact]

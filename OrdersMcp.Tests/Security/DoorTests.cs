@@ -68,7 +68,7 @@ public sealed class DoorTests(PostgresFixture postgres)
     public async Task Api_does_not_start_elsewhere_without_a_scheme()
     {
         await using var api = new ApiFactory(
-            await postgres.CreateDatabaseAsync(), environment: "Production", authentication: ("Authentication:AllowAnonymous", "false"));
+            await postgres.CreateDatabaseAsync(), environment: "Production", settings: ("Authentication:AllowAnonymous", "false"));
 
         Assert.Throws<OptionsValidationException>(api.CreateClient);
     }

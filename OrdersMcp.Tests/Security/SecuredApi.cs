@@ -38,7 +38,7 @@ public sealed class SecuredApi(PostgresFixture postgres) : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _api = new ApiFactory(await postgres.CreateDatabaseAsync(), authentication:
+        _api = new ApiFactory(await postgres.CreateDatabaseAsync(), settings:
         [
             ("Authentication:ServiceKey", ServiceKey),
             .. Entry(0, "all", All, "orders.admin"),

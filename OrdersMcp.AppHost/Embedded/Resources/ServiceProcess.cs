@@ -50,6 +50,13 @@ internal sealed class ServiceProcess(string name, string project, int port)
         return this;
     }
 
+    /// <summary>Aspire's <c>WithEnvironment</c>. Secrets go this way: a command line is for everybody to read.</summary>
+    public ServiceProcess With(string name, string value)
+    {
+        _environment[name] = value;
+        return this;
+    }
+
     /// <summary>
     /// Aspire's <c>WithReference(database)</c>. The password is known when the cluster is, so this is called then.
     /// </summary>
@@ -67,13 +74,6 @@ internal sealed class ServiceProcess(string name, string project, int port)
         _environment[$"{prefix}_DATABASENAME"] = Name;
         _environment[$"{prefix}_URI"] = $"postgresql://{User}:{cluster.Password}@localhost:{cluster.Port}/{Name}";
         _environment[$"{prefix}_JDBCCONNECTIONSTRING"] = $"jdbc:postgresql://localhost:{cluster.Port}/{Name}";
-        return this;
-    }
-
-    /// <summary>Aspire's <c>WithEnvironment</c>. Secrets go this way: a command line is for everybody to read.</summary>
-    public ServiceProcess WithEnvironment(string variable, string value)
-    {
-        _environment[variable] = value;
         return this;
     }
 

@@ -1,0 +1,87 @@
+using System.ComponentModel;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+using OrdersMcp.Api.Data;
+using OrdersMcp.Api.Errors;
+using OrdersMcp.Api.OpenApi.Mcp;
+using OrdersMcp.Api.Parameters;
+
+namespace OrdersMcp.Api.Completion;
+
+/// <summary>What an argument may be completed to while somebody types it. For programs; the operations are no tools.</summary>
+internal static class CompletionApi
+{
+    public const string OrderIds = "complete_order_ids";
+    public const string CustomerIds = "complete_customer_ids";
+    private const string Customers = "complete_customers";
+
+    public static void MapCompletion(this IEndpointRouteBuilder routes)
+    {
+        var completion = routes.MapGroup("/completion").WithTags("completion").ValidateParameters().ProducesCommonErrors();
+
+        completion.MapGet("/order-ids", CompleteOrderIds)
+            .WithName(OrderIds)
+            .WithSummary("Complete an order id")
+            .WithDescription("Ids of orders whose digits begin with the prefix, ascending; without one, the newest.")
+            .Reads()
+            .HiddenFromTools();
+
+        completion.MapGet("/customer-ids", CompleteCustomerIds)
+            .WithName(CustomerIds)
+            .WithSummary("Complete a customer id")
+            .WithDescription("Ids of customers whose digits begin with the prefix, ascending; without one, the newest.")
+            .Reads()
+            .HiddenFromTools();
+
+        completion.MapGet("/customers", CompleteCustomers)
+            .WithName(Customers)
+            .WithSummary("Complete a customer's name")
+            .WithDescription("Names of customers whose name or e-mail has words that begin as typed, alphabetically.")
+            .Reads()
+            .HiddenFromTools();
+    }
+
+    private static async Task<Ok<CompletionAnswer>> CompleteOrderIds(
+        [AsParameters] CompletionParameters typed, OrdersDbContext db, CancellationToken cancellationToken) =>
+        TypedResults.Ok(await db.CompleteIdsAsync(IdTable.Orders, typed.Prefix ?? "", cancellationToken));
+
+    private static async Task<Ok<CompletionAnswer>> CompleteCustomerIds(
+        [AsParameters] CompletionParameters typed, OrdersDbContext db, CancellationToken cancellationToken) =>
+        TypedResults.Ok(await db.CompleteIdsAsync(IdTable.Customers, typed.Prefix ?? "", cancellationToken));
+
+    private static async Task<Ok<CompletionAnswer>> CompleteCustomers(
+        [AsParameters] CompletionParameters typed, OrdersDbContext db, CancellationToken cancellationToken) =>
+        TypedResults.Ok(await db.CompleteNamesAsync(typed.Prefix ?? "", cancellationToken));
+}
+
+/// <summary>What every completion takes.</summary>
+internal sealed record CompletionParameters(
+    [property: FromQuery(Name = "prefix"), Prefix, Description("What has been typed so far; may be nothing.")]
+    string? Prefix);
+
+/// <summary>The protocol's own completion (MCP, server/utilities/completion).</summary>
+[Description("What the typed text may be completed to.")]
+public sealed record CompletionAnswer(
+    [property: Untrusted, Description("The values, at most 100.")] IReadOnlyList<string> Values,
+    [property: Description("How many values there are; null where there are more than were counted."), Example(1)]
+    int? Total,
+    [property: Description("Whether there are more values than these.")] bool HasMore)
+{
+    public const int Most = 100;
+
+    public static readonly CompletionAnswer None = new([], 0, HasMore: false);
+
+    /// <summary>An answer out of what was found, all of it unless <paramref name="isCut"/>.</summary>
+    public static CompletionAnswer Of(IReadOnlyList<string> found, bool isCut = false) => found.Count > Most || isCut
+        ? new CompletionAnswer([.. found.Take(Most)], Total: null, HasMore: true)
+        : new CompletionAnswer(found, found.Count, HasMore: false);
+}
+
+/// <summary>What somebody has typed: anything, up to a length.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+internal sealed class PrefixAttribute() : System.ComponentModel.DataAnnotations.StringLengthAttribute(100)
+{
+    public override bool IsValid(object? value) => value is not string text || text.Length <= MaximumLength;
+
+    public override string FormatErrorMessage(string name) => $"must be at most {MaximumLength} characters.";
+}

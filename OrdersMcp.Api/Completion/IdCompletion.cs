@@ -1,0 +1,79 @@
+using System.Globalization;
+using Microsoft.EntityFrameworkCore;
+using OrdersMcp.Api.Data;
+
+namespace OrdersMcp.Api.Completion;
+
+/// <summary>A table whose ids are completed.</summary>
+internal enum IdTable
+{
+    Orders,
+    Customers,
+}
+
+/// <summary>
+/// Ids by their first digits. The ids that begin with 12 are 12, 120 to 129, 1200 to 1299 and so on: a few ranges of the
+/// primary key, where a comparison as text would read every row.
+/// </summary>
+internal static class IdCompletion
+{
+    public static async Task<CompletionAnswer> CompleteIdsAsync(
+        this OrdersDbContext db, IdTable table, string prefix, CancellationToken cancellationToken)
+    {
+        var most = CompletionAnswer.Most + 1;
+        if (prefix.Length == 0)
+        {
+            var newest = table == IdTable.Orders
+                ? db.Orders.OrderByDescending(order => order.Id).Select(order => order.Id)
+                : db.Customers.OrderByDescending(customer => customer.Id).Select(customer => customer.Id);
+            return Answer(await newest.Take(most).ToListAsync(cancellationToken));
+        }
+
+        var (lows, highs) = RangesOf(prefix);
+        if (lows.Length == 0)
+        {
+            return CompletionAnswer.None;
+        }
+
+        // Each range is read up to the limit, in ascending order, and so are the ranges.
+        var found = table == IdTable.Orders
+            ? db.Database.SqlQuery<long>(
+                $"""
+                SELECT found.id AS "Value" FROM unnest({lows}, {highs}) AS range (low, high)
+                CROSS JOIN LATERAL (
+                    SELECT id FROM orders WHERE id BETWEEN range.low AND range.high ORDER BY id LIMIT {most}) found
+                ORDER BY found.id LIMIT {most}
+                """)
+            : db.Database.SqlQuery<long>(
+                $"""
+                SELECT found.id AS "Value" FROM unnest({lows}, {highs}) AS range (low, high)
+                CROSS JOIN LATERAL (
+                    SELECT id FROM customers WHERE id BETWEEN range.low AND range.high ORDER BY id LIMIT {most}) found
+                ORDER BY found.id LIMIT {most}
+                """);
+        return Answer(await found.ToListAsync(cancellationToken));
+    }
+
+    /// <summary>The ids that begin with these digits, as ranges; none where the text is not the beginning of an id.</summary>
+    public static (long[] Lows, long[] Highs) RangesOf(string prefix)
+    {
+        if (prefix[0] == '0' || !prefix.All(char.IsAsciiDigit)
+            || !long.TryParse(prefix, CultureInfo.InvariantCulture, out var first))
+        {
+            return ([], []);
+        }
+
+        var (lows, highs) = (new List<long>(), new List<long>());
+        var width = Int128.One;
+        for (var low = (Int128)first; low <= long.MaxValue; low *= 10, width *= 10)
+        {
+            lows.Add((long)low);
+            highs.Add((long)Int128.Min(low + width - 1, long.MaxValue));
+        }
+
+        return ([.. lows], [.. highs]);
+    }
+
+    private static CompletionAnswer Answer(List<long> ids) =>
+        CompletionAnswer.Of(ids.ConvertAll(id => id.ToString(CultureInfo.InvariantCulture)));
+}

@@ -1,0 +1,109 @@
+using System.Buffers;
+using System.Collections.Frozen;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using OrdersMcp.McpServer.OpenApi;
+
+namespace OrdersMcp.McpServer.Audit;
+
+/// <summary>What an audit record says of arguments without holding what people wrote in them.</summary>
+internal static class ArgumentDigest
+{
+    private const int LongestSummary = 1000;
+    private const int LongestName = 64;
+
+    /// <summary>The hash of the arguments as canonical JSON: members in the order of their names, no white space.</summary>
+    public static string Hash(IDictionary<string, JsonElement> arguments)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(buffer))
+        {
+            writer.WriteStartObject();
+            foreach (var (name, value) in arguments.OrderBy(argument => argument.Key, StringComparer.Ordinal))
+            {
+                writer.WritePropertyName(name);
+                WriteCanonical(writer, value);
+            }
+
+            writer.WriteEndObject();
+        }
+
+        return Convert.ToHexStringLower(SHA256.HashData(buffer.WrittenSpan));
+    }
+
+    /// <summary>Plain arguments with their values, all others with their kind and length; cut where it is long.</summary>
+    /// <param name="arguments">The arguments.</param>
+    /// <param name="plain">Those of the tool's arguments that hold no text of people.</param>
+    public static string Summarize(IDictionary<string, JsonElement> arguments, FrozenSet<string> plain)
+    {
+        var summary = new StringBuilder("{");
+        foreach (var (name, value) in arguments)
+        {
+            summary.Append(summary.Length > 1 ? ", " : "");
+
+            // A name that is no argument of the tool is a word of the caller's.
+            summary.Append(plain.Contains(name) || name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '_' or '-' or '.') && name.Length <= LongestName
+                ? name : "?");
+            summary.Append(": ").Append(plain.Contains(name) && IsPlain(value) ? value.GetRawText() : Kind(value));
+            if (summary.Length > LongestSummary)
+            {
+                return $"{summary.ToString(0, LongestSummary - 2)}…}}";
+            }
+        }
+
+        return summary.Append('}').ToString();
+    }
+
+    /// <summary>Whether these arguments may be kept whole.</summary>
+    public static bool ArePlain(IDictionary<string, JsonElement> arguments, FrozenSet<string> plain) =>
+        arguments.All(argument => plain.Contains(argument.Key) && IsPlain(argument.Value));
+
+    /// <summary>The call may break its schema: a text of any length where a date should be.</summary>
+    private static bool IsPlain(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False or JsonValueKind.Null => value.Size() <= 40,
+        JsonValueKind.String => value.Size() <= 42 && value.GetString()!.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or ':' or '.' or '+' or '_'),
+        JsonValueKind.Array => value.GetArrayLength() <= 20 && value.EnumerateArray().All(IsPlain),
+        _ => false,
+    };
+
+    private static string Kind(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.String => $"text of {value.GetString()!.Length}",
+        JsonValueKind.Array => $"list of {value.GetArrayLength()}",
+        JsonValueKind.Object => $"object of {value.EnumerateObject().Count()}",
+        JsonValueKind.Null => "null",
+        JsonValueKind.True or JsonValueKind.False => "boolean",
+        _ => "number",
+    };
+
+    private static void WriteCanonical(Utf8JsonWriter writer, JsonElement value)
+    {
+        switch (value.ValueKind)
+        {
+            case JsonValueKind.Object:
+                writer.WriteStartObject();
+                foreach (var member in value.EnumerateObject().OrderBy(member => member.Name, StringComparer.Ordinal))
+                {
+                    writer.WritePropertyName(member.Name);
+                    WriteCanonical(writer, member.Value);
+                }
+
+                writer.WriteEndObject();
+                break;
+            case JsonValueKind.Array:
+                writer.WriteStartArray();
+                foreach (var item in value.EnumerateArray())
+                {
+                    WriteCanonical(writer, item);
+                }
+
+                writer.WriteEndArray();
+                break;
+            default:
+                value.WriteTo(writer);
+                break;
+        }
+    }
+}

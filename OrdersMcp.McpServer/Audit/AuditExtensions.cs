@@ -1,0 +1,23 @@
+using Microsoft.Extensions.Options;
+using OrdersMcp.McpServer.Catalog;
+
+namespace OrdersMcp.McpServer.Audit;
+
+/// <summary>Puts the audit of tool calls into the application.</summary>
+internal static class AuditExtensions
+{
+    public static void AddAudit(this IHostApplicationBuilder builder)
+    {
+        builder.Services.AddOptions<AuditOptions>()
+            .BindConfiguration(AuditOptions.Section)
+            .PostConfigure<IOptions<McpOptions>>((audit, mcp) =>
+            {
+                // In front of another API there is nobody who takes records; the start says so.
+                audit.Api = mcp.Value.Apis.Any(api => api.Name == audit.Api) ? audit.Api : "";
+            });
+        builder.Services.AddSingleton<AuditJournal>();
+        builder.Services.AddSingleton<AuditMetrics>();
+        builder.Services.AddSingleton<AuditTrail>();
+        builder.Services.AddHostedService<AuditShipper>();
+    }
+}

@@ -1,0 +1,198 @@
+using System.Net;
+using System.Net.Http.Headers;
+using Microsoft.Extensions.Options;
+using OpenTelemetry;
+using OrdersMcp.McpServer.Catalog;
+using OrdersMcp.McpServer.OpenApi;
+using OrdersMcp.McpServer.Tools;
+using Polly.CircuitBreaker;
+using Polly.Timeout;
+
+namespace OrdersMcp.McpServer.Audit;
+
+/// <summary>
+/// Brings the journal's records to the API, in batches, for as long as it takes. A batch whose answer is lost is sent
+/// again: the API takes each id once.
+/// </summary>
+internal sealed partial class AuditShipper(
+    AuditJournal journal, AuditMetrics metrics, ApiClients clients, IOptions<AuditOptions> options, IOptions<McpOptions> apis, TimeProvider time, ILogger<AuditShipper> logger)
+    : BackgroundService
+{
+    private const int MostRecords = 100;
+    private const int MostBytes = 256 * 1024;
+    private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan LongestGoodbye = TimeSpan.FromSeconds(3);
+
+    private readonly string _path = options.Value.Path;
+    private ApiEndpoint? _api;
+    private string? _problem;
+
+    public override Task StartAsync(CancellationToken cancellationToken)
+    {
+        if (options.Value.Api is not { Length: > 0 } name)
+        {
+            LogOff();
+            return Task.CompletedTask;
+        }
+
+        try
+        {
+            _api = clients.For(apis.Value.Apis.First(api => api.Name == name), serverUrl: null);
+        }
+        catch (ApiDocumentException exception)
+        {
+            throw new InvalidOperationException(
+                $"The API '{name}' is to keep the records of tool calls. {exception.Message} "
+                + $"Set BaseAddress of that API, or {AuditOptions.Section}:{nameof(AuditOptions.Api)} to nothing for no audit.", exception);
+        }
+
+        journal.Open();
+        return base.StartAsync(cancellationToken);
+    }
+
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        if (_api is null)
+        {
+            return;
+        }
+
+        // What is left waits for the next start; most often there is time to bring it now.
+        using var goodbye = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        goodbye.CancelAfter(LongestGoodbye);
+        using var untraced = SuppressInstrumentationScope.Begin();
+        await TryShipAsync(goodbye.Token);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        // Deliveries are not what callers asked for: as traces they would hide those that matter.
+        using var untraced = SuppressInstrumentationScope.Begin();
+        var retry = FirstRetry;
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                if (await TryShipAsync(stoppingToken))
+                {
+                    retry = FirstRetry;
+                    await journal.WaitAsync(LongestRetry, stoppingToken);
+                    await Task.Delay(options.Value.ShipInterval, time, stoppingToken);
+                }
+                else
+                {
+                    await Task.Delay(retry, time, stoppingToken);
+                    retry = retry * 2 < LongestRetry ? retry * 2 : LongestRetry;
+                }
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+        }
+    }
+
+    /// <summary>Sends all that waits; false where the API does not take it now.</summary>
+    private async Task<bool> TryShipAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            while (journal.Read(MostRecords, MostBytes) is { Records.Count: > 0 } batch)
+            {
+                await ShipAsync(batch, cancellationToken);
+            }
+
+            if (_problem is not null)
+            {
+                _problem = null;
+                LogAgain();
+            }
+
+            return true;
+        }
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested && exception is HttpRequestException or IOException
+            or TimeoutException or TimeoutRejectedException or BrokenCircuitException)
+        {
+            if (_problem != exception.Message)
+            {
+                _problem = exception.Message; // once for each cause
+                LogWaiting(options.Value.Api, _problem, journal.Length);
+            }
+
+            return false;
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            return false;
+        }
+    }
+
+    private async Task ShipAsync(JournalBatch batch, CancellationToken cancellationToken)
+    {
+        var count = batch.Records.Count;
+        while (true)
+        {
+            var status = await SendAsync(batch.Records.Take(count), cancellationToken);
+            if ((int)status is >= 200 and < 300)
+            {
+                journal.Confirm(batch, count);
+                metrics.Shipped(count);
+                return;
+            }
+
+            if (status is not (HttpStatusCode.BadRequest or HttpStatusCode.RequestEntityTooLarge or HttpStatusCode.UnprocessableEntity))
+            {
+                throw new HttpRequestException($"It answered {(int)status}.", inner: null, status);
+            }
+
+            if (count == 1)
+            {
+                // It would stand in the way of all others for ever.
+                journal.Confirm(batch, count);
+                metrics.Lost("refused");
+                LogRefused(options.Value.Api, (int)status, batch.Records[0].Length);
+                return;
+            }
+
+            count /= 2;
+        }
+    }
+
+    private async Task<HttpStatusCode> SendAsync(IEnumerable<ReadOnlyMemory<byte>> records, CancellationToken cancellationToken)
+    {
+        var body = new MemoryStream();
+        body.Write("{\"items\":["u8);
+        var isFirst = true;
+        foreach (var record in records)
+        {
+            if (!isFirst)
+            {
+                body.WriteByte((byte)',');
+            }
+
+            isFirst = false;
+            body.Write(record.Span);
+        }
+
+        body.Write("]}"u8);
+        body.Position = 0;
+        using var request = new HttpRequestMessage(HttpMethod.Post, _api!.BaseAddress + _path) { Content = new StreamContent(body) };
+        request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        using var response = await _api.SendAsync(request, cancellationToken);
+        return response.StatusCode;
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Tool calls are not audited: the setting Audit:Api names none of the APIs")]
+    private partial void LogOff();
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The API {Api} does not take records of tool calls now: {Problem} {Bytes} bytes wait in the journal")]
+    private partial void LogWaiting(string api, string problem, long bytes);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "The API takes records of tool calls again")]
+    private partial void LogAgain();
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The API {Api} refused a record of a tool call with status {Status} ({Bytes} bytes); it is lost")]
+    private partial void LogRefused(string api, int status, int bytes);
+}

@@ -1,0 +1,130 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Microsoft.Extensions.Options;
+using OrdersMcp.McpServer.OpenApi;
+using OrdersMcp.McpServer.Telemetry;
+using OrdersMcp.McpServer.Tools;
+
+namespace OrdersMcp.McpServer.Audit;
+
+/// <summary>
+/// Puts every tool call, and every refusal of one, on record before it is answered: in a journal on disk, from where the
+/// API gets it soon after. A record that cannot be written does not fail the call; it is counted and logged as lost.
+/// </summary>
+internal sealed partial class AuditTrail(
+    AuditJournal journal, AuditMetrics metrics, IOptions<AuditOptions> options, TimeProvider time, ILogger<AuditTrail> logger)
+{
+    private const int LongestCaller = 200;
+    private const int LongestArguments = 8 * 1024;
+    private const int MostOrders = 20;
+
+    private bool _isLosing;
+
+    private bool IsOn { get; } = options.Value.Api.Length > 0;
+
+    /// <summary>A call ended.</summary>
+    public void Add(ObservedCall call, TimeSpan duration, string? resultHash)
+    {
+        if (!IsOn)
+        {
+            return;
+        }
+
+        var arguments = call.Arguments;
+        var plain = call.Tool?.PlainArguments ?? [];
+        var metadata = call.Tool?.Metadata;
+        var isReplayable = metadata is { IsSafe: true } && (arguments is null || ArgumentDigest.ArePlain(arguments, plain));
+        var now = time.GetUtcNow();
+        Write(new AuditRecord(
+            Guid.CreateVersion7(now),
+            now - duration,
+            Cut(call.Request.Caller),
+            call.Request.Client,
+            call.ToolName,
+            metadata?.Operation,
+            arguments is null ? null : ArgumentDigest.Hash(arguments),
+            arguments is null ? null : ArgumentDigest.Summarize(arguments, plain),
+            isReplayable && call.ArgumentsSize <= LongestArguments ? JsonSerializer.SerializeToElement(arguments ?? new Dictionary<string, JsonElement>(StringComparer.Ordinal)) : null,
+            call.Outcome.Text(),
+            Math.Round(duration.TotalMilliseconds, 3),
+            Activity.Current?.TraceId.ToString(),
+            call.Request.ProtocolVersion,
+            resultHash,
+            OrdersOf(call)));
+    }
+
+    /// <summary>A request was refused before it came to a tool.</summary>
+    public void AddRefusal(string tool, ToolOutcome outcome, string caller, string client)
+    {
+        if (!IsOn)
+        {
+            return;
+        }
+
+        var now = time.GetUtcNow();
+        Write(new AuditRecord(
+            Guid.CreateVersion7(now), now, Cut(caller), client, tool, Operation: null, ArgumentHash: null, ArgumentSummary: null, Arguments: null,
+            outcome.Text(), DurationMs: 0, Activity.Current?.TraceId.ToString(), ProtocolVersion: null, ResultHash: null, OrderIds: []));
+    }
+
+    private void Write(AuditRecord record)
+    {
+        try
+        {
+            if (journal.Append(JsonSerializer.SerializeToUtf8Bytes(record, AuditJson.Default.AuditRecord)))
+            {
+                _isLosing = false;
+                return;
+            }
+
+            Lost("the journal is full", exception: null);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            Lost("the journal cannot be written", exception);
+        }
+
+        void Lost(string why, Exception? exception)
+        {
+            metrics.Lost("journal");
+            if (!_isLosing)
+            {
+                _isLosing = true; // said once, until one is written again
+                LogLost(why, exception);
+            }
+        }
+    }
+
+    /// <summary>The orders that the arguments name, and the one that the answer of a new order is.</summary>
+    private static List<long> OrdersOf(ObservedCall call)
+    {
+        List<long> orders = [];
+        if (call.Arguments?.TryGetValue(AuditOptions.OrderArgument, out var argument) is true)
+        {
+            foreach (var value in argument.ValueKind == JsonValueKind.Array ? argument.EnumerateArray().Take(MostOrders) : Enumerable.Repeat(argument, 1))
+            {
+                Add(value);
+            }
+        }
+
+        if (call is { Outcome: ToolOutcome.Success, Tool.Metadata: { IsSafe: false, Path: AuditOptions.OrderCollection }, Result.StructuredContent: { } answer })
+        {
+            Add(answer.Member("id"));
+        }
+
+        return orders;
+
+        void Add(JsonElement value)
+        {
+            if (value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var order))
+            {
+                orders.Add(order);
+            }
+        }
+    }
+
+    private static string Cut(string text) => text.Length > LongestCaller ? text[..LongestCaller] : text;
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Records of tool calls are being lost: {Why}")]
+    private partial void LogLost(string why, Exception? exception);
+}

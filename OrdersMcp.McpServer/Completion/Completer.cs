@@ -1,0 +1,132 @@
+using System.Text.Json;
+using ModelContextProtocol;
+using ModelContextProtocol.Protocol;
+using OrdersMcp.McpServer.Catalog;
+using OrdersMcp.McpServer.OpenApi;
+using Suggestions = ModelContextProtocol.Protocol.Completion;
+
+namespace OrdersMcp.McpServer.Completion;
+
+/// <summary>
+/// Answers <c>completion/complete</c> for the arguments of prompts and the variables of resources. An API that fails or
+/// is slow has no values to offer: a person goes on typing.
+/// </summary>
+internal sealed partial class Completer(ToolCatalog catalog, TimeProvider time, ILogger<Completer> logger)
+{
+    private const int MaxValues = 100; // MCP, server/utilities/completion
+    private const int LongestValue = 1000;
+    private const int MostBytes = 256 * 1024;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
+    /// <exception cref="McpProtocolException">There is no such prompt, template or argument.</exception>
+    public async ValueTask<CompleteResult> CompleteAsync(CompleteRequestParams request, CancellationToken cancellationToken)
+    {
+        var face = (await catalog.GetAsync(cancellationToken)).Face;
+        var typed = request.Argument.Value ?? "";
+        return new CompleteResult
+        {
+            Completion = SourceOf(face, request) is not { } source || typed.Length > LongestValue ? Nothing()
+                : source.Operation is null ? Choose(source.Values, typed)
+                : await AskAsync(source, typed, request.Context?.Arguments, cancellationToken),
+        };
+    }
+
+    private static Suggestions Nothing() => new() { Values = [], Total = 0, HasMore = false };
+
+    /// <summary>Null where any value may stand.</summary>
+    private static CompletionSource? SourceOf(CatalogFace face, CompleteRequestParams request)
+    {
+        var name = request.Argument.Name;
+        switch (request.Ref)
+        {
+            case PromptReference reference when face.PromptsByName.TryGetValue(reference.Name, out var prompt):
+                return prompt.Description.Arguments.Any(argument => argument.Name == name)
+                    ? prompt.Completions.GetValueOrDefault(name)
+                    : throw Wrong($"The prompt '{reference.Name}' has no argument '{BoundedText.Of(name, 60)}'. prompts/list names its arguments.");
+            case PromptReference reference:
+                throw Wrong($"There is no prompt '{BoundedText.Of(reference.Name, 60)}'. prompts/list names those that there are.");
+            case ResourceTemplateReference reference:
+                var template = face.OperationResources.FirstOrDefault(template => template.Uri.Text == reference.Uri)
+                    ?? throw Wrong($"There is no resource template '{BoundedText.Of(reference.Uri ?? "", 100)}'. resources/templates/list names those that there are.");
+                return template.Uri.Variables.Contains(name, StringComparer.Ordinal)
+                    ? template.Completions.GetValueOrDefault(name)
+                    : throw Wrong($"The resource template '{reference.Uri}' has no variable '{BoundedText.Of(name, 60)}'.");
+            default:
+                throw Wrong("ref must be a ref/prompt or a ref/resource.");
+        }
+    }
+
+    private static McpProtocolException Wrong(string message) => new(message, McpErrorCode.InvalidParams);
+
+    /// <summary>What begins with the text goes before what contains it.</summary>
+    private static Suggestions Choose(IReadOnlyList<string> values, string typed)
+    {
+        string[] fitting =
+        [
+            .. values.Where(value => value.Contains(typed, StringComparison.OrdinalIgnoreCase))
+                .OrderBy(value => value.StartsWith(typed, StringComparison.OrdinalIgnoreCase) ? 0 : 1),
+        ];
+        return new() { Values = [.. fitting.Take(MaxValues)], Total = fitting.Length, HasMore = fitting.Length > MaxValues };
+    }
+
+    private async ValueTask<Suggestions> AskAsync(
+        CompletionSource source, string typed, IDictionary<string, string>? known, CancellationToken cancellationToken)
+    {
+        var operation = source.Operation!;
+        var arguments = new Dictionary<string, JsonElement>(StringComparer.Ordinal)
+        {
+            [CompletionSource.PrefixArgument] = JsonSerializer.SerializeToElement(typed),
+        };
+        var properties = operation.Definition.InputSchema.Member("properties");
+        foreach (var (name, value) in known ?? new Dictionary<string, string>(StringComparer.Ordinal))
+        {
+            // What is typed already narrows the choice where the operation takes it.
+            if (properties.Member(name).ValueKind != JsonValueKind.Undefined && value.Length <= LongestValue)
+            {
+                arguments.TryAdd(name, JsonSerializer.SerializeToElement(value));
+            }
+        }
+
+        using var limited = new CancellationTokenSource(Patience, time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(limited.Token, cancellationToken);
+        try
+        {
+            var answer = await operation.FetchAsync(arguments, MostBytes, both.Token);
+            if (answer.Error is null)
+            {
+                return Read(answer.Body);
+            }
+
+            LogNothing(operation.Definition.Name, answer.IsRefused ? "does not take what was typed" : "failed");
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            LogNothing(operation.Definition.Name, "took too long");
+        }
+        catch (JsonException)
+        {
+            LogNothing(operation.Definition.Name, "answered no JSON");
+        }
+
+        return Nothing();
+    }
+
+    private static Suggestions Read(ReadOnlyMemory<byte> body)
+    {
+        var json = JsonElement.Parse(body.Span);
+        string[] all = [.. json.Member("values").Texts().Where(value => value.Length <= LongestValue).Take(MaxValues + 1)];
+        string[] values = [.. all.Take(MaxValues)];
+        var total = json.Member("total") is { ValueKind: JsonValueKind.Number } number && number.TryGetInt32(out var count)
+            ? Math.Max(count, values.Length)
+            : (int?)null;
+        return new()
+        {
+            Values = values,
+            Total = total,
+            HasMore = json.Flag("hasMore") ?? (total > values.Length || all.Length > values.Length),
+        };
+    }
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Nothing to complete with: the operation {Operation} {Problem}")]
+    private partial void LogNothing(string operation, string problem);
+}

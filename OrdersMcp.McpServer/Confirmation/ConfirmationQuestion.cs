@@ -1,0 +1,25 @@
+using System.Text.Json;
+
+namespace OrdersMcp.McpServer.Confirmation;
+
+/// <summary>What a person is asked: the document's text, filled from the preview, or the tool's title with what it is called for.</summary>
+/// <param name="Title">The tool's title.</param>
+/// <param name="Template">The document's text, if it has one that can be used.</param>
+/// <param name="Subject">The arguments that say what the call is about.</param>
+internal sealed record ConfirmationQuestion(string Title, MessageTemplate? Template, IReadOnlyList<string> Subject)
+{
+    /// <param name="arguments">Those of the call.</param>
+    /// <param name="preview">What the preview answered; undefined where there is none.</param>
+    public string Ask(IDictionary<string, JsonElement> arguments, JsonElement preview)
+    {
+        if (Template is not null && Template.Fields.Any())
+        {
+            return Template.Fill(preview);
+        }
+
+        var subject = string.Join(", ", Subject.Where(arguments.ContainsKey)
+            .Select(name => $"{name} {MessageTemplate.Show(arguments[name])}"));
+        var text = Template?.Fill(preview) ?? $"{Title}?";
+        return subject.Length == 0 ? text : $"{text} ({subject})";
+    }
+}

@@ -1,0 +1,214 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using Microsoft.Extensions.Options;
+using ModelContextProtocol;
+using ModelContextProtocol.Protocol;
+using ModelContextProtocol.Server;
+using OrdersMcp.McpServer.Catalog;
+using OrdersMcp.McpServer.Signing;
+using OrdersMcp.McpServer.Telemetry;
+using OrdersMcp.McpServer.Tools;
+
+namespace OrdersMcp.McpServer.Confirmation;
+
+/// <summary>
+/// Calls tools that a person confirms (docs/decisions/0007-confirmation.md). The question goes to the client as the
+/// result of its call, which it repeats with the answer (MCP 2026-07-28, basic/patterns/mrtr); nothing is kept here.
+/// </summary>
+internal sealed class Confirmer(
+    SigningKey key, UsedNonces nonces, ToolMetrics metrics, IOptions<McpOptions> options, TimeProvider time)
+{
+    /// <summary>The name of the question, and of the form's one field.</summary>
+    public const string Question = "confirm";
+
+    private readonly SealedText _seal = new(key.For("confirmation"));
+
+    /// <exception cref="InputRequiredException">The person is to be asked.</exception>
+    public async ValueTask<Answer> CallAsync(
+        RequestContext<CallToolRequestParams> request, OperationTool tool, ToolCall call, CancellationToken cancellationToken)
+    {
+        var plan = tool.Confirmation!;
+        var name = tool.Definition.Name;
+        var check = tool.Check(call.Arguments);
+        if (check.Error is { } invalid)
+        {
+            return invalid;
+        }
+
+        var arguments = check.Arguments;
+        string[] boundTo = [CallerName.Of(request.User), name, CanonicalJson.Of(Without(arguments, plan.Argument?.Name))];
+        if (request.Params.RequestState is { } sealedState)
+        {
+            if (_seal.Open(sealedState, boundTo) is not { } payload)
+            {
+                return Refused(name, ConfirmationErrors.Altered(name));
+            }
+
+            var state = ConfirmationState.Read(payload);
+            ObservedCall.Of(request).Link(state.Trace);
+            if (state.Expires <= time.GetUtcNow().ToUnixTimeSeconds())
+            {
+                return Refused(name, ConfirmationErrors.Expired(name));
+            }
+
+            if (AnswerIn(request.Params.InputResponses) is { } isConfirmed)
+            {
+                return isConfirmed
+                    ? await ExecuteAsync(tool, check, state, cancellationToken)
+                    : Refused(name, ConfirmationErrors.Declined());
+            }
+        }
+
+        var canBeAsked = ClientAbilities.CanBeAsked(request);
+        if (!canBeAsked && plan.Argument is null)
+        {
+            return await tool.CallAsync(check, call, cancellationToken); // when supported: it is not
+        }
+
+        if (!canBeAsked && plan.Argument!.Confirms(arguments) is { } isRepeated)
+        {
+            if (!isRepeated)
+            {
+                return Refused(name, ConfirmationErrors.WrongArgument(plan.Argument));
+            }
+
+            metrics.Confirmation(name, ConfirmationStep.Given);
+            return await tool.CallAsync(check, call, cancellationToken);
+        }
+
+        var preview = await PreviewAsync(plan, arguments, cancellationToken);
+        if (preview.Failure is { } failure)
+        {
+            return failure;
+        }
+
+        if (plan.VersionArgument is { } versionArgument && preview.Version is { } version
+            && arguments.TryGetValue(versionArgument, out var given) && !EntityTags.Match(given.ToString(), version))
+        {
+            return Refused(name, ConfirmationErrors.Stale(versionArgument, preview.Question, version));
+        }
+
+        metrics.Confirmation(name, ConfirmationStep.Asked);
+        return canBeAsked
+            ? throw Ask(tool, preview, tool.KeyOf(arguments, call), ObservedCall.Of(request).Traceparent, boundTo)
+            : ConfirmationErrors.Needed(name, plan, preview.Question, arguments, preview.Version);
+    }
+
+    /// <summary>The call that a person agreed to, if it still is about what they were shown.</summary>
+    private async ValueTask<Answer> ExecuteAsync(
+        OperationTool tool, CheckedArguments check, ConfirmationState state, CancellationToken cancellationToken)
+    {
+        var plan = tool.Confirmation!;
+        var name = tool.Definition.Name;
+        if (plan.Preview is not null)
+        {
+            var preview = await PreviewAsync(plan, check.Arguments, cancellationToken);
+            if (preview.Failure is { } failure)
+            {
+                return failure;
+            }
+
+            if (preview.Version != state.Version)
+            {
+                return Refused(name, ConfirmationErrors.Changed(name, preview.Question));
+            }
+        }
+
+        // With a key the API does it once, however often it comes.
+        if (state.Key is null && !nonces.TryUse(state.Nonce, DateTimeOffset.FromUnixTimeSeconds(state.Expires)))
+        {
+            return Refused(name, ConfirmationErrors.Used(name));
+        }
+
+        metrics.Confirmation(name, ConfirmationStep.Given);
+
+        // Between the preview and the call it may still change; then the API itself refuses.
+        var ifMatch = plan.VersionArgument is not null && EntityTags.IsStrong(state.Version) ? state.Version : null;
+        var call = new ToolCall(check.Arguments, _ => state.Key!) { IfMatch = ifMatch };
+        return await tool.CallAsync(check, call, cancellationToken);
+    }
+
+    private InputRequiredException Ask(
+        OperationTool tool, Preview preview, string? idempotencyKey, string? trace, string[] boundTo)
+    {
+        var state = new ConfirmationState(
+            (time.GetUtcNow() + options.Value.ConfirmationLifetime).ToUnixTimeSeconds(),
+            Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)),
+            preview.Version,
+            idempotencyKey,
+            trace);
+        var form = new ElicitRequestParams
+        {
+            Message = preview.Question,
+            RequestedSchema = new ElicitRequestParams.RequestSchema
+            {
+                Properties =
+                {
+                    [Question] = new ElicitRequestParams.BooleanSchema
+                    {
+                        Title = tool.Definition.Title,
+                        Description = "Yes: it is done now. No: everything stays as it is.",
+                    },
+                },
+                Required = [Question],
+            },
+        };
+        return new InputRequiredException(
+            new Dictionary<string, InputRequest>(StringComparer.Ordinal) { [Question] = InputRequest.ForElicitation(form) },
+            _seal.Seal(state.ToBytes(), boundTo));
+    }
+
+    private static async ValueTask<Preview> PreviewAsync(
+        ConfirmationPlan plan, IDictionary<string, JsonElement> arguments, CancellationToken cancellationToken)
+    {
+        if (plan.Preview is null)
+        {
+            return new Preview(plan.Question.Ask(arguments, default), Version: null, Failure: null);
+        }
+
+        var own = plan.PreviewArguments.Where(arguments.ContainsKey)
+            .ToDictionary(name => name, name => arguments[name], StringComparer.Ordinal);
+        var answer = await plan.Preview.CallAsync(new ToolCall(own, _ => Guid.CreateVersion7().ToString("N")), cancellationToken);
+        return answer.Result.IsError is true
+            ? new Preview("", Version: null, answer)
+            : new Preview(plan.Question.Ask(arguments, answer.Json()), answer.EntityTag, Failure: null);
+    }
+
+    /// <summary>What the person answered; null where the client sent no answer.</summary>
+    /// <exception cref="McpProtocolException">It is not one.</exception>
+    private static bool? AnswerIn(IDictionary<string, InputResponse>? responses)
+    {
+        if (responses?.TryGetValue(Question, out var response) is not true)
+        {
+            return null;
+        }
+
+        var answer = response?.RawValue ?? default;
+        var action = answer.ValueKind == JsonValueKind.Object && answer.TryGetProperty("action", out var text)
+            && text.ValueKind == JsonValueKind.String ? text.GetString() : null;
+        return action switch
+        {
+            "accept" => answer.TryGetProperty("content", out var content) && content.ValueKind == JsonValueKind.Object
+                && content.TryGetProperty(Question, out var value) && value.ValueKind == JsonValueKind.True,
+            "decline" or "cancel" => false,
+            _ => throw new McpProtocolException(
+                $"inputResponses.{Question} is no answer to an elicitation: its action must be accept, decline or cancel.",
+                McpErrorCode.InvalidParams),
+        };
+    }
+
+    private static IDictionary<string, JsonElement> Without(IDictionary<string, JsonElement> arguments, string? name) =>
+        name is null || !arguments.ContainsKey(name)
+            ? arguments
+            : arguments.Where(argument => argument.Key != name)
+                .ToDictionary(argument => argument.Key, argument => argument.Value, StringComparer.Ordinal);
+
+    private Answer Refused(string tool, Answer why)
+    {
+        metrics.Confirmation(tool, ConfirmationStep.Refused);
+        return why;
+    }
+
+    /// <summary>What is about to change: the question about it, its version, or why it cannot be shown.</summary>
+    private sealed record Preview(string Question, string? Version, Answer? Failure);
+}

@@ -1,0 +1,10 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace OrdersMcp.McpServer.OpenApi;
+
+/// <summary>JSON for a model or a person, not for HTML: quotes and letters stay as they are.</summary>
+internal static class ReadableJson
+{
+    public static readonly JsonSerializerOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+}

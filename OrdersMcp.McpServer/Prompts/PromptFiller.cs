@@ -1,0 +1,110 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using ModelContextProtocol;
+using ModelContextProtocol.Protocol;
+using OrdersMcp.McpServer.Catalog;
+using OrdersMcp.McpServer.OpenApi;
+using OrdersMcp.McpServer.Tools;
+
+namespace OrdersMcp.McpServer.Prompts;
+
+/// <summary>Answers <c>prompts/get</c>: the text of a prompt with its arguments, which are the user's own words.</summary>
+internal sealed class PromptFiller(ToolCatalog catalog)
+{
+    private const int LongestValue = 1000;
+
+    /// <exception cref="McpProtocolException">There is no such prompt, or its arguments are wrong; the message says all that is.</exception>
+    public async ValueTask<GetPromptResult> GetAsync(GetPromptRequestParams request, CancellationToken cancellationToken)
+    {
+        var prompts = (await catalog.GetAsync(cancellationToken)).Face.PromptsByName;
+        if (!prompts.TryGetValue(request.Name, out var prompt))
+        {
+            throw new McpProtocolException(
+                $"There is no prompt '{BoundedText.Of(request.Name, 60)}'. prompts/list names those that there are.", McpErrorCode.InvalidParams);
+        }
+
+        var values = Check(prompt, request.Arguments ?? new Dictionary<string, JsonElement>(StringComparer.Ordinal));
+        return new GetPromptResult
+        {
+            Description = prompt.Definition.Description,
+            Messages = [new PromptMessage { Role = Role.User, Content = new TextContentBlock { Text = Fill(prompt.Description.Text, values) } }],
+        };
+    }
+
+    private static Dictionary<string, string> Check(CatalogPrompt prompt, IDictionary<string, JsonElement> arguments)
+    {
+        var problems = new List<string>();
+        var values = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var argument in prompt.Description.Arguments)
+        {
+            var value = arguments.TryGetValue(argument.Name, out var given) ? TextOf(given)?.Trim() : "";
+            if (value is null)
+            {
+                problems.Add($"'{argument.Name}' must be a text.");
+            }
+            else if (value.Length > LongestValue)
+            {
+                problems.Add($"'{argument.Name}' has {value.Length} characters; at most {LongestValue} are taken.");
+            }
+            else if (value.Length == 0)
+            {
+                problems.AddRange(argument.Required ? [$"'{argument.Name}' is required."] : []);
+            }
+            else if (argument.Values.Count > 0 && !argument.Values.Contains(value, StringComparer.OrdinalIgnoreCase))
+            {
+                problems.Add($"'{argument.Name}' must be one of {string.Join(", ", argument.Values)}.");
+            }
+            else
+            {
+                values[argument.Name] = value;
+            }
+        }
+
+        var names = prompt.Description.Arguments.Select(argument => argument.Name).ToArray();
+        foreach (var unknown in arguments.Keys.Except(names, StringComparer.Ordinal).Take(10))
+        {
+            var nearest = NearestName.Of(unknown, names);
+            problems.Add($"There is no argument '{BoundedText.Of(unknown, 60)}'{(nearest is null ? "" : $"; did you mean '{nearest}'?")}");
+        }
+
+        return problems.Count == 0
+            ? values
+            : throw new McpProtocolException(
+                $"The arguments of the prompt '{prompt.Definition.Name}' are wrong. {string.Join(' ', problems)}", McpErrorCode.InvalidParams);
+    }
+
+    /// <summary>The protocol's arguments are texts; a number or truth value can only mean its text.</summary>
+    private static string? TextOf(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.String => value.GetString(),
+        JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False => value.GetRawText(),
+        JsonValueKind.Null => "",
+        _ => null,
+    };
+
+    /// <summary>An argument that is left out is empty; the text says what that means.</summary>
+    private static string Fill(string text, Dictionary<string, string> values) => string.Concat(
+        PathTemplate.Parse(text).Select(piece => piece.IsParameter ? OneLine(values.GetValueOrDefault(piece.Text, "")) : piece.Text));
+
+    /// <summary>A value is a word or a line within the text: it brings no lines and no control or invisible format characters of its own.</summary>
+    private static string OneLine(string value)
+    {
+        var line = new StringBuilder(value.Length);
+        foreach (var rune in value.EnumerateRunes())
+        {
+            var category = Rune.GetUnicodeCategory(rune);
+            if (category is UnicodeCategory.Control or UnicodeCategory.LineSeparator
+                or UnicodeCategory.ParagraphSeparator)
+            {
+                line.Append(' ');
+            }
+            else if (category is not UnicodeCategory.Format)
+            {
+                line.Append(rune);
+            }
+        }
+
+        return line.ToString();
+    }
+}

@@ -1,0 +1,37 @@
+using Microsoft.Extensions.Options;
+using ModelContextProtocol.Protocol;
+using OrdersMcp.McpServer.Catalog;
+
+namespace OrdersMcp.McpServer.Resources;
+
+/// <summary>Answers <c>resources/list</c> and <c>resources/templates/list</c>, a page at a time.</summary>
+internal sealed class ResourceLister(ToolCatalog catalog, IOptions<McpOptions> options)
+{
+    public async ValueTask<ListResourcesResult> ListAsync(string? cursor, CancellationToken cancellationToken)
+    {
+        var resources = (await catalog.GetAsync(cancellationToken)).Face.Resources;
+        var page = ListPage<Resource>.Of(
+            resources, resource => resource.Uri, cursor, options.Value.ItemsPerPage, RequestMethods.ResourcesList);
+        return new ListResourcesResult
+        {
+            Resources = page.Items,
+            NextCursor = page.NextCursor,
+            TimeToLive = options.Value.RefreshInterval,
+            CacheScope = CacheScope.Public, // everyone sees the same
+        };
+    }
+
+    public async ValueTask<ListResourceTemplatesResult> ListTemplatesAsync(string? cursor, CancellationToken cancellationToken)
+    {
+        var templates = (await catalog.GetAsync(cancellationToken)).Face.Templates;
+        var page = ListPage<ResourceTemplate>.Of(
+            templates, template => template.UriTemplate, cursor, options.Value.ItemsPerPage, RequestMethods.ResourcesTemplatesList);
+        return new ListResourceTemplatesResult
+        {
+            ResourceTemplates = page.Items,
+            NextCursor = page.NextCursor,
+            TimeToLive = options.Value.RefreshInterval,
+            CacheScope = CacheScope.Public,
+        };
+    }
+}

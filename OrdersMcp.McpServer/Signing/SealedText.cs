@@ -1,0 +1,59 @@
+using System.Buffers.Binary;
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace OrdersMcp.McpServer.Signing;
+
+/// <summary>
+/// Text that a client carries for the server and cannot alter: <c>v1.payload.signature</c>, the signature being the
+/// HMAC-SHA256 of the payload and of what it is bound to. What it is bound to is not in it: whoever opens it must know it.
+/// </summary>
+/// <param name="key">A key of this purpose alone.</param>
+internal sealed class SealedText(byte[] key)
+{
+    /// <summary>Longer ones are not this server's; they are refused before anything is computed.</summary>
+    private const int Longest = 4096;
+
+    private const string Version = "v1";
+
+    public string Seal(ReadOnlySpan<byte> payload, params ReadOnlySpan<string> boundTo) =>
+        $"{Version}.{Base64Url.EncodeToString(payload)}.{Base64Url.EncodeToString(Sign(payload, boundTo))}";
+
+    /// <summary>The payload, or null where the text is not one that was sealed for this.</summary>
+    public byte[]? Open(string text, params ReadOnlySpan<string> boundTo)
+    {
+        if (text.Length > Longest || text.Split('.') is not [Version, var encoded, _] || !Base64Url.IsValid(encoded))
+        {
+            return null;
+        }
+
+        // The whole text is compared, not the decoded signature: base64 has several spellings of the same bytes.
+        var payload = Base64Url.DecodeFromChars(encoded);
+        var expected = Seal(payload, boundTo);
+        return CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(expected), Encoding.UTF8.GetBytes(text))
+            ? payload
+            : null;
+    }
+
+    private byte[] Sign(ReadOnlySpan<byte> payload, ReadOnlySpan<string> boundTo)
+    {
+        using var hmac = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, key);
+        foreach (var part in boundTo)
+        {
+            Append(hmac, Encoding.UTF8.GetBytes(part));
+        }
+
+        Append(hmac, payload);
+        return hmac.GetHashAndReset();
+    }
+
+    /// <summary>With its length before it, so that no part can lend its end to the next.</summary>
+    private static void Append(IncrementalHash hmac, ReadOnlySpan<byte> part)
+    {
+        Span<byte> length = stackalloc byte[sizeof(int)];
+        BinaryPrimitives.WriteInt32BigEndian(length, part.Length);
+        hmac.AppendData(length);
+        hmac.AppendData(part);
+    }
+}

@@ -1,0 +1,36 @@
+using ModelContextProtocol;
+
+namespace OrdersMcp.McpServer.StreamableHttp;
+
+/// <summary>
+/// The SDK logs each request that ends with an error as a failure of the server, with the name or URI that was asked
+/// for. An error that the client is told is none, and what was asked for may be of a person: it is not logged.
+/// </summary>
+internal sealed class AnsweredErrorsUnlogged(ILoggerFactory inner) : ILoggerFactory
+{
+    public ILogger CreateLogger(string categoryName) => new Logger(inner.CreateLogger(categoryName));
+
+    public void AddProvider(ILoggerProvider provider) => inner.AddProvider(provider);
+
+    public void Dispose()
+    {
+        // The inner one is the application's.
+    }
+
+    private sealed class Logger(ILogger inner) : ILogger
+    {
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => inner.BeginScope(state);
+
+        public bool IsEnabled(LogLevel logLevel) => inner.IsEnabled(logLevel);
+
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            if (exception is not McpProtocolException)
+            {
+                inner.Log(logLevel, eventId, state, exception, formatter);
+            }
+        }
+    }
+}

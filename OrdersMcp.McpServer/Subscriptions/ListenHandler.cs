@@ -1,0 +1,127 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.Options;
+using ModelContextProtocol;
+using ModelContextProtocol.Protocol;
+using ModelContextProtocol.Server;
+using OrdersMcp.McpServer.Catalog;
+using OrdersMcp.McpServer.Telemetry;
+
+namespace OrdersMcp.McpServer.Subscriptions;
+
+/// <summary>
+/// Answers <c>subscriptions/listen</c> (MCP 2026-07-28, basic/patterns/subscriptions): a stream that stays open and says
+/// what has changed. Without sessions it is the only way to reach a client that did not ask.
+/// </summary>
+internal sealed class ListenHandler(
+    SubscriptionHub hub, Watcher watcher, ToolMetrics metrics, IOptions<McpOptions> options, IHostApplicationLifetime lifetime)
+{
+    /// <exception cref="McpProtocolException">There are too many streams, or too many resources in this one.</exception>
+    public async ValueTask<EmptyResult> ListenAsync(
+        RequestContext<SubscriptionsListenRequestParams> request, CancellationToken cancellationToken)
+    {
+        var wanted = request.Params.Notifications;
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lifetime.ApplicationStopping);
+        using var stream = new ListenStream(
+            (wanted.ToolsListChanged is true ? ListenTopics.Tools : ListenTopics.None)
+            | (wanted.PromptsListChanged is true ? ListenTopics.Prompts : ListenTopics.None)
+            | (wanted.ResourcesListChanged is true ? ListenTopics.Resources : ListenTopics.None));
+        if (!hub.TryAdd(stream))
+        {
+            throw new McpProtocolException(
+                $"This server holds {options.Value.MaxSubscriptionStreams} streams (Mcp:MaxSubscriptionStreams) and takes no more now. "
+                + "Close one that you no longer need, or try again later.",
+                McpErrorCode.InternalError);
+        }
+
+        using var open = metrics.SubscriptionOpened();
+        var id = JsonSerializer.SerializeToNode(request.JsonRpcRequest.Id, McpJsonUtilities.DefaultOptions);
+        try
+        {
+            var watched = wanted.ResourceSubscriptions is { Count: > 0 } uris
+                ? await watcher.WatchAsync(stream, uris, ending.Token)
+                : [];
+            await SendAsync(NotificationMethods.SubscriptionsAcknowledgedNotification, Granted(stream.Topics, watched));
+            hub.Acknowledge(stream);
+            while (true)
+            {
+                var (changed, updated) = await stream.TakeAsync(ending.Token);
+                foreach (var (method, parameters) in ChangeNotifications.Of(changed, updated))
+                {
+                    await SendAsync(method, parameters);
+                }
+            }
+        }
+        catch (OperationCanceledException) when (lifetime.ApplicationStopping.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            // The server is going: the stream ends as streams do.
+            return new EmptyResult { Meta = Tagged() };
+        }
+        finally
+        {
+            watcher.Leave(stream);
+        }
+
+        Task SendAsync(string method, JsonObject parameters)
+        {
+            parameters["_meta"] = Tagged();
+            return request.Server.SendMessageAsync(new JsonRpcNotification { Method = method, Params = parameters }, ending.Token);
+        }
+
+        JsonObject Tagged() => new() { [MetaKeys.SubscriptionId] = id?.DeepClone() };
+    }
+
+    /// <summary>What of the wishes is granted: a resource that nobody tells of changes of is left out.</summary>
+    private static JsonObject Granted(ListenTopics topics, IReadOnlyList<string> watched)
+    {
+        var granted = new JsonObject();
+        if (topics.HasFlag(ListenTopics.Tools))
+        {
+            granted["toolsListChanged"] = true;
+        }
+
+        if (topics.HasFlag(ListenTopics.Prompts))
+        {
+            granted["promptsListChanged"] = true;
+        }
+
+        if (topics.HasFlag(ListenTopics.Resources))
+        {
+            granted["resourcesListChanged"] = true;
+        }
+
+        if (watched.Count > 0)
+        {
+            granted["resourceSubscriptions"] = new JsonArray([.. watched.Select(uri => (JsonNode)uri)]);
+        }
+
+        return new JsonObject { ["notifications"] = granted };
+    }
+}
+
+/// <summary>The notifications that tell of changes.</summary>
+internal static class ChangeNotifications
+{
+    public static IEnumerable<(string Method, JsonObject Parameters)> Of(ListenTopics changed, IReadOnlyCollection<string> updated)
+    {
+        if (changed.HasFlag(ListenTopics.Tools))
+        {
+            yield return (NotificationMethods.ToolListChangedNotification, []);
+        }
+
+        if (changed.HasFlag(ListenTopics.Prompts))
+        {
+            yield return (NotificationMethods.PromptListChangedNotification, []);
+        }
+
+        if (changed.HasFlag(ListenTopics.Resources))
+        {
+            yield return (NotificationMethods.ResourceListChangedNotification, []);
+        }
+
+        foreach (var uri in updated)
+        {
+            yield return (NotificationMethods.ResourceUpdatedNotification, new JsonObject { ["uri"] = uri });
+        }
+    }
+}

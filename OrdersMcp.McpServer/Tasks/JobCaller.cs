@@ -1,0 +1,36 @@
+using ModelContextProtocol.Protocol;
+using ModelContextProtocol.Server;
+using OrdersMcp.McpServer.Signing;
+using OrdersMcp.McpServer.Tools;
+
+namespace OrdersMcp.McpServer.Tasks;
+
+/// <summary>Ends a call that began a job: as a task where the client takes one, else with what comes of the job.</summary>
+internal sealed class JobCaller(TaskHandles handles, JobFollower follower, TimeProvider time)
+{
+    /// <summary>The result of the call; a task is put into the request instead.</summary>
+    public ValueTask<Answer> FinishAsync(
+        RequestContext<CallToolRequestParams> request, OperationTool tool, Answer answer, CallProgress? progress, CancellationToken cancellationToken)
+    {
+        if (tool.Job is not { } plan || answer.Result.IsError is true || plan.Read(answer) is not { } job)
+        {
+            return ValueTask.FromResult(answer);
+        }
+
+        if (job.IsOver)
+        {
+            return ValueTask.FromResult(Jobs.ResultOf(plan, tool.Definition.Title!, new JobAnswer(answer, job)));
+        }
+
+        if (!TasksExtension.IsDeclared(request.JsonRpcRequest))
+        {
+            return follower.FollowAsync(tool, job, answer, progress, cancellationToken);
+        }
+
+        var now = time.GetUtcNow();
+        var handle = new TaskHandle(tool.Definition.Name, job.Id, (job.CreatedAt ?? now).ToUnixTimeMilliseconds());
+        var task = TaskResult.Begun(handles.Make(handle, CallerName.Of(request.User)), handle, job, now);
+        TasksExtension.Answer(request, task);
+        return ValueTask.FromResult(answer);
+    }
+}

@@ -1,0 +1,118 @@
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.Options;
+using ModelContextProtocol;
+using ModelContextProtocol.Protocol;
+using OrdersMcp.McpServer.Catalog;
+using OrdersMcp.McpServer.Tools;
+
+namespace OrdersMcp.McpServer.Tasks;
+
+/// <summary>Waits for a job within the call that began it, for clients that know no tasks.</summary>
+internal sealed partial class JobFollower(IOptions<McpOptions> options, TimeProvider time, ILogger<JobFollower> logger)
+{
+    private const int MostFailures = 3;
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan LongestCancelling = TimeSpan.FromSeconds(5);
+
+    /// <summary>The result of the call: what came of the job, or after too long how far it is.</summary>
+    /// <exception cref="McpProtocolException">The API's answer is no job.</exception>
+    public async ValueTask<Answer> FollowAsync(
+        OperationTool tool, JobState begun, Answer answer, CallProgress? progress, CancellationToken cancellationToken)
+    {
+        var plan = tool.Job!;
+        var read = new JobAnswer(answer, begun);
+        var started = time.GetTimestamp();
+        var pause = FirstPause;
+        var failures = 0;
+        try
+        {
+            while (!read.Job!.IsOver)
+            {
+                if (time.GetElapsedTime(started) >= options.Value.LongestJobWait)
+                {
+                    return StillRunning(plan, read);
+                }
+
+                if (progress is not null)
+                {
+                    await progress.ReportAsync(read.Job, cancellationToken);
+                }
+
+                await Task.Delay(pause, time, cancellationToken);
+                pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
+                var next = await Jobs.ReadAsync(plan, begun.Id, cancellationToken);
+                if (next.Answer.Result.IsError is not true)
+                {
+                    read = next.Job is null ? throw Jobs.NoJob() : next;
+                    failures = 0;
+                }
+                else if (!IsPassing(next.Answer.Status) || ++failures == MostFailures)
+                {
+                    return Lost(plan, begun.Id, next);
+                }
+            }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            await CancelAsync(tool, begun.Id);
+            throw;
+        }
+
+        if (progress is not null)
+        {
+            await progress.ReportAsync(read.Job, cancellationToken);
+        }
+
+        return Jobs.ResultOf(plan, tool.Definition.Title!, read);
+    }
+
+    /// <summary>Whoever began the job is gone: it is cancelled as well as can be, and not for long.</summary>
+    private async Task CancelAsync(OperationTool tool, string id)
+    {
+        if (tool.Job!.Cancel is null)
+        {
+            return;
+        }
+
+        using var limited = new CancellationTokenSource(LongestCancelling, time);
+        try
+        {
+            var answer = await Jobs.CancelAsync(tool.Job, id, limited.Token);
+            if (answer.Result.IsError is true && IsPassing(answer.Status))
+            {
+                LogNotCancelled(tool.Definition.Name, answer.Status, exception: null);
+            }
+        }
+        catch (Exception exception)
+        {
+            // The call ends as it was going to; the job ends by itself.
+            LogNotCancelled(tool.Definition.Name, status: null, exception);
+        }
+    }
+
+    /// <summary>Whether the failure is of the moment: no response, too many requests, or a failure of the API.</summary>
+    private static bool IsPassing(int? status) => status is null or StatusCodes.Status429TooManyRequests or >= 500;
+
+    private static Answer StillRunning(JobPlan plan, JobAnswer read)
+    {
+        read.Answer.Result.Content.Add(new TextContentBlock { Text = $"Note: the job is not done yet, and goes on. {HowToRead(plan, read.Job!.Id)}" });
+        return read.Answer;
+    }
+
+    private static Answer Lost(JobPlan plan, string id, JobAnswer last) => ToolErrors.Error(last.Answer.Outcome, new JsonObject
+    {
+        ["title"] = last.IsGone ? "The job is gone" : "The job cannot be read",
+        ["detail"] = last.IsGone
+            ? "It was begun, and the API no longer knows it. Call again to begin anew."
+            : $"It was begun and may be going on, but its state cannot be read now. {HowToRead(plan, id)}",
+        [plan.Parameter] = id,
+    });
+
+    private static string HowToRead(JobPlan plan, string id) =>
+        $"Its state is read by {plan.Get.Definition.Name} with {plan.Parameter} {id}"
+        + (plan.ResourceOf(id) is { } uri ? $", and once it has succeeded its result at {uri}." : ".");
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The job of tool {Tool} could not be cancelled after its caller left (status {Status})")]
+    private partial void LogNotCancelled(string tool, int? status, Exception? exception);
+}

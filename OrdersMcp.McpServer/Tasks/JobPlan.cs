@@ -1,0 +1,59 @@
+using OrdersMcp.McpServer.Confirmation;
+using OrdersMcp.McpServer.OpenApi;
+using OrdersMcp.McpServer.Tools;
+
+namespace OrdersMcp.McpServer.Tasks;
+
+/// <summary>How a job is followed that a tool begins.</summary>
+/// <param name="Get">Reads it.</param>
+/// <param name="Cancel">Cancels it; null where that is not possible.</param>
+/// <param name="Parameter">The argument of both that takes the job's id.</param>
+/// <param name="Resource">The URI of its result with the parameter in braces, if it has one.</param>
+/// <param name="ShowsMessage">Whether what the job says of itself may be shown: the document does not mark it as untrusted.</param>
+internal sealed record JobPlan(OperationTool Get, OperationTool? Cancel, string Parameter, string? Resource, bool ShowsMessage)
+{
+    /// <summary>The plan, or null where the document does not say how the job is followed.</summary>
+    public static JobPlan? Of(ApiDocument document, TaskExtension? extension, RelatedOperations related, Action<string> warn)
+    {
+        if (extension is null)
+        {
+            return null;
+        }
+
+        if (extension.Parameter is not { } parameter || related.Find(extension.Get) is not { } get
+            || !get.Operation.IsSafe || !Takes(get.Tool, parameter))
+        {
+            warn("x-mcp.task: 'get' must name an operation that only reads, and 'parameter' its parameter for the job's id; the job is not followed.");
+            return null;
+        }
+
+        var cancel = related.Find(extension.Cancel);
+        if (extension.Cancel is not null && (cancel is null || !Takes(cancel.Value.Tool, parameter)))
+        {
+            warn($"x-mcp.task: 'cancel' names '{extension.Cancel}', which is no operation that takes '{parameter}'; the job cannot be cancelled.");
+            cancel = null;
+        }
+
+        var resource = extension.Resource;
+        if (resource is not null && !resource.Contains($"{{{parameter}}}", StringComparison.Ordinal))
+        {
+            warn($"x-mcp.task: 'resource' has no {{{parameter}}}; the result has no link to it.");
+            resource = null;
+        }
+
+        var answer = get.Operation.Success is { IsJson: true } success ? success.Schema : default;
+        return new JobPlan(get.Tool, cancel?.Tool, parameter, resource, TrustedFields.Has(document, answer, "message"));
+    }
+
+    /// <summary>The job in an answer of the API, or null where it is none.</summary>
+    public JobState? Read(Answer answer) => JobState.TryRead(answer.Json()) is { } job
+        ? ShowsMessage ? job : job with { Message = null }
+        : null;
+
+    /// <summary>Where the result of a job is read, or null.</summary>
+    public string? ResourceOf(string jobId) =>
+        Resource?.Replace($"{{{Parameter}}}", Uri.EscapeDataString(jobId), StringComparison.Ordinal);
+
+    private static bool Takes(OperationTool tool, string argument) =>
+        tool.Definition.InputSchema.GetProperty("properties").TryGetProperty(argument, out _);
+}

@@ -1,0 +1,34 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using OrdersMcp.McpServer.Signing;
+
+namespace OrdersMcp.McpServer.Tasks;
+
+/// <summary>
+/// Task ids that say which job they are: any replica can answer for a task, and none keeps it. They are sealed and bound
+/// to their caller, so that nobody else can use or make one up.
+/// </summary>
+internal sealed class TaskHandles(SigningKey key)
+{
+    private readonly SealedText _seal = new(key.For("task"));
+
+    public string Make(TaskHandle handle, string caller) =>
+        _seal.Seal(JsonSerializer.SerializeToUtf8Bytes(handle, TaskHandleJson.Default.TaskHandle), caller);
+
+    /// <summary>The task of an id, or null where it is none of the caller's.</summary>
+    public TaskHandle? Read(string taskId, string caller) => _seal.Open(taskId, caller) is { } payload
+        ? JsonSerializer.Deserialize(payload, TaskHandleJson.Default.TaskHandle)
+        : null;
+}
+
+/// <summary>What a task is.</summary>
+/// <param name="Tool">The name of the tool that began the job.</param>
+/// <param name="Job">The job's id in its API.</param>
+/// <param name="Created">When it was begun, in milliseconds since 1970.</param>
+internal sealed record TaskHandle(
+    [property: JsonPropertyName("t")] string Tool,
+    [property: JsonPropertyName("j")] string Job,
+    [property: JsonPropertyName("c")] long Created);
+
+[JsonSerializable(typeof(TaskHandle))]
+internal sealed partial class TaskHandleJson : JsonSerializerContext;

@@ -1,0 +1,107 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using ModelContextProtocol;
+using ModelContextProtocol.Protocol;
+using OrdersMcp.McpServer.Catalog;
+using OrdersMcp.McpServer.OpenApi;
+using OrdersMcp.McpServer.Signing;
+using OrdersMcp.McpServer.StreamableHttp;
+using OrdersMcp.McpServer.Tools;
+
+namespace OrdersMcp.McpServer.Tasks;
+
+/// <summary>Answers <c>tasks/get</c>, <c>tasks/update</c> and <c>tasks/cancel</c> (SEP-2663) from the jobs of the APIs.</summary>
+internal sealed class TaskRequests(ToolCatalog catalog, TaskHandles handles, TimeProvider time)
+{
+    public async ValueTask<JsonNode?> GetAsync(JsonRpcRequest request, CancellationToken cancellationToken)
+    {
+        var task = await FindAsync(request, cancellationToken);
+        var read = await Jobs.ReadAsync(task.Tool.Job!, task.Handle.Job, cancellationToken);
+        ThrowIfUnreadable(read);
+        var result = TaskResult.Of(
+            task.Id, task.Handle, task.Tool.Definition.Title!, task.Tool.Job!, read, time.GetUtcNow());
+        return JsonSerializer.SerializeToNode(result, TaskJson.Default.TaskResult);
+    }
+
+    /// <summary>These tasks ask nothing, so that there is nothing to answer: unknown answers are ignored.</summary>
+    public async ValueTask<JsonNode?> UpdateAsync(JsonRpcRequest request, CancellationToken cancellationToken)
+    {
+        var task = await FindAsync(request, cancellationToken);
+        if ((request.Params as JsonObject)?["inputResponses"] is not JsonObject)
+        {
+            throw new McpProtocolException("params.inputResponses must be an object.", McpErrorCode.InvalidParams);
+        }
+
+        ThrowIfUnreadable(await Jobs.ReadAsync(task.Tool.Job!, task.Handle.Job, cancellationToken));
+        return Acknowledgement();
+    }
+
+    /// <summary>A job that is over is left as it is, and that is acknowledged too.</summary>
+    public async ValueTask<JsonNode?> CancelAsync(JsonRpcRequest request, CancellationToken cancellationToken)
+    {
+        var task = await FindAsync(request, cancellationToken);
+        var plan = task.Tool.Job!;
+        if (plan.Cancel is null)
+        {
+            ThrowIfUnreadable(await Jobs.ReadAsync(plan, task.Handle.Job, cancellationToken));
+            return Acknowledgement();
+        }
+
+        var answer = await Jobs.CancelAsync(plan, task.Handle.Job, cancellationToken);
+        if (answer.Status != StatusCodes.Status409Conflict)
+        {
+            ThrowIfUnreadable(new JobAnswer(answer, Job: null));
+        }
+
+        return Acknowledgement();
+    }
+
+    private async ValueTask<(string Id, TaskHandle Handle, OperationTool Tool)> FindAsync(
+        JsonRpcRequest request, CancellationToken cancellationToken)
+    {
+        if (request.Context?.ProtocolVersion != ProtocolVersions.PerRequest)
+        {
+            throw new McpProtocolException(
+                $"'{request.Method}' is of protocol version {ProtocolVersions.PerRequest}.", McpErrorCode.MethodNotFound);
+        }
+
+        if (!TasksExtension.IsDeclared(request))
+        {
+            throw new MissingRequiredClientCapabilityException(
+                new ClientCapabilities
+                {
+                    Extensions = new Dictionary<string, object>(StringComparer.Ordinal) { [TasksExtension.Id] = new JsonObject() },
+                },
+                $"'{request.Method}' needs a client that declares the extension {TasksExtension.Id} with the request.");
+        }
+
+        if ((request.Params as JsonObject)?["taskId"] is not JsonValue value || !value.TryGetValue(out string? id))
+        {
+            throw new McpProtocolException("params.taskId must be a text.", McpErrorCode.InvalidParams);
+        }
+
+        var snapshot = await catalog.GetAsync(cancellationToken);
+        return handles.Read(id, CallerName.Of(request.Context.User)) is { } handle
+            && snapshot.ToolsByName.TryGetValue(handle.Tool, out var tool) && tool.Job is not null
+            ? (id, handle, tool)
+            : throw new McpProtocolException("There is no task of this caller with this taskId.", McpErrorCode.InvalidParams);
+    }
+
+    /// <exception cref="McpProtocolException">The API did not tell of the job.</exception>
+    private static void ThrowIfUnreadable(JobAnswer read)
+    {
+        if (read.IsGone)
+        {
+            throw new McpProtocolException("The task has expired: the API no longer knows its job.", McpErrorCode.InvalidParams);
+        }
+
+        if (read.Answer.Result.IsError is true)
+        {
+            var detail = read.Answer.Json().Text("detail");
+            throw new McpProtocolException(
+                $"The state of the task cannot be read now; try again in a few seconds. {detail}".TrimEnd(), McpErrorCode.InternalError);
+        }
+    }
+
+    private static JsonObject Acknowledgement() => new() { ["resultType"] = "complete" };
+}

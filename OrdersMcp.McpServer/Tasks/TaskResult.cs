@@ -1,0 +1,97 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+using ModelContextProtocol;
+using ModelContextProtocol.Protocol;
+
+namespace OrdersMcp.McpServer.Tasks;
+
+/// <summary>A task as the extension <c>io.modelcontextprotocol/tasks</c> writes it (SEP-2663): both its handle and its state.</summary>
+internal sealed class TaskResult : Result
+{
+    /// <summary>The <c>resultType</c> of a call's answer that is a task.</summary>
+    private const string Created = "task";
+
+    private const string Complete = "complete";
+    private const string Working = "working";
+    private const long PollInterval = 1000;
+
+    public required string TaskId { get; init; }
+
+    public required string Status { get; init; }
+
+    public string? StatusMessage { get; init; }
+
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    public required DateTimeOffset LastUpdatedAt { get; init; }
+
+    /// <summary>Milliseconds from its creation, or null for ever; it must be there.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
+    public required long? TtlMs { get; init; }
+
+    public long? PollIntervalMs { get; init; }
+
+    /// <summary>What the call would have answered, once it is completed.</summary>
+    public JsonElement? Result { get; set; }
+
+    /// <summary>The error that the call would have ended with, once it has failed.</summary>
+    public JsonObject? Error { get; set; }
+
+    /// <summary>The handle of a task whose job has just begun.</summary>
+    public static TaskResult Begun(string taskId, TaskHandle handle, JobState job, DateTimeOffset now) =>
+        New(taskId, handle, job, now, Created, Working);
+
+    /// <summary>The state of a task.</summary>
+    /// <param name="taskId">Its id.</param>
+    /// <param name="handle">What it is.</param>
+    /// <param name="title">The title of the tool.</param>
+    /// <param name="plan">How its job is followed.</param>
+    /// <param name="read">What the API says of the job.</param>
+    /// <param name="now">The time.</param>
+    public static TaskResult Of(string taskId, TaskHandle handle, string title, JobPlan plan, JobAnswer read, DateTimeOffset now)
+    {
+        var job = read.Job;
+        var task = New(taskId, handle, job, now, Complete, job?.Status switch
+        {
+            null => "failed",
+            JobStatus.Queued or JobStatus.Running => Working,
+            JobStatus.Cancelled => "cancelled",
+            _ => "completed", // an error of the tool is a result; failed is for errors of the protocol
+        });
+        if (job is null)
+        {
+            task.Error = new JsonObject { ["code"] = (int)McpErrorCode.InternalError, ["message"] = Jobs.NoJob().Message };
+        }
+        else if (job.Status is JobStatus.Succeeded or JobStatus.Failed)
+        {
+            var result = Jobs.ResultOf(plan, title, read).Result;
+            result.ResultType = Complete;
+            task.Result = JsonSerializer.SerializeToElement(result, McpJsonUtilities.DefaultOptions);
+        }
+
+        return task;
+    }
+
+    private static TaskResult New(
+        string taskId, TaskHandle handle, JobState? job, DateTimeOffset now, string resultType, string status)
+    {
+        var created = DateTimeOffset.FromUnixTimeMilliseconds(handle.Created);
+        return new TaskResult
+        {
+            ResultType = resultType,
+            TaskId = taskId,
+            Status = status,
+            StatusMessage = job?.Message,
+            CreatedAt = created,
+            LastUpdatedAt = job?.UpdatedAt ?? now,
+            TtlMs = job?.ExpiresAt is { } expires ? Math.Max(1, (long)(expires - created).TotalMilliseconds) : null,
+            PollIntervalMs = status == Working ? PollInterval : null,
+        };
+    }
+}
+
+[JsonSerializable(typeof(TaskResult))]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+internal sealed partial class TaskJson : JsonSerializerContext;

@@ -1,0 +1,52 @@
+using System.Text.Json.Nodes;
+using ModelContextProtocol.Protocol;
+using ModelContextProtocol.Server;
+
+#pragma warning disable MCPEXP002 // how the SDK is extended may still change; the conformance tests would show it
+
+namespace OrdersMcp.McpServer.Tasks;
+
+/// <summary>Puts the extension <c>io.modelcontextprotocol/tasks</c> (SEP-2663) into the server.</summary>
+internal static class TasksExtension
+{
+    public const string Id = "io.modelcontextprotocol/tasks";
+
+    /// <summary>The item of a request that holds the task which takes the place of the call's result.</summary>
+    private const string Item = "ordersmcp.task";
+
+    public static void AddTasks(this IServiceCollection services)
+    {
+        services.AddSingleton<TaskHandles>();
+        services.AddSingleton<TaskRequests>();
+        services.AddSingleton<JobFollower>();
+        services.AddSingleton<JobCaller>();
+        services.AddOptions<McpServerOptions>().Configure<TaskRequests>((options, tasks) =>
+        {
+            options.Capabilities ??= new ServerCapabilities();
+            options.Capabilities.Extensions ??= new Dictionary<string, object>(StringComparer.Ordinal);
+            options.Capabilities.Extensions[Id] = new JsonObject();
+            options.RequestHandlers ??= [];
+            options.RequestHandlers.Add(Handler("tasks/get", tasks.GetAsync));
+            options.RequestHandlers.Add(Handler("tasks/update", tasks.UpdateAsync));
+            options.RequestHandlers.Add(Handler("tasks/cancel", tasks.CancelAsync));
+            options.Filters.Request.CallToolWithAlternateFilters.Add(async (request, next, cancellationToken) =>
+            {
+                var result = await next(request, cancellationToken);
+                return request.Items.TryGetValue(Item, out var task)
+                    ? ResultOrAlternate<CallToolResult>.FromAlternate((TaskResult)task!, TaskJson.Default.TaskResult)
+                    : result;
+            });
+        });
+    }
+
+    /// <summary>Whether the client of a request takes a task for a result: only what the request itself declares counts.</summary>
+    public static bool IsDeclared(JsonRpcRequest request) =>
+        request.Context?.ClientCapabilities?.Extensions?.ContainsKey(Id) is true;
+
+    /// <summary>Answers a call with a task in place of its result.</summary>
+    public static void Answer(RequestContext<CallToolRequestParams> request, TaskResult task) => request.Items[Item] = task;
+
+    private static McpServerRequestHandler Handler(
+        string method, Func<JsonRpcRequest, CancellationToken, ValueTask<JsonNode?>> handler) =>
+        new() { Method = method, RoutingNameParameter = "taskId", Handler = handler };
+}

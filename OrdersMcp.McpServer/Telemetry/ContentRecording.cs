@@ -1,0 +1,54 @@
+using System.Diagnostics;
+using System.Text.Json;
+
+namespace OrdersMcp.McpServer.Telemetry;
+
+/// <summary>
+/// Records the arguments and results of calls on their spans (semantic conventions: <c>gen_ai.tool.call.arguments</c>,
+/// <c>gen_ai.tool.call.result</c>), masked and bounded. Only where <c>Telemetry:RecordContent</c> asks for it, and only
+/// in Development: a setting that was left behind must not make a production system keep people's data.
+/// </summary>
+internal sealed partial class ContentRecording
+{
+    public const string Setting = "Telemetry:RecordContent";
+
+    private readonly bool _isOn;
+
+    public ContentRecording(IConfiguration configuration, IHostEnvironment environment, ILogger<ContentRecording> logger)
+    {
+        var isAsked = configuration.GetValue<bool>(Setting);
+        _isOn = isAsked && environment.IsDevelopment();
+        if (_isOn)
+        {
+            LogOn(logger, Setting);
+        }
+        else if (isAsked)
+        {
+            LogRefused(logger, Setting, environment.EnvironmentName);
+        }
+    }
+
+    public void Record(Activity activity, ObservedCall call)
+    {
+        if (!_isOn)
+        {
+            return;
+        }
+
+        if (call.Arguments is { } arguments)
+        {
+            activity.SetTag(McpAttributes.CallArguments, ContentMask.Apply(JsonSerializer.SerializeToElement(arguments)));
+        }
+
+        if (call.Result is { IsError: not true, StructuredContent: { } structured })
+        {
+            activity.SetTag(McpAttributes.CallResult, ContentMask.Apply(structured, ContentMask.UntrustedNames(call.Result.Meta)));
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Setting} is on: arguments and results of tool calls are recorded in traces, masked as far as they are known to be personal")]
+    private static partial void LogOn(ILogger logger, string setting);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Setting} is ignored: it works in Development only, and this is {Environment}")]
+    private static partial void LogRefused(ILogger logger, string setting, string environment);
+}

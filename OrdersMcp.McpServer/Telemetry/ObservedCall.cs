@@ -1,0 +1,119 @@
+using System.Diagnostics;
+using System.Text.Json;
+using ModelContextProtocol;
+using ModelContextProtocol.Protocol;
+using ModelContextProtocol.Server;
+using OrdersMcp.McpServer.OpenApi;
+using OrdersMcp.McpServer.Tools;
+
+namespace OrdersMcp.McpServer.Telemetry;
+
+/// <summary>
+/// One call of a tool as telemetry and audit see it. It is recorded once, with the first of its ends that is reported,
+/// and before the answer is sent.
+/// </summary>
+internal sealed class ObservedCall(ObservedRequest request, CallRecorder recorder)
+{
+    private const string Item = "ordersmcp.call";
+
+    public ObservedRequest Request => request;
+
+    /// <summary>The tool, once it is found.</summary>
+    public OperationTool? Tool { get; set; }
+
+    /// <summary>Its arguments, as the client sent them.</summary>
+    public IDictionary<string, JsonElement>? Arguments { get; private set; }
+
+    public ToolOutcome Outcome { get; private set; }
+
+    /// <summary>What was answered, where that is a result.</summary>
+    public CallToolResult? Result { get; private set; }
+
+    public bool IsCut { get; private set; }
+
+    public bool IsReplay { get; private set; }
+
+    public bool IsRecorded { get; private set; }
+
+    /// <summary>The name of the tool, or what stands for a name that no tool has.</summary>
+    public string ToolName => Tool?.Definition.Name ?? McpAttributes.Other;
+
+    /// <summary>The arguments' size as JSON in bytes.</summary>
+    public int ArgumentsSize => Arguments is null or { Count: 0 } ? 2 : 1 + Arguments.Sum(argument => argument.Key.Length + 4 + argument.Value.Size());
+
+    /// <summary>Keeps the call where whoever serves the request finds it.</summary>
+    public void AddTo(JsonRpcMessage message)
+    {
+        message.Context ??= new JsonRpcMessageContext();
+        message.Context.Items ??= new Dictionary<string, object?>(StringComparer.Ordinal);
+        message.Context.Items[Item] = this;
+    }
+
+    /// <summary>The call that a request makes.</summary>
+    public static ObservedCall Of(RequestContext<CallToolRequestParams> context)
+    {
+        var call = context.JsonRpcRequest.Context?.Items?.TryGetValue(Item, out var item) is true && item is ObservedCall found
+            ? found
+            : throw new InvalidOperationException("The request was not observed: the server's message filter is missing.");
+        call.Arguments = context.Params.Arguments;
+        return call;
+    }
+
+    /// <summary>The call's own trace context, for a later call that belongs to it; null where it is not traced.</summary>
+    public string? Traceparent => request.Activity?.Id;
+
+    /// <summary>Links the call to an earlier one that it goes on with: a repeat with an answer, a task's later reading.</summary>
+    public void Link(string? traceparent)
+    {
+        if (request.Activity is { IsAllDataRequested: true } activity
+            && ActivityContext.TryParse(traceparent, traceState: null, isRemote: true, out var first) && first != activity.Context)
+        {
+            activity.AddLink(new ActivityLink(first));
+        }
+    }
+
+    /// <summary>The call has its answer.</summary>
+    public CallToolResult Answered(Answer answer)
+    {
+        (IsCut, IsReplay) = (answer.IsCut, answer.IsReplay);
+        return End(answer.Outcome, answer.Result);
+    }
+
+    /// <summary>The call was turned down before its operation was called.</summary>
+    public CallToolResult Refused(ToolOutcome outcome, CallToolResult result) => End(outcome, result);
+
+    /// <summary>A person is asked; the client calls again with the answer.</summary>
+    public void Asked() => End(ToolOutcome.ConfirmationRequired, result: null);
+
+    /// <summary>The call ends with an exception.</summary>
+    /// <param name="exception">The exception.</param>
+    /// <param name="cancellationToken">The token of the call: whether it was the client who ended it.</param>
+    public void Failed(Exception exception, CancellationToken cancellationToken) => End(
+        exception switch
+        {
+            OperationCanceledException when cancellationToken.IsCancellationRequested => ToolOutcome.Cancelled,
+            InputRequiredException => ToolOutcome.ConfirmationRequired,
+            McpProtocolException { ErrorCode: McpErrorCode.InternalError } when Tool is null => ToolOutcome.UpstreamUnavailable,
+            McpProtocolException { ErrorCode: not McpErrorCode.InternalError } or JsonException => ToolOutcome.InvalidArguments,
+            _ => ToolOutcome.Internal,
+        },
+        result: null);
+
+    /// <summary>The call names a tool that is not there.</summary>
+    public void NotFound() => End(ToolOutcome.NotFound, result: null);
+
+    private CallToolResult End(ToolOutcome outcome, CallToolResult? result)
+    {
+        if (!IsRecorded)
+        {
+            IsRecorded = true;
+            (Outcome, Result) = (outcome, result);
+            request.ErrorType = outcome == ToolOutcome.Success || (result is null && outcome == ToolOutcome.ConfirmationRequired)
+                ? null
+                : outcome.Text();
+            recorder.Record(this);
+        }
+
+        return result!;
+    }
+}

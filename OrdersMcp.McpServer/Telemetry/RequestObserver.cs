@@ -1,0 +1,131 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Security.Claims;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json.Nodes;
+using ModelContextProtocol;
+using ModelContextProtocol.Protocol;
+using ModelContextProtocol.Server;
+
+namespace OrdersMcp.McpServer.Telemetry;
+
+/// <summary>
+/// Watches every request and notification of clients, within the SDK's span of it: who sent it, how it ended, how long
+/// it took (semantic conventions for MCP, server span and <c>mcp.server.operation.duration</c>).
+/// </summary>
+internal sealed class RequestObserver(CallRecorder calls, ToolMetrics metrics, IHttpContextAccessor http, TimeProvider time)
+{
+    public McpMessageHandler Observe(McpMessageHandler next) => (context, cancellationToken) => context.JsonRpcMessage switch
+    {
+        JsonRpcRequest request => ObserveAsync(request.Method, request.Params, context, next, cancellationToken),
+        JsonRpcNotification notification => ObserveAsync(notification.Method, notification.Params, context, next, cancellationToken),
+        _ => next(context, cancellationToken), // an answer to what the server asked belongs to the span of that
+    };
+
+    private async Task ObserveAsync(
+        string method, JsonNode? parameters, MessageContext context, McpMessageHandler next, CancellationToken cancellationToken)
+    {
+        var request = Begin(method, parameters, context);
+        try
+        {
+            await next(context, cancellationToken);
+            if (request.Call is { IsRecorded: false } call)
+            {
+                call.Asked(); // neither a result nor an exception: the client is asked for more
+            }
+        }
+        catch (Exception exception)
+        {
+            if (exception is OperationCanceledException && cancellationToken.IsCancellationRequested)
+            {
+                request.ErrorType = Tools.ToolOutcomes.Text(Tools.ToolOutcome.Cancelled);
+            }
+            else
+            {
+                // The code that the SDK answers; what is no protocol error is an internal one.
+                var code = (exception as McpProtocolException)?.ErrorCode ?? McpErrorCode.InternalError;
+                request.StatusCode = ((int)code).ToString(CultureInfo.InvariantCulture);
+            }
+
+            request.Call?.Failed(exception, cancellationToken);
+            request.ErrorType = request.StatusCode ?? request.ErrorType;
+            throw;
+        }
+        finally
+        {
+            metrics.RequestEnded(request, time.GetElapsedTime(request.Started));
+        }
+    }
+
+    private ObservedRequest Begin(string method, JsonNode? parameters, MessageContext context)
+    {
+        var httpContext = http.HttpContext;
+        var activity = Activity.Current is { IsAllDataRequested: true } current && current.Source.Name == McpSpanProcessor.Source ? current : null;
+        var (client, version) = ClientNames.Of(
+            context.JsonRpcMessage.Context?.ClientInfo ?? context.Server.ClientInfo ?? Introduced(method, parameters), httpContext);
+        var request = new ObservedRequest(method, activity, client, time.GetTimestamp())
+        {
+            Caller = CallerOf(context.User ?? httpContext?.User),
+            ProtocolVersion = context.JsonRpcMessage.Context?.ProtocolVersion ?? context.Server.NegotiatedProtocolVersion,
+            IsHttp = httpContext is not null,
+        };
+        request.AddToSpan();
+        if (request.IsToolCall && context.JsonRpcMessage is JsonRpcRequest)
+        {
+            request.Call = new ObservedCall(request, calls);
+            request.Call.AddTo(context.JsonRpcMessage);
+        }
+
+        if (activity is not null)
+        {
+            Describe(activity, request, version, httpContext);
+            CallBaggage.Add(activity, parameters);
+        }
+
+        return request;
+    }
+
+    /// <summary>What a client says of itself in the handshake, which comes before the server keeps it.</summary>
+    private static Implementation? Introduced(string method, JsonNode? parameters) =>
+        method == RequestMethods.Initialize && (parameters as JsonObject)?["clientInfo"] is JsonObject info
+            && info["name"] is JsonValue name && name.TryGetValue(out string? text)
+            ? new Implementation { Name = text, Version = info["version"] is JsonValue number && number.TryGetValue(out string? version) ? version : "" }
+            : null;
+
+    private static string CallerOf(ClaimsPrincipal? user) =>
+        user?.Identity is not { IsAuthenticated: true } identity ? "anonymous"
+            : identity.Name ?? user.FindFirst("sub")?.Value ?? user.FindFirst(ClaimTypes.NameIdentifier)?.Value ?? "authenticated";
+
+    private static void Describe(Activity activity, ObservedRequest request, string? version, HttpContext? context)
+    {
+        activity.SetTag(McpAttributes.Client, request.Client);
+        if (version is not null)
+        {
+            activity.SetTag(McpAttributes.ClientVersion, version);
+        }
+
+        if (request.Caller.Contains('@', StringComparison.Ordinal))
+        {
+            // An e-mail address is personal; its hash still tells callers apart.
+            activity.SetTag(McpAttributes.UserHash, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(request.Caller)).AsSpan(0, 16)));
+        }
+        else
+        {
+            activity.SetTag(McpAttributes.EndUser, request.Caller);
+        }
+
+        if (context is null)
+        {
+            return;
+        }
+
+        var protocol = context.Request.Protocol;
+        activity.SetTag(McpAttributes.ProtocolNumber, protocol.StartsWith("HTTP/", StringComparison.Ordinal) ? protocol["HTTP/".Length..] : protocol);
+        if (context.Connection.RemoteIpAddress is { } address)
+        {
+            activity.SetTag(McpAttributes.ClientAddress, address.ToString());
+            activity.SetTag(McpAttributes.ClientPort, context.Connection.RemotePort);
+        }
+    }
+}

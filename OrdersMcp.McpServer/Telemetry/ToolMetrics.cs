@@ -1,0 +1,172 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using OrdersMcp.McpServer.Catalog;
+using OrdersMcp.McpServer.Tools;
+
+namespace OrdersMcp.McpServer.Telemetry;
+
+/// <summary>
+/// The server's own metrics (docs/observability.md lists them with their units). Every label is from a bounded set: a
+/// tool of the catalog, an outcome, a method of the protocol, a client's capped name; never an id.
+/// </summary>
+internal sealed class ToolMetrics
+{
+    /// <summary>The name of the meter; that of the application, whose meter every service exports.</summary>
+    public const string MeterName = "OrdersMcp.McpServer";
+
+    private readonly ClientNames _clients;
+    private readonly Histogram<double> _duration;
+    private readonly Counter<long> _calls;
+    private readonly Histogram<long> _argumentsSize;
+    private readonly Histogram<long> _resultSize;
+    private readonly Counter<long> _resultTokens;
+    private readonly Counter<long> _cuts;
+    private readonly Counter<long> _replays;
+    private readonly Counter<long> _confirmations;
+    private readonly Counter<long> _refreshFailures;
+    private readonly Counter<long> _limitRefusals;
+    private readonly UpDownCounter<long> _subscriptions;
+
+    public ToolMetrics(IMeterFactory factory, ClientNames clients, ToolCatalog catalog, TimeProvider time)
+    {
+        _clients = clients;
+        var meter = factory.Create(MeterName);
+
+        // In place of the SDK's histogram of this name, which takes as labels whatever names a client sends.
+        _duration = meter.CreateHistogram("mcp.server.operation.duration", "s",
+            "MCP request or notification duration as observed on the receiver from the time it was received until the result or ack is sent.",
+            advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60, 120, 300] });
+        _calls = meter.CreateCounter<long>("ordersmcp.tool.calls", "{call}", "Tool calls, by tool, outcome and client.");
+        _argumentsSize = Sizes("ordersmcp.tool.arguments.size", "Size of a tool call's arguments as JSON.");
+        _resultSize = Sizes("ordersmcp.tool.result.size", "Size of the content of a tool call's result.");
+        _resultTokens = meter.CreateCounter<long>("ordersmcp.tool.result.tokens", "{token}", "Estimated tokens that results cost a model.");
+        _cuts = meter.CreateCounter<long>("ordersmcp.tool.result.cuts", "{result}", "Results that the byte budget made smaller.");
+        _replays = meter.CreateCounter<long>("ordersmcp.idempotency.replays", "{call}", "Writes that had been done before and were answered as then.");
+        _confirmations = meter.CreateCounter<long>("ordersmcp.confirmations", "{confirmation}", "Confirmations asked, given and refused.");
+        _refreshFailures = meter.CreateCounter<long>("ordersmcp.catalog.refresh.failures", "{failure}", "Readings of an API's document that failed.");
+        _limitRefusals = meter.CreateCounter<long>("ordersmcp.rate_limit.refusals", "{request}", "Requests refused by a rate limit.");
+        _subscriptions = meter.CreateUpDownCounter<long>("ordersmcp.subscriptions.open", "{stream}", "Open subscription streams.");
+        meter.CreateObservableGauge("ordersmcp.catalog.tools", () => catalog.Apis.Select(api =>
+            new Measurement<int>(api.Value.Tools.Count, new KeyValuePair<string, object?>(McpAttributes.Api, api.Key))), "{tool}", "Tools of each API.");
+        meter.CreateObservableGauge("ordersmcp.catalog.age", () => catalog.Apis.Where(api => api.Value.ReadAt is not null).Select(api =>
+            new Measurement<double>((time.GetUtcNow() - api.Value.ReadAt!.Value).TotalSeconds, new KeyValuePair<string, object?>(McpAttributes.Api, api.Key))),
+            "s", "Time since an API's document was last read with success.");
+
+        Histogram<long> Sizes(string name, string description) => meter.CreateHistogram(name, "By", description,
+            advice: new InstrumentAdvice<long> { HistogramBucketBoundaries = [64, 256, 1024, 4096, 16384, 32768, 65536, 262144, 1048576] });
+    }
+
+    /// <summary>A request or notification was served.</summary>
+    public void RequestEnded(ObservedRequest request, TimeSpan duration)
+    {
+        var tags = new TagList
+        {
+            { McpAttributes.Method, request.Method },
+            { McpAttributes.Transport, request.IsHttp ? "tcp" : "pipe" },
+        };
+        if (request.IsHttp)
+        {
+            tags.Add(McpAttributes.Protocol, "http");
+        }
+
+        // A handshake may ask for any text as version; only one that is served is a label.
+        if (request.ProtocolVersion is { } version)
+        {
+            tags.Add(McpAttributes.ProtocolVersion, StreamableHttp.ProtocolVersions.IsSupported(version) ? version : McpAttributes.Other);
+        }
+
+        if (request.Call is { } call)
+        {
+            tags.Add(McpAttributes.Tool, call.ToolName);
+            tags.Add(McpAttributes.Operation, McpAttributes.ExecuteTool);
+        }
+
+        if (request.ErrorType is { } error)
+        {
+            tags.Add(McpAttributes.ErrorType, error);
+        }
+
+        if (request.StatusCode is { } code)
+        {
+            tags.Add(McpAttributes.StatusCode, code);
+        }
+
+        _duration.Record(duration.TotalSeconds, tags);
+    }
+
+    /// <summary>A tool call ended.</summary>
+    public void CallEnded(ObservedCall call, int resultSize, int resultTokens)
+    {
+        var tool = new KeyValuePair<string, object?>(McpAttributes.Tool, call.ToolName);
+        CallCounted(call.ToolName, call.Outcome, call.Request.Client);
+        _argumentsSize.Record(call.ArgumentsSize, tool);
+        if (call.Result is not null)
+        {
+            _resultSize.Record(resultSize, tool);
+            _resultTokens.Add(resultTokens, tool);
+        }
+
+        if (call.IsCut)
+        {
+            _cuts.Add(1, tool);
+        }
+
+        if (call.IsReplay)
+        {
+            _replays.Add(1, tool);
+        }
+    }
+
+    /// <summary>A tool call was made, or refused before it came to a tool.</summary>
+    public void CallCounted(string tool, ToolOutcome outcome, string client) => _calls.Add(
+        1,
+        new KeyValuePair<string, object?>(McpAttributes.Tool, tool),
+        new KeyValuePair<string, object?>(McpAttributes.Outcome, outcome.Text()),
+        new KeyValuePair<string, object?>(McpAttributes.Client, _clients.Label(client)));
+
+    /// <summary>A confirmation was asked for, given or refused.</summary>
+    public void Confirmation(string tool, ConfirmationStep step) => _confirmations.Add(
+        1,
+        new KeyValuePair<string, object?>(McpAttributes.Tool, tool),
+        new KeyValuePair<string, object?>("ordersmcp.confirmation.step", step switch
+        {
+            ConfirmationStep.Asked => "asked",
+            ConfirmationStep.Given => "given",
+            _ => "refused",
+        }));
+
+    /// <summary>The document of an API could not be read.</summary>
+    public void RefreshFailed(string api) => _refreshFailures.Add(1, new KeyValuePair<string, object?>(McpAttributes.Api, api));
+
+    /// <summary>A rate limit refused a request.</summary>
+    /// <param name="limit">The name of the limit: one of few, never a caller.</param>
+    public void RateLimited(string limit) => _limitRefusals.Add(1, new KeyValuePair<string, object?>("ordersmcp.rate_limit.name", limit));
+
+    /// <summary>A subscription stream was opened; disposing the answer says that it is closed.</summary>
+    public IDisposable SubscriptionOpened()
+    {
+        _subscriptions.Add(1);
+        return new OpenStream(_subscriptions);
+    }
+
+    private sealed class OpenStream(UpDownCounter<long> subscriptions) : IDisposable
+    {
+        private int _isClosed;
+
+        public void Dispose()
+        {
+            if (Interlocked.Exchange(ref _isClosed, 1) == 0)
+            {
+                subscriptions.Add(-1);
+            }
+        }
+    }
+}
+
+/// <summary>What became of a confirmation.</summary>
+internal enum ConfirmationStep
+{
+    Asked,
+    Given,
+    Refused,
+}

@@ -1,0 +1,29 @@
+using System.Diagnostics;
+using OpenTelemetry;
+using OrdersMcp.ServiceDefaults.HttpInstrumentation;
+
+namespace OrdersMcp.McpServer.Telemetry;
+
+/// <summary>
+/// Names the HTTP request that a tool sends by its operation's route (semantic conventions, HTTP client span:
+/// <c>{method} {url.template}</c>), and keeps text out of its address: an argument in the path can be an e-mail address.
+/// </summary>
+internal sealed class ToolRequestProcessor : BaseProcessor<Activity>
+{
+    private const string Source = "System.Net.Http";
+
+    public override void OnEnd(Activity data)
+    {
+        if (data.Source.Name != Source || ObservedRequest.Of(data.Parent)?.Call?.Tool?.Metadata is not { } tool)
+        {
+            return;
+        }
+
+        data.SetTag(McpAttributes.UrlTemplate, tool.Path);
+        data.DisplayName = $"{tool.Method} {tool.Path}";
+        if (data.GetTagItem(McpAttributes.UrlFull) is string url)
+        {
+            data.SetTag(McpAttributes.UrlFull, RedactedPath.Of(url, tool.Path));
+        }
+    }
+}

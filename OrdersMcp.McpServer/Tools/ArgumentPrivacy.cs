@@ -1,0 +1,44 @@
+using System.Collections.Frozen;
+using System.Text.Json;
+using OrdersMcp.McpServer.OpenApi;
+
+namespace OrdersMcp.McpServer.Tools;
+
+/// <summary>
+/// Tells arguments that can hold what a person wrote from those that cannot, by their schema: numbers, truth values,
+/// enumerations, dates and ids are plain, and any other text is not.
+/// </summary>
+internal static class ArgumentPrivacy
+{
+    private static readonly FrozenSet<string> PlainFormats =
+        new[] { "date", "date-time", "time", "duration", "uuid" }.ToFrozenSet(StringComparer.Ordinal);
+
+    /// <summary>The arguments of a tool whose values may be kept.</summary>
+    public static FrozenSet<string> PlainArguments(JsonElement inputSchema) => inputSchema.Member("properties").Members()
+        .Where(property => IsPlain(property.Value))
+        .Select(property => property.Name)
+        .ToFrozenSet(StringComparer.Ordinal);
+
+    private static bool IsPlain(JsonElement schema)
+    {
+        if (schema.Member("enum").ValueKind == JsonValueKind.Array || schema.ValueKind == JsonValueKind.Object && schema.TryGetProperty("const", out _))
+        {
+            return true;
+        }
+
+        var type = schema.Member("type");
+        var types = type.ValueKind switch
+        {
+            JsonValueKind.String => [type.GetString()!],
+            JsonValueKind.Array => type.EnumerateArray().Where(one => one.ValueKind == JsonValueKind.String).Select(one => one.GetString()!).ToArray(),
+            _ => [],
+        };
+        return types.Length > 0 && types.All(name => name switch
+        {
+            "integer" or "number" or "boolean" or "null" => true,
+            "string" => schema.Text("format") is { } format && PlainFormats.Contains(format),
+            "array" => IsPlain(schema.Member("items")),
+            _ => false,
+        });
+    }
+}

@@ -1,0 +1,52 @@
+using System.Text.Json;
+
+namespace OrdersMcp.Tests.McpServer.Corpus;
+
+/// <summary>collisions.yaml: names that meet.</summary>
+public sealed class CollisionTests
+{
+    private readonly ToolBench _bench = CorpusDocument.Bench("collisions.yaml");
+
+    [Theory]
+    [InlineData("put_item", "id,id_query,trace,id_header,id_cookie,body")]
+    [InlineData("upload_item", "id,trace,id_body,id_body_body")]
+    [InlineData("send_body", "body,body_request")]
+    public void Argument_whose_name_is_taken_gets_its_place(string tool, string arguments) => Assert.Equal(
+        arguments,
+        string.Join(',', _bench.Tool(tool).Definition.InputSchema.GetProperty("properties").EnumerateObject().Select(each => each.Name)));
+
+    [Fact]
+    public async Task Each_argument_goes_to_its_place()
+    {
+        var request = await _bench.SendAsync(
+            "put_item",
+            """{ "id": "p", "id_query": 1, "id_header": true, "id_cookie": 2.5, "trace": 3, "body": { "id": "b" } }""");
+
+        Assert.Equal("/items/p?id=1", request.Target);
+        Assert.Equal(("true", "3", "id=2.5"), (request.Headers["id"], request.Headers["trace"], request.Headers["Cookie"]));
+        Assert.Equal("b", JsonElement.Parse(request.Body).GetProperty("id").GetString());
+    }
+
+    [Fact]
+    public async Task Names_that_are_no_argument_s_are_sent_as_the_document_has_them()
+    {
+        var arguments = _bench.Tools.Single(tool => tool.Metadata is { Path: "/names", Method: "GET" });
+        var names = arguments.Definition.InputSchema.GetProperty("properties").EnumerateObject().Select(each => each.Name).ToArray();
+
+        await ToolBench.CallAsync(
+            arguments, $$"""{ {{string.Join(", ", names.Select((name, i) => $"\"{name}\": {(name == "top" ? "4" : $"\"{i}\"")}"))}} }""");
+
+        Assert.Equal(["filter_a", "filter.a", "filter_a_query", "top", "ber", "value"], names);
+        Assert.Equal("/names?filter%5Ba%5D=0&filter.a=1&filter%20a=2&%24top=4&%C3%BCber=4&%3F%21=5", _bench.Request.Target);
+    }
+
+    [Fact]
+    public void Operations_of_one_name_all_get_a_suffix_that_is_their_own()
+    {
+        var same = _bench.Names.Where(name => name.StartsWith("same", StringComparison.OrdinalIgnoreCase)).ToArray();
+
+        Assert.Equal(5, same.Length);
+        Assert.Equal(5, same.Distinct(StringComparer.OrdinalIgnoreCase).Count());
+        Assert.All(same, name => Assert.Matches("^[Ss]ame[._][Nn]ame_[0-9a-f]{4}$", name));
+    }
+}

@@ -1,0 +1,101 @@
+using System.Text.Json.Nodes;
+
+namespace OrdersMcp.Tests.McpServer.Corpus;
+
+/// <summary>hostile.json: what a document should not have, by mistake or on purpose.</summary>
+public sealed class HostileTests
+{
+    private readonly ToolBench _bench = CorpusDocument.Bench("hostile.json");
+
+    [Theory]
+    [InlineData("GET /elsewhere", "'a' is in 'body'")]
+    [InlineData("GET /undeclared/{a}/{b}", "{b}")]
+    public void Operation_that_cannot_be_called_is_no_tool(string operation, string reason) => Assert.Contains(
+        _bench.Warnings,
+        warning => warning.Operation == operation && warning.Text.StartsWith("is no tool", StringComparison.Ordinal)
+            && warning.Text.Contains(reason, StringComparison.Ordinal));
+
+    [Fact]
+    public void Text_is_bounded_and_has_nothing_that_steers_a_terminal()
+    {
+        var tool = _bench.Tool("get_injected").Definition;
+
+        Assert.DoesNotContain(tool.Description!, letter => char.IsControl(letter) && letter is not '\n');
+        Assert.DoesNotContain('\u202e', tool.Description!);
+        Assert.DoesNotContain("\\u001b", _bench.Input("get_injected"), StringComparison.OrdinalIgnoreCase);
+        Assert.StartsWith("Gets it.", tool.Description, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Names_that_programs_stumble_over_are_only_names()
+    {
+        var request = await _bench.SendAsync(
+            "get_injected", """{ "constructor": "a", "__proto": "b", "toString": "c", "q_evil": "d" }""");
+
+        Assert.Equal("/injected?q%22%7D%2C%22evil%22%3A%7B=d&constructor=a&__proto__=b&toString=c", request.Target);
+    }
+
+    [Fact]
+    public async Task Header_or_cookie_that_a_request_cannot_have_is_refused()
+    {
+        Assert.Contains(
+            "cannot be sent as the header",
+            await _bench.RefuseAsync("get_headers", """{ "X_evil_Injected": "x" }"""), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("^[a-z0-9_-]+$", true)]
+    [InlineData("^\\\\d{1,3}(\\\\.\\\\d+)?$", true)]
+    [InlineData("^\\\\p{L}+[\\\\w\\\\-.]$", true)]
+    [InlineData("[", false)]
+    [InlineData("^[\\\\w-.]+$", false)]
+    [InlineData("^a\\\\Z", false)]
+    [InlineData("^a\\\\-b$", false)]
+    [InlineData("^{[a-z]+}$", false)]
+    public void Pattern_that_no_client_can_compile_is_left_out_with_a_warning(string pattern, bool isKept)
+    {
+        var bench = ToolBench.OfBody($$"""{ "type": "object", "properties": { "v": { "type": "string", "pattern": "{{pattern}}" } } }""");
+
+        Assert.Equal(isKept, bench.Property("v").TryGetProperty("pattern", out _));
+        Assert.Equal(isKept ? 0 : 1, bench.Warnings.Count);
+    }
+
+    [Fact]
+    public async Task Pattern_that_takes_for_ever_does_not()
+    {
+        var tool = _bench.Tools.Single(each => each.Metadata.Path == "/types/{id}");
+
+        var result = await ToolBench.CallAsync(tool, $$"""{ "id": "x", "lookahead": "{{new string('a', 40)}}!" }""")
+            .WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+
+        Assert.NotNull(result);
+    }
+
+    [Fact]
+    public void Schema_that_is_nested_without_end_costs_its_operation_only_or_nothing()
+    {
+        var schema = new JsonObject { ["type"] = "string" };
+        for (var depth = 0; depth < 100; depth++)
+        {
+            schema = new JsonObject { ["type"] = "object", ["properties"] = new JsonObject { ["p"] = schema } };
+        }
+
+        var bench = ToolBench.OfBody(schema.ToJsonString());
+
+        ToolSchemaRules.AssertValid(bench.Tool.Definition.InputSchema);
+    }
+
+    [Fact]
+    public void Long_texts_and_lists_are_cut_with_a_warning()
+    {
+        var text = new string('d', 500_000);
+        var values = string.Join(',', Enumerable.Range(0, 50_000).Select(value => $"\"value {value}\""));
+        var bench = ToolBench.OfOperation(
+            $$"""{ "operationId": "x", "summary": "{{text}}", "description": "{{text}}", "parameters": [ { "name": "a", "in": "query", "description": "{{text}}", "schema": { "enum": [{{values}}] } } ] }""");
+
+        Assert.InRange(bench.Tool.Definition.Description!.Length, 1, 1024);
+        Assert.InRange(bench.Tool.Definition.Title!.Length, 1, 80);
+        Assert.InRange(bench.Property("a").GetProperty("description").GetString()!.Length, 1, 400);
+        Assert.Contains(bench.Warnings, warning => warning.Text.Contains("cut", StringComparison.Ordinal));
+    }
+}

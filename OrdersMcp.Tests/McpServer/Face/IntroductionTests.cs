@@ -1,0 +1,134 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using OrdersMcp.McpServer.StreamableHttp;
+using OrdersMcp.Tests.Hosting;
+
+namespace OrdersMcp.Tests.McpServer.Face;
+
+/// <summary>What the server says of itself: instructions, capabilities, and where it is.</summary>
+public sealed class IntroductionTests : IAsyncLifetime
+{
+    private FaceApi _api = null!;
+    private McpApplication _server = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _api = await FaceApi.StartAsync();
+        _server = McpApplication.Start(_api.Address, ("Mcp:RefreshInterval", "00:00:00.050"));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _server.DisposeAsync();
+        await _api.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Discover_has_the_capabilities_of_streams_and_the_instructions_even_while_the_document_is_read()
+    {
+        var result = (await _server.AskAsync("server/discover", []))["result"]!;
+
+        Assert.True(JsonNode.DeepEquals(
+            JsonNode.Parse("""{"completions":{},"prompts":{"listChanged":true},"resources":{"listChanged":true,"subscribe":true},"tools":{"listChanged":true}}"""),
+            result["capabilities"]), result["capabilities"]!.ToJsonString());
+        Assert.Equal("List before you get.", result["instructions"]!.ToString());
+    }
+
+    [Theory]
+    [InlineData("2025-11-25")]
+    [InlineData("2025-06-18")]
+    [InlineData("2025-03-26")]
+    public async Task Initialize_has_only_what_a_server_without_sessions_can_do(string version)
+    {
+        var result = (await HandshakeAsync("initialize", new JsonObject
+        {
+            ["protocolVersion"] = version,
+            ["capabilities"] = new JsonObject(),
+            ["clientInfo"] = new JsonObject { ["name"] = "test", ["version"] = "1" },
+        }))["result"]!;
+
+        Assert.True(JsonNode.DeepEquals(
+            JsonNode.Parse("""{"completions":{},"prompts":{},"resources":{},"tools":{}}"""), result["capabilities"]), result["capabilities"]!.ToJsonString());
+        Assert.Equal("List before you get.", result["instructions"]!.ToString());
+    }
+
+    [Theory]
+    [InlineData("logging/setLevel", """{"level":"info"}""", "sends no log messages")]
+    [InlineData("resources/subscribe", """{"uri":"things://things/a"}""", "subscriptions/listen")]
+    [InlineData("resources/unsubscribe", """{"uri":"things://things/a"}""", "subscriptions/listen")]
+    public async Task What_is_not_advertised_is_refused(string method, string parameters, string said)
+    {
+        var error = (await HandshakeAsync(method, JsonNode.Parse(parameters)!.AsObject()))["error"]!;
+
+        Assert.Equal(-32601, (int)error["code"]!);
+        Assert.Contains(said, error["message"]!.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Instructions_follow_the_document_and_have_a_bound()
+    {
+        _api.Api.Document = FaceApi.Document.Replace(
+            "List before you get.", string.Join(' ', Enumerable.Repeat("Each sentence is a rule.", 400)), StringComparison.Ordinal);
+
+        string instructions;
+        do
+        {
+            instructions = (await _server.AskAsync("server/discover", []))["result"]!["instructions"]!.ToString();
+        }
+        while (instructions == "List before you get.");
+
+        Assert.InRange(instructions.Length, 3000, 4096);
+        Assert.EndsWith("a rule.", instructions, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Api_that_cannot_be_reached_delays_the_handshake_and_does_not_prevent_it()
+    {
+        await using var server = McpApplication.Start("http://127.0.0.1:9", ("Mcp:FirstLoadWait", "00:00:00.300"));
+
+        var result = (await server.AskAsync("server/discover", []))["result"]!;
+
+        Assert.Null(result["instructions"]);
+        Assert.NotNull(result["capabilities"]);
+    }
+
+    [Fact]
+    public async Task Path_is_a_setting_and_a_wrong_one_names_the_right_one()
+    {
+        await using var server = McpApplication.Start(_api.Address, ("Mcp:Path", "/agents/mcp"));
+
+        using var wrong = await server.SendAsync(HttpMethod.Post, "/mcp");
+        using var right = await server.SendAsync(HttpMethod.Get, "/agents/mcp");
+
+        Assert.Equal(HttpStatusCode.NotFound, wrong.StatusCode);
+        Assert.Contains("The MCP endpoint is /agents/mcp.", await wrong.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.MethodNotAllowed, right.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("mcp")]
+    [InlineData("/mcp/{x}")]
+    [InlineData("/mcp?x")]
+    [InlineData("")]
+    public void Path_that_cannot_be_one_ends_the_start_and_names_the_setting(string path)
+    {
+        var exception = Assert.ThrowsAny<Exception>(() => McpApplication.Start(_api.Address, ("Mcp:Path", path)));
+
+        Assert.Contains("Mcp:Path must be a path such as /mcp", exception.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("http://[::]:5090", "http://localhost:5090/mcp")]
+    [InlineData("http://0.0.0.0:80", "http://localhost:80/mcp")]
+    [InlineData("https://*:443", "https://localhost:443/mcp")]
+    [InlineData("http://127.0.0.1:5090", "http://127.0.0.1:5090/mcp")]
+    public void Url_that_is_said_can_be_called(string address, string url) => Assert.Equal(url, EndpointAnnouncement.UrlOf(address, "/mcp"));
+
+    private async Task<JsonObject> HandshakeAsync(string method, JsonObject parameters)
+    {
+        using var response = await _server.PostAsync(JsonContent.Create(
+            new JsonObject { ["jsonrpc"] = "2.0", ["id"] = 1, ["method"] = method, ["params"] = parameters }));
+        return await Messages.ReadAsync(response);
+    }
+}

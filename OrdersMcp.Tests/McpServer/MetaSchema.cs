@@ -1,0 +1,50 @@
+using System.Diagnostics;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using OrdersMcp.AppHost.Embedded.Processes;
+using OrdersMcp.McpServer.Tools;
+using OrdersMcp.Tests.Hosting;
+
+namespace OrdersMcp.Tests.McpServer;
+
+/// <summary>Validates schemas with the official meta-schema of JSON Schema 2020-12; all of a set in one run of Node.</summary>
+internal static class MetaSchema
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+
+    /// <summary>Every input and output schema of the tools is valid, and a client can compile it.</summary>
+    public static async Task AssertValidAsync(IEnumerable<OperationTool> tools)
+    {
+        var schemas = new JsonObject();
+        foreach (var definition in tools.Select(tool => tool.Definition))
+        {
+            schemas[$"{definition.Name} in"] = JsonNode.Parse(definition.InputSchema.GetRawText());
+            if (definition.OutputSchema is { } output)
+            {
+                schemas[$"{definition.Name} out"] = JsonNode.Parse(output.GetRawText());
+            }
+        }
+
+        var (exitCode, said) = await ValidateAsync(schemas);
+        Assert.True(exitCode == 0 && said.EndsWith($"{schemas.Count} schemas, 0 problems", StringComparison.Ordinal), said);
+    }
+
+    /// <summary>The exit code, which is 0 where all are valid, and a line for each that is not.</summary>
+    public static async Task<(int ExitCode, string Said)> ValidateAsync(JsonObject schemas)
+    {
+        var script = Path.Combine(AppContext.BaseDirectory, "Tools", "json-schema", "validate.cjs");
+        using var node = Process.Start(new ProcessStartInfo(Executable.Find("node")!, [script, await InstalledTools.JsonSchemaAsync()])
+        {
+            UseShellExecute = false,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
+        var output = node.StandardOutput.ReadToEndAsync();
+        var error = node.StandardError.ReadToEndAsync();
+        await JsonSerializer.SerializeAsync(node.StandardInput.BaseStream, schemas, cancellationToken: TestContext.Current.CancellationToken);
+        node.StandardInput.Close();
+        await node.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Patience);
+        return (node.ExitCode, (await output + await error).TrimEnd());
+    }
+}

@@ -1,0 +1,49 @@
+using OrdersMcp.Tests.Hosting;
+
+namespace OrdersMcp.Tests.McpServer;
+
+/// <summary>What the command <c>tools</c> says when something is wrong: the setting or the document, and no stack trace.</summary>
+public sealed class ToolsProgramTests
+{
+    [Theory]
+    [InlineData("Mcp__Apis__0__Name", "", "Mcp:Apis:0:Name is missing.")]
+    [InlineData("Mcp__Apis__0__Document", "nowhere", "Mcp:Apis:0:Document is 'nowhere', which is neither")]
+    [InlineData("Mcp__ToolsPerPage", "many", "Mcp:ToolsPerPage")]
+    [InlineData("Mcp__Apis__0__Deprecated", "Never", "Mcp:Apis:0:Deprecated")]
+    public async Task Wrong_setting_is_named(string setting, string value, string said)
+    {
+        var (exitCode, output, error) = await ToolsProgram.RunAsync([], (setting, value));
+
+        Assert.Equal(2, exitCode);
+        Assert.Contains(said, error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", output + error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Document_that_is_not_there_is_named_without_its_secrets()
+    {
+        await using var gone = await TestApi.StartAsync("");
+        var address = gone.Address.Replace("http://", "http://user:hunter2@", StringComparison.Ordinal);
+        await gone.DisposeAsync();
+
+        var (exitCode, output, error) = await ToolsProgram.RunAsync(["--document", $"{address}/openapi.json?key=hunter3"]);
+
+        Assert.Equal(1, exitCode);
+        Assert.Contains($"{gone.Address}/openapi.json?…: ", error, StringComparison.Ordinal);
+        Assert.DoesNotContain("hunter", output + error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", output + error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("/no/such/file.json", "The file is not there.")]
+    [InlineData("/", "The file is not there.")]
+    [InlineData("http://", "http://")]
+    public async Task Document_that_is_no_document_is_named(string document, string said)
+    {
+        var (exitCode, output, error) = await ToolsProgram.RunAsync(["--document", document]);
+
+        Assert.Equal(1, exitCode);
+        Assert.Contains(said, error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", output + error, StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,121 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http;
+using OrdersMcp.Tests.Hosting;
+using OrdersMcp.Tests.McpServer;
+
+namespace OrdersMcp.Tests.Observability;
+
+/// <summary>What leaves the process over OTLP, as a collector gets it.</summary>
+public sealed class ExportTests
+{
+    private const string Canary = "canary7f3a";
+
+    [Fact]
+    public async Task Nothing_that_a_caller_or_the_api_says_is_exported()
+    {
+        await using var api = await TestApi.StartAsync(Documents.Things);
+        api.Answer = context =>
+        {
+            context.Response.StatusCode = HttpMethods.IsPost(context.Request.Method) ? 409 : 200;
+            context.Response.ContentType = context.Response.StatusCode == 409 ? "application/problem+json" : "application/json";
+            context.Response.Headers["X-Answer"] = Canary;
+            return context.Response.WriteAsync($$"""{"id":"{{Canary}}","note":"{{Canary}}","title":"{{Canary}}","detail":"{{Canary}}"}""");
+        };
+        await using var collector = await OtlpReceiver.StartAsync();
+        using var folder = new TemporaryFolder();
+        await using var server = await McpProcess.StartAsync(api.Address, folder.Path, Export(collector.Address));
+        (string, string)[] headers =
+        [
+            ("Authorization", $"Bearer {Canary}"), ("Cookie", $"a={Canary}"), ("X-Custom", Canary), ("baggage", $"a={Canary}"), ("Referer", $"http://{Canary}/"),
+        ];
+        var meta = new JsonObject { ["baggage"] = $"b={Canary}", ["progressToken"] = $"{Canary}-and-more", [$"example.org/{Canary}"] = Canary };
+        JsonObject[] answers =
+        [
+            await server.CallAsync("get_thing", new JsonObject { ["thingId"] = Canary }, headers, meta),
+            await server.CallAsync("list_things", new JsonObject { ["kind"] = new JsonArray(Canary), ["X-Region"] = Canary }, headers, meta),
+            await server.CallAsync("create_thing", new JsonObject { ["name"] = Canary }, headers, meta),
+            await server.CallAsync("get_thing", new JsonObject { [Canary] = Canary }, headers, meta),
+            await server.CallAsync(Canary, new JsonObject { ["x"] = Canary }, headers, meta),
+        ];
+        await server.StopAsync();
+
+        // The calls were made and seen: what follows is not empty because nothing was sent.
+        Assert.All(answers.Take(4), answer => Assert.Contains(Canary, answer.ToJsonString(), StringComparison.Ordinal));
+        Assert.True(collector.Has("traces", "tools/call create_thing"u8), server.Output);
+        Assert.True(collector.Has("metrics", "ordersmcp.tool.calls"u8));
+        Assert.True(collector.Has("logs", "Tool create_thing"u8) || collector.Has("logs", "create_thing"u8));
+        foreach (var signal in collector.Bodies.Keys)
+        {
+            Assert.False(collector.Has(signal, Encoding.UTF8.GetBytes(Canary)), $"The canary is in the {signal}.");
+        }
+
+        Assert.DoesNotContain(Canary, server.Output, StringComparison.Ordinal);
+        Assert.All(api.Audit.Values, record => Assert.DoesNotContain(Canary, record.ToJsonString(), StringComparison.Ordinal));
+        Assert.Equal(5, api.Audit.Count);
+    }
+
+    [Theory]
+    [InlineData("traceidratio", "0", true, false)]
+    [InlineData("traceidratio", "1", false, true)]
+    [InlineData("parentbased_traceidratio", "0", true, true)]
+    [InlineData("parentbased_always_on", "", false, false)]
+    public async Task Sampler_is_the_one_of_the_standard_variables(string sampler, string argument, bool isParentSampled, bool isExported)
+    {
+        await using var api = await TestApi.StartAsync(Documents.Things);
+        api.Answer = context => context.Response.WriteAsync("""{"id":"a"}""");
+        await using var collector = await OtlpReceiver.StartAsync();
+        using var folder = new TemporaryFolder();
+        await using var server = await McpProcess.StartAsync(
+            api.Address, folder.Path, [.. Export(collector.Address), ("OTEL_TRACES_SAMPLER", sampler), ("OTEL_TRACES_SAMPLER_ARG", argument)]);
+        var trace = ActivityTraceId.CreateRandom();
+
+        await server.CallAsync(
+            "get_thing", new JsonObject { ["thingId"] = "a" }, [("traceparent", $"00-{trace}-00f067aa0ba902b7-{(isParentSampled ? "01" : "00")}")]);
+        await server.StopAsync();
+
+        Assert.True(collector.Has("metrics", "ordersmcp.tool.calls"u8), server.Output); // measured, sampled or not
+        Assert.Equal(isExported, collector.Has("traces", Convert.FromHexString(trace.ToString())));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Collector_that_is_silent_or_gone_delays_and_loses_no_call(bool isListening)
+    {
+        const int Calls = 50;
+        using var hole = new TcpListener(IPAddress.Loopback, 0);
+        hole.Start(); // connections are taken by the system and never answered
+        var port = ((IPEndPoint)hole.LocalEndpoint).Port;
+        if (!isListening)
+        {
+            hole.Stop();
+        }
+
+        await using var api = await TestApi.StartAsync(Documents.Things);
+        api.Answer = context => context.Response.WriteAsync("""{"id":"a"}""");
+        using var folder = new TemporaryFolder();
+        await using var server = await McpProcess.StartAsync(api.Address, folder.Path, Export($"http://127.0.0.1:{port}"));
+        var longest = TimeSpan.Zero;
+        for (var i = 0; i < Calls; i++)
+        {
+            var started = Stopwatch.GetTimestamp();
+            var answer = await server.CallAsync("get_thing", new JsonObject { ["thingId"] = "a" });
+            longest = Stopwatch.GetElapsedTime(started) is var elapsed && elapsed > longest ? elapsed : longest;
+            Assert.NotNull(answer["result"]);
+        }
+
+        // An export that a call waited for would take its timeout, 10 s.
+        Assert.True(longest < TimeSpan.FromSeconds(5), $"The longest call took {longest}.");
+        Assert.True(SpinWait.SpinUntil(() => api.Audit.Count == Calls, TimeSpan.FromSeconds(30)));
+    }
+
+    private static (string, string)[] Export(string address) =>
+    [
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", address), ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"), ("OTEL_METRIC_EXPORT_INTERVAL", "500"),
+        ("OTEL_BSP_SCHEDULE_DELAY", "200"), ("OTEL_BLRP_SCHEDULE_DELAY", "200"), ("Logging__LogLevel__Default", "Debug"),
+    ];
+}

@@ -1,0 +1,108 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using Microsoft.Extensions.DependencyInjection;
+using OpenTelemetry;
+using OpenTelemetry.Logs;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Trace;
+
+namespace OrdersMcp.Tests.Observability;
+
+/// <summary>
+/// What a server of this process would export. Spans and metrics of the other servers of the process are heard as well:
+/// a test looks for those of its own trace, tool or client.
+/// </summary>
+internal sealed class RecordedSignals
+{
+    private readonly ConcurrentQueue<Activity> _spans = new();
+    private Action _collect = () => { };
+
+    /// <summary>The lines of the log.</summary>
+    public ConcurrentQueue<string> Logs { get; } = new();
+
+    public IReadOnlyList<Point> Points { get; private set; } = [];
+
+    public void Configure(IServiceCollection services)
+    {
+        var reader = new BaseExportingMetricReader(new Exporter<Metric>(metrics => Points = [.. metrics.SelectMany(Point.Of)]));
+        _collect = () => reader.Collect(); // the server's provider disposes it
+        services.ConfigureOpenTelemetryTracerProvider(tracing => tracing
+            .SetSampler<AlwaysOnSampler>()
+            .AddProcessor(new SimpleActivityExportProcessor(new Exporter<Activity>(spans => spans.ForEach(_spans.Enqueue)))));
+        services.ConfigureOpenTelemetryMeterProvider(metrics => metrics.AddReader(reader));
+        services.ConfigureOpenTelemetryLoggerProvider(logging => logging.AddProcessor(new SimpleLogRecordExportProcessor(
+            new Exporter<LogRecord>(records => records.ForEach(record => Logs.Enqueue($"{record.TraceId} {record.SpanId} {record.FormattedMessage}"))))));
+    }
+
+    /// <summary>The measurements until now.</summary>
+    public IReadOnlyList<Point> Collect()
+    {
+        _collect();
+        return Points;
+    }
+
+    /// <summary>The spans of a trace, once the condition holds for them; a span ends just after the answer is sent.</summary>
+    public IReadOnlyList<Activity> SpansOf(ActivityTraceId trace, Func<IReadOnlyList<Activity>, bool> isComplete) =>
+        Wait(span => span.TraceId == trace, isComplete);
+
+    public IReadOnlyList<Activity> Wait(Func<Activity, bool> isWanted, Func<IReadOnlyList<Activity>, bool> isComplete)
+    {
+        IReadOnlyList<Activity> found = [];
+        var isThere = SpinWait.SpinUntil(() => isComplete(found = [.. _spans.Where(isWanted)]), TimeSpan.FromSeconds(30));
+        Assert.True(isThere, $"The spans are not complete: {string.Join(", ", found.Select(span => span.DisplayName))}");
+        return found;
+    }
+
+    internal sealed record Point(string Name, string Unit, string Description, IReadOnlyDictionary<string, object?> Tags, double Value, IReadOnlyList<string> ExemplarTraces)
+    {
+        public static IEnumerable<Point> Of(Metric metric)
+        {
+            List<Point> points = [];
+            foreach (ref readonly var point in metric.GetMetricPoints())
+            {
+                var tags = new Dictionary<string, object?>(StringComparer.Ordinal);
+                foreach (var tag in point.Tags)
+                {
+                    tags[tag.Key] = tag.Value;
+                }
+
+                List<string> traces = [];
+                if (point.TryGetExemplars(out var exemplars))
+                {
+                    foreach (ref readonly var exemplar in exemplars)
+                    {
+                        traces.Add(exemplar.TraceId.ToString());
+                    }
+                }
+
+                var value = metric.MetricType switch
+                {
+                    MetricType.LongSum or MetricType.LongSumNonMonotonic => point.GetSumLong(),
+                    MetricType.DoubleSum or MetricType.DoubleSumNonMonotonic => point.GetSumDouble(),
+                    MetricType.LongGauge => point.GetGaugeLastValueLong(),
+                    MetricType.DoubleGauge => point.GetGaugeLastValueDouble(),
+                    _ => point.GetHistogramSum(),
+                };
+                points.Add(new Point(metric.Name, metric.Unit, metric.Description, tags, value, traces));
+            }
+
+            return points;
+        }
+    }
+
+    private sealed class Exporter<T>(Action<List<T>> keep) : BaseExporter<T>
+        where T : class
+    {
+        public override ExportResult Export(in Batch<T> batch)
+        {
+            List<T> items = [];
+            foreach (var item in batch)
+            {
+                items.Add(item);
+            }
+
+            keep(items);
+            return ExportResult.Success;
+        }
+    }
+}
