@@ -34,6 +34,7 @@ public static class ServiceDefaultsExtensions
         builder.Services.AddServiceDiscovery();
         builder.Services.ConfigureHttpClientDefaults(http =>
         {
+            http.RemoveAllLoggers(); // its scope has the path, and with it text of callers; spans and metrics say the rest
             http.AddStandardResilienceHandler();
             http.AddServiceDiscovery();
         });

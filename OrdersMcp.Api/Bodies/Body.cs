@@ -28,8 +28,9 @@ internal interface IBody
 internal sealed class Body<T> : IBody, IEndpointParameterMetadataProvider
     where T : class
 {
-    /// <summary>The largest body that is read, in bytes; the largest valid one is about 20 KB.</summary>
-    public const int LargestBytes = 64 * 1024;
+    /// <summary>The largest body that is read, in bytes; the largest valid one is about 20 KB, unless it says more.</summary>
+    private static readonly int LargestBytes =
+        typeof(T).GetCustomAttribute<LargestBodyAttribute>()?.Bytes ?? LargestBodyAttribute.Default;
 
     private static readonly BodyRule Rule = new(typeof(T));
 
@@ -96,4 +97,13 @@ internal sealed class Body<T> : IBody, IEndpointParameterMetadataProvider
             buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken);
         return length > LargestBytes ? null : buffer.AsMemory(0, length);
     }
+}
+
+/// <summary>A body that may be larger than others.</summary>
+[AttributeUsage(AttributeTargets.Class)]
+internal sealed class LargestBodyAttribute(int bytes) : Attribute
+{
+    public const int Default = 64 * 1024;
+
+    public int Bytes { get; } = bytes;
 }

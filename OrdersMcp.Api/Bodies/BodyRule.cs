@@ -39,7 +39,7 @@ internal sealed class BodyRule(Type record)
             }
             else
             {
-                Check(field, member.Value, prefix + name, errors);
+                field.Check(member.Value, prefix + name, errors);
             }
         }
 
@@ -49,29 +49,6 @@ internal sealed class BodyRule(Type record)
             {
                 errors[prefix + name] = ["is required."];
             }
-        }
-    }
-
-    private static void Check(Field field, JsonElement value, string path, Dictionary<string, string[]> errors)
-    {
-        if (value.ValueKind == JsonValueKind.Null && !field.IsRequired)
-        {
-            return;
-        }
-
-        if (field.Items is not null && value.ValueKind == JsonValueKind.Array
-            && field.Length is { } length && value.GetArrayLength() <= length.MaximumLength)
-        {
-            var index = 0;
-            foreach (var item in value.EnumerateArray())
-            {
-                field.Items.Check(item, $"{path}[{index++}]", errors);
-            }
-        }
-
-        if (field.Broken(value) is { } rule)
-        {
-            errors[path] = [rule];
         }
     }
 
@@ -107,53 +84,122 @@ internal sealed class BodyRule(Type record)
         private readonly Type _type;
         private readonly RangeAttribute? _range;
         private readonly ValidationAttribute[] _others;
+        private readonly string[]? _choices;
+
+        // Of a list: how many items it may have, and what an object or a plain value in it must be.
+        private readonly LengthAttribute? _length;
+        private readonly BodyRule? _object;
+        private readonly Field? _value;
 
         public Field(PropertyInfo property)
+            : this(property.PropertyType, [.. property.GetCustomAttributes<ValidationAttribute>()]) =>
+            IsRequired = new NullabilityInfoContext().Create(property).ReadState != NullabilityState.Nullable
+                && Nullable.GetUnderlyingType(property.PropertyType) is null;
+
+        private Field(Type type, ValidationAttribute[] attributes)
         {
-            var attributes = property.GetCustomAttributes<ValidationAttribute>().ToList();
-            _type = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
+            _type = Nullable.GetUnderlyingType(type) ?? type;
             _range = attributes.OfType<RangeAttribute>().FirstOrDefault();
-            Length = attributes.OfType<LengthAttribute>().FirstOrDefault();
+            _length = attributes.OfType<LengthAttribute>().FirstOrDefault();
             _others = [.. attributes.Where(attribute => attribute is not (RangeAttribute or LengthAttribute))];
-            IsRequired = new NullabilityInfoContext().Create(property).ReadState != NullabilityState.Nullable;
-            Items = _type.IsGenericType && _type.GetGenericTypeDefinition() == typeof(IReadOnlyList<>)
-                ? new BodyRule(_type.GetGenericArguments()[0])
-                : null;
+            _choices = Choice.IsChoice(_type, out var names) ? names : null;
+            IsRequired = true;
+            if (_type.IsGenericType && _type.GetGenericTypeDefinition() == typeof(IReadOnlyList<>))
+            {
+                var item = _type.GetGenericArguments()[0];
+                (_object, _value) = item.IsClass && item != typeof(string)
+                    ? (new BodyRule(item), (Field?)null)
+                    : (null, new Field(item, []));
+            }
         }
 
         public bool IsRequired { get; }
 
-        /// <summary>Of a list: the rules of its items.</summary>
-        public BodyRule? Items { get; }
+        private bool IsList => _object is not null || _value is not null;
 
-        /// <summary>Of a list: how many items it may have.</summary>
-        public LengthAttribute? Length { get; }
-
-        public string? Broken(JsonElement value)
+        public void Check(JsonElement value, string path, Dictionary<string, string[]> errors)
         {
-            if (Items is not null)
+            if (value.ValueKind == JsonValueKind.Null && !IsRequired)
+            {
+                return;
+            }
+
+            if (IsList && value.ValueKind == JsonValueKind.Array && value.GetArrayLength() <= _length!.MaximumLength)
+            {
+                var index = 0;
+                foreach (var item in value.EnumerateArray())
+                {
+                    var at = $"{path}[{index++}]";
+                    _object?.Check(item, at, errors);
+                    _value?.Check(item, at, errors);
+                }
+            }
+
+            if (Broken(value) is { } rule)
+            {
+                errors[path] = [rule];
+            }
+        }
+
+        private string? Broken(JsonElement value)
+        {
+            if (IsList)
             {
                 return value.ValueKind == JsonValueKind.Array
-                    && value.GetArrayLength() >= Length!.MinimumLength && value.GetArrayLength() <= Length.MaximumLength
+                    && value.GetArrayLength() >= _length!.MinimumLength && value.GetArrayLength() <= _length.MaximumLength
                     ? null
-                    : $"must be a list of {Length!.MinimumLength} to {Length.MaximumLength} objects, but was "
+                    : $"must be a list of {_length!.MinimumLength} to {_length.MaximumLength} "
+                    + (_object is null ? "values" : "objects") + ", but was "
                     + (value.ValueKind == JsonValueKind.Array ? $"one of {value.GetArrayLength()}." : $"{KindOf(value)}.");
             }
 
-            if (_type == typeof(string))
+            if (_type == typeof(JsonElement))
             {
-                if (value.ValueKind != JsonValueKind.String)
-                {
-                    return $"must be text, but was {KindOf(value)}.";
-                }
-
-                return TryText(() => value.GetString()!, out var text)
-                    ? Array.Find(_others, attribute => !attribute.IsValid(text))?.FormatErrorMessage("")
-                    : "must be valid Unicode, but has half of a surrogate pair.";
+                return value.ValueKind == JsonValueKind.Object
+                    ? Array.Find(_others, attribute => !attribute.IsValid(value))?.FormatErrorMessage("")
+                    : $"must be an object, but was {KindOf(value)}.";
             }
 
+            return _choices is not null || _type == typeof(string) || _type == typeof(DateTimeOffset)
+                ? BrokenText(value)
+                : BrokenNumber(value);
+        }
+
+        private string? BrokenText(JsonElement value)
+        {
+            if (value.ValueKind != JsonValueKind.String)
+            {
+                return _choices is null
+                    ? $"must be text, but was {KindOf(value)}."
+                    : $"must be one of {string.Join(", ", _choices)}, but was {KindOf(value)}.";
+            }
+
+            if (!TryText(() => value.GetString()!, out var text))
+            {
+                return "must be valid Unicode, but has half of a surrogate pair.";
+            }
+
+            if (_choices is not null)
+            {
+                return _choices.Contains(text, StringComparer.OrdinalIgnoreCase)
+                    ? null
+                    : $"must be one of {string.Join(", ", _choices)}, but was '{Echo(text)}'.";
+            }
+
+            if (_type == typeof(DateTimeOffset))
+            {
+                return Instant.IsOne(text) ? null : $"{Instant.BodyRule}, but was '{Echo(text)}'.";
+            }
+
+            return Array.Find(_others, attribute => !attribute.IsValid(text))?.FormatErrorMessage("");
+        }
+
+        private string? BrokenNumber(JsonElement value)
+        {
             var (smallest, largest) = NumberBounds.Of(_type, _range);
-            var isNumber = value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var number)
+            var isWhole = _type != typeof(decimal);
+            var isNumber = value.ValueKind == JsonValueKind.Number && value.TryGetDecimal(out var number)
+                && (!isWhole || value.TryGetInt64(out _))
                 && number >= smallest && number <= largest;
             return isNumber
                 ? null

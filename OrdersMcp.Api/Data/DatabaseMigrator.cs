@@ -5,13 +5,14 @@ using Npgsql;
 namespace OrdersMcp.Api.Data;
 
 /// <summary>
-/// Applies the migrations, and the demo data where <c>Seed:Demo</c> is true, in the background: the process starts and
-/// is alive without a database, and becomes ready when the database comes. Of several instances that start at once,
-/// one does the work while the others wait for its advisory lock.
+/// Applies the migrations, gives the service's role its rights, and writes the demo data where <c>Seed:Demo</c> is true,
+/// as the owner of the database and in the background: the process starts and is alive without a database, and becomes
+/// ready when the database comes. Of several instances that start at once, one does the work while the others wait for
+/// its advisory lock.
 /// </summary>
 internal sealed partial class DatabaseMigrator(
-    IServiceScopeFactory scopes,
-    NpgsqlDataSource database,
+    OwnerDatabase owner,
+    WorkingRole role,
     DatabaseState state,
     IConfiguration configuration,
     ILogger<DatabaseMigrator> logger) : BackgroundService
@@ -48,22 +49,29 @@ internal sealed partial class DatabaseMigrator(
         // One trace of all the statements, where each would be one of its own.
         using var activity = Source.StartActivity("prepare orders database");
 
-        // The lock ends with the transaction, and so with the connection, whatever happens in between.
-        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        // The lock ends with the transaction, and so with the connection, whatever happens in between. The role's rights
+        // are given in the same transaction; the migrations run on a connection of their own.
+        await using var connection = await owner.Source.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await using var takeLock = new NpgsqlCommand("SELECT pg_advisory_xact_lock($1)", connection);
         takeLock.Parameters.Add(new NpgsqlParameter<long> { TypedValue = LockKey });
         takeLock.CommandTimeout = 0;
         await takeLock.ExecuteNonQueryAsync(cancellationToken);
 
-        await using var scope = scopes.CreateAsyncScope();
-        var db = scope.ServiceProvider.GetRequiredService<OrdersDbContext>();
+        await using var db = owner.OpenContext();
         db.Database.SetCommandTimeout(TimeSpan.FromMinutes(10));
         await db.Database.MigrateAsync(cancellationToken);
+        if (role.Name.Length > 0)
+        {
+            await ServiceRole.EnsureAsync(connection, role.Name, role.Login, cancellationToken);
+        }
+
         if (configuration.GetValue<bool>("Seed:Demo"))
         {
             await DemoData.SeedAsync(db, cancellationToken);
         }
+
+        await transaction.CommitAsync(cancellationToken);
     }
 
     [LoggerMessage(LogLevel.Information, "The orders database is migrated and ready")]

@@ -8,15 +8,21 @@ internal static class DatabaseSetup
 {
     public const string ConnectionName = "ordersdb";
 
+    /// <summary>The owner's connection, where the service's login is another one.</summary>
+    public const string MigrationsConnectionName = "ordersdb-migrations";
+
+    // One connection listens, the others look for work and are given back at once.
+    private const int BackgroundPoolSize = 4;
+
     // Bounds for what the connection string leaves open. Times are in seconds.
     private const string Defaults =
         "Application Name=ordersmcp-api;Maximum Pool Size=50;Timeout=5;Command Timeout=10;Max Auto Prepare=50;";
 
     /// <summary>
-    /// Adds the orders database: one connection pool, pooled contexts, the migrator that brings the schema up to date
-    /// and the health check that says when it is.
+    /// Adds the orders database: a connection pool in the service's role and pooled contexts on it, the owner's
+    /// connections for the migrator that brings the schema up to date, and the health check that says when it is.
     /// </summary>
-    /// <exception cref="InvalidOperationException">There is no connection string.</exception>
+    /// <exception cref="InvalidOperationException">There is no connection string, or the role is no name.</exception>
     public static void AddOrdersDatabase(this IHostApplicationBuilder builder)
     {
         var connectionString = builder.Configuration.GetConnectionString(ConnectionName);
@@ -28,10 +34,27 @@ internal static class DatabaseSetup
                 + $"'Host=localhost;Database={ConnectionName};Username=postgres;Password=…'.");
         }
 
+        var role = builder.Configuration[ServiceRole.Setting] ?? ServiceRole.DefaultName;
+        if (role.Length > 0 && !ServiceRole.IsName(role))
+        {
+            throw new InvalidOperationException(
+                $"The setting {ServiceRole.Setting} is '{role}', which is no name of a role: lower-case letters, digits "
+                + "and '_'. Leave it out for the default, or set it to nothing to work as the login itself.");
+        }
+
         // The last of two equal keys wins: the connection string overrides the defaults.
-        builder.Services.AddSingleton(services => new NpgsqlDataSourceBuilder(Defaults + connectionString)
+        var service = Defaults + connectionString;
+        var serviceInRole = role.Length > 0 ? ServiceRole.InRole(service, role) : service;
+        var migrations = builder.Configuration.GetConnectionString(MigrationsConnectionName);
+        var owner = string.IsNullOrWhiteSpace(migrations) ? service : Defaults + migrations;
+        builder.Services.AddSingleton(services => new NpgsqlDataSourceBuilder(serviceInRole)
             .UseLoggerFactory(services.GetRequiredService<ILoggerFactory>())
             .Build());
+        builder.Services.AddSingleton(services => new OwnerDatabase(
+            owner, services.GetRequiredService<ILoggerFactory>()));
+        builder.Services.AddSingleton(services => new BackgroundDatabase(
+            $"{serviceInRole};Maximum Pool Size={BackgroundPoolSize}", services.GetRequiredService<ILoggerFactory>()));
+        builder.Services.AddSingleton(new WorkingRole(role, new NpgsqlConnectionStringBuilder(service).Username));
         builder.Services.AddPooledDbContextFactory<OrdersDbContext>((services, options) => options
             .UseNpgsql(services.GetRequiredService<NpgsqlDataSource>()));
         builder.Services.AddScoped(CustomerBinding.NewContext);
@@ -42,3 +65,6 @@ internal static class DatabaseSetup
         builder.Services.AddHealthChecks().AddCheck<DatabaseHealthCheck>("database", tags: ["ready"]);
     }
 }
+
+/// <summary>The role that the service works as (none where the name is empty), and the login that takes it on.</summary>
+internal sealed record WorkingRole(string Name, string? Login);

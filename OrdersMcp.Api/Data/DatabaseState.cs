@@ -6,11 +6,14 @@ namespace OrdersMcp.Api.Data;
 /// <summary>Whether this instance has seen the schema up to date.</summary>
 internal sealed class DatabaseState
 {
-    private volatile bool _isMigrated;
+    private readonly TaskCompletionSource _migrated = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public bool IsMigrated => _isMigrated;
+    public bool IsMigrated => _migrated.Task.IsCompleted;
 
-    public void Migrated() => _isMigrated = true;
+    /// <summary>Ends when the schema is up to date.</summary>
+    public Task WhenMigrated => _migrated.Task;
+
+    public void Migrated() => _migrated.TrySetResult();
 }
 
 /// <summary>Ready when the migrations are applied and the database answers.</summary>

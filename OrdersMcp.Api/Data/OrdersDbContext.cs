@@ -12,6 +12,9 @@ public sealed class OrdersDbContext(DbContextOptions<OrdersDbContext> options) :
     public DbSet<OrderLine> OrderLines => Set<OrderLine>();
     public DbSet<OrderEvent> OrderEvents => Set<OrderEvent>();
     public DbSet<IdempotencyRecord> IdempotencyRecords => Set<IdempotencyRecord>();
+    public DbSet<Export> Exports => Set<Export>();
+    public DbSet<ExportChunk> ExportChunks => Set<ExportChunk>();
+    public DbSet<ToolCall> ToolCalls => Set<ToolCall>();
 
     /// <summary>
     /// The customer that the caller is bound to; null where it is bound to none, and the filters are then left out of the

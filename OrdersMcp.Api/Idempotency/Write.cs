@@ -6,6 +6,7 @@ using Microsoft.Extensions.Options;
 using Npgsql;
 using OrdersMcp.Api.Bodies;
 using OrdersMcp.Api.Data;
+using OrdersMcp.Api.Metrics;
 
 namespace OrdersMcp.Api.Idempotency;
 
@@ -13,7 +14,8 @@ namespace OrdersMcp.Api.Idempotency;
 /// Runs a write in one transaction with its idempotency key. Only a success is kept: after a refusal nothing has
 /// changed, and the same request may succeed later.
 /// </summary>
-internal sealed class Write(OrdersDbContext db, IdempotencyStore keys, IOptions<JsonOptions> json)
+internal sealed class Write(
+    OrdersDbContext db, IdempotencyStore keys, AfterCommit afterCommit, OrdersMetrics metrics, IOptions<JsonOptions> json)
 {
     // A replay waits this long for the first to end; so does any write for the rows of another.
     private const string WaitAtMost = "SET LOCAL lock_timeout = '2s'";
@@ -28,6 +30,11 @@ internal sealed class Write(OrdersDbContext db, IdempotencyStore keys, IOptions<
         string? key = http.Request.Headers[IdempotencyKeyAttribute.Header];
         if (key is not null && await TakeAsync(key, invocation, cancellationToken) is { } earlier)
         {
+            if (earlier is ReplayedAnswer)
+            {
+                metrics.Replayed();
+            }
+
             return earlier;
         }
 
@@ -49,6 +56,7 @@ internal sealed class Write(OrdersDbContext db, IdempotencyStore keys, IOptions<
         }
 
         await transaction.CommitAsync(cancellationToken);
+        afterCommit.Run();
         return result;
     }
 
@@ -94,6 +102,7 @@ internal static class WriteSetup
     public static void AddWrites(this IServiceCollection services)
     {
         services.AddScoped<IdempotencyStore>();
+        services.AddScoped<AfterCommit>();
         services.AddScoped<Write>();
         services.AddSingleton<ExpiredKeyRemoval>();
         services.AddHostedService(provider => provider.GetRequiredService<ExpiredKeyRemoval>());

@@ -1,8 +1,12 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Mvc;
 using OrdersMcp.Api.Administration;
+using OrdersMcp.Api.Audit;
+using OrdersMcp.Api.Changes;
 using OrdersMcp.Api.Completion;
 using OrdersMcp.Api.Customers;
+using OrdersMcp.Api.Exports;
 using OrdersMcp.Api.Orders;
 using OrdersMcp.Api.Products;
 using OrdersMcp.Api.Statistics;
@@ -10,6 +14,7 @@ using OrdersMcp.Api.Statistics;
 namespace OrdersMcp.Api.OpenApi;
 
 /// <summary>Generated serializers for what the API reads and writes.</summary>
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, NumberHandling = JsonNumberHandling.Strict)]
 [JsonSerializable(typeof(OrderResponse))]
 [JsonSerializable(typeof(OrderPage))]
 [JsonSerializable(typeof(OrderHistoryPage))]
@@ -25,6 +30,13 @@ namespace OrdersMcp.Api.OpenApi;
 [JsonSerializable(typeof(ProductResponse))]
 [JsonSerializable(typeof(ProductPage))]
 [JsonSerializable(typeof(OrderStatistics))]
+[JsonSerializable(typeof(OrderChange))]
+[JsonSerializable(typeof(ToolCallBatch))]
+[JsonSerializable(typeof(ToolCallsRecorded))]
+[JsonSerializable(typeof(ToolCallPage))]
+[JsonSerializable(typeof(ExportOrdersRequest))]
+[JsonSerializable(typeof(ExportJob))]
+[JsonSerializable(typeof(IReadOnlyList<ExportedOrder>))]
 [JsonSerializable(typeof(CompletionAnswer))]
 [JsonSerializable(typeof(ServiceInformation))]
 [JsonSerializable(typeof(ResetAnswer))]

@@ -15,6 +15,15 @@ internal sealed class OperationTransformer : IOpenApiOperationTransformer
             operation.AddExtension("x-mcp", new JsonNodeExtension(extension));
         }
 
+        // The framework gives every media type of an answer the schema of its type.
+        foreach (var (_, response) in operation.Responses ?? [])
+        {
+            if (response.Content?.TryGetValue("text/csv", out var csv) == true)
+            {
+                csv.Schema = new OpenApiSchema { Type = JsonSchemaType.String };
+            }
+        }
+
         return Task.CompletedTask;
     }
 }

@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using OrdersMcp.Api.Data;
 using OrdersMcp.Api.Idempotency;
 using OrdersMcp.Api.Identity;
+using OrdersMcp.Api.Metrics;
 
 namespace OrdersMcp.Api.Orders;
 
@@ -10,7 +11,8 @@ namespace OrdersMcp.Api.Orders;
 /// Changes an order within the transaction of the request. The order is locked first, so that its version and status
 /// hold until the change is made; each change is one version and one event.
 /// </summary>
-internal sealed class OrderChanges(OrdersDbContext db, Caller caller, TimeProvider time)
+internal sealed class OrderChanges(
+    OrdersDbContext db, Caller caller, AfterCommit afterCommit, OrdersMetrics metrics, TimeProvider time)
 {
     /// <summary>Brings an order into another status, and <paramref name="set"/>s what comes with it.</summary>
     /// <returns>Why it is refused, or null.</returns>
@@ -57,6 +59,7 @@ internal sealed class OrderChanges(OrdersDbContext db, Caller caller, TimeProvid
         }
 
         await db.SaveChangesAsync(cancellationToken);
+        afterCommit.Do(metrics.OrderCancelled);
         return null;
     }
 

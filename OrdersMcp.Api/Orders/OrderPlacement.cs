@@ -2,13 +2,16 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using OrdersMcp.Api.Data;
 using OrdersMcp.Api.Errors;
+using OrdersMcp.Api.Idempotency;
 using OrdersMcp.Api.Identity;
+using OrdersMcp.Api.Metrics;
 using OrdersMcp.Api.Parameters;
 
 namespace OrdersMcp.Api.Orders;
 
 /// <summary>Places an order and takes its pieces from stock, within the transaction of the request.</summary>
-internal sealed class OrderPlacement(OrdersDbContext db, Caller caller, TimeProvider time)
+internal sealed class OrderPlacement(
+    OrdersDbContext db, Caller caller, AfterCommit afterCommit, OrdersMetrics metrics, TimeProvider time)
 {
     /// <returns>The new order's id, or why there is none.</returns>
     public async Task<(long OrderId, ProblemHttpResult? Refusal)> PlaceAsync(
@@ -34,6 +37,7 @@ internal sealed class OrderPlacement(OrdersDbContext db, Caller caller, TimeProv
             .ToList();
         if (shortages.Count > 0)
         {
+            metrics.StockShort();
             return (0, OrderProblems.InsufficientStock(shortages));
         }
 
@@ -53,6 +57,7 @@ internal sealed class OrderPlacement(OrdersDbContext db, Caller caller, TimeProv
         });
         db.Add(order);
         await db.SaveChangesAsync(cancellationToken);
+        afterCommit.Do(() => metrics.OrderCreated(order));
         return (order.Id, null);
     }
 

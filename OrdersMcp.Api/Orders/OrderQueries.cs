@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using OrdersMcp.Api.Data;
+using OrdersMcp.Api.Exports;
 using OrdersMcp.Api.Parameters;
 
 namespace OrdersMcp.Api.Orders;
@@ -57,6 +58,35 @@ internal static class OrderQueries
             found, list.Limit, list.List, last => new OrderPosition(last.PlacedAt, last.Id).ToString());
         return new OrderPage(items, next);
     }
+
+    /// <summary>How many orders a list has, counted up to <paramref name="most"/>.</summary>
+    public static Task<int> CountOrdersAsync(
+        this OrdersDbContext db, ListOrdersParameters list, int most, CancellationToken cancellationToken) =>
+        db.Places(list, after: null).Take(most).CountAsync(cancellationToken);
+
+    /// <summary>A page of a list with what an export shows of each order.</summary>
+    public static Task<List<ExportedOrder>> ReadOrdersToExportAsync(
+        this OrdersDbContext db,
+        ListOrdersParameters list,
+        OrderPosition? after,
+        int count,
+        CancellationToken cancellationToken) => db.Places(list, after)
+            .Take(count)
+            .Select(place => new ExportedOrder(
+                place.Order.Id,
+                place.Order.CustomerId,
+                place.Order.Customer.Name,
+                place.Order.Status,
+                place.Order.Lines.Count,
+                place.Order.Currency,
+                place.Order.Total,
+                place.Order.Note,
+                place.Order.Carrier,
+                place.Order.TrackingNumber,
+                place.Order.PlacedAt,
+                place.Order.UpdatedAt,
+                place.Order.Version))
+            .ToListAsync(cancellationToken);
 
     /// <summary>The orders of a list in its order, from the cursor on.</summary>
     private static IQueryable<Place> Places(this OrdersDbContext db, ListOrdersParameters list, OrderPosition? after)

@@ -13,6 +13,9 @@ namespace OrdersMcp.Api.Orders;
 /// <summary>Reading orders; for the rest see <see cref="OrderWritesApi"/>.</summary>
 internal static class OrdersApi
 {
+    /// <summary>Where an MCP client reads an order.</summary>
+    public const string ResourceUri = "orders://orders/{orderId}";
+
     public static void AddOrders(this IServiceCollection services)
     {
         services.AddScoped<OrderPlacement>();
@@ -39,7 +42,7 @@ internal static class OrdersApi
                 "One order by id: customer, lines, total, status, note, and carrier and tracking number once shipped. "
                 + "When the id is not known, use list_orders.")
             .Reads()
-            .AsResource("orders://orders/{orderId}", ("orderId", CompletionApi.OrderIds))
+            .AsResource(ResourceUri, ("orderId", CompletionApi.OrderIds))
             .ProducesError(404, "There is no order with this id.");
 
         orders.MapGet("/{orderId}/history", GetOrderHistory)

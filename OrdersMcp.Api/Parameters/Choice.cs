@@ -1,5 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
+using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace OrdersMcp.Api.Parameters;
 
@@ -8,6 +10,7 @@ namespace OrdersMcp.Api.Parameters;
 /// of the code, and numbers.
 /// </summary>
 [StructLayout(LayoutKind.Auto)]
+[JsonConverter(typeof(ChoiceJsonConverter))]
 internal readonly record struct Choice<TEnum>(TEnum Value) : IParsable<Choice<TEnum>>
     where TEnum : struct, Enum
 {
@@ -19,6 +22,29 @@ internal readonly record struct Choice<TEnum>(TEnum Value) : IParsable<Choice<TE
         var isNamed = Choice.Names(typeof(TEnum)).Contains(s, StringComparer.OrdinalIgnoreCase);
         result = isNamed ? new Choice<TEnum>(Enum.Parse<TEnum>(s!, ignoreCase: true)) : default;
         return isNamed;
+    }
+}
+
+/// <summary>The same text in JSON.</summary>
+internal sealed class ChoiceJsonConverter : JsonConverterFactory
+{
+    public override bool CanConvert(Type typeToConvert) => Choice.IsChoice(typeToConvert, out _);
+
+    public override JsonConverter CreateConverter(Type typeToConvert, JsonSerializerOptions options) =>
+        (JsonConverter)Activator.CreateInstance(
+            typeof(Converter<>).MakeGenericType(typeToConvert.GetGenericArguments()))!;
+
+    private sealed class Converter<TEnum> : JsonConverter<Choice<TEnum>>
+        where TEnum : struct, Enum
+    {
+        public override Choice<TEnum> Read(
+            ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            Choice<TEnum>.TryParse(reader.GetString(), provider: null, out var choice)
+                ? choice
+                : throw new JsonException($"The value is no {typeof(TEnum).Name}.");
+
+        public override void Write(Utf8JsonWriter writer, Choice<TEnum> value, JsonSerializerOptions options) =>
+            writer.WriteStringValue(value.Value.ToString().ToLowerInvariant());
     }
 }
 

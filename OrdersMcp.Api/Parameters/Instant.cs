@@ -9,6 +9,10 @@ internal static partial class Instant
     public const string Rule =
         "must be a time with its offset, such as 2026-09-01T00:00:00Z or 2026-09-01T02:00:00%2B02:00 (+ as %2B)";
 
+    /// <summary>The same rule for a body, where nothing is escaped.</summary>
+    public const string BodyRule =
+        "must be a time with its offset, such as 2026-09-01T00:00:00Z or 2026-09-01T02:00:00+02:00";
+
     public static bool IsOne(string text) => Shape.IsMatch(text)
         && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal, out _);
 

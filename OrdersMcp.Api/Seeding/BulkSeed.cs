@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Npgsql;
 using NpgsqlTypes;
 using OrdersMcp.Api.Data;
+using OrdersMcp.Api.Data.Schema;
 
 namespace OrdersMcp.Api.Seeding;
 
@@ -36,6 +37,9 @@ internal sealed class BulkSeed(NpgsqlDataSource database, Action<string> report)
                 orders,
                 await NumberAsync(connection, "SELECT coalesce(max(id), 0) + 1 FROM customers", cancellationToken),
                 await NumberAsync(connection, "SELECT coalesce(max(id), 0) + 1 FROM orders", cancellationToken));
+            // Nobody waits for news of invented orders, and there would be millions.
+            await RunAsync(
+                connection, $"ALTER TABLE order_events DISABLE TRIGGER {HandWritten.OrderTrigger}", cancellationToken);
             var removed = await RemovedRules.RemoveAsync(connection, cancellationToken);
             await WriteAsync(connection, shop, orders, cancellationToken);
             foreach (var rule in removed.ToRestore)
@@ -44,6 +48,8 @@ internal sealed class BulkSeed(NpgsqlDataSource database, Action<string> report)
                 await RunAsync(connection, rule.Sql, cancellationToken);
             }
 
+            await RunAsync(
+                connection, $"ALTER TABLE order_events ENABLE TRIGGER {HandWritten.OrderTrigger}", cancellationToken);
             await RunAsync(
                 connection,
                 """

@@ -29,12 +29,13 @@ internal static class SeedCommand
             builder.AddOrdersDatabase();
             // The host is not started: the migrator and the rest of its services stay at rest.
             using var host = builder.Build();
-            await using (var scope = host.Services.CreateAsyncScope())
+            var owner = host.Services.GetRequiredService<OwnerDatabase>();
+            await using (var db = owner.OpenContext())
             {
-                await scope.ServiceProvider.GetRequiredService<OrdersDbContext>().Database.MigrateAsync();
+                await db.Database.MigrateAsync();
             }
 
-            await new BulkSeed(host.Services.GetRequiredService<NpgsqlDataSource>(), Console.WriteLine)
+            await new BulkSeed(owner.Source, Console.WriteLine)
                 .RunAsync(orders, CancellationToken.None);
             return 0;
         }

@@ -1,8 +1,8 @@
-using System.Buffers;
 using System.Collections.Frozen;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using OrdersMcp.McpServer.Confirmation;
 using OrdersMcp.McpServer.OpenApi;
 
 namespace OrdersMcp.McpServer.Audit;
@@ -14,23 +14,8 @@ internal static class ArgumentDigest
     private const int LongestName = 64;
 
     /// <summary>The hash of the arguments as canonical JSON: members in the order of their names, no white space.</summary>
-    public static string Hash(IDictionary<string, JsonElement> arguments)
-    {
-        var buffer = new ArrayBufferWriter<byte>();
-        using (var writer = new Utf8JsonWriter(buffer))
-        {
-            writer.WriteStartObject();
-            foreach (var (name, value) in arguments.OrderBy(argument => argument.Key, StringComparer.Ordinal))
-            {
-                writer.WritePropertyName(name);
-                WriteCanonical(writer, value);
-            }
-
-            writer.WriteEndObject();
-        }
-
-        return Convert.ToHexStringLower(SHA256.HashData(buffer.WrittenSpan));
-    }
+    public static string Hash(IDictionary<string, JsonElement> arguments) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(CanonicalJson.Of(arguments))));
 
     /// <summary>Plain arguments with their values, all others with their kind and length; cut where it is long.</summary>
     /// <param name="arguments">The arguments.</param>
@@ -77,33 +62,4 @@ internal static class ArgumentDigest
         JsonValueKind.True or JsonValueKind.False => "boolean",
         _ => "number",
     };
-
-    private static void WriteCanonical(Utf8JsonWriter writer, JsonElement value)
-    {
-        switch (value.ValueKind)
-        {
-            case JsonValueKind.Object:
-                writer.WriteStartObject();
-                foreach (var member in value.EnumerateObject().OrderBy(member => member.Name, StringComparer.Ordinal))
-                {
-                    writer.WritePropertyName(member.Name);
-                    WriteCanonical(writer, member.Value);
-                }
-
-                writer.WriteEndObject();
-                break;
-            case JsonValueKind.Array:
-                writer.WriteStartArray();
-                foreach (var item in value.EnumerateArray())
-                {
-                    WriteCanonical(writer, item);
-                }
-
-                writer.WriteEndArray();
-                break;
-            default:
-                value.WriteTo(writer);
-                break;
-        }
-    }
 }

@@ -163,7 +163,7 @@ internal sealed partial class AuditShipper(
     private async Task<HttpStatusCode> SendAsync(IEnumerable<ReadOnlyMemory<byte>> records, CancellationToken cancellationToken)
     {
         var body = new MemoryStream();
-        body.Write("{\"items\":["u8);
+        body.Write("{\"records\":["u8);
         var isFirst = true;
         foreach (var record in records)
         {

@@ -15,6 +15,7 @@ internal sealed partial class AuditTrail(
     AuditJournal journal, AuditMetrics metrics, IOptions<AuditOptions> options, TimeProvider time, ILogger<AuditTrail> logger)
 {
     private const int LongestCaller = 200;
+    private const int LongestVersion = 20;
     private const int LongestArguments = 8 * 1024;
     private const int MostOrders = 20;
 
@@ -48,7 +49,7 @@ internal sealed partial class AuditTrail(
             call.Outcome.Text(),
             Math.Round(duration.TotalMilliseconds, 3),
             Activity.Current?.TraceId.ToString(),
-            call.Request.ProtocolVersion,
+            call.Request.ProtocolVersion is { Length: <= LongestVersion } version ? version : null,
             resultHash,
             OrdersOf(call)));
     }

@@ -111,7 +111,10 @@ internal sealed partial class CatalogRefresher(
             return;
         }
 
-        var builder = new ToolBuilder(api, setting, server => clients.For(api, server), options.Value.ResultByteBudget);
+        var builder = new ToolBuilder(api, setting, server => clients.For(api, server), options.Value.ResultByteBudget)
+        {
+            ResourceByteBudget = options.Value.ResourceByteBudget,
+        };
         var set = builder.Build(ApiDocument.Parse(read.Bytes));
         var (tools, warnings) = set;
         catalog.Update(api.Name, tools, set.Face);

@@ -1,5 +1,6 @@
+using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using ModelContextProtocol.Protocol;
 using OrdersMcp.McpServer.Completion;
 using OrdersMcp.McpServer.OpenApi;
@@ -79,7 +80,7 @@ internal sealed class FaceBuilder(
             Title = title,
             Description = description,
             MimeType = mediaType,
-            Size = System.Text.Encoding.UTF8.GetByteCount(text),
+            Size = Encoding.UTF8.GetByteCount(text),
             Annotations = new Annotations { Audience = [Role.User, Role.Assistant], Priority = priority },
         },
         text);
@@ -87,18 +88,33 @@ internal sealed class FaceBuilder(
     /// <summary>The document without the addresses of servers: where an API is, is not for its users' users.</summary>
     private string DocumentText()
     {
-        var root = JsonNode.Parse(document.Root.GetRawText())!.AsObject();
-        root.Remove("servers");
-        foreach (var item in (root["paths"] as JsonObject ?? []).Select(path => path.Value).OfType<JsonObject>())
+        using var text = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(text, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
         {
-            item.Remove("servers");
-            foreach (var operation in ApiOperation.Methods.Select(method => item[method]).OfType<JsonObject>())
+            WriteWithoutServers(writer, document.Root, ["paths", null, null]);
+        }
+
+        return Encoding.UTF8.GetString(text.GetBuffer().AsSpan(0, (int)text.Length));
+    }
+
+    /// <summary>Writes an object without its servers, and so the objects within: those of this name first, or of any.</summary>
+    private static void WriteWithoutServers(Utf8JsonWriter writer, JsonElement node, ReadOnlySpan<string?> within)
+    {
+        writer.WriteStartObject();
+        foreach (var member in node.Members().Where(member => !member.NameEquals("servers")))
+        {
+            writer.WritePropertyName(member.Name);
+            if (!within.IsEmpty && member.Value.ValueKind == JsonValueKind.Object && (within[0] is null || member.NameEquals(within[0])))
             {
-                operation.Remove("servers");
+                WriteWithoutServers(writer, member.Value, within[1..]);
+            }
+            else
+            {
+                member.Value.WriteTo(writer);
             }
         }
 
-        return root.ToJsonString(ReadableJson.Options);
+        writer.WriteEndObject();
     }
 
     private List<OperationResource> BuildTemplates()
@@ -173,7 +189,7 @@ internal sealed class FaceBuilder(
             uri,
             [.. uri.Variables.Select(variable => VariableOf(tool, variable))],
             tool,
-            operation.Success is { Schema.ValueKind: JsonValueKind.Object } success ? UntrustedFields.In(document, success.Schema) : [],
+            operation.Success is { Schema.ValueKind: JsonValueKind.Object } success ? document.Untrusted.In(success.Schema) : [],
             completions);
     }
 
@@ -204,7 +220,7 @@ internal sealed class FaceBuilder(
             {
                 Name = options.NamePrefix + prompt.Name,
                 Title = prompt.Title,
-                Description = prompt.Description is null ? null : BoundedText.Of(prompt.Description, LongestDescription),
+                Description = BoundedText.Of(prompt.Description ?? prompt.Title ?? prompt.Text, LongestDescription),
                 Arguments =
                 [
                     .. prompt.Arguments.Select(argument => new PromptArgument

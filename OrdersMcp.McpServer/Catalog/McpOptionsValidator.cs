@@ -80,8 +80,8 @@ internal sealed class McpOptionsValidator : IValidateOptions<McpOptions>
 
         if (options.ConfirmationLifetime <= TimeSpan.Zero || options.ConfirmationLifetime > LongestWait)
         {
-            problems.Add(
-                $"Mcp:ConfirmationLifetime is {options.ConfirmationLifetime}; it must be longer than zero and at most {LongestWait}.");
+            problems.Add($"Mcp:ConfirmationLifetime is {options.ConfirmationLifetime}; it must be longer than zero and "
+                + $"at most {LongestWait}.");
         }
 
         if (options.LongestJobWait < TimeSpan.Zero || options.LongestJobWait > LongestWait)

@@ -22,7 +22,7 @@ internal sealed partial class Completer(ToolCatalog catalog, TimeProvider time, 
     public async ValueTask<CompleteResult> CompleteAsync(CompleteRequestParams request, CancellationToken cancellationToken)
     {
         var face = (await catalog.GetAsync(cancellationToken)).Face;
-        var typed = request.Argument.Value ?? "";
+        var typed = request.Argument?.Value ?? "";
         return new CompleteResult
         {
             Completion = SourceOf(face, request) is not { } source || typed.Length > LongestValue ? Nothing()
@@ -36,15 +36,15 @@ internal sealed partial class Completer(ToolCatalog catalog, TimeProvider time, 
     /// <summary>Null where any value may stand.</summary>
     private static CompletionSource? SourceOf(CatalogFace face, CompleteRequestParams request)
     {
-        var name = request.Argument.Name;
+        var name = request.Argument?.Name ?? "";
         switch (request.Ref)
         {
-            case PromptReference reference when face.PromptsByName.TryGetValue(reference.Name, out var prompt):
+            case PromptReference reference when face.PromptsByName.TryGetValue(reference.Name ?? "", out var prompt):
                 return prompt.Description.Arguments.Any(argument => argument.Name == name)
                     ? prompt.Completions.GetValueOrDefault(name)
                     : throw Wrong($"The prompt '{reference.Name}' has no argument '{BoundedText.Of(name, 60)}'. prompts/list names its arguments.");
             case PromptReference reference:
-                throw Wrong($"There is no prompt '{BoundedText.Of(reference.Name, 60)}'. prompts/list names those that there are.");
+                throw Wrong($"There is no prompt '{BoundedText.Of(reference.Name ?? "", 60)}'. prompts/list names those that there are.");
             case ResourceTemplateReference reference:
                 var template = face.OperationResources.FirstOrDefault(template => template.Uri.Text == reference.Uri)
                     ?? throw Wrong($"There is no resource template '{BoundedText.Of(reference.Uri ?? "", 100)}'. resources/templates/list names those that there are.");
@@ -81,7 +81,7 @@ internal sealed partial class Completer(ToolCatalog catalog, TimeProvider time, 
         foreach (var (name, value) in known ?? new Dictionary<string, string>(StringComparer.Ordinal))
         {
             // What is typed already narrows the choice where the operation takes it.
-            if (properties.Member(name).ValueKind != JsonValueKind.Undefined && value.Length <= LongestValue)
+            if (properties.Member(name).ValueKind != JsonValueKind.Undefined && value is { Length: <= LongestValue })
             {
                 arguments.TryAdd(name, JsonSerializer.SerializeToElement(value));
             }

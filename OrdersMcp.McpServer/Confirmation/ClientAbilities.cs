@@ -12,7 +12,8 @@ internal static class ClientAbilities
     /// </summary>
     public static bool CanBeAsked(RequestContext<CallToolRequestParams> request) =>
         request.Server.IsMrtrSupported && CapabilitiesOf(request)?.Elicitation is { } elicitation
-        && (elicitation.Form is not null || elicitation.Url is null); // none named is forms (client/elicitation, "Capabilities")
+        // None named is forms (MCP 2026-07-28, client/elicitation, "Capabilities").
+        && (elicitation.Form is not null || elicitation.Url is null);
 
     /// <summary>Those of the request itself (2026-07-28), else those of the handshake.</summary>
     private static ClientCapabilities? CapabilitiesOf(RequestContext<CallToolRequestParams> request) =>

@@ -9,9 +9,14 @@ internal static class ConfirmationErrors
 {
     /// <summary>The client cannot ask: its model does, and says so by an argument.</summary>
     public static Answer Needed(
-        string tool, ConfirmationPlan plan, string question, IDictionary<string, JsonElement> arguments, string? version)
+        string tool,
+        ConfirmationPlan plan,
+        string question,
+        IDictionary<string, JsonElement> arguments,
+        string? version)
     {
-        var confirmWith = new JsonObject { [plan.Argument!.Name] = JsonNode.Parse(plan.Argument.Expected(arguments).GetRawText()) };
+        var expected = plan.Argument!.Expected(arguments).GetRawText();
+        var confirmWith = new JsonObject { [plan.Argument.Name] = JsonNode.Parse(expected) };
         if (plan.VersionArgument is { } argument && EntityTags.IsStrong(version))
         {
             confirmWith[argument] = version; // what is confirmed is what was shown
@@ -20,8 +25,9 @@ internal static class ConfirmationErrors
         return ToolErrors.Error(ToolOutcome.ConfirmationRequired, new JsonObject
         {
             ["title"] = "Confirmation needed",
-            ["detail"] = "Nothing was executed: a person must agree first, and this client cannot ask one. Show the user the "
-                + $"question. Only if they agree, call {tool} again with the same arguments and those of confirmWith.",
+            ["detail"] = "Nothing was executed: a person must agree first, and this client cannot ask one. Show the "
+                + $"user the question. Only if they agree, call {tool} again with the same arguments and those of "
+                + "confirmWith.",
             ["question"] = question,
             ["confirmWith"] = confirmWith,
         });
@@ -46,7 +52,8 @@ internal static class ConfirmationErrors
         "the requestState was altered, or is of another caller, tool or other arguments",
         tool);
 
-    public static Answer Expired(string tool) => Refused("Confirmation expired", "the answer came too late", tool);
+    public static Answer Expired(string tool) =>
+        Refused("Confirmation expired", "the answer came too late", tool);
 
     public static Answer Used(string tool) => Refused(
         "Confirmation already used", "this confirmation was used for a call before. Read what that call did", tool);
@@ -57,23 +64,26 @@ internal static class ConfirmationErrors
     public static Answer Changed(string tool, string question) => ToolErrors.Error(ToolOutcome.Conflict, new JsonObject
     {
         ["title"] = "Changed meanwhile",
-        ["detail"] = "Nothing was executed: it is no longer what was confirmed. If the change is the one that was asked for, an "
-            + $"earlier call made it. Else look at it as it is now, in question, and call {tool} again without requestState.",
+        ["detail"] = "Nothing was executed: it is no longer what was confirmed. If the change is the one that was "
+            + "asked for, an earlier call made it. Else look at it as it is now, in question, and call "
+            + $"{tool} again without requestState.",
         ["question"] = question,
     });
 
     /// <summary>The caller's own <c>If-Match</c> names another version than the one there is.</summary>
-    public static Answer Stale(string argument, string question, string version) => ToolErrors.Error(ToolOutcome.Conflict, new JsonObject
-    {
-        ["title"] = "Changed meanwhile",
-        ["detail"] = $"Nothing was executed: {argument} is not the version that it has now, which is {version}. Look at it as it "
-            + "is now, in question, and decide again.",
-        ["question"] = question,
-    });
+    public static Answer Stale(string argument, string question, string version) =>
+        ToolErrors.Error(ToolOutcome.Conflict, new JsonObject
+        {
+            ["title"] = "Changed meanwhile",
+            ["detail"] = $"Nothing was executed: {argument} is not the version that it has now, which is {version}. "
+                + "Look at it as it is now, in question, and decide again.",
+            ["question"] = question,
+        });
 
     private static Answer Refused(string title, string why, string tool) => ToolErrors.Error(ToolOutcome.ConfirmationRequired, new JsonObject
     {
         ["title"] = title,
-        ["detail"] = $"Nothing was executed: {why}. Call {tool} again without requestState, and the user is asked anew.",
+        ["detail"] =
+            $"Nothing was executed: {why}. Call {tool} again without requestState, and the user is asked anew.",
     });
 }

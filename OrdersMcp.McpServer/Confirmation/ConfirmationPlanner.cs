@@ -10,8 +10,9 @@ internal sealed class ConfirmationPlanner(ApiOptions options, ApiDocument docume
 {
     private const string ArgumentPrefix = "confirm";
 
-    /// <summary>The plan, or null where nobody is asked. Adds to the input the argument of clients that cannot ask.</summary>
-    public ConfirmationPlan? Plan(ApiOperation operation, string name, string title, ToolInput input, Action<string> warn)
+    /// <summary>The plan, or null where nobody is asked. Adds the argument of clients that cannot ask.</summary>
+    public ConfirmationPlan? Plan(
+        ApiOperation operation, string name, string title, ToolInput input, Action<string> warn)
     {
         var extension = operation.Extensions.Confirm;
         var policy = options.Confirmations.TryGetValue(name, out var own) ? own
@@ -31,18 +32,22 @@ internal sealed class ConfirmationPlanner(ApiOptions options, ApiDocument docume
             repeats = null;
         }
 
-        var subject = input.Bindings.Where(binding => binding.Place == ArgumentPlace.Path).Select(binding => binding.Argument)
-            .Append(repeats).OfType<string>().Distinct(StringComparer.Ordinal);
+        var subject = input.Bindings
+            .Where(binding => binding.Place == ArgumentPlace.Path)
+            .Select(binding => binding.Argument)
+            .Append(repeats)
+            .OfType<string>()
+            .Distinct(StringComparer.Ordinal);
         return new ConfirmationPlan(
             policy,
             new ConfirmationQuestion(title, TemplateOf(extension, preview?.Operation, warn), [.. subject]),
             preview?.Tool,
-            preview is null ? [] : [.. Names(preview.Value.Tool).Where(properties.ContainsKey)],
+            preview is null ? [] : [.. Names(preview.Tool).Where(properties.ContainsKey)],
             policy == ConfirmationPolicy.Always ? AddArgument(properties, repeats) : null,
             input.Bindings.FirstOrDefault(IsVersion)?.Argument);
     }
 
-    private (ApiOperation Operation, OperationTool Tool)? FindPreview(ConfirmExtension? extension, JsonObject properties, Action<string> warn)
+    private RelatedOperation? FindPreview(ConfirmExtension? extension, JsonObject properties, Action<string> warn)
     {
         if (extension?.Preview is not { } id)
         {
@@ -51,13 +56,14 @@ internal sealed class ConfirmationPlanner(ApiOptions options, ApiDocument docume
 
         if (related.Find(id) is not { } preview || !preview.Operation.IsSafe)
         {
-            warn($"x-mcp.confirm: the preview '{id}' is no operation of the document that only reads; the confirmation shows nothing.");
+            warn($"x-mcp.confirm: the preview '{id}' is no operation that only reads; the confirmation shows nothing.");
             return null;
         }
 
         if (Required(preview.Tool).FirstOrDefault(argument => !properties.ContainsKey(argument)) is { } missing)
         {
-            warn($"x-mcp.confirm: the preview '{id}' needs '{missing}', which the tool does not take; the confirmation shows nothing.");
+            warn($"x-mcp.confirm: the preview '{id}' needs '{missing}', which the tool does not take; "
+                + "the confirmation shows nothing.");
             return null;
         }
 
@@ -75,7 +81,8 @@ internal sealed class ConfirmationPlanner(ApiOptions options, ApiDocument docume
         var schema = preview?.Success is { IsJson: true } success ? success.Schema : default;
         if (template.Fields.FirstOrDefault(field => !TrustedFields.Has(document, schema, field)) is { } forbidden)
         {
-            warn($"x-mcp.confirm: the message asks for '{forbidden}', which is untrusted or no field of the preview; it is not used.");
+            warn($"x-mcp.confirm: the message asks for '{forbidden}', which is untrusted or no field of the preview; "
+                + "it is not used.");
             return null;
         }
 
@@ -84,7 +91,9 @@ internal sealed class ConfirmationPlanner(ApiOptions options, ApiDocument docume
 
     private static ConfirmationArgument AddArgument(JsonObject properties, string? repeats)
     {
-        var name = repeats is null ? ArgumentPrefix : $"{ArgumentPrefix}{char.ToUpperInvariant(repeats[0])}{repeats[1..]}";
+        var name = repeats is null
+            ? ArgumentPrefix
+            : $"{ArgumentPrefix}{char.ToUpperInvariant(repeats[0])}{repeats[1..]}";
         while (properties.ContainsKey(name))
         {
             name += "_2";
@@ -100,7 +109,9 @@ internal sealed class ConfirmationPlanner(ApiOptions options, ApiDocument docume
             schema["type"] = type.DeepClone();
         }
 
-        schema["description"] = repeats is null ? "true once the user agreed." : $"Repeats {repeats} once the user agreed.";
+        schema["description"] = repeats is null
+            ? "true once the user agreed."
+            : $"Repeats {repeats} once the user agreed.";
         properties[name] = schema;
         return new ConfirmationArgument(name, repeats);
     }

@@ -2,7 +2,9 @@ using System.Text.Json;
 
 namespace OrdersMcp.McpServer.Confirmation;
 
-/// <summary>What a person is asked: the document's text, filled from the preview, or the tool's title with what it is called for.</summary>
+/// <summary>
+/// What a person is asked: the document's text, filled from the preview, or the tool's title with what it is for.
+/// </summary>
 /// <param name="Title">The tool's title.</param>
 /// <param name="Template">The document's text, if it has one that can be used.</param>
 /// <param name="Subject">The arguments that say what the call is about.</param>

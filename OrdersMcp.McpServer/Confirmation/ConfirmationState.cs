@@ -10,7 +10,7 @@ namespace OrdersMcp.McpServer.Confirmation;
 /// <param name="Expires">When it ends, in seconds since 1970.</param>
 /// <param name="Nonce">Different for each that is made.</param>
 /// <param name="Version">The entity tag of what was shown.</param>
-/// <param name="Key">The idempotency key of the call, if the operation takes one: every repeat has the same.</param>
+/// <param name="Key">The idempotency key that was made for the call, if the operation takes one and none was given.</param>
 /// <param name="Trace">The trace context of the first call, for a link from its repeats.</param>
 internal sealed record ConfirmationState(
     [property: JsonPropertyName("e")] long Expires,

@@ -5,6 +5,7 @@ using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
 using OrdersMcp.McpServer.Catalog;
+using OrdersMcp.McpServer.OpenApi;
 using OrdersMcp.McpServer.Signing;
 using OrdersMcp.McpServer.Telemetry;
 using OrdersMcp.McpServer.Tools;
@@ -25,7 +26,10 @@ internal sealed class Confirmer(
 
     /// <exception cref="InputRequiredException">The person is to be asked.</exception>
     public async ValueTask<Answer> CallAsync(
-        RequestContext<CallToolRequestParams> request, OperationTool tool, ToolCall call, CancellationToken cancellationToken)
+        RequestContext<CallToolRequestParams> request,
+        OperationTool tool,
+        ToolCall call,
+        CancellationToken cancellationToken)
     {
         var plan = tool.Confirmation!;
         var name = tool.Definition.Name;
@@ -36,7 +40,8 @@ internal sealed class Confirmer(
         }
 
         var arguments = check.Arguments;
-        string[] boundTo = [CallerName.Of(request.User), name, CanonicalJson.Of(Without(arguments, plan.Argument?.Name))];
+        var canonical = CanonicalJson.Of(Without(arguments, plan.Argument?.Name));
+        string[] boundTo = [CallerName.Of(request.User), name, canonical];
         if (request.Params.RequestState is { } sealedState)
         {
             if (_seal.Open(sealedState, boundTo) is not { } payload)
@@ -62,7 +67,8 @@ internal sealed class Confirmer(
         var canBeAsked = ClientAbilities.CanBeAsked(request);
         if (!canBeAsked && plan.Argument is null)
         {
-            return await tool.CallAsync(check, call, cancellationToken); // when supported: it is not
+            // Asked when supported, which it is not.
+            return await tool.CallAsync(check, call, cancellationToken);
         }
 
         if (!canBeAsked && plan.Argument!.Confirms(arguments) is { } isRepeated)
@@ -90,7 +96,7 @@ internal sealed class Confirmer(
 
         metrics.Confirmation(name, ConfirmationStep.Asked);
         return canBeAsked
-            ? throw Ask(tool, preview, tool.KeyOf(arguments, call), ObservedCall.Of(request).Traceparent, boundTo)
+            ? throw Ask(tool, preview, DerivedKey(tool, arguments, call), ObservedCall.Of(request).Traceparent, boundTo)
             : ConfirmationErrors.Needed(name, plan, preview.Question, arguments, preview.Version);
     }
 
@@ -114,17 +120,18 @@ internal sealed class Confirmer(
             }
         }
 
+        // Between the preview and the call it may still change; then the API itself refuses.
+        var ifMatch = plan.VersionArgument is not null && EntityTags.IsStrong(state.Version) ? state.Version : null;
+        var call = new ToolCall(check.Arguments, _ => state.Key!) { IfMatch = ifMatch };
+
         // With a key the API does it once, however often it comes.
-        if (state.Key is null && !nonces.TryUse(state.Nonce, DateTimeOffset.FromUnixTimeSeconds(state.Expires)))
+        var hasKey = tool.KeyOf(check.Arguments, call) is not null;
+        if (!hasKey && !nonces.TryUse(state.Nonce, DateTimeOffset.FromUnixTimeSeconds(state.Expires)))
         {
             return Refused(name, ConfirmationErrors.Used(name));
         }
 
         metrics.Confirmation(name, ConfirmationStep.Given);
-
-        // Between the preview and the call it may still change; then the API itself refuses.
-        var ifMatch = plan.VersionArgument is not null && EntityTags.IsStrong(state.Version) ? state.Version : null;
-        var call = new ToolCall(check.Arguments, _ => state.Key!) { IfMatch = ifMatch };
         return await tool.CallAsync(check, call, cancellationToken);
     }
 
@@ -154,8 +161,19 @@ internal sealed class Confirmer(
             },
         };
         return new InputRequiredException(
-            new Dictionary<string, InputRequest>(StringComparer.Ordinal) { [Question] = InputRequest.ForElicitation(form) },
+            new Dictionary<string, InputRequest>(StringComparer.Ordinal)
+            {
+                [Question] = InputRequest.ForElicitation(form),
+            },
             _seal.Seal(state.ToBytes(), boundTo));
+    }
+
+    /// <summary>The key that the caller did not give: one that they gave is in the arguments.</summary>
+    private static string? DerivedKey(OperationTool tool, IDictionary<string, JsonElement> arguments, ToolCall call)
+    {
+        string? derived = null;
+        tool.KeyOf(arguments, call with { DeriveKey = name => derived = call.DeriveKey(name) });
+        return derived;
     }
 
     private static async ValueTask<Preview> PreviewAsync(
@@ -168,7 +186,8 @@ internal sealed class Confirmer(
 
         var own = plan.PreviewArguments.Where(arguments.ContainsKey)
             .ToDictionary(name => name, name => arguments[name], StringComparer.Ordinal);
-        var answer = await plan.Preview.CallAsync(new ToolCall(own, _ => Guid.CreateVersion7().ToString("N")), cancellationToken);
+        var call = new ToolCall(own, _ => Guid.CreateVersion7().ToString("N"));
+        var answer = await plan.Preview.CallAsync(call, cancellationToken);
         return answer.Result.IsError is true
             ? new Preview("", Version: null, answer)
             : new Preview(plan.Question.Ask(arguments, answer.Json()), answer.EntityTag, Failure: null);
@@ -184,20 +203,18 @@ internal sealed class Confirmer(
         }
 
         var answer = response?.RawValue ?? default;
-        var action = answer.ValueKind == JsonValueKind.Object && answer.TryGetProperty("action", out var text)
-            && text.ValueKind == JsonValueKind.String ? text.GetString() : null;
-        return action switch
+        return answer.Text("action") switch
         {
-            "accept" => answer.TryGetProperty("content", out var content) && content.ValueKind == JsonValueKind.Object
-                && content.TryGetProperty(Question, out var value) && value.ValueKind == JsonValueKind.True,
+            "accept" => answer.Member("content").Flag(Question) is true,
             "decline" or "cancel" => false,
             _ => throw new McpProtocolException(
-                $"inputResponses.{Question} is no answer to an elicitation: its action must be accept, decline or cancel.",
+                $"inputResponses.{Question} is no answer to a form: its action must be accept, decline or cancel.",
                 McpErrorCode.InvalidParams),
         };
     }
 
-    private static IDictionary<string, JsonElement> Without(IDictionary<string, JsonElement> arguments, string? name) =>
+    private static IDictionary<string, JsonElement> Without(
+        IDictionary<string, JsonElement> arguments, string? name) =>
         name is null || !arguments.ContainsKey(name)
             ? arguments
             : arguments.Where(argument => argument.Key != name)

@@ -6,7 +6,7 @@ using OrdersMcp.McpServer.OpenApi;
 
 namespace OrdersMcp.McpServer.Confirmation;
 
-/// <summary>A text with <c>{fields}</c>: the names of properties, or paths to them such as <c>{customer.id}</c>.</summary>
+/// <summary>A text with <c>{fields}</c>: names of properties, or paths such as <c>{customer.id}</c>.</summary>
 internal sealed partial class MessageTemplate
 {
     private const int LongestValue = 100;
@@ -55,20 +55,24 @@ internal sealed partial class MessageTemplate
         return string.Concat(BoundedText.Of(text, LongestValue).Select(letter => IsInLine(letter) ? letter : ' '));
     }
 
-    /// <summary>Neither a new line nor what turns the direction of text could make a question look like another.</summary>
+    /// <summary>Neither a new line nor text that runs the other way can make a question look like another.</summary>
     private static bool IsInLine(char letter) => char.GetUnicodeCategory(letter)
-        is not (UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator);
+        is not (UnicodeCategory.Control or UnicodeCategory.Format
+            or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator);
 
     private static JsonElement Find(JsonElement values, string path)
     {
         foreach (var name in path.Split('.'))
         {
-            values = values.ValueKind == JsonValueKind.Object && values.TryGetProperty(name, out var member) ? member : default;
+            values = values.Member(name);
         }
 
         return values;
     }
 
-    [GeneratedRegex(@"\{(?<path>\w+(\.\w+)*)\}", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(
+        @"\{(?<path>\w+(\.\w+)*)\}",
+        RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant,
+        matchTimeoutMilliseconds: 1000)]
     private static partial Regex FieldPattern();
 }

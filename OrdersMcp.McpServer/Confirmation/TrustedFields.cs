@@ -3,12 +3,16 @@ using OrdersMcp.McpServer.OpenApi;
 
 namespace OrdersMcp.McpServer.Confirmation;
 
-/// <summary>Which fields of an answer may stand in a question to a person: those that the document knows, and that nobody else wrote.</summary>
+/// <summary>
+/// Which fields of an answer may be shown as the server's own words: those that the document knows and does not mark as
+/// written by others.
+/// </summary>
 internal static class TrustedFields
 {
     private const int MaxDepth = 16;
+    private static readonly string[] Combining = ["allOf", "anyOf", "oneOf"];
 
-    /// <summary>Whether the schema declares the field at the path, such as <c>customer.id</c>, and marks no part of the way as untrusted.</summary>
+    /// <summary>Whether the schema has a field such as <c>customer.id</c>, with nothing untrusted in it.</summary>
     public static bool Has(ApiDocument document, JsonElement schema, string path)
     {
         var isFound = false;
@@ -23,17 +27,20 @@ internal static class TrustedFields
             }
 
             isFound |= names.Length == 0;
-            if (names.Length > 0 && target.Member("properties").Member(names[0]) is { ValueKind: not JsonValueKind.Undefined } property
-                && !IsTrusted(property, names[1..], depth + 1))
+            var property = names.Length > 0 ? target.Member("properties").Member(names[0]) : default;
+            if (property.ValueKind != JsonValueKind.Undefined && !IsTrusted(property, names[1..], depth + 1))
             {
                 return false;
             }
 
-            foreach (var part in target.Member("allOf").Items().Concat(target.Member("anyOf").Items()).Concat(target.Member("oneOf").Items()))
+            foreach (var keyword in Combining)
             {
-                if (!IsTrusted(part, names, depth + 1))
+                foreach (var part in target.Member(keyword).Items())
                 {
-                    return false;
+                    if (!IsTrusted(part, names, depth + 1))
+                    {
+                        return false;
+                    }
                 }
             }
 

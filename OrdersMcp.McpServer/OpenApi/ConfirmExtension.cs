@@ -6,8 +6,8 @@ namespace OrdersMcp.McpServer.OpenApi;
 /// What <c>x-mcp.confirm</c> says: a person is asked before the operation is called
 /// (docs/decisions/0006-the-document-carries-its-mcp-face.md).
 /// </summary>
-/// <param name="Message">What the person is asked, with <c>{fields}</c> of the preview; null where the document only says that one is.</param>
-/// <param name="Preview">The id of the operation that shows what is about to change, and whose ETag is its version.</param>
+/// <param name="Message">What the person is asked, with <c>{fields}</c> of the preview; null for a title.</param>
+/// <param name="Preview">The id of the operation that shows what will change, and whose ETag is its version.</param>
 /// <param name="Repeat">The argument that a client repeats which cannot ask a person.</param>
 internal sealed record ConfirmExtension(string? Message, string? Preview, string? Repeat)
 {
@@ -16,7 +16,8 @@ internal sealed record ConfirmExtension(string? Message, string? Preview, string
     {
         JsonValueKind.True => new ConfirmExtension(null, null, null),
         JsonValueKind.String => new ConfirmExtension(confirm.GetString(), null, null),
-        JsonValueKind.Object => new ConfirmExtension(confirm.Text("message"), confirm.Text("preview"), confirm.Text("repeat")),
+        JsonValueKind.Object =>
+            new ConfirmExtension(confirm.Text("message"), confirm.Text("preview"), confirm.Text("repeat")),
         _ => null,
     };
 }

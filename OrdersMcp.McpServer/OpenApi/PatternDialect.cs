@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.RegularExpressions;
 
 namespace OrdersMcp.McpServer.OpenApi;
@@ -11,6 +12,8 @@ internal static class PatternDialect
     private const string Syntax = "^$\\.*+?()[]{}|/";
     private const string Escapes = "dDwWsSbBnrtfv0cxupPk123456789";
     private const string Classes = "dDwWsSpP";
+
+    private static readonly SearchValues<char> InQuantifiers = SearchValues.Create("0123456789,");
 
     public static bool IsPortable(string pattern)
     {
@@ -61,7 +64,7 @@ internal static class PatternDialect
                     break;
                 case '{' when !isInClass:
                     var end = pattern.IndexOf('}', i);
-                    if (end <= i + 1 || pattern.AsSpan(i + 1, end - i - 1).ContainsAnyExcept("0123456789,"))
+                    if (end <= i + 1 || pattern.AsSpan(i + 1, end - i - 1).ContainsAnyExcept(InQuantifiers))
                     {
                         return false;
                     }

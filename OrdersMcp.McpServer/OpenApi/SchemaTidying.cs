@@ -10,6 +10,7 @@ internal sealed class SchemaTidying
 {
     private const string Prefix = "#/$defs/";
     private const int ShortLength = 64;
+    private const int MaxHeight = 16; // in levels of JSON: what is put in place may stand deep itself
 
     private readonly IDictionary<string, JsonNode?> _definitions;
     private readonly Dictionary<string, List<JsonObject>> _uses = new(StringComparer.Ordinal);
@@ -79,7 +80,7 @@ internal sealed class SchemaTidying
 
         var isShort = definition.Count <= 3 && !definition.ContainsKey("$ref") && definition.ToJsonString().Length <= ShortLength
             && !definition.ToJsonString().Contains(Prefix, StringComparison.Ordinal);
-        if ((uses.Count > 1 && !isShort) || uses.Exists(use => !CanMerge(use, definition)))
+        if ((uses.Count > 1 && !isShort) || Height(definition) > MaxHeight || uses.Exists(use => !CanMerge(use, definition)))
         {
             return;
         }
@@ -113,6 +114,13 @@ internal sealed class SchemaTidying
     private static bool CanMerge(JsonObject use, JsonObject definition) =>
         use.All(entry => entry.Key == "$ref" || SchemaKeywords.Annotations.Contains(entry.Key) || !definition.ContainsKey(entry.Key))
         && !(use.Count > 1 && definition.ContainsKey("$ref"));
+
+    private static int Height(JsonNode? node) => node switch
+    {
+        JsonObject json => 1 + json.Select(entry => Height(entry.Value)).DefaultIfEmpty().Max(),
+        JsonArray array => 1 + array.Select(Height).DefaultIfEmpty().Max(),
+        _ => 0,
+    };
 
     private bool IsRecursive(string name)
     {

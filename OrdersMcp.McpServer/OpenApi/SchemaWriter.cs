@@ -20,12 +20,14 @@ internal enum SchemaDirection
 /// </summary>
 internal sealed class SchemaWriter(ApiDocument document, SchemaDirection direction, int budget, bool isBrief = false)
 {
+    private const int MaxDepth = 16; // JSON is read and written to a depth of 64 by many, and a schema is two levels of it
     private const string HeaderExtension = "x-mcp-header"; // of MCP 2026-07-28: clients repeat the argument as a header
 
     private readonly Dictionary<string, string> _names = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, JsonNode?> _definitions = new(StringComparer.Ordinal);
     private readonly Queue<string> _pending = new();
     private int _spent;
+    private int _depth;
 
     /// <summary>Whether the budget did not suffice for the whole schema.</summary>
     public bool IsCut { get; private set; }
@@ -70,7 +72,7 @@ internal sealed class SchemaWriter(ApiDocument document, SchemaDirection directi
             return JsonValue.Create(schema.GetBoolean());
         }
 
-        if (_spent > budget)
+        if (_spent > budget || _depth > MaxDepth)
         {
             IsCut |= schema.Members().Any();
             return new JsonObject();
@@ -83,6 +85,7 @@ internal sealed class SchemaWriter(ApiDocument document, SchemaDirection directi
             target["$ref"] = Refer(reference);
         }
 
+        _depth++;
         foreach (var keyword in schema.Members())
         {
             // Beside a reference OpenAPI 3.0 has nothing; a description there is common, and harmless.
@@ -92,6 +95,7 @@ internal sealed class SchemaWriter(ApiDocument document, SchemaDirection directi
             }
         }
 
+        _depth--;
         RemoveHidden(target, schema);
         Discriminators.Write(document, target, schema, SourceOf);
         OpenApi30Schemas.Translate(target, schema);

@@ -18,10 +18,10 @@ internal sealed class PromptFiller(ToolCatalog catalog)
     public async ValueTask<GetPromptResult> GetAsync(GetPromptRequestParams request, CancellationToken cancellationToken)
     {
         var prompts = (await catalog.GetAsync(cancellationToken)).Face.PromptsByName;
-        if (!prompts.TryGetValue(request.Name, out var prompt))
+        if (!prompts.TryGetValue(request.Name ?? "", out var prompt))
         {
             throw new McpProtocolException(
-                $"There is no prompt '{BoundedText.Of(request.Name, 60)}'. prompts/list names those that there are.", McpErrorCode.InvalidParams);
+                $"There is no prompt '{BoundedText.Of(request.Name ?? "", 60)}'. prompts/list names those that there are.", McpErrorCode.InvalidParams);
         }
 
         var values = Check(prompt, request.Arguments ?? new Dictionary<string, JsonElement>(StringComparer.Ordinal));

@@ -24,7 +24,7 @@ internal sealed partial class ResourceReader(
     public async ValueTask<ReadResourceResult> ReadAsync(
         RequestContext<ReadResourceRequestParams> request, CancellationToken cancellationToken)
     {
-        var uri = request.Params.Uri;
+        var uri = request.Params.Uri ?? "";
         var face = (await catalog.GetAsync(cancellationToken)).Face;
         if (face.ResourcesByUri.TryGetValue(uri, out var known))
         {

@@ -7,7 +7,7 @@ namespace OrdersMcp.McpServer.Signing;
 
 /// <summary>
 /// Text that a client carries for the server and cannot alter: <c>v1.payload.signature</c>, the signature being the
-/// HMAC-SHA256 of the payload and of what it is bound to. What it is bound to is not in it: whoever opens it must know it.
+/// HMAC-SHA256 of the payload and of what it is bound to. The latter is not in it: whoever opens it must know it.
 /// </summary>
 /// <param name="key">A key of this purpose alone.</param>
 internal sealed class SealedText(byte[] key)

@@ -40,6 +40,6 @@ internal sealed class SigningKey
     }
 
     /// <summary>A key for one purpose: what is signed for one is worth nothing for another (RFC 5869).</summary>
-    public byte[] For(string purpose) =>
-        HKDF.DeriveKey(HashAlgorithmName.SHA256, _key, ShortestLength, info: Encoding.UTF8.GetBytes($"ordersmcp {purpose}"));
+    public byte[] For(string purpose) => HKDF.DeriveKey(
+        HashAlgorithmName.SHA256, _key, ShortestLength, info: Encoding.UTF8.GetBytes($"ordersmcp {purpose}"));
 }

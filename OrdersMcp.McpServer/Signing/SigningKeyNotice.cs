@@ -1,8 +1,8 @@
 namespace OrdersMcp.McpServer.Signing;
 
 /// <summary>Says at start that the signing key is made up, which an operator of replicas must know.</summary>
-internal sealed partial class SigningKeyNotice(SigningKey key, IHostEnvironment environment, ILogger<SigningKeyNotice> logger)
-    : IHostedService
+internal sealed partial class SigningKeyNotice(
+    SigningKey key, IHostEnvironment environment, ILogger<SigningKeyNotice> logger) : IHostedService
 {
     public Task StartAsync(CancellationToken cancellationToken)
     {
@@ -16,6 +16,7 @@ internal sealed partial class SigningKeyNotice(SigningKey key, IHostEnvironment 
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    [LoggerMessage(Message = "Mcp:SigningKey is not set: open confirmations and the handles of tasks end with this process, and other replicas do not know them")]
+    [LoggerMessage(Message = "Mcp:SigningKey is not set: open confirmations and the handles of tasks end with this "
+        + "process, and other replicas do not know them")]
     private partial void LogMadeUp(LogLevel level);
 }

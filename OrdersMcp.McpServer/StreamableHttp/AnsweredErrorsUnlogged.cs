@@ -6,11 +6,18 @@ namespace OrdersMcp.McpServer.StreamableHttp;
 /// The SDK logs each request that ends with an error as a failure of the server, with the name or URI that was asked
 /// for. An error that the client is told is none, and what was asked for may be of a person: it is not logged.
 /// </summary>
-internal sealed class AnsweredErrorsUnlogged(ILoggerFactory inner) : ILoggerFactory
+internal sealed class AnsweredErrorsUnlogged : ILoggerFactory
 {
-    public ILogger CreateLogger(string categoryName) => new Logger(inner.CreateLogger(categoryName));
+    private readonly ILoggerFactory _inner;
 
-    public void AddProvider(ILoggerProvider provider) => inner.AddProvider(provider);
+    private AnsweredErrorsUnlogged(ILoggerFactory inner) => _inner = inner;
+
+    /// <summary>A view of the application's factory; it holds nothing of its own.</summary>
+    public static ILoggerFactory Over(ILoggerFactory inner) => new AnsweredErrorsUnlogged(inner);
+
+    public ILogger CreateLogger(string categoryName) => new Logger(_inner.CreateLogger(categoryName));
+
+    public void AddProvider(ILoggerProvider provider) => _inner.AddProvider(provider);
 
     public void Dispose()
     {

@@ -18,7 +18,7 @@ internal sealed class StreamableHttpHandler(
     ILoggerFactory loggerFactory)
 {
     private readonly McpServerOptions _options = serverOptions.Value;
-    private readonly AnsweredErrorsUnlogged _loggerFactory = new(loggerFactory);
+    private readonly ILoggerFactory _loggerFactory = AnsweredErrorsUnlogged.Over(loggerFactory);
     private readonly string[] _allowedOrigins = transportOptions.Value.AllowedOrigins;
     private readonly Func<HttpContext, JsonRpcMessage, ValueTask<bool>>? _admit = transportOptions.Value.Admit;
     private readonly Func<string, Tool?> _findTool = transportOptions.Value.FindTool

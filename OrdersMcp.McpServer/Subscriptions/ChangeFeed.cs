@@ -128,10 +128,10 @@ internal sealed partial class ChangeFeed(string api, ToolCatalog catalog, Subscr
                 last = null;
                 Report("it does not know the last event any more");
             }
-            catch (Exception exception) when (exception is HttpRequestException or IOException or InvalidDataException
-                or TimeoutException or OperationCanceledException or ExecutionRejectedException)
+            catch (Exception exception)
             {
-                Report(exception.Message);
+                // Whatever it is, those who watch are not to be deaf from now on.
+                Report(exception.Message, IsExpected(exception) ? null : exception);
             }
 
             lock (_lock)
@@ -241,20 +241,23 @@ internal sealed partial class ChangeFeed(string api, ToolCatalog catalog, Subscr
     };
 
     /// <summary>Said once for each cause.</summary>
-    private void Report(string problem)
+    private void Report(string problem, Exception? exception = null)
     {
         if (_problem != problem)
         {
             _problem = problem;
-            LogBroken(api, problem);
+            LogBroken(api, problem, exception);
         }
     }
+
+    private static bool IsExpected(Exception exception) => exception is HttpRequestException or IOException
+        or InvalidDataException or OperationCanceledException or ExecutionRejectedException;
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "API {Api}: listening to its changes")]
     private partial void LogConnected(string api);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "API {Api}: its changes are not heard, trying again: {Problem}")]
-    private partial void LogBroken(string api, string problem);
+    private partial void LogBroken(string api, string problem, Exception? exception);
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "API {Api}: an event of its changes is no JSON")]
     private partial void LogUnreadable(string api);

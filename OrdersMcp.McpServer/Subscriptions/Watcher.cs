@@ -19,7 +19,7 @@ internal sealed class Watcher(ToolCatalog catalog, SubscriptionHub hub, ChangeFe
         var face = (await catalog.GetAsync(cancellationToken)).Face;
         var watched = new List<string>();
         var apis = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var uri in uris)
+        foreach (var uri in uris.Where(uri => uri is not null))
         {
             var (key, api) = face.ResourcesByUri.ContainsKey(uri) ? (uri, null)
                 : face.WatchOf(uri) is { } watch ? (watch.Key, watch.Api)

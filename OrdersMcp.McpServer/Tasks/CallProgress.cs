@@ -31,7 +31,12 @@ internal sealed class CallProgress : IAsyncDisposable
     private string? _message;
     private long _lastSent;
 
-    private CallProgress(SdkServer server, ProgressToken token, bool countsSeconds, TimeProvider time, CancellationToken cancellationToken)
+    private CallProgress(
+        SdkServer server,
+        ProgressToken token,
+        bool countsSeconds,
+        TimeProvider time,
+        CancellationToken cancellationToken)
     {
         _server = server;
         _token = token;
@@ -49,8 +54,13 @@ internal sealed class CallProgress : IAsyncDisposable
     /// <param name="time">The clock.</param>
     /// <param name="cancellationToken">Ends it with the call.</param>
     public static CallProgress? Start(
-        RequestContext<CallToolRequestParams> request, bool hasJob, TimeProvider time, CancellationToken cancellationToken) =>
-        request.Params.ProgressToken is { } token ? new CallProgress(request.Server, token, !hasJob, time, cancellationToken) : null;
+        RequestContext<CallToolRequestParams> request,
+        bool hasJob,
+        TimeProvider time,
+        CancellationToken cancellationToken) =>
+        request.Params.ProgressToken is { } token
+            ? new CallProgress(request.Server, token, !hasJob, time, cancellationToken)
+            : null;
 
     /// <summary>Sends what a job says, if it is further than before.</summary>
     public async Task ReportAsync(JobState job, CancellationToken cancellationToken)
@@ -61,7 +71,7 @@ internal sealed class CallProgress : IAsyncDisposable
             (_total, _message) = ((float?)job.Total, job.Message);
             if ((float)(job.Progress ?? 0) is var progress && progress > _last)
             {
-                await SendAsync(progress);
+                await SendAsync(progress, _message);
             }
         }
         finally
@@ -99,7 +109,10 @@ internal sealed class CallProgress : IAsyncDisposable
                 var silence = _time.GetElapsedTime(_lastSent);
                 if (silence >= pause)
                 {
-                    await SendAsync(_countsSeconds ? (float)Math.Round(_time.GetElapsedTime(_started).TotalSeconds) : AfterLast());
+                    var progress = _countsSeconds
+                        ? (float)Math.Round(_time.GetElapsedTime(_started).TotalSeconds)
+                        : AfterLast();
+                    await SendAsync(progress, _message ?? "Still working");
                     silence = TimeSpan.Zero;
                 }
 
@@ -112,10 +125,14 @@ internal sealed class CallProgress : IAsyncDisposable
         }
     }
 
-    private float AfterLast() => Math.Max(_last, 0) is var last && last + Tick > last ? last + Tick : MathF.BitIncrement(last);
+    private float AfterLast()
+    {
+        var last = Math.Max(_last, 0);
+        return last + Tick > last ? last + Tick : MathF.BitIncrement(last);
+    }
 
     /// <summary>A message that has begun is sent to its end: the result follows it on the same stream.</summary>
-    private Task SendAsync(float progress)
+    private Task SendAsync(float progress, string? message)
     {
         _last = progress;
         _lastSent = _time.GetTimestamp();
@@ -125,7 +142,7 @@ internal sealed class CallProgress : IAsyncDisposable
             {
                 Progress = progress,
                 Total = _total,
-                Message = _message ?? "Still working",
+                Message = message,
             },
             cancellationToken: _call);
     }

@@ -1,16 +1,21 @@
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
 using OrdersMcp.McpServer.Signing;
+using OrdersMcp.McpServer.Telemetry;
 using OrdersMcp.McpServer.Tools;
 
 namespace OrdersMcp.McpServer.Tasks;
 
-/// <summary>Ends a call that began a job: as a task where the client takes one, else with what comes of the job.</summary>
+/// <summary>Ends a call that began a job: as a task where the client takes one, else with what came of it.</summary>
 internal sealed class JobCaller(TaskHandles handles, JobFollower follower, TimeProvider time)
 {
     /// <summary>The result of the call; a task is put into the request instead.</summary>
     public ValueTask<Answer> FinishAsync(
-        RequestContext<CallToolRequestParams> request, OperationTool tool, Answer answer, CallProgress? progress, CancellationToken cancellationToken)
+        RequestContext<CallToolRequestParams> request,
+        OperationTool tool,
+        Answer answer,
+        CallProgress? progress,
+        CancellationToken cancellationToken)
     {
         if (tool.Job is not { } plan || answer.Result.IsError is true || plan.Read(answer) is not { } job)
         {
@@ -28,7 +33,7 @@ internal sealed class JobCaller(TaskHandles handles, JobFollower follower, TimeP
         }
 
         var now = time.GetUtcNow();
-        var handle = new TaskHandle(tool.Definition.Name, job.Id, (job.CreatedAt ?? now).ToUnixTimeMilliseconds());
+        var handle = new TaskHandle(tool.Definition.Name, job.Id, (job.CreatedAt ?? now).ToUnixTimeMilliseconds(), CallTrace.Current);
         var task = TaskResult.Begun(handles.Make(handle, CallerName.Of(request.User)), handle, job, now);
         TasksExtension.Answer(request, task);
         return ValueTask.FromResult(answer);

@@ -59,11 +59,6 @@ internal sealed partial class JobFollower(IOptions<McpOptions> options, TimeProv
             throw;
         }
 
-        if (progress is not null)
-        {
-            await progress.ReportAsync(read.Job, cancellationToken);
-        }
-
         return Jobs.ResultOf(plan, tool.Definition.Title!, read);
     }
 
@@ -91,12 +86,13 @@ internal sealed partial class JobFollower(IOptions<McpOptions> options, TimeProv
         }
     }
 
-    /// <summary>Whether the failure is of the moment: no response, too many requests, or a failure of the API.</summary>
+    /// <summary>Whether it may pass: no response, too many requests, or a failure of the API.</summary>
     private static bool IsPassing(int? status) => status is null or StatusCodes.Status429TooManyRequests or >= 500;
 
     private static Answer StillRunning(JobPlan plan, JobAnswer read)
     {
-        read.Answer.Result.Content.Add(new TextContentBlock { Text = $"Note: the job is not done yet, and goes on. {HowToRead(plan, read.Job!.Id)}" });
+        var note = $"Note: the job is not done yet, and goes on.{HowToRead(plan, read.Job!.Id)}";
+        read.Answer.Result.Content.Add(new TextContentBlock { Text = note });
         return read.Answer;
     }
 
@@ -105,14 +101,16 @@ internal sealed partial class JobFollower(IOptions<McpOptions> options, TimeProv
         ["title"] = last.IsGone ? "The job is gone" : "The job cannot be read",
         ["detail"] = last.IsGone
             ? "It was begun, and the API no longer knows it. Call again to begin anew."
-            : $"It was begun and may be going on, but its state cannot be read now. {HowToRead(plan, id)}",
+            : $"It was begun and may be going on, but its state cannot be read now.{HowToRead(plan, id)}",
         [plan.Parameter] = id,
     });
 
     private static string HowToRead(JobPlan plan, string id) =>
-        $"Its state is read by {plan.Get.Definition.Name} with {plan.Parameter} {id}"
-        + (plan.ResourceOf(id) is { } uri ? $", and once it has succeeded its result at {uri}." : ".");
+        (plan.IsGetTool ? $" Its state is read by {plan.Get.Definition.Name} with {plan.Parameter} {id}." : "")
+        + (plan.ResourceOf(id) is { } uri ? $" Once it has succeeded, its result is read at {uri}." : "");
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The job of tool {Tool} could not be cancelled after its caller left (status {Status})")]
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "The job of tool {Tool} could not be cancelled after its caller left (status {Status})")]
     private partial void LogNotCancelled(string tool, int? status, Exception? exception);
 }

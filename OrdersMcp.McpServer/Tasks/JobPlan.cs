@@ -9,11 +9,14 @@ namespace OrdersMcp.McpServer.Tasks;
 /// <param name="Cancel">Cancels it; null where that is not possible.</param>
 /// <param name="Parameter">The argument of both that takes the job's id.</param>
 /// <param name="Resource">The URI of its result with the parameter in braces, if it has one.</param>
-/// <param name="ShowsMessage">Whether what the job says of itself may be shown: the document does not mark it as untrusted.</param>
-internal sealed record JobPlan(OperationTool Get, OperationTool? Cancel, string Parameter, string? Resource, bool ShowsMessage)
+/// <param name="IsGetTool">Whether clients can read it too, by the tool of this name.</param>
+/// <param name="ShowsMessage">Whether what it says of itself may be shown: it is not marked as untrusted.</param>
+internal sealed record JobPlan(
+    OperationTool Get, OperationTool? Cancel, string Parameter, string? Resource, bool IsGetTool, bool ShowsMessage)
 {
     /// <summary>The plan, or null where the document does not say how the job is followed.</summary>
-    public static JobPlan? Of(ApiDocument document, TaskExtension? extension, RelatedOperations related, Action<string> warn)
+    public static JobPlan? Of(
+        ApiDocument document, TaskExtension? extension, RelatedOperations related, Action<string> warn)
     {
         if (extension is null)
         {
@@ -23,14 +26,16 @@ internal sealed record JobPlan(OperationTool Get, OperationTool? Cancel, string 
         if (extension.Parameter is not { } parameter || related.Find(extension.Get) is not { } get
             || !get.Operation.IsSafe || !Takes(get.Tool, parameter))
         {
-            warn("x-mcp.task: 'get' must name an operation that only reads, and 'parameter' its parameter for the job's id; the job is not followed.");
+            warn("x-mcp.task: 'get' must name an operation that only reads, and 'parameter' its parameter for the "
+                + "job's id; the job is not followed.");
             return null;
         }
 
         var cancel = related.Find(extension.Cancel);
-        if (extension.Cancel is not null && (cancel is null || !Takes(cancel.Value.Tool, parameter)))
+        if (extension.Cancel is not null && (cancel is null || !Takes(cancel.Tool, parameter)))
         {
-            warn($"x-mcp.task: 'cancel' names '{extension.Cancel}', which is no operation that takes '{parameter}'; the job cannot be cancelled.");
+            warn($"x-mcp.task: 'cancel' names '{extension.Cancel}', which is no operation that takes '{parameter}'; "
+                + "the job cannot be cancelled.");
             cancel = null;
         }
 
@@ -42,7 +47,8 @@ internal sealed record JobPlan(OperationTool Get, OperationTool? Cancel, string 
         }
 
         var answer = get.Operation.Success is { IsJson: true } success ? success.Schema : default;
-        return new JobPlan(get.Tool, cancel?.Tool, parameter, resource, TrustedFields.Has(document, answer, "message"));
+        return new JobPlan(
+            get.Tool, cancel?.Tool, parameter, resource, get.IsTool, TrustedFields.Has(document, answer, "message"));
     }
 
     /// <summary>The job in an answer of the API, or null where it is none.</summary>

@@ -32,7 +32,7 @@ internal sealed record JobState(string Id, JobStatus Status)
             {
                 Progress = Number(json, "progress"),
                 Total = Number(json, "total"),
-                Message = json.Text("message") is { Length: > 0 } message ? BoundedText.Of(message, maxLength: 200) : null,
+                Message = json.Text("message") is { Length: > 0 } text ? BoundedText.Of(text, maxLength: 200) : null,
                 CreatedAt = Time(json, "createdAt"),
                 UpdatedAt = Time(json, "updatedAt"),
                 ExpiresAt = Time(json, "expiresAt"),
@@ -51,12 +51,15 @@ internal sealed record JobState(string Id, JobStatus Status)
     };
 
     private static double? Number(JsonElement json, string name) =>
-        json.Member(name) is { ValueKind: JsonValueKind.Number } value && value.TryGetDouble(out var number) && double.IsFinite(number)
+        json.Member(name) is { ValueKind: JsonValueKind.Number } value && value.TryGetDouble(out var number)
+            && double.IsFinite(number)
             ? number
             : null;
 
-    private static DateTimeOffset? Time(JsonElement json, string name) =>
-        DateTimeOffset.TryParse(json.Text(name), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : null;
+    private static DateTimeOffset? Time(JsonElement json, string name) => DateTimeOffset.TryParse(
+        json.Text(name), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
+        ? time
+        : null;
 }
 
 internal enum JobStatus

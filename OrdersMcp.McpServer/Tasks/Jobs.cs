@@ -14,7 +14,8 @@ internal static class Jobs
     /// <returns>What the API said; the job is null where it said something else.</returns>
     public static async ValueTask<JobAnswer> ReadAsync(JobPlan plan, string id, CancellationToken cancellationToken)
     {
-        var answer = await plan.Get.CallAsync(new ToolCall(ArgumentsFor(plan, id, plan.Get), NewKey), cancellationToken);
+        var call = new ToolCall(ArgumentsFor(plan, id, plan.Get), NewKey);
+        var answer = await plan.Get.CallAsync(call, cancellationToken);
         return new JobAnswer(answer, answer.Result.IsError is true ? null : plan.Read(answer));
     }
 
@@ -54,10 +55,10 @@ internal static class Jobs
     private static Dictionary<string, JsonElement> ArgumentsFor(JobPlan plan, string id, OperationTool tool)
     {
         // The id was a text or a number when it came; what the operation takes is read from either.
-        var isNumber = tool.Definition.InputSchema.GetProperty("properties").GetProperty(plan.Parameter).Text("type") == "integer";
+        var schema = tool.Definition.InputSchema.GetProperty("properties").GetProperty(plan.Parameter);
         return new(StringComparer.Ordinal)
         {
-            [plan.Parameter] = isNumber && long.TryParse(id, out var number)
+            [plan.Parameter] = schema.Text("type") == "integer" && long.TryParse(id, out var number)
                 ? JsonSerializer.SerializeToElement(number)
                 : JsonSerializer.SerializeToElement(id),
         };

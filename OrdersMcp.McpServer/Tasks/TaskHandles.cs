@@ -5,8 +5,8 @@ using OrdersMcp.McpServer.Signing;
 namespace OrdersMcp.McpServer.Tasks;
 
 /// <summary>
-/// Task ids that say which job they are: any replica can answer for a task, and none keeps it. They are sealed and bound
-/// to their caller, so that nobody else can use or make one up.
+/// Task ids that say which job they are: any replica can answer for a task, and none keeps it. They are sealed and
+/// bound to their caller, so that nobody else can use or make one up.
 /// </summary>
 internal sealed class TaskHandles(SigningKey key)
 {
@@ -25,10 +25,12 @@ internal sealed class TaskHandles(SigningKey key)
 /// <param name="Tool">The name of the tool that began the job.</param>
 /// <param name="Job">The job's id in its API.</param>
 /// <param name="Created">When it was begun, in milliseconds since 1970.</param>
+/// <param name="Trace">The trace context of the call that began it, so that later requests can be linked to it.</param>
 internal sealed record TaskHandle(
     [property: JsonPropertyName("t")] string Tool,
     [property: JsonPropertyName("j")] string Job,
-    [property: JsonPropertyName("c")] long Created);
+    [property: JsonPropertyName("c")] long Created,
+    [property: JsonPropertyName("p")] string? Trace = null);
 
 [JsonSerializable(typeof(TaskHandle))]
 internal sealed partial class TaskHandleJson : JsonSerializerContext;

@@ -6,11 +6,14 @@ using OrdersMcp.McpServer.Catalog;
 using OrdersMcp.McpServer.OpenApi;
 using OrdersMcp.McpServer.Signing;
 using OrdersMcp.McpServer.StreamableHttp;
+using OrdersMcp.McpServer.Telemetry;
 using OrdersMcp.McpServer.Tools;
 
 namespace OrdersMcp.McpServer.Tasks;
 
-/// <summary>Answers <c>tasks/get</c>, <c>tasks/update</c> and <c>tasks/cancel</c> (SEP-2663) from the jobs of the APIs.</summary>
+/// <summary>
+/// Answers <c>tasks/get</c>, <c>tasks/update</c> and <c>tasks/cancel</c> (SEP-2663) from the jobs of the APIs.
+/// </summary>
 internal sealed class TaskRequests(ToolCatalog catalog, TaskHandles handles, TimeProvider time)
 {
     public async ValueTask<JsonNode?> GetAsync(JsonRpcRequest request, CancellationToken cancellationToken)
@@ -62,7 +65,8 @@ internal sealed class TaskRequests(ToolCatalog catalog, TaskHandles handles, Tim
         if (request.Context?.ProtocolVersion != ProtocolVersions.PerRequest)
         {
             throw new McpProtocolException(
-                $"'{request.Method}' is of protocol version {ProtocolVersions.PerRequest}.", McpErrorCode.MethodNotFound);
+                $"'{request.Method}' is of protocol version {ProtocolVersions.PerRequest}.",
+                McpErrorCode.MethodNotFound);
         }
 
         if (!TasksExtension.IsDeclared(request))
@@ -70,7 +74,10 @@ internal sealed class TaskRequests(ToolCatalog catalog, TaskHandles handles, Tim
             throw new MissingRequiredClientCapabilityException(
                 new ClientCapabilities
                 {
-                    Extensions = new Dictionary<string, object>(StringComparer.Ordinal) { [TasksExtension.Id] = new JsonObject() },
+                    Extensions = new Dictionary<string, object>(StringComparer.Ordinal)
+                    {
+                        [TasksExtension.Id] = new JsonObject(),
+                    },
                 },
                 $"'{request.Method}' needs a client that declares the extension {TasksExtension.Id} with the request.");
         }
@@ -81,10 +88,15 @@ internal sealed class TaskRequests(ToolCatalog catalog, TaskHandles handles, Tim
         }
 
         var snapshot = await catalog.GetAsync(cancellationToken);
-        return handles.Read(id, CallerName.Of(request.Context.User)) is { } handle
-            && snapshot.ToolsByName.TryGetValue(handle.Tool, out var tool) && tool.Job is not null
-            ? (id, handle, tool)
-            : throw new McpProtocolException("There is no task of this caller with this taskId.", McpErrorCode.InvalidParams);
+        if (handles.Read(id, CallerName.Of(request.Context.User)) is not { } handle
+            || !snapshot.ToolsByName.TryGetValue(handle.Tool, out var tool) || tool.Job is null)
+        {
+            throw new McpProtocolException(
+                "There is no task of this caller with this taskId.", McpErrorCode.InvalidParams);
+        }
+
+        CallTrace.Link(handle.Trace);
+        return (id, handle, tool);
     }
 
     /// <exception cref="McpProtocolException">The API did not tell of the job.</exception>
@@ -92,14 +104,16 @@ internal sealed class TaskRequests(ToolCatalog catalog, TaskHandles handles, Tim
     {
         if (read.IsGone)
         {
-            throw new McpProtocolException("The task has expired: the API no longer knows its job.", McpErrorCode.InvalidParams);
+            throw new McpProtocolException(
+                "The task has expired: the API no longer knows its job.", McpErrorCode.InvalidParams);
         }
 
         if (read.Answer.Result.IsError is true)
         {
             var detail = read.Answer.Json().Text("detail");
             throw new McpProtocolException(
-                $"The state of the task cannot be read now; try again in a few seconds. {detail}".TrimEnd(), McpErrorCode.InternalError);
+                $"The state of the task cannot be read now; try again in a few seconds. {detail}".TrimEnd(),
+                McpErrorCode.InternalError);
         }
     }
 

@@ -6,7 +6,7 @@ using ModelContextProtocol.Protocol;
 
 namespace OrdersMcp.McpServer.Tasks;
 
-/// <summary>A task as the extension <c>io.modelcontextprotocol/tasks</c> writes it (SEP-2663): both its handle and its state.</summary>
+/// <summary>A task as its extension writes it (SEP-2663): both its handle and its state.</summary>
 internal sealed class TaskResult : Result
 {
     /// <summary>The <c>resultType</c> of a call's answer that is a task.</summary>
@@ -49,7 +49,8 @@ internal sealed class TaskResult : Result
     /// <param name="plan">How its job is followed.</param>
     /// <param name="read">What the API says of the job.</param>
     /// <param name="now">The time.</param>
-    public static TaskResult Of(string taskId, TaskHandle handle, string title, JobPlan plan, JobAnswer read, DateTimeOffset now)
+    public static TaskResult Of(
+        string taskId, TaskHandle handle, string title, JobPlan plan, JobAnswer read, DateTimeOffset now)
     {
         var job = read.Job;
         var task = New(taskId, handle, job, now, Complete, job?.Status switch
@@ -61,7 +62,11 @@ internal sealed class TaskResult : Result
         });
         if (job is null)
         {
-            task.Error = new JsonObject { ["code"] = (int)McpErrorCode.InternalError, ["message"] = Jobs.NoJob().Message };
+            task.Error = new JsonObject
+            {
+                ["code"] = (int)McpErrorCode.InternalError,
+                ["message"] = Jobs.NoJob().Message,
+            };
         }
         else if (job.Status is JobStatus.Succeeded or JobStatus.Failed)
         {
@@ -93,5 +98,6 @@ internal sealed class TaskResult : Result
 
 [JsonSerializable(typeof(TaskResult))]
 [JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 internal sealed partial class TaskJson : JsonSerializerContext;

@@ -39,12 +39,13 @@ internal static class TasksExtension
         });
     }
 
-    /// <summary>Whether the client of a request takes a task for a result: only what the request itself declares counts.</summary>
+    /// <summary>Whether the client takes a task for a result: only what the request itself declares counts.</summary>
     public static bool IsDeclared(JsonRpcRequest request) =>
         request.Context?.ClientCapabilities?.Extensions?.ContainsKey(Id) is true;
 
     /// <summary>Answers a call with a task in place of its result.</summary>
-    public static void Answer(RequestContext<CallToolRequestParams> request, TaskResult task) => request.Items[Item] = task;
+    public static void Answer(RequestContext<CallToolRequestParams> request, TaskResult task) =>
+        request.Items[Item] = task;
 
     private static McpServerRequestHandler Handler(
         string method, Func<JsonRpcRequest, CancellationToken, ValueTask<JsonNode?>> handler) =>

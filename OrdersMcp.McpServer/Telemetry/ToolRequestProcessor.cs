@@ -14,7 +14,7 @@ internal sealed class ToolRequestProcessor : BaseProcessor<Activity>
 
     public override void OnEnd(Activity data)
     {
-        if (data.Source.Name != Source || ObservedRequest.Of(data.Parent)?.Call?.Tool?.Metadata is not { } tool)
+        if (data.Source.Name != Source || CallTrace.CalledIn(data.Parent) is not { } tool)
         {
             return;
         }

@@ -109,7 +109,7 @@ internal sealed class ArgumentList(ApiDocument document)
 
         if (_writer.IsCut)
         {
-            warn($"The input schema is larger than {SchemaBudget / 1024} KiB; what is nested deepest is taken as anything.");
+            warn($"The input schema is larger than {SchemaBudget / 1024} KiB or nested too deep; what is nested deepest is taken as anything.");
         }
 
         return root;

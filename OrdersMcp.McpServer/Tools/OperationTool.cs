@@ -6,6 +6,7 @@ using ModelContextProtocol.Protocol;
 using OrdersMcp.McpServer.Catalog;
 using OrdersMcp.McpServer.Confirmation;
 using OrdersMcp.McpServer.Tasks;
+using OrdersMcp.McpServer.Telemetry;
 using HeaderNames = Microsoft.Net.Http.Headers.HeaderNames;
 
 namespace OrdersMcp.McpServer.Tools;
@@ -74,12 +75,13 @@ internal sealed class OperationTool
         : arguments.TryGetValue(_keyArgument, out var given) ? given.GetString()
         : call.DeriveKey(Definition.Name);
 
-    /// <summary>Calls the operation. Every failure that a model can act on is an error result, not an exception.</summary>
+    /// <summary>Calls the operation. Every failure that a model can act on is an error result.</summary>
     public ValueTask<Answer> CallAsync(ToolCall call, CancellationToken cancellationToken) =>
         CallAsync(Check(call.Arguments), call, cancellationToken);
 
     /// <summary>Calls the operation with arguments that were checked before.</summary>
-    public async ValueTask<Answer> CallAsync(CheckedArguments check, ToolCall call, CancellationToken cancellationToken)
+    public async ValueTask<Answer> CallAsync(
+        CheckedArguments check, ToolCall call, CancellationToken cancellationToken)
     {
         if (check.Error is { } invalid)
         {
@@ -136,6 +138,7 @@ internal sealed class OperationTool
                 return new RawAnswer { Error = ToolErrors.InvalidArguments(report).Result, IsRefused = true };
             }
 
+            CallTrace.Calls(Metadata);
             using var response = await _api.SendAsync(request, cancellationToken);
             if (await BoundedBody.ReadAsync(response.Content, maxBytes, cancellationToken) is not { } body)
             {
@@ -153,7 +156,11 @@ internal sealed class OperationTool
     }
 
     private async ValueTask<Answer> SendAsync(
-        IDictionary<string, JsonElement> arguments, string? key, string? ifMatch, ArgumentReport report, CancellationToken cancellationToken)
+        IDictionary<string, JsonElement> arguments,
+        string? key,
+        string? ifMatch,
+        ArgumentReport report,
+        CancellationToken cancellationToken)
     {
         using var request = _request.Build(arguments, key, report);
         if (request is null)
@@ -167,12 +174,15 @@ internal sealed class OperationTool
             request.Headers.TryAddWithoutValidation(HeaderNames.IfMatch, ifMatch);
         }
 
+        CallTrace.Calls(Metadata);
         using var response = await _api.SendAsync(request, cancellationToken);
         var answer = await _reader.ReadAsync(response, Metadata.IsSafe, key, cancellationToken);
         return answer with
         {
             Status = (int)response.StatusCode,
-            EntityTag = response.Headers.NonValidated.TryGetValues(HeaderNames.ETag, out var tag) ? tag.ToString() : null,
+            EntityTag = response.Headers.NonValidated.TryGetValues(HeaderNames.ETag, out var tag)
+                ? tag.ToString()
+                : null,
             IsReplay = response.Headers.Contains(ReplayHeader),
         };
     }

@@ -20,18 +20,31 @@ internal sealed partial class ToolBuilder(ApiOptions options, string setting, Fu
     private readonly List<DocumentWarning> _warnings = [];
     private readonly HashSet<DocumentWarning> _said = [];
 
+    /// <summary>How many bytes the document may have to be a resource.</summary>
+    public int ResourceByteBudget { get; init; } = new McpOptions().ResourceByteBudget;
+
     /// <exception cref="ApiDocumentException">The document cannot be used, or does not fit the settings.</exception>
     public ToolSet Build(ApiDocument document)
     {
-        ApiOperation[] all =
-            [.. document.ReadOperations((operation, text) => _warnings.Add(new DocumentWarning(operation, $"is no tool: {text}")))];
+        ApiOperation[] all = [.. document.ReadOperations(
+            (operation, text) => _warnings.Add(new DocumentWarning(operation, $"is no tool: {text}")))];
         var filter = new OperationFilter(options, setting);
         var operations = filter.Apply(all);
         var names = ToolNames.Of(operations, options.NamePrefix);
         CheckConfirmations(names);
         var endpoints = new Dictionary<string, ApiEndpoint>(StringComparer.Ordinal);
-        var related = new RelatedOperations(all, operation => Build(
-            document, operation, ToolNames.Of([operation], options.NamePrefix)[0], EndpointOf(operation.ServerUrl), related: null));
+        var nameOf = new Dictionary<ApiOperation, string>(ReferenceEqualityComparer.Instance);
+        foreach (var (operation, name) in operations.Zip(names))
+        {
+            nameOf[operation] = name;
+        }
+
+        var related = new RelatedOperations(all, nameOf.ContainsKey, operation => Build(
+            document,
+            operation,
+            nameOf.GetValueOrDefault(operation) ?? ToolNames.Of([operation], options.NamePrefix)[0],
+            EndpointOf(operation.ServerUrl),
+            related: null));
         var tools = new List<OperationTool>(operations.Count);
         foreach (var (operation, name) in operations.Zip(names))
         {
@@ -46,7 +59,7 @@ internal sealed partial class ToolBuilder(ApiOptions options, string setting, Fu
         }
 
         var face = new FaceBuilder(
-            options, document, new FaceOperations(all, filter, related.ToolOf), EndpointOf, resultByteBudget, _warnings);
+            options, document, new FaceOperations(all, filter, related.ToolOf), EndpointOf, ResourceByteBudget, _warnings);
         return new ToolSet(tools, _warnings) { Face = face.Build() };
 
         ApiEndpoint EndpointOf(string? server)
@@ -67,8 +80,8 @@ internal sealed partial class ToolBuilder(ApiOptions options, string setting, Fu
         if (options.Confirmations.Keys.FirstOrDefault(name => !names.Contains(name, StringComparer.Ordinal)) is { } unknown)
         {
             var nearest = NearestName.Of(unknown, names);
-            throw new ApiDocumentException(
-                $"{setting}:Confirmations:{unknown} is for a tool that the API does not have.{(nearest is null ? "" : $" Did you mean '{nearest}'?")}");
+            throw new ApiDocumentException($"{setting}:Confirmations:{unknown} is for a tool that the API does not have."
+                + (nearest is null ? "" : $" Did you mean '{nearest}'?"));
         }
     }
 
@@ -83,8 +96,10 @@ internal sealed partial class ToolBuilder(ApiOptions options, string setting, Fu
         var title = TitleOf(operation, name);
         var isReadOnly = extensions.ReadOnly ?? operation.IsSafe;
         var confirmation = related is null ? null
-            : new ConfirmationPlanner(options, document, related).Plan(operation, name, title, input, warning => Warn(operation, warning));
-        var job = related is null ? null : JobPlan.Of(document, extensions.Task, related, warning => Warn(operation, warning));
+            : new ConfirmationPlanner(options, document, related)
+                .Plan(operation, name, title, input, warning => Warn(operation, warning));
+        var job = related is null ? null
+            : JobPlan.Of(document, extensions.Task, related, warning => Warn(operation, warning));
         var definition = new Tool
         {
             Name = name,

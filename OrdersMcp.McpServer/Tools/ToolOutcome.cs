@@ -51,7 +51,7 @@ internal static class ToolOutcomes
 {
     private static readonly string[] Texts =
     [
-        "success", "invalid_arguments", "not_found", "conflict", "confirmation_required", "declined", "rate_limited",
+        "ok", "invalid_arguments", "not_found", "conflict", "confirmation_required", "declined", "rate_limited",
         "unauthorized", "forbidden", "upstream_timeout", "upstream_unavailable", "result_too_large", "cancelled", "internal",
     ];
 

@@ -60,7 +60,7 @@ internal sealed record ToolOutput(JsonElement? Schema, bool IsWrapped, IReadOnly
 
         if (writer.IsCut)
         {
-            warn($"The output schema is larger than {SchemaBudget / 1024} KiB; what is nested deepest is described as anything.");
+            warn($"The output schema is larger than {SchemaBudget / 1024} KiB or nested too deep; what is nested deepest is described as anything.");
         }
 
         return new ToolOutput(

@@ -1,4 +1,4 @@
-using Microsoft.Extensions.DependencyInjection;
+using Microsoft.EntityFrameworkCore;
 using OrdersMcp.Api.Data;
 using OrdersMcp.Tests.Postgres;
 
@@ -11,17 +11,26 @@ public sealed class ApiFixture(PostgresFixture postgres) : IAsyncLifetime
 
     public HttpClient Client { get; private set; } = null!;
 
+    /// <summary>The connection of the database's owner.</summary>
+    public string ConnectionString { get; private set; } = null!;
+
+    /// <summary>The services of the API.</summary>
+    public IServiceProvider Services => _api!.Services;
+
     public async ValueTask InitializeAsync()
     {
-        _api = new ApiFactory(await postgres.CreateDatabaseAsync());
+        ConnectionString = await postgres.CreateDatabaseAsync();
+        _api = new ApiFactory(ConnectionString);
         await _api.IsReadyAsync(TestContext.Current.CancellationToken);
         Client = _api.CreateClient();
     }
 
+    /// <summary>Uses the database as its owner, who may do more than the API.</summary>
     public async Task<T> WithDatabaseAsync<T>(Func<OrdersDbContext, Task<T>> use)
     {
-        await using var scope = _api!.Services.CreateAsyncScope();
-        return await use(scope.ServiceProvider.GetRequiredService<OrdersDbContext>());
+        await using var db = new OrdersDbContext(
+            new DbContextOptionsBuilder<OrdersDbContext>().UseNpgsql(ConnectionString).Options);
+        return await use(db);
     }
 
     public async ValueTask DisposeAsync()

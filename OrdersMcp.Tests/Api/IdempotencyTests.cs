@@ -190,8 +190,7 @@ public sealed class IdempotencyTests(PostgresFixture postgres) : IAsyncLifetime
     [Fact]
     public async Task Key_is_free_again_when_the_write_fails()
     {
-        await using var scope = _api.Services.CreateAsyncScope();
-        var db = Database(scope);
+        await using var db = _api.Services.GetRequiredService<OrdersMcp.Api.Data.OwnerDatabase>().OpenContext();
         await db.Database.ExecuteSqlRawAsync("ALTER TABLE order_events RENAME TO away", Cancellation);
         var before = await CountAsync();
         (await OrderAsync(_client, "key")).IsProblem(HttpStatusCode.InternalServerError, "internal-error");

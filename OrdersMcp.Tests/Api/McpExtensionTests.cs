@@ -41,6 +41,44 @@ public sealed partial class McpExtensionTests(ApiFixture api) : IClassFixture<Ap
     }
 
     [Fact]
+    public async Task Export_is_a_task_whose_operations_take_its_id_and_whose_result_is_a_resource()
+    {
+        var document = await ReadAsync();
+        var task = Extension(document, "export_orders").GetProperty("task");
+
+        Assert.Equal("exportId", task.GetProperty("parameter").GetString());
+        Assert.Equal("orders://exports/{exportId}", task.GetProperty("resource").GetString());
+        Assert.Equal(
+            task.GetProperty("resource").GetString(),
+            Extension(document, "get_export_content").GetProperty("resource").GetProperty("uri").GetString());
+        string[] operations =
+            [task.GetProperty("get").GetString()!, task.GetProperty("cancel").GetString()!, "get_export_content"];
+        Assert.All(operations, operation =>
+        {
+            Assert.True(Extension(document, operation).GetProperty("hide").GetBoolean());
+            Assert.Equal(["exportId"], Parameters(document, operation));
+        });
+        var job = Operation(document, "export_orders").GetProperty("responses").GetProperty("202");
+        Assert.Contains("ExportJob", job.GetRawText(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Changes_name_a_path_and_resources_that_their_events_fill()
+    {
+        var document = await ReadAsync();
+        var changes = document.GetProperty("x-mcp").GetProperty("changes");
+        var operation = document.GetProperty("paths").GetProperty(changes.GetProperty("path").GetString()!).GetProperty("get");
+        var change = document.GetProperty("components").GetProperty("schemas").GetProperty("OrderChange").GetProperty("properties");
+
+        Assert.True(operation.GetProperty("x-mcp").GetProperty("hide").GetBoolean());
+        Assert.True(operation.GetProperty("responses").GetProperty("200").GetProperty("content").TryGetProperty("text/event-stream", out _));
+        Assert.Equal(
+            Extension(document, "get_order").GetProperty("resource").GetProperty("uri").GetString(),
+            Assert.Single(changes.GetProperty("resources").EnumerateArray()).GetString());
+        Assert.True(change.TryGetProperty("orderId", out _));
+    }
+
+    [Fact]
     public async Task Prompts_use_their_arguments_and_the_tools_that_there_are()
     {
         var document = await ReadAsync();

@@ -16,10 +16,11 @@ public sealed class OpenApiTests(ApiFixture api) : IClassFixture<ApiFixture>
         Assert.Equal("Orders API", document.GetProperty("info").GetProperty("title").GetString());
         Assert.Equal(
             [
-                "add_order_note", "cancel_order", "complete_customer_ids", "complete_customers", "complete_order_ids",
-                "create_order", "deliver_order", "get_customer", "get_order", "get_order_history",
-                "get_order_statistics", "get_product", "list_orders", "search_customers", "search_products",
-                "service_information", "ship_order", "start_processing_order",
+                "add_order_note", "cancel_export", "cancel_order", "complete_customer_ids", "complete_customers",
+                "complete_order_ids", "create_order", "deliver_order", "export_orders", "follow_order_changes",
+                "get_customer", "get_export", "get_export_content", "get_order", "get_order_history",
+                "get_order_statistics", "get_product", "list_orders", "list_tool_calls", "record_tool_calls",
+                "search_customers", "search_products", "service_information", "ship_order", "start_processing_order",
             ],
             Operations(document).Select(operation => operation.GetProperty("operationId").GetString()).Order());
     }
@@ -70,14 +71,20 @@ public sealed class OpenApiTests(ApiFixture api) : IClassFixture<ApiFixture>
             foreach (var (method, operation) in path.Value.EnumerateObject().Select(member => (member.Name, member.Value)))
             {
                 var scope = Assert.Single(operation.GetProperty("x-mcp").GetProperty("scopes").EnumerateArray()).GetString();
-                Assert.Equal(method == "get" ? "orders.read" : "orders.write", scope);
+                Assert.Equal(
+                    path.Name.StartsWith("/admin", StringComparison.Ordinal) ? "orders.admin"
+                    : method == "get" || path.Name.StartsWith("/exports", StringComparison.Ordinal) ? "orders.read"
+                    : "orders.write",
+                    scope);
                 var headers = (operation.TryGetProperty("parameters", out var all) ? all.EnumerateArray().ToList() : [])
                     .Where(parameter => parameter.GetProperty("in").GetString() == "header")
                     .Select(parameter => parameter.GetProperty("name").GetString());
                 string[] expected = (method, path.Name) switch
                 {
+                    (_, "/order-changes") => ["Last-Event-ID"],
                     ("get", _) => [],
-                    (_, "/orders") => ["Idempotency-Key"],
+                    (_, "/admin/tool-calls") => [],
+                    (_, "/orders" or "/exports" or "/exports/{exportId}/cancellation") => ["Idempotency-Key"],
                     _ => ["Idempotency-Key", "If-Match"],
                 };
                 Assert.Equal(expected, headers);
@@ -99,8 +106,9 @@ public sealed class OpenApiTests(ApiFixture api) : IClassFixture<ApiFixture>
         Assert.Equal(
             [
                 "AddOrderNoteRequest.note", "CancelOrderRequest.reason", "CompletionAnswer.values", "CreateOrderRequest.note",
-                "CustomerResponse.email", "CustomerResponse.name", "OrderCustomer.name", "OrderEventResponse.client",
-                "OrderEventResponse.reason", "OrderResponse.note", "OrderStatisticsGroup.name",
+                "CustomerResponse.email", "CustomerResponse.name", "ExportedOrder.customerName", "ExportedOrder.note", "OrderCustomer.name", "OrderEventResponse.client",
+                "OrderEventResponse.reason", "OrderResponse.note", "OrderStatisticsGroup.name", "ToolCallRecord.argumentSummary",
+                "ToolCallRecord.arguments", "ToolCallRecord.client",
             ],
             untrusted.Order(StringComparer.Ordinal));
     }
@@ -149,6 +157,9 @@ public sealed class OpenApiTests(ApiFixture api) : IClassFixture<ApiFixture>
     [InlineData("get_order_statistics", "/statistics/orders", "200")]
     [InlineData("complete_order_ids", "/completion/order-ids?prefix=1", "200")]
     [InlineData("complete_customers", "/completion/customers?prefix=ali", "200")]
+    [InlineData("list_tool_calls", "/admin/tool-calls", "200")]
+    [InlineData("get_export", "/exports/00000000000000000000000000000000", "404")]
+    [InlineData("get_export_content", "/exports/x/content", "400")]
     [InlineData("service_information", "/admin/service", "200")]
     [InlineData("list_orders", "/orders?limit=3", "200")]
     [InlineData("list_orders", "/orders?customerId=999999", "200")]

@@ -32,6 +32,13 @@ public sealed class QueryPlanTests(SeededApi api) : IClassFixture<SeededApi>
     [InlineData("/completion/order-ids?prefix=")]
     [InlineData("/completion/customer-ids?prefix=12")]
     [InlineData("/completion/customers?prefix=amara")]
+    [InlineData("/admin/tool-calls")]
+    [InlineData("/admin/tool-calls?tool=get_order")]
+    [InlineData("/admin/tool-calls?outcome=not_found")]
+    [InlineData("/admin/tool-calls?caller=caller-7")]
+    [InlineData("/admin/tool-calls?traceId=00000000000000000000000000001234")]
+    [InlineData("/admin/tool-calls?orderId=1234")]
+    [InlineData("/admin/tool-calls?from=2026-01-01T00:00:00Z&to=2026-01-02T00:00:00Z")]
     [InlineData("/customers/20")]
     [InlineData("/customers/amara.abe.0@shop.example")]
     public async Task Query_takes_an_index(string path)
@@ -65,6 +72,7 @@ public sealed class QueryPlanTests(SeededApi api) : IClassFixture<SeededApi>
         {
             Assert.Contains("Index", plan, StringComparison.Ordinal);
             Assert.DoesNotContain("Seq Scan on order", plan, StringComparison.Ordinal);
+            Assert.DoesNotContain("Seq Scan on tool_calls", plan, StringComparison.Ordinal);
             // For the names of a page of orders a hash of a small table of customers is the better way.
             if (path.StartsWith("/customers", StringComparison.Ordinal))
             {
@@ -110,6 +118,16 @@ public sealed class QueryPlanTests(SeededApi api) : IClassFixture<SeededApi>
 /// <summary>The API on a database of 50,000 orders: enough for the planner to choose as it does with a million.</summary>
 public sealed class SeededApi(PostgresFixture postgres) : IAsyncLifetime
 {
+    private const string ToolCalls =
+        """
+        INSERT INTO tool_calls (id, at, caller, tool, outcome, duration_ms, trace_id, order_ids)
+        SELECT gen_random_uuid(), '2026-01-01'::timestamptz + n * interval '1 minute', 'caller-' || n % 100,
+               (ARRAY['get_order', 'list_orders', 'cancel_order'])[n % 3 + 1],
+               CASE WHEN n % 50 = 0 THEN 'not_found' ELSE 'ok' END, 1, lpad(n::text, 32, '0'), ARRAY[n::bigint]
+        FROM generate_series(1, 20000) n;
+        ANALYZE tool_calls
+        """;
+
     private ApiFactory? _api;
 
     public HttpClient Client { get; private set; } = null!;
@@ -125,6 +143,11 @@ public sealed class SeededApi(PostgresFixture postgres) : IAsyncLifetime
         await _api.IsReadyAsync(TestContext.Current.CancellationToken);
         await using var database = NpgsqlDataSource.Create(ConnectionString + ";Command Timeout=0");
         await new BulkSeed(database, _ => { }).RunAsync(50_000, TestContext.Current.CancellationToken);
+        await using (var calls = database.CreateCommand(ToolCalls))
+        {
+            await calls.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        }
+
         // For good: EF Core looks only once a second whether anybody listens.
         Statements = new SentStatements(new NpgsqlConnectionStringBuilder(ConnectionString).Database!);
         Client = _api.CreateClient();

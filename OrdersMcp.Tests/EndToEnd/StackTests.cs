@@ -42,6 +42,18 @@ public sealed class StackTests(SharedStack shared)
         Assert.True(SameJson(JsonNode.Parse(rest), structured), output);
     }
 
+    [Theory]
+    [InlineData("auto", "resources/list", "orders://guide")]
+    [InlineData("legacy", "prompts/list", "order_status_reply")]
+    [InlineData("modern", "resources/templates/list", "orders://orders/{orderId}")]
+    public async Task Inspector_on_the_command_line_lists_what_there_is_besides_tools(string era, string method, string listed)
+    {
+        var (exitCode, output) = await InspectorCommand.RunAsync(shared.Inspector, Manifest.Mcp.Endpoint, era, "--method", method);
+
+        Assert.True(exitCode == 0, output);
+        Assert.Contains($"\"{listed}\"", output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Inspector_on_the_command_line_says_that_an_order_is_unknown()
     {

@@ -87,7 +87,7 @@ internal sealed class TestApi : IAsyncDisposable
         if (AuditStatus == StatusCodes.Status200OK)
         {
             var body = await JsonNode.ParseAsync(context.Request.Body, cancellationToken: context.RequestAborted);
-            foreach (var record in body!["items"]!.AsArray())
+            foreach (var record in body!["records"]!.AsArray())
             {
                 Audit.TryAdd(record!["id"]!.GetValue<string>(), record.DeepClone().AsObject());
             }

@@ -6,7 +6,7 @@ public sealed class ArgumentTests
     [Theory]
     [InlineData("""{ "type": "integer" }""", "\"five\"", "must be an integer, but is the string \"five\".")]
     [InlineData("""{ "type": "integer" }""", "1.5", "must be an integer, but is 1.5.")]
-    [InlineData("""{ "type": ["string", "null"] }""", "{}", "must be a string or null, but is an object.")]
+    [InlineData("""{ "type": ["string", "null"] }""", "{}", "must be a string, but is an object.")]
     [InlineData("""{ "type": "boolean" }""", "1", "must be true or false, but is 1.")]
     [InlineData("""{ "enum": ["a", "b"] }""", "\"c\"", "must be one of \"a\", \"b\", but is \"c\".")]
     [InlineData("""{ "const": 1 }""", "2", "must be 1, but is 2.")]

@@ -9,7 +9,6 @@ public sealed class ToolsProgramTests
     [InlineData("Mcp__Apis__0__Name", "", "Mcp:Apis:0:Name is missing.")]
     [InlineData("Mcp__Apis__0__Document", "nowhere", "Mcp:Apis:0:Document is 'nowhere', which is neither")]
     [InlineData("Mcp__ToolsPerPage", "many", "Mcp:ToolsPerPage")]
-    [InlineData("Mcp__Apis__0__Deprecated", "Never", "Mcp:Apis:0:Deprecated")]
     public async Task Wrong_setting_is_named(string setting, string value, string said)
     {
         var (exitCode, output, error) = await ToolsProgram.RunAsync([], (setting, value));

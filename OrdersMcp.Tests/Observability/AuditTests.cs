@@ -43,7 +43,7 @@ public sealed class AuditTests
         var records = Records(api, 4);
         var read = records[0];
         Assert.Equal(Trace, Text(read, "traceId"));
-        Assert.Equal(("get_order", "get_order", "success", "anonymous", "claude-code", "2026-07-28"),
+        Assert.Equal(("get_order", "get_order", "ok", "anonymous", "claude-code", "2026-07-28"),
             (Text(read, "tool"), Text(read, "operation"), Text(read, "outcome"), Text(read, "caller"), Text(read, "client"), Text(read, "protocolVersion")));
         Assert.Equal("""{"orderId":42}""", read["arguments"]!.ToJsonString());
         Assert.Equal("{orderId: 42}", Text(read, "argumentSummary"));
@@ -152,6 +152,25 @@ public sealed class AuditTests
         Assert.Equal(Enumerable.Range(0, 11).Select(i => $"{{\"n\":{i}}}"), records);
         Assert.Equal(0, second.Length);
         Assert.Empty(third.Read(4, 1024).Records);
+    }
+
+    [Fact]
+    public void Journal_costs_a_call_next_to_nothing()
+    {
+        const int Records = 10_000;
+        using var folder = new TemporaryFolder();
+        using var journal = Open(folder, maxBytes: 64 * 1024 * 1024);
+        var record = new byte[600];
+        record.AsSpan().Fill((byte)'a');
+        var started = System.Diagnostics.Stopwatch.GetTimestamp();
+        for (var i = 0; i < Records; i++)
+        {
+            Assert.True(journal.Append(record));
+        }
+
+        var each = System.Diagnostics.Stopwatch.GetElapsedTime(started) / Records;
+        TestContext.Current.TestOutputHelper?.WriteLine($"{each.TotalMicroseconds:0.0} µs a record");
+        Assert.True(each < TimeSpan.FromMilliseconds(1), $"A record takes {each}.");
     }
 
     [Fact]

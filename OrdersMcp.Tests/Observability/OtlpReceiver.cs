@@ -44,6 +44,21 @@ internal sealed class OtlpReceiver : IAsyncDisposable
         return false;
     }
 
+    /// <summary>What stands around these bytes in a signal, for the message of a test that fails; null where they are not.</summary>
+    public string? Around(string signal, byte[] bytes)
+    {
+        foreach (var body in Bodies.GetValueOrDefault(signal) ?? [])
+        {
+            if (body.AsSpan().IndexOf(bytes) is >= 0 and var at)
+            {
+                var start = Math.Max(0, at - 300);
+                return System.Text.Encoding.ASCII.GetString(body, start, Math.Min(body.Length - start, 400));
+            }
+        }
+
+        return null;
+    }
+
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
     private async Task KeepAsync(string signal, HttpContext context)

@@ -38,7 +38,7 @@ public sealed class ToolMetricsTests
         Assert.Equal("2026-07-28", duration.Tags["mcp.protocol.version"]);
         Assert.Equal("tcp", duration.Tags["network.transport"]);
         Assert.Contains(trace.ToString(), duration.ExemplarTraces);
-        Assert.Equal("success", Point("ordersmcp.tool.calls").Tags["ordersmcp.outcome"]);
+        Assert.Equal("ok", Point("ordersmcp.tool.calls").Tags["ordersmcp.outcome"]);
         Assert.Equal(10, Point("ordersmcp.tool.result.size").Value);
         Assert.Equal(15, Point("ordersmcp.tool.arguments.size").Value);
         Assert.True(Point("ordersmcp.tool.result.tokens").Value > 0);
@@ -120,7 +120,7 @@ public sealed class ToolMetricsTests
         var factory = server.Services.GetRequiredService<IMeterFactory>();
         listener.InstrumentPublished = (instrument, self) =>
         {
-            if (ReferenceEquals(instrument.Meter.Scope, factory))
+            if (instrument.Meter.Name == ToolMetrics.MeterName && ReferenceEquals(instrument.Meter.Scope, factory))
             {
                 self.EnableMeasurementEvents(instrument);
             }

@@ -32,7 +32,7 @@ public sealed class ToolSpanTests : IAsyncLifetime
             ["enduser.id"] = "anonymous",
             ["ordersmcp.client.name"] = "probe-agent",
             ["ordersmcp.client.version"] = "1.2",
-            ["ordersmcp.outcome"] = "success",
+            ["ordersmcp.outcome"] = "ok",
             ["ordersmcp.api"] = "orders",
             ["ordersmcp.operation.id"] = "get_thing",
             ["url.template"] = "/things/{thingId}",
@@ -269,7 +269,7 @@ public sealed class ToolSpanTests : IAsyncLifetime
 
         var tool = Spans(3).Single(span => span.DisplayName == "tools/call get_thing");
         var line = Assert.Single(_signals.Logs, line => line.Contains("Tool get_thing", StringComparison.Ordinal));
-        Assert.StartsWith($"{tool.TraceId} {tool.SpanId} Tool get_thing: success in ", line, StringComparison.Ordinal);
+        Assert.StartsWith($"{tool.TraceId} {tool.SpanId} Tool get_thing: ok in ", line, StringComparison.Ordinal);
         Assert.EndsWith("called by probe-agent", line, StringComparison.Ordinal);
     }
 

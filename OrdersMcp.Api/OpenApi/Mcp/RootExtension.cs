@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using OrdersMcp.Api.Changes;
+using OrdersMcp.Api.Orders;
 
 namespace OrdersMcp.Api.OpenApi.Mcp;
 
@@ -10,5 +12,10 @@ internal static class RootExtension
         ["instructions"] = McpText.Read("instructions.md"),
         ["guide"] = McpText.Read("guide.md"),
         ["prompts"] = McpPrompts.Write(),
+        ["changes"] = new JsonObject
+        {
+            ["path"] = ChangesApi.Path,
+            ["resources"] = new JsonArray(OrdersApi.ResourceUri),
+        },
     };
 }

@@ -10,6 +10,7 @@ public sealed class ConfirmationTests : IAsyncLifetime
 {
     private static readonly JsonObject Order7 = new() { ["orderId"] = 7, ["reason"] = "Twice." };
 
+    private static readonly string LongKey = new('k', 5000);
     private readonly ShiftedTime _time = new();
     private ShopApi _shop = null!;
     private McpApplication _server = null!;
@@ -86,12 +87,12 @@ public sealed class ConfirmationTests : IAsyncLifetime
     [Fact]
     public async Task Key_of_the_caller_is_kept()
     {
-        var arguments = new JsonObject { ["orderId"] = 7, ["reason"] = "Twice.", ["idempotencyKey"] = "mine" };
+        var arguments = new JsonObject { ["orderId"] = 7, ["reason"] = "Twice.", ["idempotencyKey"] = LongKey };
         var (_, state) = await _server.AskAsync("cancel_order", arguments);
 
         ToolCalls.Done(await _server.SendAsync("cancel_order", arguments, state, ToolCalls.Yes));
 
-        Assert.Equal("mine", Assert.Single(_shop.Changes).Headers["Idempotency-Key"]);
+        Assert.Equal(LongKey, Assert.Single(_shop.Changes).Headers["Idempotency-Key"]);
     }
 
     [Theory]

@@ -98,6 +98,21 @@ public sealed class FaceReadingTests
     }
 
     [Fact]
+    public void Document_with_a_name_twice_and_one_that_is_deep_are_resources_without_servers()
+    {
+        var deep = string.Concat(Enumerable.Repeat("{\"a\":", 150)) + "1" + new string('}', 150);
+        var text = Documents.Things.Replace(
+            "\"openapi\"", $$"""
+            "servers": [ { "url": "http://inside" } ], "x-deep": {{deep}}, "x-twice": 1, "x-twice": 2, "openapi"
+            """, StringComparison.Ordinal);
+
+        var resource = Assert.Single(ToolBench.Of(text).Face.Resources);
+
+        Assert.DoesNotContain("inside", resource.Text, StringComparison.Ordinal);
+        Assert.Contains(string.Concat(Enumerable.Repeat("{\"a\":", 150)), resource.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Template_is_refused_that_is_none() =>
         Assert.Throws<ApiDocumentException>(() => UriTemplate.Parse("1a://x/{b}"));
 }

@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.Logging;
+using ModelContextProtocol;
 using OrdersMcp.McpServer.StreamableHttp;
 using OrdersMcp.Tests.Hosting;
 
@@ -125,10 +127,44 @@ public sealed class IntroductionTests : IAsyncLifetime
     [InlineData("http://127.0.0.1:5090", "http://127.0.0.1:5090/mcp")]
     public void Url_that_is_said_can_be_called(string address, string url) => Assert.Equal(url, EndpointAnnouncement.UrlOf(address, "/mcp"));
 
+    [Fact]
+    public void Error_that_a_client_is_told_is_not_logged_as_a_failure_of_the_server()
+    {
+        using var log = new ListLog();
+        using var factory = LoggerFactory.Create(builder => builder.AddProvider(log));
+        using var quiet = AnsweredErrorsUnlogged.Over(factory);
+        var logger = quiet.CreateLogger("test");
+
+        logger.LogError(new McpProtocolException("There is no such resource."), "told");
+        logger.LogError(new InvalidOperationException("A mistake."), "mistake");
+
+        Assert.Equal(["mistake"], log.Lines);
+    }
+
     private async Task<JsonObject> HandshakeAsync(string method, JsonObject parameters)
     {
         using var response = await _server.PostAsync(JsonContent.Create(
             new JsonObject { ["jsonrpc"] = "2.0", ["id"] = 1, ["method"] = method, ["params"] = parameters }));
         return await Messages.ReadAsync(response);
+    }
+
+    private sealed class ListLog : ILoggerProvider, ILogger
+    {
+        public List<string> Lines { get; } = [];
+
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            Lines.Add(formatter(state, exception));
+
+        public void Dispose()
+        {
+            // Nothing is held.
+        }
     }
 }

@@ -42,7 +42,7 @@ public sealed class InlineJobTests : IAsyncLifetime
         Assert.Equal("succeeded", result.StructuredContent!.Value.GetProperty("status").GetString());
         var link = Assert.IsType<ResourceLinkBlock>(result.Content[1]);
         Assert.Equal(("test://exports/e%201", "Export orders"), (link.Uri, link.Title));
-        Assert.Equal([0, 4, 10], progress.Values.Select(value => value.Progress));
+        Assert.Equal([0, 4], progress.Values.Select(value => value.Progress));
         Assert.Equal("4 of 10 orders", progress.Values.ElementAt(1).Message);
         Assert.Equal(10, progress.Values.Last().Total);
     }
@@ -163,8 +163,8 @@ public sealed class InlineJobTests : IAsyncLifetime
 
         var values = progress.Values.Select(value => value.Progress).ToArray();
         Assert.Equal(values.Distinct().Order(), values);
-        Assert.Equal((0, 4, 10), (values[0], values[1], values[^1]));
-        Assert.All(values[2..^1], value => Assert.InRange(value, 4, 4.1f));
+        Assert.Equal((0, 4), (values[0], values[1]));
+        Assert.All(values[2..], value => Assert.InRange(value, 4, 4.1f));
     }
 
     private async Task<CallToolResult> CallAsync(

@@ -13,7 +13,7 @@ using OrdersMcp.Api.Data;
 namespace OrdersMcp.Api.Data.Migrations
 {
     [DbContext(typeof(OrdersDbContext))]
-    [Migration("20261121012259_Schema")]
+    [Migration("20261121030245_Schema")]
     partial class Schema
     {
         /// <inheritdoc />
@@ -84,6 +84,130 @@ namespace OrdersMcp.Api.Data.Migrations
                             t.HasCheckConstraint("ck_customers_name", "btrim(name) <> ''");
 
                             t.HasCheckConstraint("ck_customers_status", "status IN ('active', 'blocked')");
+                        });
+                });
+
+            modelBuilder.Entity("OrdersMcp.Api.Data.Export", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("integer")
+                        .HasColumnName("attempts");
+
+                    b.Property<string>("Caller")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("caller");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<DateTimeOffset>("ExpiresAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("expires_at");
+
+                    b.Property<string>("Filters")
+                        .IsRequired()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("filters");
+
+                    b.Property<string>("Format")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)")
+                        .HasColumnName("format");
+
+                    b.Property<Guid?>("Lease")
+                        .HasColumnType("uuid")
+                        .HasColumnName("lease");
+
+                    b.Property<DateTimeOffset?>("LeasedUntil")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("leased_until");
+
+                    b.Property<string>("Message")
+                        .HasMaxLength(500)
+                        .HasColumnType("character varying(500)")
+                        .HasColumnName("message");
+
+                    b.Property<int>("Progress")
+                        .HasColumnType("integer")
+                        .HasColumnName("progress");
+
+                    b.Property<long>("Size")
+                        .HasColumnType("bigint")
+                        .HasColumnName("size");
+
+                    b.Property<string>("Status")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)")
+                        .HasColumnName("status");
+
+                    b.Property<int?>("Total")
+                        .HasColumnType("integer")
+                        .HasColumnName("total");
+
+                    b.Property<string>("TraceParent")
+                        .HasMaxLength(55)
+                        .HasColumnType("character varying(55)")
+                        .HasColumnName("trace_parent");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_exports");
+
+                    b.HasIndex("CreatedAt")
+                        .HasDatabaseName("ix_exports_created_at")
+                        .HasFilter("status IN ('queued', 'running')");
+
+                    b.HasIndex("ExpiresAt")
+                        .HasDatabaseName("ix_exports_expires_at");
+
+                    b.HasIndex("Caller", "ExpiresAt")
+                        .HasDatabaseName("ix_exports_caller_expires_at");
+
+                    b.ToTable("exports", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_exports_format", "format IN ('csv', 'json')");
+
+                            t.HasCheckConstraint("ck_exports_lease", "(lease IS NULL) = (leased_until IS NULL)");
+
+                            t.HasCheckConstraint("ck_exports_progress", "progress >= 0 AND size >= 0");
+
+                            t.HasCheckConstraint("ck_exports_status", "status IN ('queued', 'running', 'succeeded', 'failed', 'cancelled')");
+                        });
+                });
+
+            modelBuilder.Entity("OrdersMcp.Api.Data.ExportChunk", b =>
+                {
+                    b.Property<Guid>("ExportId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("export_id");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("integer")
+                        .HasColumnName("number");
+
+                    b.Property<byte[]>("Content")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("content");
+
+                    b.HasKey("ExportId", "Number")
+                        .HasName("pk_export_chunks");
+
+                    b.ToTable("export_chunks", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_export_chunks_number", "number >= 1");
                         });
                 });
 
@@ -422,6 +546,125 @@ namespace OrdersMcp.Api.Data.Migrations
 
                             t.HasCheckConstraint("ck_products_unit_price", "unit_price >= 0");
                         });
+                });
+
+            modelBuilder.Entity("OrdersMcp.Api.Data.ToolCall", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("ArgumentHash")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("argument_hash");
+
+                    b.Property<string>("ArgumentSummary")
+                        .HasMaxLength(2048)
+                        .HasColumnType("character varying(2048)")
+                        .HasColumnName("argument_summary");
+
+                    b.Property<string>("Arguments")
+                        .HasColumnType("json")
+                        .HasColumnName("arguments");
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("at");
+
+                    b.Property<string>("Caller")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("caller");
+
+                    b.Property<string>("Client")
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("client");
+
+                    b.Property<double>("DurationMs")
+                        .HasColumnType("double precision")
+                        .HasColumnName("duration_ms");
+
+                    b.Property<string>("Operation")
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("operation");
+
+                    b.PrimitiveCollection<long[]>("OrderIds")
+                        .IsRequired()
+                        .HasColumnType("bigint[]")
+                        .HasColumnName("order_ids");
+
+                    b.Property<string>("Outcome")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("outcome");
+
+                    b.Property<string>("ProtocolVersion")
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)")
+                        .HasColumnName("protocol_version");
+
+                    b.Property<string>("ResultHash")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("result_hash");
+
+                    b.Property<string>("Tool")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("tool");
+
+                    b.Property<string>("TraceId")
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("trace_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_tool_calls");
+
+                    b.HasIndex("OrderIds")
+                        .HasDatabaseName("ix_tool_calls_order_ids");
+
+                    NpgsqlIndexBuilderExtensions.HasMethod(b.HasIndex("OrderIds"), "gin");
+
+                    b.HasIndex("TraceId")
+                        .HasDatabaseName("ix_tool_calls_trace_id");
+
+                    b.HasIndex("At", "Id")
+                        .IsDescending()
+                        .HasDatabaseName("ix_tool_calls_at_id");
+
+                    b.HasIndex("Caller", "At", "Id")
+                        .IsDescending(false, true, true)
+                        .HasDatabaseName("ix_tool_calls_caller_at_id");
+
+                    b.HasIndex("Outcome", "At", "Id")
+                        .IsDescending(false, true, true)
+                        .HasDatabaseName("ix_tool_calls_outcome_at_id");
+
+                    b.HasIndex("Tool", "At", "Id")
+                        .IsDescending(false, true, true)
+                        .HasDatabaseName("ix_tool_calls_tool_at_id");
+
+                    b.ToTable("tool_calls", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_tool_calls_duration_ms", "duration_ms >= 0");
+                        });
+                });
+
+            modelBuilder.Entity("OrdersMcp.Api.Data.ExportChunk", b =>
+                {
+                    b.HasOne("OrdersMcp.Api.Data.Export", null)
+                        .WithMany()
+                        .HasForeignKey("ExportId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_export_chunks_exports");
                 });
 
             modelBuilder.Entity("OrdersMcp.Api.Data.Order", b =>

@@ -1,0 +1,40 @@
+using Npgsql;
+using NpgsqlTypes;
+using OrdersMcp.Api.Data;
+
+namespace OrdersMcp.Api.Changes;
+
+/// <summary>Changes that are committed already.</summary>
+internal static class ChangeHistory
+{
+    /// <summary>The changes of the transactions from a number on. They need not have been committed in its order.</summary>
+    public const string Sql =
+        """
+        SELECT e.order_id, o.customer_id, e.version, e.to_status, e.at
+        FROM order_events e JOIN orders o ON o.id = e.order_id
+        WHERE e.transaction_id >= $1
+        ORDER BY e.transaction_id, e.order_id, e.version LIMIT $2
+        """;
+
+    /// <returns>The changes, or null when there are more than <paramref name="most"/>.</returns>
+    public static async Task<List<OrderChange>?> ReadChangesAsync(
+        this NpgsqlDataSource database, ulong fromTransaction, int most, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(Sql);
+        command.Parameters.Add(new NpgsqlParameter { Value = fromTransaction, NpgsqlDbType = NpgsqlDbType.Xid8 });
+        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = most + 1 });
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var changes = new List<OrderChange>();
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            changes.Add(new OrderChange(
+                reader.GetInt64(0),
+                reader.GetInt64(1),
+                reader.GetInt32(2),
+                Enum.Parse<OrderStatus>(reader.GetString(3), ignoreCase: true),
+                reader.GetFieldValue<DateTimeOffset>(4)));
+        }
+
+        return changes.Count > most ? null : changes;
+    }
+}

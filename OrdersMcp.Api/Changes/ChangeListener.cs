@@ -1,0 +1,183 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Npgsql;
+using OrdersMcp.Api.Data;
+using OrdersMcp.Api.Data.Schema;
+using OrdersMcp.Api.OpenApi;
+
+namespace OrdersMcp.Api.Changes;
+
+/// <summary>
+/// Publishes every committed change of an order to the streams of this replica, at least once. PostgreSQL announces
+/// changes in the order of their commits, to whoever listens at that moment; what is committed while the connection is
+/// broken is read from the events, which know their transactions:
+/// <list type="number">
+/// <item>Listen. What commits from now on is announced.</item>
+/// <item>Ask for the oldest transaction that still runs: all before it have ended.</item>
+/// <item>Read the events from the horizon on, that is, of every transaction that was not certainly published before
+/// the connection broke. Those that have ended are visible; those that have not will be announced.</item>
+/// <item>What step 2 said is the new horizon.</item>
+/// </list>
+/// While the connection lives the horizon is moved by marks: an announcement of our own, made after asking step 2's
+/// question, comes back behind all announcements of the transactions that had ended by then. A mark that does not come
+/// back shows a broken connection, too.
+/// </summary>
+internal sealed partial class ChangeListener(
+    BackgroundDatabase database, DatabaseState state, ChangeStreams streams, ILogger<ChangeListener> logger)
+    : BackgroundService
+{
+    /// <summary>As many missed changes are caught up with; with more, every reader starts anew.</summary>
+    public const int MostMissed = 10_000;
+
+    private const string Mark = "mark ";
+    private static readonly TimeSpan MarkInterval = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(5);
+
+    private readonly Queue<string> _announced = new();
+    private readonly string _name = Guid.NewGuid().ToString("N");
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await state.WhenMigrated.WaitAsync(stoppingToken);
+        var delay = FirstDelay;
+        while (true)
+        {
+            var started = Stopwatch.GetTimestamp();
+            try
+            {
+                await ListenAsync(stoppingToken);
+            }
+            catch (Exception exception) when (
+                !stoppingToken.IsCancellationRequested && exception is NpgsqlException or TimeoutException or IOException)
+            {
+                delay = Stopwatch.GetElapsedTime(started) > MarkInterval ? FirstDelay : delay;
+                LogBroken(exception.Message, delay);
+            }
+
+            await Task.Delay(delay, stoppingToken);
+            delay = delay * 2 < LongestDelay ? delay * 2 : LongestDelay;
+        }
+    }
+
+    private async Task ListenAsync(CancellationToken cancellationToken)
+    {
+        _announced.Clear();
+        await using var connection = await database.Source.OpenConnectionAsync(cancellationToken);
+        connection.Notification += OnNotification;
+        try
+        {
+            await using (var listen = new NpgsqlCommand($"LISTEN {HandWritten.OrderChannel}", connection))
+            {
+                await listen.ExecuteNonQueryAsync(cancellationToken);
+            }
+
+            await CatchUpAsync(connection, cancellationToken);
+            LogListening();
+            await PublishAsync(connection, cancellationToken);
+        }
+        finally
+        {
+            connection.Notification -= OnNotification;
+        }
+    }
+
+    private async Task CatchUpAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await using var oldest = new NpgsqlCommand("SELECT pg_snapshot_xmin(pg_current_snapshot())", connection);
+        var horizon = (ulong)(await oldest.ExecuteScalarAsync(cancellationToken))!;
+        if (streams.Horizon is { } from)
+        {
+            // Numbers of transactions go back only when the database was replaced by another one.
+            var missed = horizon < from
+                ? null
+                : await database.Source.ReadChangesAsync(from, MostMissed, cancellationToken);
+            if (missed is null)
+            {
+                LogMissed();
+                streams.Miss();
+            }
+
+            missed?.ForEach(streams.Publish);
+        }
+
+        streams.Advance(horizon);
+    }
+
+    /// <summary>Publishes what is announced, until the connection breaks.</summary>
+    private async Task PublishAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        var (number, marked) = (0L, Stopwatch.GetTimestamp());
+        (string Text, ulong Horizon)? mark = null;
+        while (true)
+        {
+            while (_announced.TryDequeue(out var text))
+            {
+                if (text == mark?.Text)
+                {
+                    streams.Advance(mark.Value.Horizon);
+                    mark = null;
+                }
+                else if (!text.StartsWith(Mark, StringComparison.Ordinal))
+                {
+                    Publish(text);
+                }
+            }
+
+            var rest = MarkInterval - Stopwatch.GetElapsedTime(marked);
+            if (rest > TimeSpan.Zero)
+            {
+                await connection.WaitAsync(rest, cancellationToken);
+                continue;
+            }
+
+            if (mark is not null)
+            {
+                throw new TimeoutException("The announcements of the database do not come through.");
+            }
+
+            mark = await MarkAsync(connection, $"{Mark}{_name} {++number}", cancellationToken);
+            marked = Stopwatch.GetTimestamp();
+        }
+    }
+
+    private static async Task<(string Text, ulong Horizon)> MarkAsync(
+        NpgsqlConnection connection, string text, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(
+            "SELECT pg_snapshot_xmin(pg_current_snapshot()) FROM pg_notify($1, $2)", connection);
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = HandWritten.OrderChannel });
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = text });
+        return (text, (ulong)(await command.ExecuteScalarAsync(cancellationToken))!);
+    }
+
+    private void OnNotification(object sender, NpgsqlNotificationEventArgs announced) =>
+        _announced.Enqueue(announced.Payload);
+
+    private void Publish(string text)
+    {
+        try
+        {
+            if (JsonSerializer.Deserialize(text, ApiJsonContext.Default.OrderChange) is { } change)
+            {
+                streams.Publish(change);
+            }
+        }
+        catch (JsonException exception)
+        {
+            LogUnreadable(exception.Message);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Debug, "Listening for changes of orders")]
+    private partial void LogListening();
+
+    [LoggerMessage(LogLevel.Warning, "Changes of orders cannot be listened to ({Reason}); trying again in {Delay}")]
+    private partial void LogBroken(string reason, TimeSpan delay);
+
+    [LoggerMessage(LogLevel.Warning, "Too many changes of orders were missed; the readers have to start anew")]
+    private partial void LogMissed();
+
+    [LoggerMessage(LogLevel.Warning, "An announcement is not a change of an order ({Reason})")]
+    private partial void LogUnreadable(string reason);
+}

@@ -1,0 +1,103 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+
+namespace OrdersMcp.Api.Changes;
+
+/// <summary>
+/// A stream as server-sent events (HTML standard, 9.2). The id of an event is the horizon: a reader that comes back with
+/// it gets every change that it has not got, and some again.
+/// </summary>
+internal sealed class ChangeStreamAnswer(
+    ChangeStream stream, ulong horizon, ulong? resumedFrom, IReadOnlyList<OrderChange>? missed, CancellationToken stopping)
+    : IResult
+{
+    public const string ContentType = "text/event-stream";
+    private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(15);
+
+    public async Task ExecuteAsync(HttpContext httpContext)
+    {
+        using var _ = stream;
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(
+            httpContext.RequestAborted, stream.Cut, stopping);
+        var response = httpContext.Response;
+        response.ContentType = ContentType;
+        response.Headers.CacheControl = "no-cache";
+        response.Headers["X-Accel-Buffering"] = "no";
+        try
+        {
+            WriteStart(response.BodyWriter);
+            await response.BodyWriter.FlushAsync(ended.Token);
+            await WriteChangesAsync(response, ended.Token);
+        }
+        catch (OperationCanceledException) when (ended.IsCancellationRequested)
+        {
+            // The reader has gone or is too slow, or the service stops. What is half written is no event.
+            if (stream.Cut.IsCancellationRequested)
+            {
+                httpContext.Abort();
+            }
+        }
+    }
+
+    private void WriteStart(IBufferWriter<byte> writer)
+    {
+        Write(writer, "retry: 2000\n");
+        foreach (var change in missed ?? [])
+        {
+            WriteChange(writer, resumedFrom ?? horizon, ChangeStreams.Serialize(change));
+        }
+
+        if (missed is null)
+        {
+            Write(writer, Missed);
+        }
+
+        Write(writer, string.Create(CultureInfo.InvariantCulture, $"id: {horizon}\n\n"));
+    }
+
+    private async Task WriteChangesAsync(HttpResponse response, CancellationToken cancellationToken)
+    {
+        using var timer = new PeriodicTimer(KeepAlive);
+        var tick = timer.WaitForNextTickAsync(cancellationToken).AsTask();
+        var ready = stream.Changes.WaitToReadAsync(cancellationToken).AsTask();
+        while (true)
+        {
+            if (await Task.WhenAny(ready, tick) == tick)
+            {
+                await tick;
+                Write(response.BodyWriter, ": keep-alive\n\n");
+                tick = timer.WaitForNextTickAsync(cancellationToken).AsTask();
+            }
+            else if (await ready)
+            {
+                while (stream.Changes.TryRead(out var change))
+                {
+                    WriteChange(response.BodyWriter, change.Horizon, change.Data.Span);
+                }
+
+                ready = stream.Changes.WaitToReadAsync(cancellationToken).AsTask();
+            }
+            else
+            {
+                Write(response.BodyWriter, Missed);
+                await response.BodyWriter.FlushAsync(cancellationToken);
+                return;
+            }
+
+            await response.BodyWriter.FlushAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>Changes were missed: read anew what is followed.</summary>
+    private const string Missed = "event: changes-missed\ndata: {}\n\n";
+
+    private static void WriteChange(IBufferWriter<byte> writer, ulong id, ReadOnlySpan<byte> data)
+    {
+        Write(writer, string.Create(CultureInfo.InvariantCulture, $"id: {id}\nevent: order-changed\ndata: "));
+        writer.Write(data);
+        writer.Write("\n\n"u8);
+    }
+
+    private static void Write(IBufferWriter<byte> writer, string text) => Encoding.UTF8.GetBytes(text, writer);
+}

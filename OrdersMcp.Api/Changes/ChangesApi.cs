@@ -1,0 +1,100 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+using System.Globalization;
+using Microsoft.AspNetCore.Mvc;
+using Npgsql;
+using OrdersMcp.Api.Errors;
+using OrdersMcp.Api.OpenApi.Mcp;
+using OrdersMcp.Api.Parameters;
+
+namespace OrdersMcp.Api.Changes;
+
+/// <summary>The changes of orders as they happen. For programs; the operation is no tool.</summary>
+internal static class ChangesApi
+{
+    public const string Path = "/order-changes";
+
+    private const int MostResumed = 1000;
+
+    public static void AddChanges(this IServiceCollection services)
+    {
+        services.AddSingleton<ChangeStreams>();
+        services.AddHostedService<ChangeListener>();
+    }
+
+    public static void MapChanges(this IEndpointRouteBuilder routes) => routes
+        .MapGet(Path, FollowOrderChanges)
+        .WithTags("orders")
+        .ValidateParameters()
+        .ProducesCommonErrors()
+        .DisableHttpMetrics() // a stream lasts for hours, and would bury the durations of answers
+        .WithName("follow_order_changes")
+        .WithSummary("Follow the changes of orders")
+        .WithDescription(
+            "Server-sent events, one order-changed for each change of any order, at least once. Last-Event-ID goes on "
+            + "where a stream ended; changes-missed tells to read everything anew.")
+        .WithMetadata(new ProducesResponseTypeAttribute(
+            typeof(OrderChange), StatusCodes.Status200OK, ChangeStreamAnswer.ContentType)
+        {
+            Description = "A stream without end; the data of each order-changed event is one of these.",
+        })
+        .Reads()
+        .HiddenFromTools();
+
+    private static async Task<IResult> FollowOrderChanges(
+        [FromHeader(Name = "Last-Event-ID"), EventId, Description("The id of the last event that was received.")]
+        string? lastEventId,
+        ChangeStreams streams,
+        NpgsqlDataSource database,
+        IHostApplicationLifetime lifetime,
+        HttpResponse response,
+        CancellationToken cancellationToken)
+    {
+        if (streams.Horizon is not { } horizon)
+        {
+            response.Headers.RetryAfter = "2";
+            return TypedResults.Problem(Problems.DatabaseUnavailable());
+        }
+
+        if (streams.Open() is not { } stream)
+        {
+            response.Headers.RetryAfter = "30";
+            return Problems.Answer(
+                StatusCodes.Status503ServiceUnavailable,
+                "too-many-streams",
+                "Too many streams",
+                $"This replica already serves {ChangeStreams.MostStreams} streams. Share one between your readers, or "
+                + "try again after the seconds in Retry-After.");
+        }
+
+        try
+        {
+            // The stream is open before the past is read: what is committed in between is in one of the two, or both.
+            ulong? from = lastEventId is null ? null : ulong.Parse(lastEventId, CultureInfo.InvariantCulture);
+            var missed = from is { } transaction
+                ? await database.ReadChangesAsync(transaction, MostResumed, cancellationToken)
+                : [];
+            return new ChangeStreamAnswer(stream, horizon, from, missed, lifetime.ApplicationStopping);
+        }
+        catch
+        {
+            stream.Dispose();
+            throw;
+        }
+    }
+}
+
+/// <summary>The id of an event.</summary>
+[AttributeUsage(AttributeTargets.Parameter)]
+internal sealed class EventIdAttribute : StringLengthAttribute
+{
+    public EventIdAttribute()
+        : base(20)
+    {
+        MinimumLength = 1;
+        ErrorMessage = "must be the id of an event of this stream, unchanged; leave it out to start with now.";
+    }
+
+    public override bool IsValid(object? value) => value is not string text
+        || (text.All(char.IsAsciiDigit) && ulong.TryParse(text, CultureInfo.InvariantCulture, out _));
+}

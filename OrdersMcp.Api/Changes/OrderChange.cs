@@ -1,0 +1,15 @@
+using System.ComponentModel;
+using OrdersMcp.Api.Data;
+using OrdersMcp.Api.Orders;
+using OrdersMcp.Api.Parameters;
+
+namespace OrdersMcp.Api.Changes;
+
+/// <summary>A change of an order, without any text that people wrote.</summary>
+[Description("A change of an order.")]
+public sealed record OrderChange(
+    [property: Description("The order's id."), Example(1L)] long OrderId,
+    [property: Description("The id of the customer whose order it is."), Example(1234L)] long CustomerId,
+    [property: Description("The order's version after the change."), Example(3)] int Version,
+    [property: Description(OrderText.Status)] OrderStatus Status,
+    [property: Description("When the order changed, UTC.")] DateTimeOffset At);

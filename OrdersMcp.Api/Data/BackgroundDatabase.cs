@@ -1,0 +1,19 @@
+using Npgsql;
+
+namespace OrdersMcp.Api.Data;
+
+/// <summary>
+/// A small pool for what the service does on its own, all the time: listening, looking for work. Its commands leave no
+/// traces: they belong to no request, and there is one every few seconds.
+/// </summary>
+internal sealed class BackgroundDatabase(string connectionString, ILoggerFactory loggers) : IAsyncDisposable
+{
+    public NpgsqlDataSource Source { get; } = new NpgsqlDataSourceBuilder(connectionString)
+        .UseLoggerFactory(loggers)
+        .ConfigureTracing(tracing => tracing
+            .ConfigureCommandFilter(_ => false)
+            .EnablePhysicalOpenTracing(false))
+        .Build();
+
+    public ValueTask DisposeAsync() => Source.DisposeAsync();
+}

@@ -1,0 +1,70 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace OrdersMcp.Api.Data;
+
+/// <summary>
+/// The record of one tool call: who did what with which outcome. Records are added and never changed; the service has
+/// no right to (see <see cref="ServiceRole"/>).
+/// </summary>
+public sealed class ToolCall
+{
+    /// <summary>A UUID of version 7 that the recorder made: a record that is sent twice is kept once.</summary>
+    public Guid Id { get; set; }
+
+    /// <summary>When the call began.</summary>
+    public DateTimeOffset At { get; set; }
+    public required string Caller { get; set; }
+
+    /// <summary>The program of the caller, as it names itself: untrusted.</summary>
+    public string? Client { get; set; }
+    public required string Tool { get; set; }
+    public string? Operation { get; set; }
+
+    /// <summary>SHA-256 of the arguments, in hexadecimal digits.</summary>
+    public string? ArgumentHash { get; set; }
+
+    /// <summary>The arguments with what is personal masked.</summary>
+    public string? ArgumentSummary { get; set; }
+
+    /// <summary>The arguments as they were, of a call that only reads, to repeat it.</summary>
+    public string? Arguments { get; set; }
+
+    /// <summary><c>ok</c>, or the <c>error.type</c>.</summary>
+    public required string Outcome { get; set; }
+    public double DurationMs { get; set; }
+    public string? TraceId { get; set; }
+    public string? ProtocolVersion { get; set; }
+
+    /// <summary>SHA-256 of the result, in hexadecimal digits.</summary>
+    public string? ResultHash { get; set; }
+    public required long[] OrderIds { get; set; }
+}
+
+internal sealed class ToolCallConfiguration : IEntityTypeConfiguration<ToolCall>
+{
+    public void Configure(EntityTypeBuilder<ToolCall> call)
+    {
+        call.ToTable("tool_calls", table => table.HasCheckConstraint("ck_tool_calls_duration_ms", "duration_ms >= 0"));
+        call.Property(c => c.Id).ValueGeneratedNever();
+        call.Property(c => c.Caller).HasMaxLength(200);
+        call.Property(c => c.Client).HasMaxLength(200);
+        call.Property(c => c.Tool).HasMaxLength(100);
+        call.Property(c => c.Operation).HasMaxLength(200);
+        call.Property(c => c.ArgumentHash).HasMaxLength(64);
+        call.Property(c => c.ArgumentSummary).HasMaxLength(2048);
+        // Not jsonb: that would lose the order of the members and refuse an escaped NUL.
+        call.Property(c => c.Arguments).HasColumnType("json");
+        call.Property(c => c.Outcome).HasMaxLength(100);
+        call.Property(c => c.TraceId).HasMaxLength(32);
+        call.Property(c => c.ProtocolVersion).HasMaxLength(20);
+        call.Property(c => c.ResultHash).HasMaxLength(64);
+
+        call.HasIndex(c => new { c.At, c.Id }).IsDescending();
+        call.HasIndex(c => new { c.Tool, c.At, c.Id }).IsDescending(false, true, true);
+        call.HasIndex(c => new { c.Outcome, c.At, c.Id }).IsDescending(false, true, true);
+        call.HasIndex(c => new { c.Caller, c.At, c.Id }).IsDescending(false, true, true);
+        call.HasIndex(c => c.TraceId);
+        call.HasIndex(c => c.OrderIds).HasMethod("gin");
+    }
+}

@@ -1,0 +1,40 @@
+using Npgsql;
+using OrdersMcp.Api.Data;
+using OrdersMcp.Api.Idempotency;
+
+namespace OrdersMcp.Api.Exports;
+
+/// <summary>An export's document, a piece at a time out of the database.</summary>
+internal sealed class ExportContentAnswer(Export export, NpgsqlDataSource database) : IResult
+{
+    public async Task ExecuteAsync(HttpContext httpContext)
+    {
+        // The rows of one statement are all there, even when the document expires meanwhile.
+        var cancellationToken = httpContext.RequestAborted;
+        await using var command = database.CreateCommand(
+            "SELECT content FROM export_chunks WHERE export_id = $1 ORDER BY number");
+        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = export.Id });
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var isThere = await reader.ReadAsync(cancellationToken);
+        if (!isThere)
+        {
+            await ExportProblems.Expired(export).ExecuteAsync(httpContext);
+            return;
+        }
+
+        var (type, extension) = export.Format == ExportFormat.Csv
+            ? ("text/csv; charset=utf-8; header=present", "csv")
+            : ("application/json; charset=utf-8", "json");
+        var response = httpContext.Response;
+        response.ContentType = type;
+        response.ContentLength = export.Size;
+        response.Headers.ETag = EntityTag.Of(export.Version);
+        response.Headers.ContentDisposition = $"attachment; filename=\"orders-{export.Id:N}.{extension}\"";
+        response.Headers.XContentTypeOptions = "nosniff";
+        while (isThere)
+        {
+            await response.Body.WriteAsync(reader.GetFieldValue<byte[]>(0), cancellationToken);
+            isThere = await reader.ReadAsync(cancellationToken);
+        }
+    }
+}

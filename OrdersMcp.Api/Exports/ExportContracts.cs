@@ -1,0 +1,71 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+using OrdersMcp.Api.Data;
+using OrdersMcp.Api.Orders;
+using OrdersMcp.Api.Parameters;
+
+namespace OrdersMcp.Api.Exports;
+
+[Description("Which orders to export; without a filter, all.")]
+internal sealed record ExportOrdersRequest(
+    [property: Description("Default csv.")] Choice<ExportFormat>? Format = null,
+    [property: Description("In this status.")] Choice<OrderStatus>? Status = null,
+    [property: Id, McpHeader(McpHeaderAttribute.CustomerId), Description("Of this customer.")] long? CustomerId = null,
+    [property: Sku, Description("Has this product.")] string? Sku = null,
+    [property: Description("RFC 3339 with offset.")] DateTimeOffset? PlacedFrom = null,
+    [property: Description("Placed earlier.")] DateTimeOffset? PlacedBefore = null,
+    [property: Money, Description("At least.")] decimal? TotalFrom = null,
+    [property: Money, Description("At most.")] decimal? TotalTo = null,
+    [property: Search, Description("Beginnings of words.")] string? Q = null)
+{
+    /// <summary>The same filters as those of the list, newest first.</summary>
+    internal ListOrdersParameters ToList() => new(
+        Status, CustomerId, Sku, PlacedFrom, PlacedBefore, TotalFrom, TotalTo, Q, Sort: null, Cursor: null);
+}
+
+[Description("An export: a job that writes orders into a document.")]
+public sealed record ExportJob(
+    [property: Description("The export's id."), Example("5f0c6a51c2f04b7fae3c2a4b9d9e7c10")] string Id,
+    [property: Description("queued or running; at the end succeeded, failed or cancelled.")] ExportStatus Status,
+    [property: Description("How many orders are written."), Example(500)] int Progress,
+    [property: Description("How many orders there are to write; null until they are counted."), Example(1200)] int? Total,
+    [property: Description("Why it failed and what to do; null otherwise.")] string? Message,
+    [property: Description("What the document is written in: csv or json.")] ExportFormat Format,
+    [property: Description("When it was asked for, UTC.")] DateTimeOffset CreatedAt,
+    [property: Description("When the document is deleted, UTC.")] DateTimeOffset ExpiresAt)
+{
+    public static ExportJob Of(Export export) => new(
+        export.Id.ToString("N"),
+        export.Status,
+        export.Progress,
+        export.Total,
+        export.Message,
+        export.Format,
+        export.CreatedAt,
+        export.ExpiresAt);
+}
+
+[Description("An order in an export.")]
+public sealed record ExportedOrder(
+    [property: Description("The order's id."), Example(1L)] long Id,
+    [property: Description("The customer's id."), Example(1234L)] long CustomerId,
+    [property: Untrusted, Description("The customer's name."), Example("Alice Johnson")] string CustomerName,
+    [property: Description(OrderText.Status)] OrderStatus Status,
+    [property: Description("How many lines (different products) the order has."), Example(1)] int LineCount,
+    [property: Description(OrderText.Currency), Example("USD")] string Currency,
+    [property: Description("Sum over the lines of quantity times unit price."), Example(1299.00)] decimal Total,
+    [property: Untrusted, Description("What the customer wrote with the order.")] string? Note,
+    [property: Description("Who carries the parcel; null until the order is shipped."), Example("UPS")] string? Carrier,
+    [property: Description("The carrier's tracking number; null until the order is shipped.")] string? TrackingNumber,
+    [property: Description("When the order was placed, UTC.")] DateTimeOffset PlacedAt,
+    [property: Description("When the order last changed, UTC.")] DateTimeOffset UpdatedAt,
+    [property: Description("Grows with every change of the order."), Example(3)] int Version);
+
+/// <summary>The id of an export.</summary>
+[AttributeUsage(AttributeTargets.Parameter)]
+internal sealed class ExportIdAttribute : RegularExpressionAttribute
+{
+    public ExportIdAttribute()
+        : base("^[0-9a-f]{32}$") =>
+        ErrorMessage = "must be the id of an export: 32 hexadecimal digits, as export_orders answered it.";
+}

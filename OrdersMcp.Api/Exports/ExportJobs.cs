@@ -1,0 +1,100 @@
+using System.Diagnostics;
+using System.Security.Cryptography;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+using OrdersMcp.Api.Data;
+using OrdersMcp.Api.Idempotency;
+using OrdersMcp.Api.Identity;
+using OrdersMcp.Api.OpenApi;
+
+namespace OrdersMcp.Api.Exports;
+
+/// <summary>The exports of the caller: those of others are not there for them.</summary>
+internal sealed class ExportJobs(
+    OrdersDbContext db, Caller caller, AfterCommit afterCommit, ExportSignal signal, TimeProvider time)
+{
+    // Any number that no other user of the database takes as the first of a pair.
+    private const int LockKey = 0x45_7870;
+
+    /// <summary>Puts an export into the queue, within the transaction of the request.</summary>
+    public async Task<(Export? Export, ProblemHttpResult? Refusal)> QueueAsync(
+        ExportOrdersRequest request, CancellationToken cancellationToken)
+    {
+        // One at a time for a caller, so that two requests at once do not both find room.
+        await db.Database.ExecuteSqlAsync(
+            $"SELECT pg_advisory_xact_lock({LockKey}, hashtext({caller.Name}))", cancellationToken);
+        var now = time.GetDatabaseNow();
+        var kept = await db.Exports
+            .Where(export => export.Caller == caller.Name && export.ExpiresAt > now)
+            .Select(export => export.Status)
+            .ToListAsync(cancellationToken);
+        var unfinished = kept.Count(status => status is ExportStatus.Queued or ExportStatus.Running);
+        if (unfinished >= ExportLimits.MostUnfinished || kept.Count >= ExportLimits.MostKept)
+        {
+            return (null, ExportProblems.TooMany(unfinished));
+        }
+
+        var export = new Export
+        {
+            Id = new Guid(RandomNumberGenerator.GetBytes(16)),
+            Caller = caller.Name,
+            Format = request.Format?.Value ?? ExportFormat.Csv,
+            Filters = JsonSerializer.Serialize(request, ApiJsonContext.Default.ExportOrdersRequest),
+            CreatedAt = now,
+            ExpiresAt = now + ExportLimits.Lifetime,
+            TraceParent = Activity.Current?.Id,
+        };
+        db.Add(export);
+        await db.SaveChangesAsync(cancellationToken);
+        afterCommit.Do(signal.Set);
+        return (export, null);
+    }
+
+    public Task<Export?> FindAsync(string id, CancellationToken cancellationToken)
+    {
+        var guid = Guid.ParseExact(id, "N");
+        return db.Exports.AsNoTracking()
+            .SingleOrDefaultAsync(export => export.Id == guid && export.Caller == caller.Name, cancellationToken);
+    }
+
+    /// <summary>Ends an export that is not finished. Its worker finds out with the next page.</summary>
+    public async Task<(Export? Export, ProblemHttpResult? Refusal)> CancelAsync(
+        string id, CancellationToken cancellationToken)
+    {
+        var guid = Guid.ParseExact(id, "N");
+        await db.Exports
+            .Where(export => export.Id == guid && export.Caller == caller.Name
+                && (export.Status == ExportStatus.Queued || export.Status == ExportStatus.Running))
+            .ExecuteUpdateAsync(
+                set => set
+                    .SetProperty(export => export.Status, ExportStatus.Cancelled)
+                    .SetProperty(export => export.Lease, (Guid?)null)
+                    .SetProperty(export => export.LeasedUntil, (DateTimeOffset?)null)
+                    .SetProperty(export => export.Version, export => export.Version + 1),
+                cancellationToken);
+        await db.ExportChunks
+            .Where(chunk => chunk.ExportId == guid && db.Exports.Any(export => export.Id == guid
+                && export.Caller == caller.Name && export.Status == ExportStatus.Cancelled))
+            .ExecuteDeleteAsync(cancellationToken);
+        return await FindAsync(id, cancellationToken) switch
+        {
+            null => (null, ExportProblems.NotFound(id)),
+            { Status: not ExportStatus.Cancelled } finished => (null, ExportProblems.Finished(finished)),
+            var cancelled => (cancelled, null),
+        };
+    }
+}
+
+/// <summary>Tells the workers of this replica that there is work; those of others look every few seconds.</summary>
+internal sealed class ExportSignal : IDisposable
+{
+    private readonly SemaphoreSlim _semaphore = new(0);
+
+    public void Set() => _semaphore.Release();
+
+    public Task<bool> WaitAsync(TimeSpan atMost, CancellationToken cancellationToken) =>
+        _semaphore.WaitAsync(atMost, cancellationToken);
+
+    public void Dispose() => _semaphore.Dispose();
+}

@@ -1,0 +1,58 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http.HttpResults;
+using OrdersMcp.Api.Data;
+using OrdersMcp.Api.Errors;
+
+namespace OrdersMcp.Api.Exports;
+
+/// <summary>What an export refuses, and what to do instead.</summary>
+internal static class ExportProblems
+{
+    public static ProblemHttpResult NotFound(string id) => Problems.Answer(
+        StatusCodes.Status404NotFound,
+        "export-not-found",
+        "Export not found",
+        $"You have no export {id}. Exports are forgotten a day after their document is deleted. Ask for a new one with "
+        + "export_orders.");
+
+    public static ProblemHttpResult TooMany(int unfinished) => Problems.Answer(
+        StatusCodes.Status429TooManyRequests,
+        "too-many-exports",
+        "Too many exports",
+        unfinished >= ExportLimits.MostUnfinished
+            ? $"You have {unfinished} exports that are not finished, the most there may be. Wait for one, or cancel one "
+            + "with cancel_export."
+            : $"You have {ExportLimits.MostKept} exports whose documents are kept, the most there may be. Wait until one "
+            + "expires.");
+
+    public static ProblemHttpResult NotFinished(Export export) => Problems.Answer(
+        StatusCodes.Status409Conflict,
+        "export-not-finished",
+        "Export not finished",
+        export.Status switch
+        {
+            ExportStatus.Failed => $"The export failed and has no document. {export.Message}",
+            ExportStatus.Cancelled => "The export was cancelled and has no document. Ask for a new one with export_orders.",
+            _ => $"The export is {Text(export.Status)}: {export.Progress} orders are written. Read it again with "
+                + "get_export until its status is succeeded.",
+        },
+        ("currentStatus", Text(export.Status)));
+
+    public static ProblemHttpResult Finished(Export export) => Problems.Answer(
+        StatusCodes.Status409Conflict,
+        "export-finished",
+        "Export finished",
+        $"The export has {Text(export.Status)} and cannot be cancelled. Its document is deleted when it expires.",
+        ("currentStatus", Text(export.Status)));
+
+    public static ProblemHttpResult Expired(Export export) => Problems.Answer(
+        StatusCodes.Status410Gone,
+        "export-expired",
+        "Export expired",
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"The document of this export was deleted at {export.ExpiresAt.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}. ")
+        + "Ask for a new one with export_orders.");
+
+    private static string Text(ExportStatus status) => status.ToString().ToLowerInvariant();
+}

@@ -1,0 +1,139 @@
+using System.Text.Json;
+using Microsoft.Extensions.Options;
+using Npgsql;
+using NpgsqlTypes;
+using OrdersMcp.Api.Data;
+using OrdersMcp.Api.OpenApi;
+
+namespace OrdersMcp.Api.Exports;
+
+/// <summary>
+/// The queue of exports in the database, for the workers of all replicas. A worker has an export on lease and speaks up
+/// with every page; one that is silent for too long has lost it, and whatever it still tries is refused.
+/// </summary>
+internal sealed class ExportQueue(BackgroundDatabase background, NpgsqlDataSource database, IOptions<ExportOptions> options)
+{
+    /// <summary>
+    /// Takes the oldest export that nobody works on. What another worker takes at the moment is skipped, what a lost one
+    /// has written is thrown away, and what was lost too often has failed.
+    /// </summary>
+    public const string TakeSql =
+        """
+        WITH given_up AS (
+            UPDATE exports SET status = 'failed', lease = NULL, leased_until = NULL, version = version + 1,
+                message = 'The export was begun several times and never ended. Narrow the filters and try again.'
+            WHERE status = 'running' AND leased_until < now() AND attempts >= $3
+            RETURNING id),
+        taken AS (
+            UPDATE exports SET status = 'running', lease = $1, leased_until = now() + $2, attempts = attempts + 1,
+                progress = 0, total = NULL, size = 0, version = version + 1
+            WHERE id = (
+                SELECT id FROM exports
+                WHERE status IN ('queued', 'running')
+                  AND (status = 'queued' OR (leased_until < now() AND attempts < $3))
+                ORDER BY created_at LIMIT 1 FOR UPDATE SKIP LOCKED)
+            RETURNING id, format, filters, trace_parent),
+        thrown_away AS (
+            DELETE FROM export_chunks USING taken WHERE export_id = taken.id)
+        SELECT id, format, filters, trace_parent FROM taken
+        """;
+
+    /// <returns>The export, or null when there is none to work on.</returns>
+    public async Task<ExportWork?> TakeAsync(CancellationToken cancellationToken)
+    {
+        var lease = Guid.NewGuid();
+        await using var command = background.Source.CreateCommand(TakeSql);
+        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = lease });
+        command.Parameters.Add(new NpgsqlParameter<TimeSpan> { TypedValue = options.Value.Lease });
+        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = ExportLimits.MostAttempts });
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        return await reader.ReadAsync(cancellationToken)
+            ? new ExportWork(
+                reader.GetGuid(0),
+                lease,
+                Enum.Parse<ExportFormat>(reader.GetString(1), ignoreCase: true),
+                JsonSerializer.Deserialize(reader.GetString(2), ApiJsonContext.Default.ExportOrdersRequest)!,
+                await reader.IsDBNullAsync(3, cancellationToken) ? null : reader.GetString(3))
+            : null;
+    }
+
+    /// <summary>Says how far the work is, keeps a piece of the document if there is one, and renews the lease.</summary>
+    /// <returns>Whether to go on: false when the export was cancelled or is another's.</returns>
+    public async Task<bool> SaveAsync(
+        ExportWork work, int progress, int total, ExportChunk? piece, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(
+            """
+            WITH mine AS (
+                UPDATE exports SET progress = $3, total = $4, leased_until = now() + $5, version = version + 1,
+                    size = size + coalesce(length($7), 0)
+                WHERE id = $1 AND lease = $2 AND status = 'running' RETURNING id),
+            kept AS (
+                INSERT INTO export_chunks (export_id, number, content)
+                SELECT id, $6, $7 FROM mine WHERE $7 IS NOT NULL)
+            SELECT count(*) FROM mine
+            """);
+        AddLease(command, work);
+        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = progress });
+        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = total });
+        command.Parameters.Add(new NpgsqlParameter<TimeSpan> { TypedValue = options.Value.Lease });
+        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = piece?.Number ?? 0 });
+        command.Parameters.Add(new NpgsqlParameter
+        {
+            Value = piece is null ? DBNull.Value : piece.Content,
+            NpgsqlDbType = NpgsqlDbType.Bytea,
+        });
+        return (long)(await command.ExecuteScalarAsync(cancellationToken))! == 1;
+    }
+
+    /// <summary>The document is complete, and kept from now on for its lifetime.</summary>
+    public Task SucceedAsync(ExportWork work, CancellationToken cancellationToken) =>
+        EndAsync(work, "succeeded", message: null, cancellationToken);
+
+    public Task FailAsync(ExportWork work, string message, CancellationToken cancellationToken) =>
+        EndAsync(work, "failed", message, cancellationToken);
+
+    /// <summary>Gives an export back, for another worker to begin anew at once.</summary>
+    public async Task GiveBackAsync(ExportWork work, CancellationToken cancellationToken)
+    {
+        await using var command = background.Source.CreateCommand(
+            """
+            UPDATE exports SET status = 'queued', lease = NULL, leased_until = NULL, attempts = attempts - 1,
+                progress = 0, total = NULL, version = version + 1
+            WHERE id = $1 AND lease = $2 AND status = 'running'
+            """);
+        AddLease(command, work);
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    private async Task EndAsync(ExportWork work, string status, string? message, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(
+            """
+            WITH mine AS (
+                UPDATE exports SET status = $3, message = $4, expires_at = now() + $5, lease = NULL, leased_until = NULL,
+                    version = version + 1
+                WHERE id = $1 AND lease = $2 AND status = 'running' RETURNING id, status)
+            DELETE FROM export_chunks USING mine WHERE export_id = mine.id AND mine.status <> 'succeeded'
+            """);
+        AddLease(command, work);
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = status });
+        command.Parameters.Add(new NpgsqlParameter
+        {
+            Value = message is null ? DBNull.Value : message,
+            NpgsqlDbType = NpgsqlDbType.Varchar,
+        });
+        command.Parameters.Add(new NpgsqlParameter<TimeSpan> { TypedValue = ExportLimits.Lifetime });
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    private static void AddLease(NpgsqlCommand command, ExportWork work)
+    {
+        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = work.Id });
+        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = work.Lease });
+    }
+}
+
+/// <summary>An export that a worker has on lease.</summary>
+internal sealed record ExportWork(
+    Guid Id, Guid Lease, ExportFormat Format, ExportOrdersRequest Request, string? TraceParent);

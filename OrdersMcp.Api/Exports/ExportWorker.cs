@@ -1,0 +1,82 @@
+using System.Diagnostics;
+using Microsoft.Extensions.Options;
+using OrdersMcp.Api.Data;
+
+namespace OrdersMcp.Api.Exports;
+
+/// <summary>Works on queued exports, a few at once. One that is stopped in the middle is given back.</summary>
+internal sealed partial class ExportWorker(
+    IServiceScopeFactory scopes,
+    ExportQueue queue,
+    ExportSignal signal,
+    DatabaseState state,
+    IOptions<ExportOptions> options,
+    ILogger<ExportWorker> logger) : BackgroundService
+{
+    private static readonly ActivitySource Source = new(typeof(ExportWorker).Assembly.GetName().Name!);
+    private static readonly TimeSpan Look = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(5);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await state.WhenMigrated.WaitAsync(stoppingToken);
+        await Task.WhenAll(Enumerable.Range(0, options.Value.Workers).Select(_ => WorkAsync(stoppingToken)));
+    }
+
+    private async Task WorkAsync(CancellationToken stoppingToken)
+    {
+        while (true)
+        {
+            try
+            {
+                while (await queue.TakeAsync(stoppingToken) is { } work)
+                {
+                    await RunAsync(work, stoppingToken);
+                }
+            }
+            catch (Exception exception) when (
+                !stoppingToken.IsCancellationRequested && DatabaseFailure.IsUnavailable(exception))
+            {
+                // An export that was begun comes back when its lease has run out.
+                LogUnavailable(exception.Message);
+            }
+
+            await signal.WaitAsync(Look, stoppingToken);
+        }
+    }
+
+    private async Task RunAsync(ExportWork work, CancellationToken stoppingToken)
+    {
+        var links = ActivityContext.TryParse(work.TraceParent, traceState: null, out var request)
+            ? new[] { new ActivityLink(request) }
+            : [];
+        using var activity = Source.StartActivity(ActivityKind.Internal, parentContext: default, links: links, name: "export orders");
+        try
+        {
+            await using var scope = scopes.CreateAsyncScope();
+            var db = scope.ServiceProvider.GetRequiredService<OrdersDbContext>();
+            await new ExportRun(db, queue, work).RunAsync(stoppingToken);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            using var farewell = new CancellationTokenSource(Farewell);
+            await queue.GiveBackAsync(work, farewell.Token);
+            throw;
+        }
+        catch (Exception exception) when (!DatabaseFailure.IsUnavailable(exception))
+        {
+            activity?.SetStatus(ActivityStatusCode.Error);
+            LogFailed(exception);
+            await queue.FailAsync(
+                work,
+                $"The export failed for a reason inside the API. Report the trace {activity?.TraceId} if it keeps failing.",
+                stoppingToken);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "Exports wait for the database ({Reason})")]
+    private partial void LogUnavailable(string reason);
+
+    [LoggerMessage(LogLevel.Error, "An export failed")]
+    private partial void LogFailed(Exception exception);
+}

@@ -1,0 +1,142 @@
+using System.ComponentModel;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+using Npgsql;
+using OrdersMcp.Api.Bodies;
+using OrdersMcp.Api.Data;
+using OrdersMcp.Api.Errors;
+using OrdersMcp.Api.Idempotency;
+using OrdersMcp.Api.OpenApi.Mcp;
+using OrdersMcp.Api.Parameters;
+
+namespace OrdersMcp.Api.Exports;
+
+/// <summary>Exports of orders as jobs.</summary>
+internal static class ExportsApi
+{
+    private const string ResourceUri = "orders://exports/{exportId}";
+
+    public static void AddExports(this IHostApplicationBuilder builder)
+    {
+        builder.Services.AddOptions<ExportOptions>()
+            .Bind(builder.Configuration.GetSection("Exports"))
+            .ValidateDataAnnotations()
+            .ValidateOnStart();
+        builder.Services.AddSingleton<ExportSignal>();
+        builder.Services.AddSingleton<ExportQueue>();
+        builder.Services.AddScoped<ExportJobs>();
+        builder.Services.AddSingleton<ExpiredExportRemoval>();
+        builder.Services.AddHostedService<ExportWorker>();
+        builder.Services.AddHostedService(provider => provider.GetRequiredService<ExpiredExportRemoval>());
+    }
+
+    public static void MapExports(this IEndpointRouteBuilder routes)
+    {
+        var exports = routes.MapGroup("/exports").WithTags("orders").ValidateParameters().ProducesCommonErrors();
+
+        exports.MapPost("/", ExportOrders)
+            .WithName("export_orders")
+            .WithSummary("Export orders")
+            .WithDescription("Writes all matching orders to a CSV or JSON file, at most 50,000. Filters as in list_orders.")
+            .InTransaction()
+            .Reads()
+            .WithMetadata(new McpTask("get_export", "cancel_export", ResourceUri, "exportId"))
+            .ProducesError(409, "The first request with this key still runs.")
+            .ProducesError(413, "The body is larger than 64 KB.")
+            .ProducesError(415, "The body is not application/json.")
+            .ProducesError(422, "The Idempotency-Key was used for another request.")
+            .ProducesError(429, "Too many exports of this caller are unfinished or kept.");
+
+        exports.MapGet("/{exportId}", GetExport)
+            .WithName("get_export")
+            .WithSummary("Get an export")
+            .WithDescription("How far an export is. Its ETag changes with it.")
+            .Reads()
+            .HiddenFromTools()
+            .ProducesError(404, "The caller has no such export.");
+
+        exports.MapPost("/{exportId}/cancellation", CancelExport)
+            .WithName("cancel_export")
+            .WithSummary("Cancel an export")
+            .WithDescription("Ends an export that is not finished. One that is cancelled already stays so.")
+            .InTransaction()
+            .Reads()
+            .HiddenFromTools()
+            .ProducesError(404, "The caller has no such export.")
+            .ProducesError(409, "The export is finished, or the first request with this key still runs.")
+            .ProducesError(422, "The Idempotency-Key was used for another request.");
+
+        exports.MapGet("/{exportId}/content", GetExportContent)
+            .WithName("get_export_content")
+            .WithSummary("Read an export's document")
+            .WithDescription("The orders as CSV (RFC 4180, UTF-8, with a header line) or as a JSON array, newest first.")
+            .WithMetadata(new ProducesResponseTypeAttribute(
+                typeof(IReadOnlyList<ExportedOrder>), StatusCodes.Status200OK, "application/json", "text/csv")
+            {
+                Description = "The orders.",
+            })
+            .Reads()
+            .HiddenFromTools()
+            .AsResource(ResourceUri)
+            .ProducesError(404, "The caller has no such export.")
+            .ProducesError(409, "The export has no document, or not yet.")
+            .ProducesError(410, "The document was deleted.");
+    }
+
+    private static async Task<Results<Accepted<ExportJob>, ProblemHttpResult>> ExportOrders(
+        [AsParameters] WriteHeaders headers,
+        Body<ExportOrdersRequest> body,
+        ExportJobs jobs,
+        HttpResponse response,
+        CancellationToken cancellationToken)
+    {
+        _ = headers; // its key is the transaction's concern
+        var (export, refusal) = await jobs.QueueAsync(body.Value, cancellationToken);
+        if (export is null)
+        {
+            return refusal!;
+        }
+
+        response.Headers.Location = $"/exports/{export.Id:N}";
+        return TypedResults.Accepted((string?)null, ExportJob.Of(export));
+    }
+
+    private static async Task<Results<Ok<ExportJob>, ProblemHttpResult>> GetExport(
+        [ExportId, Description("The export's id.")] string exportId,
+        ExportJobs jobs,
+        HttpResponse response,
+        CancellationToken cancellationToken)
+    {
+        if (await jobs.FindAsync(exportId, cancellationToken) is not { } export)
+        {
+            return ExportProblems.NotFound(exportId);
+        }
+
+        response.Headers.ETag = EntityTag.Of(export.Version);
+        return TypedResults.Ok(ExportJob.Of(export));
+    }
+
+    private static async Task<Results<Ok<ExportJob>, ProblemHttpResult>> CancelExport(
+        [ExportId, Description("The export's id.")] string exportId,
+        [AsParameters] WriteHeaders headers,
+        ExportJobs jobs,
+        CancellationToken cancellationToken)
+    {
+        _ = headers; // its key is the transaction's concern
+        var (export, refusal) = await jobs.CancelAsync(exportId, cancellationToken);
+        return export is null ? refusal! : TypedResults.Ok(ExportJob.Of(export));
+    }
+
+    private static async Task<IResult> GetExportContent(
+        [ExportId, Description("The export's id.")] string exportId,
+        ExportJobs jobs,
+        NpgsqlDataSource database,
+        TimeProvider time,
+        CancellationToken cancellationToken) => await jobs.FindAsync(exportId, cancellationToken) switch
+        {
+            null => ExportProblems.NotFound(exportId),
+            { Status: not ExportStatus.Succeeded } export => ExportProblems.NotFinished(export),
+            var export when export.ExpiresAt <= time.GetUtcNow() => ExportProblems.Expired(export),
+            var export => new ExportContentAnswer(export, database),
+        };
+}
