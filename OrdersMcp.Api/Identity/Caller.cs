@@ -17,7 +17,7 @@ internal sealed record Caller(string Name, string? Client, long? CustomerId)
     private const int LongestClient = 200;
 
     /// <summary>No customer has it: a binding that names none shows nothing.</summary>
-    private const long NoCustomer = -1;
+    public const long NoCustomer = -1;
 
     public static Caller Of(HttpContext context)
     {

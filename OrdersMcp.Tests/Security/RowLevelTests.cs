@@ -109,6 +109,41 @@ public sealed class RowLevelTests(SecuredApi api) : IClassFixture<SecuredApi>
     }
 
     [Fact]
+    public async Task Export_of_a_bound_caller_has_its_orders_only_whatever_it_asks_for()
+    {
+        var own = (await api.Administrator.AskAsync($"/orders?customerId={SecuredApi.Bound}&limit=200")).Body.GetProperty("items");
+
+        Assert.Equal(own.GetArrayLength(), await ExportAsync(new { format = "json" }));
+        Assert.Equal(0, await ExportAsync(new { format = "json", customerId = Foreign }));
+    }
+
+    [Fact]
+    public async Task Completion_knows_of_a_bound_caller_which_ids_are_its_own()
+    {
+        var ids = (await api.BoundToCustomer.AskAsync("/completion/customer-ids?prefix=2")).Body.GetProperty("values");
+        var own = (await api.BoundToCustomer.AskAsync("/completion/customer-ids?prefix=1")).Body.GetProperty("values");
+
+        Assert.Empty(ids.EnumerateArray());
+        Assert.Equal($"{SecuredApi.Bound}", Assert.Single(own.EnumerateArray()).GetString());
+    }
+
+    [Fact]
+    public async Task Stream_of_all_changes_is_not_for_a_bound_caller() =>
+        (await api.BoundToCustomer.AskAsync("/order-changes")).IsProblem(HttpStatusCode.Forbidden, "forbidden");
+
+    private async Task<int> ExportAsync(object request)
+    {
+        using var asked = await api.BoundToCustomer.PostAsJsonAsync("/exports", request, TestContext.Current.CancellationToken);
+        var id = (await asked.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken)).GetProperty("id").GetString();
+        while ((await api.BoundToCustomer.AskAsync($"/exports/{id}")).Text("status") is "queued" or "running")
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(50), TestContext.Current.CancellationToken);
+        }
+
+        return (await api.BoundToCustomer.AskAsync($"/exports/{id}/content")).Body.GetArrayLength();
+    }
+
+    [Fact]
     public async Task Bound_caller_does_not_run_the_service() =>
         (await api.BoundToCustomer.AskAsync("/admin/service")).IsProblem(HttpStatusCode.Forbidden, "forbidden");
 

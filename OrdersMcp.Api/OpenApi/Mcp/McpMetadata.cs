@@ -48,6 +48,10 @@ internal static class McpMetadataSetup
     /// <summary>Declares an operation of those who run the service, which no caller is that is bound to a customer.</summary>
     public static RouteHandlerBuilder Administers(this RouteHandlerBuilder endpoint) => endpoint
         .WithMetadata(new McpScope("orders.admin"))
+        .RefusesBoundCallers();
+
+    /// <summary>Declares an operation that is over the data of all customers and cannot be over that of one.</summary>
+    public static RouteHandlerBuilder RefusesBoundCallers(this RouteHandlerBuilder endpoint) => endpoint
         .AddEndpointFilter(async (invocation, next) =>
             invocation.HttpContext.RequestServices.GetRequiredService<Caller>().CustomerId is null
                 ? await next(invocation)
@@ -55,7 +59,7 @@ internal static class McpMetadataSetup
                     StatusCodes.Status403Forbidden,
                     "forbidden",
                     "Forbidden",
-                    "A caller that is bound to a customer does not run the service."));
+                    "This is about all customers, and the caller is bound to one."));
 
     /// <summary>Declares an operation that is for programs, not a tool.</summary>
     public static RouteHandlerBuilder HiddenFromTools(this RouteHandlerBuilder endpoint) =>
