@@ -15,6 +15,7 @@ using OrdersMcp.Api.Products;
 using OrdersMcp.Api.Seeding;
 using OrdersMcp.Api.Statistics;
 using OrdersMcp.ServiceDefaults;
+using OrdersMcp.ServiceDefaults.Hardening;
 
 if (args is ["seed", ..])
 {
@@ -23,10 +24,11 @@ if (args is ["seed", ..])
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
+builder.AddHardening();
 builder.AddOrdersDatabase();
 builder.Services.AddApiJson();
 builder.Services.AddProblems();
-builder.Services.AddCaller();
+builder.AddCaller();
 builder.Services.AddWrites();
 builder.Services.AddSingleton<OrdersMetrics>();
 builder.Services.AddOrders();
@@ -35,9 +37,11 @@ builder.AddExports();
 builder.Services.AddOpenApiDocument();
 
 var app = builder.Build();
+app.UseHardening();
 app.UseProblems();
-app.MapDefaultEndpoints();
 app.MapOpenApiDocument();
+app.UseCaller();
+app.MapDefaultEndpoints();
 app.MapOrders();
 app.MapStatistics();
 app.MapCustomers();

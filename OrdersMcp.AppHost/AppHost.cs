@@ -6,14 +6,20 @@ var ordersdb = builder.AddPostgres("postgres")
     .WithDataVolume()
     .AddDatabase("ordersdb");
 
+// The MCP server's own credential at the API; with it the server says on whose behalf it calls.
+var serviceKey = builder.AddParameter("service-key",
+    new GenerateParameterDefault { MinLength = 48, Special = false }, secret: true);
+
 var api = builder.AddProject<Projects.OrdersMcp_Api>("api")
     .WithReference(ordersdb)
+    .WithEnvironment("Authentication__ServiceKey", serviceKey)
     .WaitFor(ordersdb)
     .WithHttpHealthCheck("/health")
     .WithUrlForEndpoint("http", _ => new() { Url = "/swagger", DisplayText = "Swagger" });
 
 var mcp = builder.AddProject<Projects.OrdersMcp_McpServer>("mcp")
     .WithReference(api)
+    .WithEnvironment("Mcp__Apis__0__ApiKey", serviceKey)
     .WaitFor(api)
     .WithExternalHttpEndpoints()
     .WithHttpHealthCheck("/health")

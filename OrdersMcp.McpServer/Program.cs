@@ -2,10 +2,18 @@ using Microsoft.Extensions.Options;
 using OrdersMcp.McpServer;
 using OrdersMcp.McpServer.Audit;
 using OrdersMcp.McpServer.Catalog;
+using OrdersMcp.McpServer.Security;
 using OrdersMcp.McpServer.Signing;
 using OrdersMcp.McpServer.Stdio;
 using OrdersMcp.McpServer.Telemetry;
 using OrdersMcp.ServiceDefaults;
+using OrdersMcp.ServiceDefaults.Authentication.ApiKeys;
+using OrdersMcp.ServiceDefaults.Hardening;
+
+if (CreateApiKeyCommand.IsAsked(args))
+{
+    return await CreateApiKeyCommand.RunAsync(args, Console.Out, Console.Error);
+}
 
 if (StdioHost.IsAsked(args))
 {
@@ -15,9 +23,11 @@ if (StdioHost.IsAsked(args))
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
+builder.AddHardening();
 builder.AddMcpTelemetry();
 builder.AddAudit();
 builder.AddToolCatalog();
+builder.AddSecurity();
 builder.Services.AddHostedService<SigningKeyNotice>();
 builder.Services.AddMcpServer(options => options.ServerInfo = ServerIdentity.Info)
     .WithHttpTransport(options => builder.Configuration.GetSection("Mcp").Bind(options))
@@ -35,11 +45,14 @@ if (ReplayCommand.IsAsked(args))
     return await new ReplayCommand(app.Services).RunAsync(args, Console.Out, Console.Error, CancellationToken.None);
 }
 
-app.MapMcp();
+app.UseHardening();
+app.UseSecurity();
+app.MapMcp().RequireAuthorization();
+app.MapProtectedResource();
 app.MapCatalog();
 app.MapDefaultEndpoints();
 var path = app.Services.GetRequiredService<IOptions<HttpServerTransportOptions>>().Value.Path;
 app.MapFallback(() => Results.Problem(
-    statusCode: StatusCodes.Status404NotFound, detail: $"There is nothing here. The MCP endpoint is {path}."));
+    statusCode: StatusCodes.Status404NotFound, detail: $"There is nothing here. The MCP endpoint is {path}.")).AllowAnonymous();
 await app.RunAsync();
 return 0;

@@ -39,6 +39,7 @@ internal static class ChangesApi
             Description = "A stream without end; the data of each order-changed event is one of these.",
         })
         .Reads()
+        .RefusesBoundCallers()
         .HiddenFromTools();
 
     private static async Task<IResult> FollowOrderChanges(

@@ -55,8 +55,9 @@ internal static class DatabaseSetup
         builder.Services.AddSingleton(services => new BackgroundDatabase(
             $"{serviceInRole};Maximum Pool Size={BackgroundPoolSize}", services.GetRequiredService<ILoggerFactory>()));
         builder.Services.AddSingleton(new WorkingRole(role, new NpgsqlConnectionStringBuilder(service).Username));
-        builder.Services.AddDbContextPool<OrdersDbContext>((services, options) => options
+        builder.Services.AddPooledDbContextFactory<OrdersDbContext>((services, options) => options
             .UseNpgsql(services.GetRequiredService<NpgsqlDataSource>()));
+        builder.Services.AddScoped(CustomerBinding.NewContext);
 
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<DatabaseState>();

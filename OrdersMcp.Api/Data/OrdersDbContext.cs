@@ -17,6 +17,12 @@ public sealed class OrdersDbContext(DbContextOptions<OrdersDbContext> options) :
     public DbSet<ToolCall> ToolCalls => Set<ToolCall>();
 
     /// <summary>
+    /// The customer that the caller is bound to; null where it is bound to none, and the filters are then left out of the
+    /// SQL altogether.
+    /// </summary>
+    public long? OnlyCustomer { get; set; }
+
+    /// <summary>
     /// PostgreSQL's <c>normalize(text, form)</c>, for queries only. Without its schema it is a form of syntax.
     /// </summary>
     [DbFunction("normalize", "pg_catalog")]
@@ -31,6 +37,30 @@ public sealed class OrdersDbContext(DbContextOptions<OrdersDbContext> options) :
     {
         modelBuilder.ApplyConfigurationsFromAssembly(typeof(OrdersDbContext).Assembly);
         UseSnakeCaseNames(modelBuilder);
+        BindToCustomer(modelBuilder);
+    }
+
+    public override Task<int> SaveChangesAsync(bool acceptAllChangesOnSuccess, CancellationToken cancellationToken = default)
+    {
+        CustomerBinding.Check(OnlyCustomer, ChangeTracker);
+        return base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
+    }
+
+    public override int SaveChanges(bool acceptAllChangesOnSuccess)
+    {
+        CustomerBinding.Check(OnlyCustomer, ChangeTracker);
+        return base.SaveChanges(acceptAllChangesOnSuccess);
+    }
+
+    /// <summary>The model is made once for all contexts: the filters ask the context that runs the query.</summary>
+    private void BindToCustomer(ModelBuilder modelBuilder)
+    {
+        modelBuilder.Entity<Customer>().HasQueryFilter(customer => OnlyCustomer == null || customer.Id == OnlyCustomer);
+        modelBuilder.Entity<Order>().HasQueryFilter(order => OnlyCustomer == null || order.CustomerId == OnlyCustomer);
+        modelBuilder.Entity<OrderLine>().HasQueryFilter(line =>
+            OnlyCustomer == null || Orders.Any(order => order.Id == line.OrderId));
+        modelBuilder.Entity<OrderEvent>().HasQueryFilter(change =>
+            OnlyCustomer == null || Orders.Any(order => order.Id == change.OrderId));
     }
 
     /// <summary>PostgreSQL folds unquoted names to lower case; snake_case names need no quotes in SQL.</summary>

@@ -21,6 +21,8 @@ internal sealed class ExportJobs(
     public async Task<(Export? Export, ProblemHttpResult? Refusal)> QueueAsync(
         ExportOrdersRequest request, CancellationToken cancellationToken)
     {
+        request = OfOwnCustomer(request);
+
         // One at a time for a caller, so that two requests at once do not both find room.
         await db.Database.ExecuteSqlAsync(
             $"SELECT pg_advisory_xact_lock({LockKey}, hashtext({caller.Name}))", cancellationToken);
@@ -50,6 +52,14 @@ internal sealed class ExportJobs(
         afterCommit.Do(signal.Set);
         return (export, null);
     }
+
+    /// <summary>
+    /// The work is done later and by the service itself: what the caller is bound to has to be in the filters. Another
+    /// customer than that has no orders for it.
+    /// </summary>
+    private ExportOrdersRequest OfOwnCustomer(ExportOrdersRequest request) => caller.CustomerId is not { } customer
+        ? request
+        : request with { CustomerId = request.CustomerId is null || request.CustomerId == customer ? customer : Caller.NoCustomer };
 
     public Task<Export?> FindAsync(string id, CancellationToken cancellationToken)
     {

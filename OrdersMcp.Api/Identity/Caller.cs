@@ -1,29 +1,43 @@
+using System.Globalization;
+using System.Security.Claims;
+using OrdersMcp.ServiceDefaults.Authentication;
+
 namespace OrdersMcp.Api.Identity;
 
 /// <summary>
-/// Who asks, and through which program. Until callers are authenticated everybody is the same caller: what depends on
-/// the caller (events, idempotency keys) asks here and nowhere else.
+/// Who asks, and through which program. What depends on the caller (events, idempotency keys, what it sees) asks here
+/// and nowhere else.
 /// </summary>
-internal sealed record Caller(string Name, string? Client)
+/// <param name="Name">The end caller, also where a service calls on its behalf.</param>
+/// <param name="Client">The program, and the service that it came through: <c>agent via key:mcp</c>.</param>
+/// <param name="CustomerId">The only customer whose data it sees and changes; null where it is bound to none.</param>
+internal sealed record Caller(string Name, string? Client, long? CustomerId)
 {
-    private const string Anonymous = "anonymous";
+    /// <summary>What the database keeps of a client.</summary>
     private const int LongestClient = 200;
+
+    /// <summary>No customer has it: a binding that names none shows nothing.</summary>
+    public const long NoCustomer = -1;
 
     public static Caller Of(HttpContext context)
     {
-        var agent = new string([.. context.Request.Headers.UserAgent.ToString()
-            .Where(letter => !char.IsControl(letter)).Take(LongestClient)]).Trim();
-        return new Caller(Anonymous, agent.Length == 0 ? null : agent);
+        var user = context.User;
+        var program = user.ClientId() ?? (user.ThroughService() is null ? context.Request.Headers.UserAgent.ToString() : null);
+        var service = user.ThroughService() is { } through ? $"via {through}" : "";
+        var client = Printable(program ?? "", LongestClient - service.Length - 1);
+        return new Caller(user.CallerName(), (client, service) switch
+        {
+            ("", "") => null,
+            ("", _) => service,
+            (_, "") => client,
+            _ => $"{client} {service}",
+        }, Customer(user));
     }
-}
 
-internal static class CallerSetup
-{
-    public static void AddCaller(this IServiceCollection services)
-    {
-        services.AddHttpContextAccessor();
-        services.AddScoped(provider => Caller.Of(
-            provider.GetRequiredService<IHttpContextAccessor>().HttpContext
-            ?? throw new InvalidOperationException("There is a caller only within a request.")));
-    }
+    private static long? Customer(ClaimsPrincipal user) => user.CustomerId() is not { } text ? null
+        : long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id
+        : NoCustomer;
+
+    private static string Printable(string text, int length) =>
+        new string([.. text.Where(letter => !char.IsControl(letter)).Take(Math.Max(0, length))]).Trim();
 }

@@ -24,7 +24,7 @@ internal static class OpenApiSetup
         {
             var (bytes, tag) = await document.Value;
             return TypedResults.Bytes(bytes, "application/json", entityTag: tag);
-        }).ExcludeFromDescription();
+        }).ExcludeFromDescription().AllowAnonymous(); // it tells how to ask, not what there is
 
         if (app.Environment.IsDevelopment())
         {

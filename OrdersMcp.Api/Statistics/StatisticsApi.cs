@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Npgsql;
 using OrdersMcp.Api.Errors;
+using OrdersMcp.Api.Identity;
 using OrdersMcp.Api.OpenApi.Mcp;
 using OrdersMcp.Api.Parameters;
 
@@ -23,6 +24,7 @@ internal static class StatisticsApi
     private static async Task<Ok<OrderStatistics>> GetOrderStatistics(
         [AsParameters] OrderStatisticsParameters question,
         NpgsqlDataSource database,
+        Caller caller,
         CancellationToken cancellationToken) =>
-        TypedResults.Ok(await database.AddUpAsync(question, cancellationToken));
+        TypedResults.Ok(await database.AddUpAsync(question, caller.CustomerId, cancellationToken));
 }

@@ -20,7 +20,7 @@ internal static class StatisticsQueries
         "o.placed_at >= coalesce($1, '-infinity'::timestamptz) AND o.placed_at < coalesce($2, 'infinity'::timestamptz)";
 
     public static async Task<OrderStatistics> AddUpAsync(
-        this NpgsqlDataSource database, OrderStatisticsParameters question, CancellationToken cancellationToken)
+        this NpgsqlDataSource database, OrderStatisticsParameters question, long? onlyCustomer, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
@@ -30,10 +30,15 @@ internal static class StatisticsQueries
         }
 
         await using var command = new NpgsqlCommand(
-            SqlOf(question.GroupBy?.Value ?? StatisticsGroup.None), connection);
+            SqlOf(question.GroupBy?.Value ?? StatisticsGroup.None, onlyCustomer is not null), connection);
         command.Parameters.Add(Time(question.PlacedFrom));
         command.Parameters.Add(Time(question.PlacedBefore));
         command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = question.Limit + 1 });
+        if (onlyCustomer is { } customer)
+        {
+            command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = customer });
+        }
+
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var groups = new List<OrderStatisticsGroup>();
         while (await reader.ReadAsync(cancellationToken))
@@ -56,6 +61,13 @@ internal static class StatisticsQueries
 
         return new OrderStatistics(groups, isTruncated);
     }
+
+    /// <summary>The statement; of a caller that is bound to a customer, over that one's orders alone.</summary>
+    private static string SqlOf(StatisticsGroup group, bool isBound) => isBound
+        ? SqlOf(group).Replace(Period, Period + (group == StatisticsGroup.Product
+            ? " AND EXISTS (SELECT FROM orders b WHERE b.id = o.order_id AND b.customer_id = $4)"
+            : " AND o.customer_id = $4"))
+        : SqlOf(group);
 
     private static string SqlOf(StatisticsGroup group) => group switch
     {

@@ -50,9 +50,13 @@ public sealed class Stack : IAsyncDisposable
 
         _aspire = options.Dashboard ? new AspireDashboard(_ports.Dashboard, _ports.Otlp, tools, _guardian) : null;
         _cluster = new PostgresCluster(_data, _ports.Postgres, options.Fresh, tools, _guardian, report);
-        _apiService = new ServiceProcess("api", "OrdersMcp.Api", _ports.Api).WithTelemetryTo(_aspire);
+        // The MCP server's own credential at the API, new in each run; with it the server says on whose behalf it calls.
+        var serviceKey = DataFolder.NewSecret();
+        _apiService = new ServiceProcess("api", "OrdersMcp.Api", _ports.Api)
+            .With("Authentication__ServiceKey", serviceKey).WithTelemetryTo(_aspire);
         _mcpService = new ServiceProcess("mcp", "OrdersMcp.McpServer", _ports.Mcp)
-            .WithReference("api", _apiService.Url).WithTelemetryTo(_aspire)
+            .WithReference("api", _apiService.Url)
+            .With("Mcp__Apis__0__ApiKey", serviceKey).WithTelemetryTo(_aspire)
             .With("Audit__Directory", Path.Combine(_data.Path, "audit"));
         _mcpInspector = options.Inspector
             ? new McpInspector(_ports.Inspector, McpEndpoint, _data, tools, _guardian)

@@ -4,6 +4,7 @@ using OrdersMcp.McpServer.Completion;
 using OrdersMcp.McpServer.Confirmation;
 using OrdersMcp.McpServer.Prompts;
 using OrdersMcp.McpServer.Resources;
+using OrdersMcp.McpServer.Security;
 using OrdersMcp.McpServer.Signing;
 using OrdersMcp.McpServer.Subscriptions;
 using OrdersMcp.McpServer.Tasks;
@@ -19,6 +20,7 @@ internal static class CatalogExtensions
         builder.Services.AddSingleton<IValidateOptions<McpOptions>, McpOptionsValidator>();
         builder.Services.AddOptions<McpOptions>().BindConfiguration(McpOptions.Section).ValidateOnStart();
         builder.Services.AddSingleton<ToolCatalog>();
+        builder.Services.AddToolAccess();
         builder.Services.AddSingleton<ToolCaller>();
         builder.Services.AddSingleton<SigningKey>();
         builder.Services.AddSingleton<UsedNonces>();
@@ -42,7 +44,7 @@ internal static class CatalogExtensions
 
     public static IMcpServerBuilder WithCatalogTools(this IMcpServerBuilder builder) => builder
         .WithListToolsHandler((request, cancellationToken) =>
-            request.Services!.GetRequiredService<ToolLister>().ListAsync(request.Params?.Cursor, cancellationToken))
+            request.Services!.GetRequiredService<ToolLister>().ListAsync(request.User, request.Params?.Cursor, cancellationToken))
         .WithCallToolHandler((request, cancellationToken) =>
             request.Services!.GetRequiredService<ToolCaller>().CallAsync(request, cancellationToken));
 

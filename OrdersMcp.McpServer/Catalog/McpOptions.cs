@@ -19,6 +19,9 @@ public sealed class McpOptions
     /// <summary>How many bytes of JSON or text a tool's answer may have before it is cut. 32 KiB unless set.</summary>
     public int ResultByteBudget { get; set; } = 32 * 1024;
 
+    /// <summary>Whether <c>tools/list</c> shows every tool to everybody; unless set, those that the caller may use.</summary>
+    public bool ListAllTools { get; set; }
+
     /// <summary>
     /// Whether <c>POST /catalog/refresh</c> is there, for whoever reaches it. Unless set, only in development and only for
     /// callers on this machine.
@@ -104,6 +107,14 @@ public sealed class ApiOptions
 
     /// <summary>Sent as <c>Authorization: Bearer</c>; a secret like the headers.</summary>
     public string? BearerToken { get; set; }
+
+    /// <summary>Sent as <c>X-API-Key</c>; a secret like the headers.</summary>
+    public string? ApiKey { get; set; }
+
+    /// <summary>
+    /// Whether the API is told on whose behalf it is called; it has to know this server's credential for that.
+    /// </summary>
+    public bool OnBehalfOf { get; set; }
 
     /// <summary>When a person is asked before a tool is called whose operation says so: always unless set.</summary>
     public ConfirmationPolicy Confirmation { get; set; }

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using OrdersMcp.McpServer.Signing;
 using OrdersMcp.McpServer.Tools;
+using OrdersMcp.ServiceDefaults.Authentication;
 
 namespace OrdersMcp.McpServer.Catalog;
 
@@ -14,8 +15,8 @@ internal sealed class McpOptionsValidator : IValidateOptions<McpOptions>
     /// <summary>A caller's credentials are never passed on; the others belong to one connection.</summary>
     private static readonly HashSet<string> NeverForwarded = new(
         [
-            "Authorization", "Proxy-Authorization", "Cookie", "Host", "Connection", "Content-Length", "Content-Type",
-            "Transfer-Encoding", "TE", "Upgrade", "Idempotency-Key",
+            "Authorization", "X-API-Key", OnBehalfOf.Header, "Proxy-Authorization", "Cookie", "Host", "Connection", "Content-Length",
+            "Content-Type", "Transfer-Encoding", "TE", "Upgrade", "Idempotency-Key",
         ],
         StringComparer.OrdinalIgnoreCase);
 

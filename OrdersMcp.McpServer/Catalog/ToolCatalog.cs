@@ -37,6 +37,15 @@ internal sealed class ToolCatalog(IOptions<McpOptions> options, TimeProvider tim
     /// <summary>The tool of a name as it is now, or null.</summary>
     public Tool? Find(string name) => _current.ToolsByName.GetValueOrDefault(name)?.Definition;
 
+    /// <summary>The operation behind a tool's name as it is now, or null.</summary>
+    public OperationTool? FindOperation(string name) => _current.ToolsByName.GetValueOrDefault(name);
+
+    /// <summary>What there is besides tools, as it is now.</summary>
+    public CatalogFace Face => _current.Face;
+
+    /// <summary>The operations behind the tools as they are now.</summary>
+    public IEnumerable<OperationTool> Operations => _current.ToolsByName.Values;
+
     /// <summary>Replaces what one API has.</summary>
     public void Update(string api, IReadOnlyList<OperationTool> tools, ApiFace face) =>
         Set(api, new ApiState(tools, face, IsLoaded: true, Problem: null, ReadAt: time.GetUtcNow()));

@@ -13,6 +13,7 @@ namespace OrdersMcp.McpServer.StreamableHttp;
 /// </summary>
 internal sealed class BatchAnswer(
     Func<IHeaderDictionary, JsonRpcMessage, JsonRpcErrorDetail?> check,
+    Func<HttpContext, JsonRpcMessage, ValueTask<bool>>? admit,
     Func<HttpContext, JsonRpcMessage, Stream, Func<JsonRpcMessage?, ValueTask>, Task<bool>> run,
     TimeProvider time)
 {
@@ -39,6 +40,15 @@ internal sealed class BatchAnswer(
         }
 
         var messages = batch.EnumerateArray().Select(Parse).ToArray();
+        foreach (var message in messages)
+        {
+            // One that may not go on refuses the whole, of which nothing has been done yet.
+            if (admit is not null && message is not null && !await admit(context, message))
+            {
+                return;
+            }
+        }
+
         var answers = Channel.CreateBounded<ReadOnlyMemory<byte>>(count);
         _ = context.RequestServices; // made here, before several threads ask for it
         var running = RunAllAsync(context, messages, answers.Writer);

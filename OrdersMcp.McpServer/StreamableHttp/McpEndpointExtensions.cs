@@ -46,6 +46,11 @@ internal sealed class HttpServerTransportOptions
     /// <summary>The tool of a name, where the server's tools are not in its tool collection.</summary>
     public Func<string, Tool?>? FindTool { get; set; }
 
+    /// <summary>
+    /// Whether a request that has been read goes on to the server; one that does not has been answered. All do unless set.
+    /// </summary>
+    public Func<HttpContext, JsonRpcMessage, ValueTask<bool>>? Admit { get; set; }
+
     /// <summary>The path of the endpoint. <c>/mcp</c> unless set.</summary>
     public string Path { get; set; } = "/mcp";
 

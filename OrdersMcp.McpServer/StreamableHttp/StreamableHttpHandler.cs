@@ -20,6 +20,7 @@ internal sealed class StreamableHttpHandler(
     private readonly McpServerOptions _options = serverOptions.Value;
     private readonly ILoggerFactory _loggerFactory = AnsweredErrorsUnlogged.Over(loggerFactory);
     private readonly string[] _allowedOrigins = transportOptions.Value.AllowedOrigins;
+    private readonly Func<HttpContext, JsonRpcMessage, ValueTask<bool>>? _admit = transportOptions.Value.Admit;
     private readonly Func<string, Tool?> _findTool = transportOptions.Value.FindTool
         ?? (name => serverOptions.Value.ToolCollection is { } tools && tools.TryGetPrimitive(name, out var tool) ? tool.ProtocolTool : null);
 
@@ -64,7 +65,7 @@ internal sealed class StreamableHttpHandler(
             (message, var error, var batch) = await RequestReader.ReadAsync(context.Request.BodyReader, context.RequestAborted);
             if (batch is { } messages)
             {
-                await new BatchAnswer(CheckHeaders, RunAsync, time).AnswerAsync(context, messages);
+                await new BatchAnswer(CheckHeaders, _admit, RunAsync, time).AnswerAsync(context, messages);
                 return;
             }
 
@@ -85,6 +86,11 @@ internal sealed class StreamableHttpHandler(
         if (CheckHeaders(context.Request.Headers, message) is { } broken)
         {
             await JsonRpcErrors.WriteAsync(context, StatusCodes.Status400BadRequest, broken, id);
+            return;
+        }
+
+        if (_admit is not null && !await _admit(context, message))
+        {
             return;
         }
 

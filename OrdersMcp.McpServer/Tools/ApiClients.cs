@@ -1,5 +1,7 @@
 using OrdersMcp.McpServer.Catalog;
 using OrdersMcp.McpServer.OpenApi;
+using OrdersMcp.McpServer.Security;
+using OrdersMcp.ServiceDefaults.Authentication;
 
 namespace OrdersMcp.McpServer.Tools;
 
@@ -21,6 +23,7 @@ internal sealed class ApiClients(IHttpClientFactory factory, IHttpContextAccesso
             handler.PooledConnectionLifetime = TimeSpan.FromMinutes(2); // follow changes of name resolution
             handler.AllowAutoRedirect = false;
             handler.UseCookies = false;
+            handler.ConnectCallback = PrivateNetwork.ConnectAsync;
         })
         .SetHandlerLifetime(Timeout.InfiniteTimeSpan);
 
@@ -28,7 +31,17 @@ internal sealed class ApiClients(IHttpClientFactory factory, IHttpContextAccesso
     /// The client for an API's operations, at the server that the document declares for all or for one of them.
     /// </summary>
     /// <exception cref="ApiDocumentException">Nothing says where the API is.</exception>
-    public ApiEndpoint For(ApiOptions api, string? serverUrl) => new(api, BaseAddressOf(api, serverUrl), Documents, context);
+    public ApiEndpoint For(ApiOptions api, string? serverUrl)
+    {
+        var baseAddress = BaseAddressOf(api, serverUrl);
+        var isNamed = PrivateNetwork.IsNamed(api, baseAddress);
+        if (!isNamed)
+        {
+            PrivateNetwork.Check(baseAddress);
+        }
+
+        return new ApiEndpoint(api, baseAddress, Documents, context, isNamed);
+    }
 
     internal static string BaseAddressOf(ApiOptions api, string? serverUrl)
     {
@@ -45,9 +58,14 @@ internal sealed class ApiClients(IHttpClientFactory factory, IHttpContextAccesso
 }
 
 /// <summary>Where and how an API is called.</summary>
-internal sealed class ApiEndpoint(ApiOptions options, string baseAddress, HttpClient client, IHttpContextAccessor context)
+internal sealed class ApiEndpoint(
+    ApiOptions options, string baseAddress, HttpClient client, IHttpContextAccessor context, bool isNamed = true)
 {
     private const int ShortestSecret = 6;
+    private const string ApiKeyHeader = "X-API-Key";
+
+    /// <summary>Without a credential of this server's the statement would be anybody's.</summary>
+    private readonly bool _tellsCaller = options.OnBehalfOf && (options.BearerToken ?? options.ApiKey) is not null;
 
     public string Name => options.Name;
 
@@ -58,7 +76,7 @@ internal sealed class ApiEndpoint(ApiOptions options, string baseAddress, HttpCl
 
     /// <summary>What must not show in an answer.</summary>
     public IReadOnlyList<string> Secrets { get; } =
-        [.. options.Headers.Values.Append(options.BearerToken).OfType<string>().Where(secret => secret.Length >= ShortestSecret)];
+        [.. options.Headers.Values.Append(options.BearerToken).Append(options.ApiKey).OfType<string>().Where(secret => secret.Length >= ShortestSecret)];
 
     /// <exception cref="TimeoutException">The API's own timeout is over.</exception>
     public async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
@@ -91,6 +109,11 @@ internal sealed class ApiEndpoint(ApiOptions options, string baseAddress, HttpCl
 
     private void AddHeaders(HttpRequestMessage request)
     {
+        if (!isNamed)
+        {
+            PrivateNetwork.Forbid(request);
+        }
+
         foreach (var name in options.ForwardHeaders)
         {
             if (context.HttpContext?.Request.Headers.TryGetValue(name, out var values) is true && !request.Headers.Contains(name))
@@ -109,6 +132,19 @@ internal sealed class ApiEndpoint(ApiOptions options, string baseAddress, HttpCl
         if (options.BearerToken is { } token)
         {
             request.Headers.Authorization = new("Bearer", token);
+        }
+
+        if (options.ApiKey is { } key)
+        {
+            request.Headers.Remove(ApiKeyHeader);
+            request.Headers.TryAddWithoutValidation(ApiKeyHeader, key);
+        }
+
+        request.Headers.Remove(OnBehalfOf.Header);
+        if (_tellsCaller && context.HttpContext is { } http)
+        {
+            request.Headers.TryAddWithoutValidation(
+                OnBehalfOf.Header, OnBehalfOf.Of(http.User, http.Request.Headers.UserAgent).ToHeader());
         }
     }
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.Extensions.DependencyInjection;
 using OrdersMcp.Api.Data;
 
 namespace OrdersMcp.Tests.Api;
@@ -16,6 +17,7 @@ public sealed class ApiFactory(
     params (string Setting, string Value)[] settings)
     : WebApplicationFactory<OrdersDbContext>
 {
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     /// <summary>Waits until the API answers with the status.</summary>
@@ -36,6 +38,12 @@ public sealed class ApiFactory(
         }
     }
 
+    public async Task<T> WithDatabaseAsync<T>(Func<OrdersDbContext, Task<T>> use)
+    {
+        await using var scope = Services.CreateAsyncScope();
+        return await use(scope.ServiceProvider.GetRequiredService<OrdersDbContext>());
+    }
+
     public Task IsReadyAsync(CancellationToken cancellationToken) =>
         AnswersAsync(HttpStatusCode.OK, "/health", cancellationToken);
 
@@ -45,6 +53,11 @@ public sealed class ApiFactory(
             .UseEnvironment(environment)
             .UseSetting("ConnectionStrings:ordersdb", connectionString)
             .UseSetting("Seed:Demo", demo ? "true" : "false");
+        if (!Array.Exists(settings, each => each.Setting.StartsWith("Authentication:", StringComparison.Ordinal)))
+        {
+            builder.UseSetting("Authentication:AllowAnonymous", "true");
+        }
+
         foreach (var (setting, value) in settings)
         {
             builder.UseSetting(setting, value);

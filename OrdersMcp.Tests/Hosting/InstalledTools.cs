@@ -29,6 +29,9 @@ internal static class InstalledTools
     public static Task<string> OpenApiLinterAsync() =>
         ScriptAsync("openapi-lint", Path.Combine("@redocly", "cli", "bin", "cli.js"));
 
+    /// <summary>The folder of packages that has the authorization server.</summary>
+    public static Task<string> AuthorizationServerAsync() => ScriptAsync("oidc-provider", "");
+
     /// <summary>The module of the JSON Schema validator with the meta-schemas of 2020-12, for Node.</summary>
     public static Task<string> JsonSchemaAsync() => ScriptAsync("json-schema", Path.Combine("ajv", "dist", "2020.js"));
 

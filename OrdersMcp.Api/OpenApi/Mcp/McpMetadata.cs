@@ -1,10 +1,18 @@
+using OrdersMcp.Api.Errors;
+using OrdersMcp.Api.Identity;
+using OrdersMcp.ServiceDefaults.Authentication;
+
 namespace OrdersMcp.Api.OpenApi.Mcp;
 
 // What an operation tells an MCP server, which becomes its x-mcp in the OpenAPI document
 // (docs/decisions/0006-the-document-carries-its-mcp-face.md).
 
 /// <summary>What a caller of an operation must be allowed to.</summary>
-internal sealed record McpScope(string Name);
+internal sealed record McpScope(string Name) : IRequiresScopes
+{
+    /// <summary>What the API itself asks of a caller.</summary>
+    public IReadOnlyList<string> Scopes { get; } = [Name];
+}
 
 /// <summary>The operation is no tool; it may still serve a resource, a completion or a task.</summary>
 internal sealed record McpHidden;
@@ -37,9 +45,21 @@ internal static class McpMetadataSetup
     public static RouteHandlerBuilder Writes(this RouteHandlerBuilder endpoint) =>
         endpoint.WithMetadata(new McpScope("orders.write"));
 
-    /// <summary>Declares an operation for those who run the service.</summary>
-    public static RouteHandlerBuilder Administers(this RouteHandlerBuilder endpoint) =>
-        endpoint.WithMetadata(new McpScope("orders.admin"));
+    /// <summary>Declares an operation of those who run the service, which no caller is that is bound to a customer.</summary>
+    public static RouteHandlerBuilder Administers(this RouteHandlerBuilder endpoint) => endpoint
+        .WithMetadata(new McpScope("orders.admin"))
+        .RefusesBoundCallers();
+
+    /// <summary>Declares an operation that is over the data of all customers and cannot be over that of one.</summary>
+    public static RouteHandlerBuilder RefusesBoundCallers(this RouteHandlerBuilder endpoint) => endpoint
+        .AddEndpointFilter(async (invocation, next) =>
+            invocation.HttpContext.RequestServices.GetRequiredService<Caller>().CustomerId is null
+                ? await next(invocation)
+                : Problems.Answer(
+                    StatusCodes.Status403Forbidden,
+                    "forbidden",
+                    "Forbidden",
+                    "This is about all customers, and the caller is bound to one."));
 
     /// <summary>Declares an operation that is for programs, not a tool.</summary>
     public static RouteHandlerBuilder HiddenFromTools(this RouteHandlerBuilder endpoint) =>

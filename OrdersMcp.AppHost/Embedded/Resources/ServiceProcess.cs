@@ -50,7 +50,7 @@ internal sealed class ServiceProcess(string name, string project, int port)
         return this;
     }
 
-    /// <summary>Aspire's <c>WithEnvironment</c>.</summary>
+    /// <summary>Aspire's <c>WithEnvironment</c>. Secrets go this way: a command line is for everybody to read.</summary>
     public ServiceProcess With(string name, string value)
     {
         _environment[name] = value;

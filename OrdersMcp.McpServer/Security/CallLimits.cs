@@ -1,0 +1,72 @@
+using System.Threading.RateLimiting;
+using ModelContextProtocol.Protocol;
+using OrdersMcp.ServiceDefaults.Authentication;
+
+namespace OrdersMcp.McpServer.Security;
+
+/// <summary>Limits of one caller: how many calls in a time, by class, and how many at once.</summary>
+internal sealed class CallLimits : IDisposable
+{
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(1);
+
+    private readonly PartitionedRateLimiter<string> _read;
+    private readonly PartitionedRateLimiter<string> _write;
+    private readonly PartitionedRateLimiter<string> _expensive;
+    private readonly PartitionedRateLimiter<string> _calls;
+    private readonly PartitionedRateLimiter<string> _streams;
+
+    public CallLimits(LimitOptions options)
+    {
+        _read = Buckets(options.Read);
+        _write = Buckets(options.Write);
+        _expensive = Buckets(options.Expensive);
+        _calls = Slots(options.ConcurrentPerCaller);
+        _streams = Slots(options.StreamsPerCaller);
+    }
+
+    /// <summary>Counts a request; its place is free again when its answer is complete.</summary>
+    /// <returns>How long to wait where it is one too many, else null.</returns>
+    public TimeSpan? Take(HttpContext context, string method, CallClass kind)
+    {
+        var caller = NameOf(context);
+        using var token = (kind switch
+        {
+            CallClass.Expensive => _expensive,
+            CallClass.Write => _write,
+            _ => _read,
+        }).AttemptAcquire(caller);
+        if (!token.IsAcquired)
+        {
+            return token.TryGetMetadata(MetadataName.RetryAfter, out var wait) ? wait : Soon;
+        }
+
+        var slot = (method == RequestMethods.SubscriptionsListen ? _streams : _calls).AttemptAcquire(caller);
+        context.Response.RegisterForDispose(slot);
+        return slot.IsAcquired ? null : Soon;
+    }
+
+    public void Dispose()
+    {
+        foreach (var limiter in new[] { _read, _write, _expensive, _calls, _streams })
+        {
+            limiter.Dispose();
+        }
+    }
+
+    /// <summary>Who is not known counts as its address.</summary>
+    private static string NameOf(HttpContext context) => context.User.IsAnonymous()
+        ? $"anonymous@{context.Connection.RemoteIpAddress}"
+        : context.User.CallerName();
+
+    private static PartitionedRateLimiter<string> Buckets(Rate rate) => PartitionedRateLimiter.Create<string, string>(
+        caller => RateLimitPartition.GetTokenBucketLimiter(caller, _ => new TokenBucketRateLimiterOptions
+        {
+            TokenLimit = rate.Burst,
+            TokensPerPeriod = rate.PerSecond,
+            ReplenishmentPeriod = TimeSpan.FromSeconds(1),
+            QueueLimit = 0,
+        }));
+
+    private static PartitionedRateLimiter<string> Slots(int count) => PartitionedRateLimiter.Create<string, string>(
+        caller => RateLimitPartition.GetConcurrencyLimiter(caller, _ => new ConcurrencyLimiterOptions { PermitLimit = count }));
+}

@@ -1,0 +1,43 @@
+using System.Text.Json.Nodes;
+using ModelContextProtocol;
+using ModelContextProtocol.Protocol;
+using OrdersMcp.McpServer.Catalog;
+using OrdersMcp.McpServer.StreamableHttp;
+using OrdersMcp.ServiceDefaults.Authentication;
+
+namespace OrdersMcp.McpServer.Security;
+
+/// <summary>Says refusals as JSON-RPC errors, which clients show to their model.</summary>
+internal sealed class JsonRpcRefusals(ProtectedResource resource, ToolCatalog catalog) : IRefusalWriter
+{
+    /// <summary>Of the codes that JSON-RPC leaves to servers (section 5.1).</summary>
+    public const int Code = -32000;
+
+    public string? ResourceMetadata(HttpContext context) => resource.MetadataUrl(context.Request);
+
+    /// <summary>
+    /// What reading needs: a client begins with little and is asked for more when it calls more (MCP, authorization,
+    /// "Scope Selection Strategy").
+    /// </summary>
+    public IReadOnlyList<string> FirstScopes(HttpContext context) => catalog.ReadScopes();
+
+    public Task WriteAsync(HttpContext context, Refusal refusal)
+    {
+        var detail = JsonRpcErrors.Detail((McpErrorCode)Code, refusal.Detail);
+        if (refusal.Scopes.Count > 0)
+        {
+            detail.Data = new JsonObject { ["scopes"] = new JsonArray([.. refusal.Scopes.Select(scope => (JsonNode)scope)]) };
+        }
+
+        return JsonRpcErrors.WriteAsync(
+            context, refusal.Status, detail, context.Items[typeof(RequestId)] is RequestId id ? id : default);
+    }
+}
+
+internal static class CatalogScopes
+{
+    /// <summary>The scopes of the tools that change nothing, in their order.</summary>
+    public static IReadOnlyList<string> ReadScopes(this ToolCatalog catalog) =>
+        [.. catalog.Operations.Where(tool => tool.Metadata.IsSafe).SelectMany(tool => ToolAccessSource.ScopesOf(tool.Metadata))
+            .Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+}

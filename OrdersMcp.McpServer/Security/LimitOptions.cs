@@ -1,0 +1,71 @@
+using Microsoft.Extensions.Options;
+
+namespace OrdersMcp.McpServer.Security;
+
+/// <summary>
+/// How much callers may ask; the configuration section <c>Mcp:Limits</c>. Each replica counts for itself, so that N of
+/// them let through N times as much at the most.
+/// </summary>
+internal sealed class LimitOptions
+{
+    public const string Section = "Mcp:Limits";
+
+    /// <summary>Of one caller: tools that read, and all that is no tool.</summary>
+    public Rate Read { get; set; } = new() { Burst = 200, PerSecond = 50 };
+
+    /// <summary>Of one caller: tools that change something.</summary>
+    public Rate Write { get; set; } = new() { Burst = 60, PerSecond = 10 };
+
+    /// <summary>Of one caller: the <see cref="ExpensiveTools"/>.</summary>
+    public Rate Expensive { get; set; } = new() { Burst = 10, PerSecond = 1 };
+
+    /// <summary>Names of tools that count as expensive.</summary>
+    public List<string> ExpensiveTools { get; set; } = [];
+
+    /// <summary>How many calls of one caller may run at once. 50 unless set.</summary>
+    public int ConcurrentPerCaller { get; set; } = 50;
+
+    /// <summary>How many streams one caller may hold open to be told of changes. 20 unless set.</summary>
+    public int StreamsPerCaller { get; set; } = 20;
+
+    /// <summary>How many requests may be in work at once, of all callers. 1000 unless set.</summary>
+    public int Concurrent { get; set; } = 1000;
+
+    /// <summary>How many streams may be open at once, of all callers. 5000 unless set.</summary>
+    public int Streams { get; set; } = 5000;
+
+    /// <summary>From how much of the memory that there is on new requests are turned away. 0.92 unless set; 1 for never.</summary>
+    public double MemoryLoad { get; set; } = 0.92;
+}
+
+/// <summary>A token bucket.</summary>
+internal sealed class Rate
+{
+    /// <summary>How many at once after a pause.</summary>
+    public int Burst { get; set; }
+
+    /// <summary>How many a second in the long run.</summary>
+    public int PerSecond { get; set; }
+}
+
+/// <summary>Checks the limits at start; each problem names its setting.</summary>
+internal sealed class LimitOptionsValidator : IValidateOptions<LimitOptions>
+{
+    public ValidateOptionsResult Validate(string? name, LimitOptions options)
+    {
+        var problems = new (string Setting, double Value)[]
+        {
+            ("Read:Burst", options.Read.Burst), ("Read:PerSecond", options.Read.PerSecond),
+            ("Write:Burst", options.Write.Burst), ("Write:PerSecond", options.Write.PerSecond),
+            ("Expensive:Burst", options.Expensive.Burst), ("Expensive:PerSecond", options.Expensive.PerSecond),
+            ("ConcurrentPerCaller", options.ConcurrentPerCaller), ("StreamsPerCaller", options.StreamsPerCaller),
+            ("Concurrent", options.Concurrent), ("Streams", options.Streams),
+        }.Where(each => each.Value < 1).Select(each => $"{LimitOptions.Section}:{each.Setting} must be at least 1.").ToList();
+        if (options.MemoryLoad is not (> 0 and <= 1))
+        {
+            problems.Add($"{LimitOptions.Section}:MemoryLoad must be more than 0 and at most 1.");
+        }
+
+        return problems.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems);
+    }
+}

@@ -1,0 +1,59 @@
+using System.Threading.RateLimiting;
+using ModelContextProtocol;
+using ModelContextProtocol.Protocol;
+using OrdersMcp.McpServer.StreamableHttp;
+
+namespace OrdersMcp.McpServer.Security;
+
+/// <summary>
+/// Turns new requests away, before anything of them is read, while more are in work than the server can carry: a quick
+/// 503 to some is better than an end for all.
+/// </summary>
+internal sealed class LoadShedding(LimitOptions options) : IDisposable
+{
+    private readonly ConcurrencyLimiter _calls = Slots(options.Concurrent);
+    private readonly ConcurrencyLimiter _streams = Slots(options.Streams);
+    private long _looked = long.MinValue / 2;
+    private volatile bool _isMemoryShort;
+
+    public async Task InvokeAsync(HttpContext context, RequestDelegate next)
+    {
+        // The handler compares the header with the body, so that a call does not pass for a stream.
+        var isStream = context.Request.Headers[McpHttpHeaders.Method] == RequestMethods.SubscriptionsListen;
+        using var slot = (isStream ? _streams : _calls).AttemptAcquire();
+        if (slot.IsAcquired && !IsMemoryShort())
+        {
+            await next(context);
+            return;
+        }
+
+        context.Response.Headers.RetryAfter = "1";
+        context.Response.Headers.Connection = "close"; // its body is not read
+        await JsonRpcErrors.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, (McpErrorCode)JsonRpcRefusals.Code,
+            "The server has more requests than it can carry at the moment. Nothing was done. Call again in a few seconds.");
+    }
+
+    public void Dispose()
+    {
+        _calls.Dispose();
+        _streams.Dispose();
+    }
+
+    /// <summary>As of the last collection, within the limit of the container where there is one; looked up now and then.</summary>
+    private bool IsMemoryShort()
+    {
+        const int Pause = 200; // milliseconds
+        var now = Environment.TickCount64;
+        if (options.MemoryLoad < 1 && now - Interlocked.Read(ref _looked) >= Pause)
+        {
+            Interlocked.Exchange(ref _looked, now);
+            var memory = GC.GetGCMemoryInfo(GCKind.Any);
+            _isMemoryShort = memory.TotalAvailableMemoryBytes > 0
+                && memory.HeapSizeBytes > memory.TotalAvailableMemoryBytes * options.MemoryLoad;
+        }
+
+        return _isMemoryShort;
+    }
+
+    private static ConcurrencyLimiter Slots(int count) => new(new ConcurrencyLimiterOptions { PermitLimit = count });
+}

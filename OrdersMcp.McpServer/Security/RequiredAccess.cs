@@ -1,0 +1,49 @@
+using System.Text.Json.Nodes;
+using ModelContextProtocol.Protocol;
+using OrdersMcp.McpServer.Catalog;
+using OrdersMcp.McpServer.Tools;
+
+namespace OrdersMcp.McpServer.Security;
+
+/// <summary>What a request needs before anything is done for it.</summary>
+/// <param name="Scopes">All of these scopes.</param>
+/// <param name="Tool">The name that a list of tools must have, where the caller has such a list; null for what is no tool.</param>
+/// <param name="Class">Which limit it counts against.</param>
+internal sealed record RequiredAccess(IReadOnlyList<string> Scopes, string? Tool, CallClass Class);
+
+/// <summary>How much a call takes of the system.</summary>
+internal enum CallClass
+{
+    Read,
+    Write,
+    Expensive,
+}
+
+/// <summary>Says what the requests of some methods need. Every source is asked; one that does not know answers null.</summary>
+internal interface IAccessSource
+{
+    RequiredAccess? Of(string method, JsonObject? parameters);
+}
+
+/// <summary>What calls of tools need: the scopes that the document declares, else the API's by the operation's method.</summary>
+internal sealed class ToolAccessSource(ToolCatalog catalog, LimitOptions limits) : IAccessSource
+{
+    private readonly HashSet<string> _expensive = new(limits.ExpensiveTools, StringComparer.Ordinal);
+
+    public RequiredAccess? Of(string method, JsonObject? parameters) =>
+        method == RequestMethods.ToolsCall && parameters?["name"] is JsonValue value && value.TryGetValue(out string? name)
+            && catalog.FindOperation(name) is { } tool
+            ? Of(tool)
+            : null;
+
+    public RequiredAccess Of(OperationTool tool)
+    {
+        var name = tool.Definition.Name;
+        return new RequiredAccess(
+            ScopesOf(tool.Metadata), name, _expensive.Contains(name) ? CallClass.Expensive : tool.Metadata.IsSafe ? CallClass.Read : CallClass.Write);
+    }
+
+    /// <summary>The scopes of an operation; <c>{api}.read</c> or <c>{api}.write</c> where its document declares none.</summary>
+    public static IReadOnlyList<string> ScopesOf(ToolMetadata tool) =>
+        tool.Scopes.Count > 0 ? tool.Scopes : [$"{tool.Api}.{(tool.IsSafe ? "read" : "write")}"];
+}

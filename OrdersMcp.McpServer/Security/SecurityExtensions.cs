@@ -1,0 +1,80 @@
+using System.Text.Json;
+using Microsoft.Extensions.Options;
+using Microsoft.Net.Http.Headers;
+using OrdersMcp.McpServer.StreamableHttp;
+using OrdersMcp.ServiceDefaults.Authentication;
+
+namespace OrdersMcp.McpServer.Security;
+
+/// <summary>Puts authentication, scopes and limits before the MCP endpoint.</summary>
+internal static class SecurityExtensions
+{
+    private const string Browsers = "Browsers";
+
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+
+    public static void AddSecurity(this IHostApplicationBuilder builder)
+    {
+        builder.AddCallerAuthentication<JsonRpcRefusals>();
+        var services = builder.Services;
+        services.AddSingleton<ProtectedResource>();
+        services.AddSingleton<CallLimits>();
+        services.AddSingleton<LoadShedding>();
+        services.AddSingleton<CallGuard>();
+        services.AddSingleton<IAccessSource>(provider => provider.GetRequiredService<ToolAccessSource>());
+        services.AddCors(options => options.AddPolicy(Browsers, policy => policy
+            .WithOrigins(AllowedOrigins(builder.Configuration))
+            .WithMethods(HttpMethods.Post, HttpMethods.Get)
+            .AllowAnyHeader()
+            .WithExposedHeaders(HeaderNames.WWWAuthenticate, HeaderNames.RetryAfter, McpHttpHeaders.ProtocolVersion)));
+        services.AddSingleton<IAccessSource, ResourceAccessSource>();
+        services.AddOptions<HttpServerTransportOptions>().Configure<CallGuard>((options, guard) => options.Admit = guard.AdmitAsync);
+    }
+
+    /// <summary>What the catalog needs to know of callers, also where there are none (stdio).</summary>
+    public static void AddToolAccess(this IServiceCollection services)
+    {
+        services.AddSingleton<IValidateOptions<LimitOptions>, LimitOptionsValidator>();
+        services.AddOptions<LimitOptions>().BindConfiguration(LimitOptions.Section).ValidateOnStart();
+        services.AddSingleton(provider => provider.GetRequiredService<IOptions<LimitOptions>>().Value);
+        services.AddSingleton<ToolAccessSource>();
+        services.AddSingleton<ToolAccess>();
+        services.AddCallerAccess();
+    }
+
+    public static void UseSecurity(this WebApplication app)
+    {
+        var shedding = app.Services.GetRequiredService<LoadShedding>();
+        PathString endpoint = app.Services.GetRequiredService<IOptions<HttpServerTransportOptions>>().Value.Path;
+        app.UseWhen(
+            context => context.Request.Path.StartsWithSegments(endpoint), mcp => mcp.Use(shedding.InvokeAsync));
+        if (AllowedOrigins(app.Configuration).Length > 0)
+        {
+            app.UseCors(Browsers); // before authentication: a browser asks first, without its credential
+        }
+
+        app.UseCallerAuthentication();
+    }
+
+    /// <summary>The pages that may call (<c>Mcp:AllowedOrigins</c>); browsers let no others read an answer.</summary>
+    private static string[] AllowedOrigins(IConfiguration configuration) =>
+        configuration.GetSection("Mcp:AllowedOrigins").Get<string[]>() ?? [];
+
+    /// <summary>The document of RFC 9728, at the path of the endpoint and at the root.</summary>
+    public static void MapProtectedResource(this IEndpointRouteBuilder endpoints)
+    {
+        var endpointPath = endpoints.ServiceProvider.GetRequiredService<IOptions<HttpServerTransportOptions>>().Value.Path;
+        foreach (var path in new[] { ProtectedResource.WellKnown + endpointPath, ProtectedResource.WellKnown })
+        {
+            endpoints.MapGet(path, (HttpContext context, ProtectedResource resource) =>
+            {
+                context.Response.Headers[HeaderNames.CacheControl] = "max-age=300";
+                return resource.Describe(context.Request) is { } document
+                    ? Results.Json(document, Json)
+                    : Results.Problem(
+                        statusCode: StatusCodes.Status404NotFound,
+                        detail: "No authorization server is configured here: ask who runs this server for an API key.");
+            }).AllowAnonymous();
+        }
+    }
+}

@@ -1,0 +1,69 @@
+using System.Collections.Frozen;
+using System.Security.Claims;
+
+namespace OrdersMcp.ServiceDefaults.Authentication.ApiKeys;
+
+/// <summary>The keys that are accepted, as the settings are now: a key can be added or taken out without a restart.</summary>
+internal sealed class ApiKeyRing(CallerSettings settings, TimeProvider time)
+{
+    /// <summary>The scheme's name.</summary>
+    public const string Scheme = "ApiKey";
+
+    private const int LongestKey = 512;
+    private const string ServiceName = "service";
+
+    /// <summary>Checked in place of an entry that is not there, so that both take the same time.</summary>
+    private static readonly KeyHash Nobody = KeyHash.Of("", ApiKey.Create().Secret);
+
+    private volatile State _state = State.Of(settings.Current);
+
+    /// <summary>Who has the key.</summary>
+    /// <exception cref="KeyRefusedException">Nobody has, or nobody any longer.</exception>
+    public ClaimsPrincipal Find(string text)
+    {
+        var state = _state.IsOf(settings.Current) ? _state : _state = State.Of(settings.Current);
+        if (text.Length > LongestKey)
+        {
+            throw new KeyRefusedException("the API key is not valid");
+        }
+
+        if (ApiKey.Parse(text) is not { } key)
+        {
+            return state.Service is { } service && service.IsOf(text)
+                ? CallerClaims.Principal(Scheme, CallerName.OfKey(state.ServiceName), client: null, [CallerAccess.Everything], actsForOthers: true)
+                : throw new KeyRefusedException("the API key is not valid");
+        }
+
+        var isKnown = state.Keys.TryGetValue(key.Id, out var entry);
+        if (!(entry?.Hash ?? Nobody).IsOf(key.Secret) || !isKnown)
+        {
+            throw new KeyRefusedException("the API key is not valid");
+        }
+
+        return entry!.Options.Expires <= time.GetUtcNow()
+            ? throw new KeyRefusedException("the API key has expired")
+            : entry.Principal;
+    }
+
+    private sealed record Entry(KeyHash Hash, ApiKeyOptions Options, ClaimsPrincipal Principal);
+
+    private sealed record State(
+        CallerAuthenticationOptions Options, FrozenDictionary<string, Entry> Keys, KeyHash? Service, string ServiceName)
+    {
+        public bool IsOf(CallerAuthenticationOptions options) => ReferenceEquals(Options, options);
+
+        public static State Of(CallerAuthenticationOptions options) => new(
+            options,
+            options.ApiKeys
+                .Select(key => new Entry(KeyHash.Parse(key.Hash)!, key, PrincipalOf(key)))
+                .ToFrozenDictionary(entry => entry.Hash.Id, StringComparer.Ordinal),
+            string.IsNullOrEmpty(options.ServiceKey) ? null : KeyHash.Of(ApiKeyRing.ServiceName, options.ServiceKey),
+            options.ServiceName);
+
+        private static ClaimsPrincipal PrincipalOf(ApiKeyOptions key) => CallerClaims.Principal(
+            Scheme, CallerName.OfKey(key.Name), client: null, key.Scopes, key.CustomerId, key.Tools, actsForOthers: key.ActsForOthers);
+    }
+}
+
+/// <summary>A key is not accepted; the message, which a client is told, says why.</summary>
+internal sealed class KeyRefusedException(string message) : Exception(message);

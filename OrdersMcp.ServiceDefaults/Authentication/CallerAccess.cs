@@ -1,0 +1,47 @@
+using System.Security.Claims;
+
+namespace OrdersMcp.ServiceDefaults.Authentication;
+
+/// <summary>What a caller may do: its scopes, and those that they include.</summary>
+public sealed class CallerAccess(CallerSettings settings)
+{
+    /// <summary>The scope that includes every other; no token can have it.</summary>
+    internal const string Everything = "*";
+
+    /// <summary>
+    /// Whether the caller has all these scopes. Who is let in without saying who it is may do what everybody may, and
+    /// that is everything.
+    /// </summary>
+    public bool Has(ClaimsPrincipal caller, IEnumerable<string> scopes)
+    {
+        if (caller.IsAnonymous())
+        {
+            return true;
+        }
+
+        HashSet<string>? held = null;
+        return scopes.All(scope => (held ??= ScopesOf(caller)).Contains(scope) || held.Contains(Everything));
+    }
+
+    /// <summary>The caller's scopes with those that they include.</summary>
+    internal HashSet<string> ScopesOf(ClaimsPrincipal caller)
+    {
+        var held = new HashSet<string>(StringComparer.Ordinal);
+        var open = new Stack<string>(caller.GrantedScopes());
+        while (open.TryPop(out var scope))
+        {
+            if (held.Add(scope) && settings.Current.ImpliedScopes.TryGetValue(scope, out var implied))
+            {
+                implied.ForEach(open.Push);
+            }
+        }
+
+        return held;
+    }
+}
+
+/// <summary>Metadata of an endpoint: what a caller needs.</summary>
+public interface IRequiresScopes
+{
+    IReadOnlyList<string> Scopes { get; }
+}

@@ -1,0 +1,90 @@
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+using OrdersMcp.ServiceDefaults.Authentication.ApiKeys;
+
+namespace OrdersMcp.ServiceDefaults.Authentication;
+
+/// <summary>
+/// Who calls, the same way in both services: an access token, an API key, or nobody where the door is open. Every
+/// endpoint needs a caller unless it says otherwise.
+/// </summary>
+public static class CallerAuthentication
+{
+    private const string Scheme = "Caller";
+
+    public static void AddCallerAuthentication<TRefusalWriter>(this IHostApplicationBuilder builder)
+        where TRefusalWriter : class, IRefusalWriter
+    {
+        var services = builder.Services;
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<IValidateOptions<CallerAuthenticationOptions>, CallerAuthenticationValidation>();
+        services.AddOptions<CallerAuthenticationOptions>().ValidateOnStart();
+        services.AddCallerAccess();
+        services.AddSingleton<Door>();
+        services.AddSingleton<ApiKeyRing>();
+        services.AddSingleton<IRefusalWriter, TRefusalWriter>();
+        services.AddHostedService<StartNotice>();
+
+        services.AddAuthentication(Scheme)
+            .AddPolicyScheme(Scheme, displayName: null, options => options.ForwardDefaultSelector = SchemeOf)
+            .AddJwtBearer()
+            .AddScheme<AuthenticationSchemeOptions, ApiKeyHandler>(ApiKeyRing.Scheme, configureOptions: null)
+            .AddScheme<AuthenticationSchemeOptions, AnonymousHandler>(CallerClaims.AnonymousScheme, configureOptions: null);
+        services.AddOptions<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme)
+            .PostConfigure<IConfiguration>((options, configuration) =>
+                options.Audience ??= configuration[$"{CallerAuthenticationOptions.Section}:{nameof(CallerAuthenticationOptions.Resource)}"]);
+
+        var needsCaller = new AuthorizationPolicyBuilder().AddRequirements(new CallerRequirement()).Build();
+        services.AddAuthorizationBuilder().SetDefaultPolicy(needsCaller).SetFallbackPolicy(needsCaller);
+        services.AddSingleton<IAuthorizationHandler, CallerRequirementHandler>();
+        services.AddSingleton<IAuthorizationMiddlewareResultHandler, RefusalResults>();
+    }
+
+    /// <summary>What scopes mean, also for a program that takes no requests.</summary>
+    public static void AddCallerAccess(this IServiceCollection services)
+    {
+        if (services.Any(service => service.ServiceType == typeof(CallerAccess)))
+        {
+            return; // a list that is bound twice has everything twice
+        }
+
+        services.AddOptions<CallerAuthenticationOptions>().BindConfiguration(CallerAuthenticationOptions.Section);
+        services.AddSingleton<CallerSettings>();
+        services.AddSingleton<CallerAccess>();
+    }
+
+    /// <summary>Authenticates, and lets through who may go on. <paramref name="between"/> comes between the two.</summary>
+    public static void UseCallerAuthentication(this WebApplication app, Action<IApplicationBuilder>? between = null)
+    {
+        app.UseAuthentication();
+        between?.Invoke(app);
+        app.UseAuthorization();
+    }
+
+    /// <summary>Answers a request that an endpoint itself refuses, as authorization would.</summary>
+    public static Task RefuseAsync(this HttpContext context, Refusal refusal) =>
+        RefusalResults.RefuseAsync(context, context.RequestServices.GetRequiredService<IRefusalWriter>(), refusal);
+
+    internal static bool TakesTokens(IServiceProvider services) => services
+        .GetRequiredService<IOptionsMonitor<JwtBearerOptions>>().Get(JwtBearerDefaults.AuthenticationScheme).IsConfigured;
+
+    /// <summary>By what a request brings. Where nothing is set that could be checked, what it brings does not count.</summary>
+    private static string SchemeOf(HttpContext context)
+    {
+        var door = context.RequestServices.GetRequiredService<Door>();
+        return Credential.Of(context.Request).Kind switch
+        {
+            CredentialKind.ApiKey when door.HasScheme => ApiKeyRing.Scheme,
+            CredentialKind.Token when door.HasScheme => JwtBearerDefaults.AuthenticationScheme,
+            _ => CallerClaims.AnonymousScheme,
+        };
+    }
+}

@@ -1,0 +1,54 @@
+using System.Net;
+using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+
+namespace OrdersMcp.ServiceDefaults.Authentication;
+
+/// <summary>
+/// Whether callers are let in that do not say who they are: in Development, where no scheme for callers is set, from this
+/// machine; elsewhere only where <c>Authentication:AllowAnonymous</c> says so.
+/// </summary>
+internal sealed class Door(
+    CallerSettings settings, IOptionsMonitor<JwtBearerOptions> tokens, IHostEnvironment environment)
+{
+    /// <summary>Headers that a proxy adds: behind one, who is on this machine is not to be seen.</summary>
+    private static readonly string[] ProxyHeaders = ["Forwarded", "X-Forwarded-For", "X-Real-IP"];
+
+    public bool TakesTokens => tokens.Get(JwtBearerDefaults.AuthenticationScheme).IsConfigured;
+
+    public bool TakesKeys => settings.Current.ApiKeys.Count > 0;
+
+    private bool TakesService => !string.IsNullOrEmpty(settings.Current.ServiceKey);
+
+    public bool IsOpenToAll => settings.Current.AllowAnonymous;
+
+    /// <summary>Open to this machine alone, for who develops here.</summary>
+    public bool IsOpenToThisMachine => !IsOpenToAll && environment.IsDevelopment() && !TakesTokens && !TakesKeys;
+
+    public bool HasScheme => TakesTokens || TakesKeys || TakesService;
+
+    /// <summary>Why a request without a credential is not let in, or null where it is.</summary>
+    public string? Refuses(HttpContext context)
+    {
+        if (IsOpenToAll)
+        {
+            return null;
+        }
+
+        if (!IsOpenToThisMachine)
+        {
+            return "a credential is needed";
+        }
+
+        // Without an address it came through this process or a Unix socket.
+        return context.Connection.RemoteIpAddress is { } address && !IPAddress.IsLoopback(Unmapped(address))
+            ? "without authentication only this machine may call. Set Authentication:ApiKeys or Authentication:Schemes:Bearer"
+            : Array.Exists(ProxyHeaders, context.Request.Headers.ContainsKey)
+                ? "without authentication only this machine may call, and this request came through a proxy"
+                : null;
+    }
+
+    private static IPAddress Unmapped(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
+}

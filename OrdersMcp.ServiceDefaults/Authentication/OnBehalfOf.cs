@@ -1,0 +1,86 @@
+using System.Buffers.Text;
+using System.Security.Claims;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace OrdersMcp.ServiceDefaults.Authentication;
+
+/// <summary>
+/// On whose behalf a service calls, as it tells another service. It carries no authority of its own: it counts only
+/// with the credential of a service that may act for others.
+/// </summary>
+/// <param name="Name">The end caller.</param>
+/// <param name="Client">The program that the end caller uses.</param>
+/// <param name="Scopes">What the end caller may do; null where it is let in without saying who it is.</param>
+/// <param name="Customer">The one customer that the end caller is bound to.</param>
+public sealed record OnBehalfOf(
+    [property: JsonPropertyName("sub")] string Name,
+    [property: JsonPropertyName("client")] string? Client,
+    [property: JsonPropertyName("scopes")] IReadOnlyList<string>? Scopes,
+    [property: JsonPropertyName("customer")] string? Customer)
+{
+    public const string Header = "OrdersMcp-On-Behalf-Of";
+
+    private const int Longest = 16 * 1024;
+
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        AllowDuplicateProperties = false,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = false,
+        MaxDepth = 4,
+    };
+
+    /// <summary>The caller, and the program it uses where its credential does not name one.</summary>
+    public static OnBehalfOf Of(ClaimsPrincipal caller, string? program) => new(
+        caller.CallerName(),
+        caller.ClientId() ?? program,
+        caller.IsAnonymous() ? null : [.. caller.GrantedScopes()],
+        caller.CustomerId());
+
+    /// <summary>The header's value: JSON as base64url, so that no name can break out of it.</summary>
+    public string ToHeader() => Base64Url.EncodeToString(JsonSerializer.SerializeToUtf8Bytes(this, Json));
+
+    /// <summary>The statement of a header, or null where it is none.</summary>
+    public static OnBehalfOf? Read(string header)
+    {
+        if (header.Length > Longest)
+        {
+            return null;
+        }
+
+        try
+        {
+            var read = JsonSerializer.Deserialize<OnBehalfOf>(Base64Url.DecodeFromChars(header), Json);
+            return string.IsNullOrWhiteSpace(read?.Name) ? null : read;
+        }
+        catch (Exception exception) when (exception is FormatException or JsonException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>
+    /// The end caller with the service as its way. It may do what both may; a binding of the service to a customer holds
+    /// for whoever it acts for.
+    /// </summary>
+    /// <returns>Null where the two are bound to different customers.</returns>
+    internal ClaimsPrincipal? Caller(ClaimsPrincipal service, CallerAccess access)
+    {
+        if (service.CustomerId() is { } bound && Customer is not null && Customer != bound)
+        {
+            return null;
+        }
+
+        var held = Scopes is null ? service.GrantedScopes() : Scopes.Where(scope => access.Has(service, [scope]));
+        return CallerClaims.Principal(
+            nameof(OnBehalfOf),
+            CallerName.Bounded(Name),
+            Client is null ? null : CallerName.Bounded(Client),
+            Scopes is null ? held : held.Where(scope => scope != CallerAccess.Everything),
+            Customer ?? service.CustomerId(),
+            service: service.CallerName());
+    }
+}

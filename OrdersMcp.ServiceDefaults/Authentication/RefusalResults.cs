@@ -1,0 +1,63 @@
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Authorization.Policy;
+using Microsoft.AspNetCore.Http;
+using OrdersMcp.ServiceDefaults.Authentication.ApiKeys;
+using OrdersMcp.ServiceDefaults.Authentication.JwtBearer;
+
+namespace OrdersMcp.ServiceDefaults.Authentication;
+
+/// <summary>Turns what authorization decides into the answer that OAuth clients understand.</summary>
+internal sealed class RefusalResults(IRefusalWriter writer) : IAuthorizationMiddlewareResultHandler
+{
+    private const string WhereFrom =
+        "Send an access token as 'Authorization: Bearer …' or an API key as 'X-API-Key: …'.";
+
+    public async Task HandleAsync(
+        RequestDelegate next, HttpContext context, AuthorizationPolicy policy, PolicyAuthorizationResult authorizeResult)
+    {
+        if (authorizeResult.Succeeded)
+        {
+            await next(context);
+            return;
+        }
+
+        await RefuseAsync(context, writer, authorizeResult.Forbidden
+            ? Refusal.InsufficientScope(CallerRequirementHandler.ScopesOf(context))
+            : Unauthenticated(context, (await context.AuthenticateAsync()).Failure)); // which was done already, and is kept
+    }
+
+    /// <summary>Answers a request that is not let in.</summary>
+    public static Task RefuseAsync(HttpContext context, IRefusalWriter writer, Refusal refusal)
+    {
+        context.Response.StatusCode = refusal.Status;
+        if (refusal.Status == StatusCodes.Status503ServiceUnavailable)
+        {
+            context.Response.Headers.RetryAfter = "5";
+        }
+        else if (refusal.Status == StatusCodes.Status401Unauthorized || refusal.Error is not null)
+        {
+            context.Response.Headers.WWWAuthenticate = refusal.Challenge(writer.ResourceMetadata(context));
+        }
+
+        return writer.WriteAsync(context, refusal);
+    }
+
+    private Refusal Unauthenticated(HttpContext context, Exception? failure)
+    {
+        var scopes = CallerRequirementHandler.ScopesOf(context) is { Count: > 0 } needed ? needed : writer.FirstScopes(context);
+        return failure switch
+        {
+            IssuerUnavailableException => new Refusal(
+                StatusCodes.Status503ServiceUnavailable, Error: null,
+                "The token cannot be checked now, as its issuer does not answer. Try again in a few seconds.", scopes),
+            TokenRefusedException or KeyRefusedException => new Refusal(
+                StatusCodes.Status401Unauthorized, "invalid_token",
+                $"Not authenticated: {failure.Message}.", scopes),
+            NoCredentialException exception => new Refusal(
+                StatusCodes.Status401Unauthorized, Error: null, $"Not authenticated: {exception.Message}. {WhereFrom}", scopes),
+            _ => new Refusal(
+                StatusCodes.Status401Unauthorized, Error: null, $"Not authenticated: a credential is needed. {WhereFrom}", scopes),
+        };
+    }
+}

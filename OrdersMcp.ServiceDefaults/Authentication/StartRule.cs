@@ -1,0 +1,59 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace OrdersMcp.ServiceDefaults.Authentication;
+
+/// <summary>Ends the start of a service that would let everybody in without having been told to.</summary>
+internal sealed class CallerAuthenticationValidation(IHostEnvironment environment, IServiceProvider services)
+    : IValidateOptions<CallerAuthenticationOptions>
+{
+    public ValidateOptionsResult Validate(string? name, CallerAuthenticationOptions options)
+    {
+        var problems = options.Problems().ToList();
+        if (!environment.IsDevelopment() && !options.AllowAnonymous && options.ApiKeys.Count == 0
+            && string.IsNullOrEmpty(options.ServiceKey) && !CallerAuthentication.TakesTokens(services))
+        {
+            problems.Add(
+                $"Nobody could call this server in the environment {environment.EnvironmentName}, as no scheme is set. Set "
+                + "Authentication:Schemes:Bearer:Authority and Audience (OAuth access tokens) or Authentication:ApiKeys (the "
+                + "command create-api-key makes one). To let everybody in, set Authentication:AllowAnonymous to true.");
+        }
+
+        return problems.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems);
+    }
+}
+
+/// <summary>Says at start who may call, loudly where everybody may.</summary>
+internal sealed partial class StartNotice(Door door, ILogger<StartNotice> logger) : IHostedService
+{
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        if (door.IsOpenToAll)
+        {
+            LogOpenToAll();
+        }
+        else if (door.IsOpenToThisMachine)
+        {
+            LogOpenToThisMachine();
+        }
+        else
+        {
+            LogClosed(door.TakesTokens, door.TakesKeys);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    [LoggerMessage(LogLevel.Warning, "NO AUTHENTICATION: Authentication:AllowAnonymous lets everybody in who reaches this server")]
+    private partial void LogOpenToAll();
+
+    [LoggerMessage(LogLevel.Warning,
+        "NO AUTHENTICATION: in Development, without a scheme, every program on this machine may call, and no other machine")]
+    private partial void LogOpenToThisMachine();
+
+    [LoggerMessage(LogLevel.Information, "Callers need a credential (access tokens: {Tokens}, API keys: {Keys})")]
+    private partial void LogClosed(bool tokens, bool keys);
+}

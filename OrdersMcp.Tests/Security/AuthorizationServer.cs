@@ -1,0 +1,67 @@
+using System.Diagnostics;
+using System.Net;
+using System.Web;
+using ModelContextProtocol.Authentication;
+using OrdersMcp.Tests.Hosting;
+
+namespace OrdersMcp.Tests.Security;
+
+/// <summary>A real authorization server (oidc-provider) as a process of its own, whose one person agrees to everything.</summary>
+internal sealed class AuthorizationServer : IAsyncDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    private readonly Process _process;
+
+    private AuthorizationServer(Process process, string address) => (_process, Address) = (process, address);
+
+    public string Address { get; }
+
+    public static async Task<AuthorizationServer> StartAsync(string resource)
+    {
+        var node = (await InstalledTools.InspectorAsync()).Node;
+        var process = Process.Start(new ProcessStartInfo(node,
+            [Path.Combine(AppContext.BaseDirectory, "Tools", "oidc-provider", "server.mjs"), await InstalledTools.AuthorizationServerAsync(), resource])
+        {
+            UseShellExecute = false,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+        })!;
+        while (await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(Patience) is { } line)
+        {
+            if (line.Split(' ') is ["listening", var address])
+            {
+                _ = process.StandardOutput.ReadToEndAsync();
+                return new AuthorizationServer(process, address);
+            }
+        }
+
+        throw new InvalidOperationException("The authorization server ended before it was ready.");
+    }
+
+    /// <summary>What a browser does: follows the way through login and consent to where the code is.</summary>
+    public static async Task<AuthorizationResult?> AuthorizeAsync(Uri address, Uri redirect, CancellationToken cancellationToken)
+    {
+        using var browser = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = new CookieContainer() });
+        for (var step = 0; step < 10; step++)
+        {
+            using var response = await browser.GetAsync(address, cancellationToken);
+            address = new Uri(address, response.Headers.Location ?? throw new InvalidOperationException(
+                $"No redirect but {response.StatusCode}: {await response.Content.ReadAsStringAsync(cancellationToken)}"));
+            if (address.GetLeftPart(UriPartial.Path) == redirect.GetLeftPart(UriPartial.Path))
+            {
+                var answer = HttpUtility.ParseQueryString(address.Query);
+                return new AuthorizationResult { Code = answer["code"], State = answer["state"], Iss = answer["iss"] };
+            }
+        }
+
+        throw new InvalidOperationException("The authorization does not end.");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _process.StandardInput.Close();
+        await _process.WaitForExitAsync().WaitAsync(Patience);
+        _process.Dispose();
+    }
+}

@@ -1,0 +1,118 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http;
+using OrdersMcp.Tests.Hosting;
+
+namespace OrdersMcp.Tests.Security;
+
+public sealed class LimitTests : IAsyncLifetime
+{
+    private TestIssuer _issuer = null!;
+
+    public async ValueTask InitializeAsync() => _issuer = await TestIssuer.StartAsync();
+
+    public ValueTask DisposeAsync() => _issuer.DisposeAsync();
+
+    [Fact]
+    public async Task Call_that_is_one_too_many_is_told_when_to_come_again_and_other_callers_and_classes_go_on()
+    {
+        await using var server = await GuardedServer.StartAsync(_issuer.Settings(
+            ("Mcp:Limits:Write:Burst", "2"), ("Mcp:Limits:Write:PerSecond", "1")));
+        var alice = GuardedServer.Bearer(Token("alice"));
+
+        // The bucket may give one more while the calls are made.
+        HttpResponseMessage? refused = null;
+        for (var i = 0; i < 20 && refused is null; i++)
+        {
+            var response = await server.CallAsync("create_order", alice);
+            refused = response.StatusCode == HttpStatusCode.OK ? null : response;
+        }
+
+        Assert.Equal(HttpStatusCode.TooManyRequests, refused!.StatusCode);
+        Assert.InRange(refused.Headers.RetryAfter!.Delta!.Value.TotalSeconds, 1, 5);
+        var error = (await Messages.ReadAsync(refused))["error"]!;
+        Assert.Contains("call again", error["message"]!.GetValue<string>(), StringComparison.Ordinal);
+        Assert.InRange(error["data"]!["retryAfter"]!.GetValue<int>(), 1, 5);
+        using var reading = await server.CallAsync("list_orders", alice);
+        using var bob = await server.CallAsync("create_order", GuardedServer.Bearer(Token("bob")));
+        Assert.Equal(HttpStatusCode.OK, reading.StatusCode);
+        Assert.Equal(HttpStatusCode.OK, bob.StatusCode);
+    }
+
+    [Fact]
+    public async Task Expensive_tools_have_a_limit_of_their_own()
+    {
+        await using var server = await GuardedServer.StartAsync(_issuer.Settings(
+            ("Mcp:Limits:ExpensiveTools:0", "list_orders"), ("Mcp:Limits:Expensive:Burst", "1"), ("Mcp:Limits:Expensive:PerSecond", "1")));
+        var alice = GuardedServer.Bearer(Token("alice"));
+
+        var statuses = await Task.WhenAll(Enumerable.Range(0, 10).Select(async _ =>
+        {
+            using var response = await server.CallAsync("list_orders", alice);
+            return response.StatusCode;
+        }));
+
+        Assert.Contains(HttpStatusCode.OK, statuses);
+        Assert.Contains(HttpStatusCode.TooManyRequests, statuses);
+    }
+
+    [Fact]
+    public async Task Calls_at_once_are_limited_and_a_place_is_free_again_after_the_answer()
+    {
+        await using var server = await GuardedServer.StartAsync(_issuer.Settings(("Mcp:Limits:ConcurrentPerCaller", "1")));
+        var alice = GuardedServer.Bearer(Token("alice"));
+        var (arrived, release) = (new TaskCompletionSource(), new TaskCompletionSource());
+        server.Api.Answer = async context =>
+        {
+            arrived.TrySetResult();
+            await release.Task;
+            await context.Response.WriteAsync("{}");
+        };
+
+        var first = server.CallAsync("list_orders", alice);
+        await arrived.Task;
+        using var second = await server.CallAsync("list_orders", alice);
+        release.SetResult();
+        using var answered = await first;
+        await answered.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(HttpStatusCode.TooManyRequests, second.StatusCode);
+        Assert.Equal(HttpStatusCode.OK, answered.StatusCode);
+        HttpStatusCode third;
+        do
+        {
+            using var response = await server.CallAsync("list_orders", alice); // the place is given back after the answer is sent
+            third = response.StatusCode;
+        }
+        while (third == HttpStatusCode.TooManyRequests);
+        Assert.Equal(HttpStatusCode.OK, third);
+    }
+
+    [Fact]
+    public async Task Load_beyond_what_the_server_carries_is_shed_before_it_is_read()
+    {
+        await using var server = await GuardedServer.StartAsync(_issuer.Settings(("Mcp:Limits:Concurrent", "1")));
+        var (arrived, release) = (new TaskCompletionSource(), new TaskCompletionSource());
+        server.Api.Answer = async context =>
+        {
+            arrived.TrySetResult();
+            await release.Task;
+            await context.Response.WriteAsync("{}");
+        };
+
+        var first = server.CallAsync("list_orders", GuardedServer.Bearer(Token("alice")));
+        await arrived.Task;
+        using var shed = await server.CallAsync("list_orders", GuardedServer.Bearer(Token("bob")));
+        using var health = await server.Application.SendAsync(HttpMethod.Get, "/health");
+        release.SetResult();
+        using var answered = await first;
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, shed.StatusCode);
+        Assert.NotNull(shed.Headers.RetryAfter);
+        Assert.Contains("Nothing was done", (await Messages.ReadAsync(shed))["error"]!["message"]!.GetValue<string>(), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.OK, health.StatusCode);
+        Assert.Equal(HttpStatusCode.OK, answered.StatusCode);
+    }
+
+    private string Token(string name) => _issuer.Token(_issuer.Claims(("sub", name), ("scope", (JsonNode)"orders.write")));
+}
