@@ -10,7 +10,7 @@ namespace OrdersMcp.Api.Exports;
 internal sealed record ExportOrdersRequest(
     [property: Description("Default csv.")] Choice<ExportFormat>? Format = null,
     [property: Description("In this status.")] Choice<OrderStatus>? Status = null,
-    [property: Id, McpHeader(McpHeaderAttribute.CustomerId), Description("Of this customer.")] long? CustomerId = null,
+    [property: Id, Description("Of this customer.")] long? CustomerId = null,
     [property: Sku, Description("Has this product.")] string? Sku = null,
     [property: Description("RFC 3339 with offset.")] DateTimeOffset? PlacedFrom = null,
     [property: Description("Placed earlier.")] DateTimeOffset? PlacedBefore = null,

@@ -34,11 +34,11 @@ internal sealed partial class ExportWorker(
                     await RunAsync(work, stoppingToken);
                 }
             }
-            catch (Exception exception) when (
-                !stoppingToken.IsCancellationRequested && DatabaseFailure.IsUnavailable(exception))
+            catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
             {
-                // An export that was begun comes back when its lease has run out.
-                LogUnavailable(exception.Message);
+                // An export that was begun comes back when its lease has run out. A database that is away needs no stack
+                // trace; anything else is a mistake of ours and does.
+                LogUnavailable(exception.Message, DatabaseFailure.IsUnavailable(exception) ? null : exception);
             }
 
             await signal.WaitAsync(Look, stoppingToken);
@@ -74,8 +74,8 @@ internal sealed partial class ExportWorker(
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "Exports wait for the database ({Reason})")]
-    private partial void LogUnavailable(string reason);
+    [LoggerMessage(LogLevel.Warning, "Exports wait ({Reason})")]
+    private partial void LogUnavailable(string reason, Exception? exception);
 
     [LoggerMessage(LogLevel.Error, "An export failed")]
     private partial void LogFailed(Exception exception);

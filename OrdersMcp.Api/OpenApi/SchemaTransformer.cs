@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Mvc;
@@ -23,6 +24,9 @@ internal sealed class SchemaTransformer : IOpenApiSchemaTransformer
             schema.Type = JsonSchemaType.String;
             schema.Properties = null;
             schema.Enum = [.. names.Select(name => JsonValue.Create(name))];
+            schema.Description = context.JsonPropertyInfo?.AttributeProvider?
+                .GetCustomAttributes(typeof(DescriptionAttribute), inherit: false)
+                .OfType<DescriptionAttribute>().FirstOrDefault()?.Description;
         }
         else if (context.JsonTypeInfo.Type.IsAssignableTo(typeof(ProblemDetails)))
         {
