@@ -39,7 +39,8 @@ public sealed class ExportOrdersTests(PostgresFixture postgres) : IAsyncLifetime
         await using var other = McpApplication.Start(_api.ClientOptions.BaseAddress.ToString(), (Key, new string('k', 32)));
         await replica.WaitForHealthAsync("Healthy");
         await other.WaitForHealthAsync("Healthy");
-        var task = (await replica.SendAsync("export_orders", [], capabilities: Declares))["result"]!;
+        var task = (await replica.SendAsync(
+            "export_orders", new JsonObject { ["format"] = "csv" }, capabilities: Declares))["result"]!;
         var id = task["taskId"]!.ToString();
 
         JsonNode state;
