@@ -37,14 +37,17 @@ public sealed class ExportOrdersTests(PostgresFixture postgres) : IAsyncLifetime
     {
         await using var replica = McpApplication.Start(_api.ClientOptions.BaseAddress.ToString(), (Key, new string('k', 32)));
         await using var other = McpApplication.Start(_api.ClientOptions.BaseAddress.ToString(), (Key, new string('k', 32)));
+        await replica.WaitForHealthAsync("Healthy");
         await other.WaitForHealthAsync("Healthy");
-        var task = (await replica.SendAsync("export_orders", [], capabilities: Declares))["result"]!;
+        var task = (await replica.SendAsync(
+            "export_orders", new JsonObject { ["format"] = "csv" }, capabilities: Declares))["result"]!;
         var id = task["taskId"]!.ToString();
 
         JsonNode state;
         do
         {
-            state = (await other.SendAsync("tasks/get", id, new JsonObject { ["taskId"] = id }, Declares))["result"]!;
+            var answer = await other.SendAsync("tasks/get", id, new JsonObject { ["taskId"] = id }, Declares);
+            state = answer["result"] ?? throw new InvalidOperationException(answer.ToJsonString());
         }
         while (state["status"]!.ToString() == "working");
 
