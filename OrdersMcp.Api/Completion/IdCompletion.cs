@@ -33,7 +33,10 @@ internal static class IdCompletion
         {
             // The ids of one customer are few, and the context knows which: the ranges below are of everybody's.
             var own = table == IdTable.Orders ? db.Orders.Select(order => order.Id) : db.Customers.Select(customer => customer.Id);
-            return Answer(await own.Where(id => id.ToString().StartsWith(prefix)).Order().Take(most).ToListAsync(cancellationToken));
+            return prefix.All(char.IsAsciiDigit)
+                ? Answer(await own.Where(id => EF.Functions.Like(id.ToString(), prefix + "%")).Order().Take(most)
+                    .ToListAsync(cancellationToken))
+                : CompletionAnswer.None;
         }
 
         var (lows, highs) = RangesOf(prefix);
