@@ -7,15 +7,18 @@ using OrdersMcp.McpServer.OpenApi;
 namespace OrdersMcp.McpServer.Tools;
 
 /// <summary>Writes the body of a request from the arguments that belong there.</summary>
-internal sealed class BodyContent(string mediaType, IReadOnlyList<ArgumentBinding> bindings)
+internal sealed class BodyContent(string mediaType, bool isRequired, IReadOnlyList<ArgumentBinding> bindings)
 {
     private static readonly ParameterStyle FormStyle = new("form", Explode: true);
     private readonly string _type = MediaTypes.Essence(mediaType);
 
-    /// <summary>The body, or null where no argument is of it. What is no base64 goes to the report.</summary>
+    /// <summary>
+    /// The body, or null where no argument is of it and the operation can do without: an object that is required and of
+    /// which nothing was asked for is an empty one. What is no base64 goes to the report.
+    /// </summary>
     public HttpContent? Write(IDictionary<string, JsonElement> arguments, ArgumentReport report)
     {
-        if (!bindings.Any(binding => arguments.ContainsKey(binding.Argument)))
+        if (!bindings.Any(binding => arguments.ContainsKey(binding.Argument)) && !IsEmptyObject)
         {
             return null;
         }
@@ -32,6 +35,8 @@ internal sealed class BodyContent(string mediaType, IReadOnlyList<ArgumentBindin
             _ => Single(arguments, report),
         };
     }
+
+    private bool IsEmptyObject => isRequired && MediaTypes.IsJson(_type) && bindings is not [{ Name: null }];
 
     private ReadOnlyMemoryContent Json(IDictionary<string, JsonElement> arguments)
     {

@@ -29,7 +29,10 @@ internal sealed class RequestTemplate
         _bindings = [.. input.Bindings.Where(binding => binding.Place is not (ArgumentPlace.Path or ArgumentPlace.Body))];
         _body = input.BodyMediaType is null
             ? null
-            : new BodyContent(input.BodyMediaType, [.. input.Bindings.Where(binding => binding.Place == ArgumentPlace.Body)]);
+            : new BodyContent(
+                input.BodyMediaType,
+                operation.Body!.Required,
+                [.. input.Bindings.Where(binding => binding.Place == ArgumentPlace.Body)]);
     }
 
     public static bool IsHeaderName(string name) => name.Length > 0 && !name.AsSpan().ContainsAnyExcept(TokenCharacters);

@@ -17,7 +17,6 @@ public sealed class ApiFactory(
     params (string Setting, string Value)[] settings)
     : WebApplicationFactory<OrdersDbContext>
 {
-
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     /// <summary>Waits until the API answers with the status.</summary>
@@ -51,6 +50,7 @@ public sealed class ApiFactory(
     {
         builder
             .UseEnvironment(environment)
+            .UseUrls("http://127.0.0.1:0") // where a test starts it on a socket
             .UseSetting("ConnectionStrings:ordersdb", connectionString)
             .UseSetting("Seed:Demo", demo ? "true" : "false");
         if (!Array.Exists(settings, each => each.Setting.StartsWith("Authentication:", StringComparison.Ordinal)))

@@ -33,7 +33,7 @@ public sealed class PageTests(SharedStack shared)
 
         var page = await browser.OpenAsync(dashboard.Link);
 
-        await Assertions.Expect(page.GetByText("Tool get_product succeeded").First).ToBeVisibleAsync();
+        await Assertions.Expect(page.GetByText("Tool get_product: ok").First).ToBeVisibleAsync();
         await Assertions.Expect(page.GetByRole(AriaRole.Gridcell, new() { Name = "mcp", Exact = true }).First).ToBeVisibleAsync();
     }
 }

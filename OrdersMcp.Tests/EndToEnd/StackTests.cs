@@ -99,7 +99,7 @@ public sealed class StackTests(SharedStack shared)
 
         var trace = await dashboard.TraceSinceAsync(since, "tools/call list_orders");
         Assert.Equal(5, trace.Length);
-        Assert.Contains(await dashboard.LogsAsync(trace[0].TraceId), line => line.StartsWith("Tool list_orders succeeded", StringComparison.Ordinal));
+        Assert.Contains(await dashboard.LogsAsync(trace[0].TraceId), line => line.StartsWith("Tool list_orders: ok", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -151,9 +151,15 @@ public sealed class StackTests(SharedStack shared)
         Assert.DoesNotContain(Manifest.Postgres.Password, output, StringComparison.Ordinal);
     }
 
-    private async Task<McpClient> ConnectAsync() => await McpClient.CreateAsync(
-        new HttpClientTransport(new HttpClientTransportOptions { Endpoint = new Uri(Manifest.Mcp.Endpoint) }),
-        cancellationToken: TestContext.Current.CancellationToken);
+    /// <summary>A client that knows the tools: which arguments it repeats as headers is in their schemas.</summary>
+    private async Task<McpClient> ConnectAsync()
+    {
+        var client = await McpClient.CreateAsync(
+            new HttpClientTransport(new HttpClientTransportOptions { Endpoint = new Uri(Manifest.Mcp.Endpoint) }),
+            cancellationToken: TestContext.Current.CancellationToken);
+        await client.ListToolsAsync(cancellationToken: TestContext.Current.CancellationToken);
+        return client;
+    }
 
     /// <summary>Numbers are compared by value: JavaScript writes 1299.00 as 1299.</summary>
     private static bool SameJson(JsonNode? left, JsonNode? right) => (left, right) switch

@@ -107,7 +107,7 @@ public sealed class RoundTripTests(ApiFixture api) : IClassFixture<ApiFixture>
         var arguments = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
         foreach (var property in schema.GetProperty("properties").EnumerateObject())
         {
-            if (property.Name != "idempotencyKey" && property.Name != "If-Match"
+            if (property.Name is not ("idempotencyKey" or "If-Match") && property.Name != tool.Confirmation?.Argument?.Name
                 && (required.Contains(property.Name) || random.Next(4) == 0) && Value(schema, property.Value, random) is { } value)
             {
                 arguments[property.Name] = property.Name == "customerId" && random.Next(4) > 0

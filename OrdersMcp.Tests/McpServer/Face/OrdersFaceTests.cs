@@ -16,7 +16,7 @@ public sealed class OrdersFaceTests(PostgresFixture postgres) : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _api = new ApiFactory(await postgres.CreateDatabaseAsync());
-        _api.UseKestrel(port: 0);
+        _api.UseKestrel();
         _api.StartServer();
         await _api.IsReadyAsync(TestContext.Current.CancellationToken);
         var address = _api.ClientOptions.BaseAddress.ToString();

@@ -19,7 +19,7 @@ public sealed class ExportOrdersTests(PostgresFixture postgres) : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _api = new ApiFactory(await postgres.CreateDatabaseAsync());
-        _api.UseKestrel(port: 0);
+        _api.UseKestrel();
         _api.StartServer();
         await _api.IsReadyAsync(TestContext.Current.CancellationToken);
         _server = McpApplication.Start(_api.ClientOptions.BaseAddress.ToString());
@@ -40,7 +40,7 @@ public sealed class ExportOrdersTests(PostgresFixture postgres) : IAsyncLifetime
         await replica.WaitForHealthAsync("Healthy");
         await other.WaitForHealthAsync("Healthy");
         var task = (await replica.SendAsync(
-            "export_orders", new JsonObject { ["format"] = "csv" }, capabilities: Declares))["result"]!;
+            "export_orders", [], capabilities: Declares))["result"]!;
         var id = task["taskId"]!.ToString();
 
         JsonNode state;
