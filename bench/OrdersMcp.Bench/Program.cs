@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using Npgsql;
 using OrdersMcp.AppHost.Embedded;
 using OrdersMcp.Bench;
 using OrdersMcp.Bench.Reports;
@@ -54,10 +55,23 @@ try
     await using var stage = await Stage.SetUpAsync(workshop, options, stopping.Token);
     var load = new LoadGenerator(options, workshop.Report.Line);
     var results = new List<ScenarioResult>();
+    var hasFailed = false;
     foreach (var scenario in AllScenarios.InOrder.Where(scenario => !options.Only.Any(names.Contains) || options.Only.Contains(scenario.Name)))
     {
         workshop.Report.State(scenario.Name, "measuring");
-        var result = await scenario.RunAsync(stage, load, stopping.Token);
+        ScenarioResult result;
+        try
+        {
+            result = await scenario.RunAsync(stage, load, stopping.Token);
+        }
+        catch (Exception exception) when (exception is InvalidOperationException or StackException or HttpRequestException or NpgsqlException)
+        {
+            // What the others measured is not lost for it; the report says it, and so does the exit code.
+            stage.Note($"{scenario.Name} failed: {exception.Message}");
+            hasFailed = true;
+            continue;
+        }
+
         results.Add(result);
         workshop.Report.Line($"\n{result.Title}");
         if (result.Rows.Count > 0)
@@ -78,7 +92,12 @@ try
     workshop.Report.Line(Table.Of(goals).ToText());
     await new Report(machine, options.Quick, options.Orders, stage.Notes, results, goals).WriteAsync(options.Output, stopping.Token);
     workshop.Report.Line($"\n{Path.Combine(options.Output, "report.md")}");
-    return 0;
+    return hasFailed ? 1 : 0;
+}
+catch (Exception exception) when (exception is InvalidOperationException or StackException)
+{
+    workshop.Report.Error(exception.Message);
+    return 1;
 }
 catch (OperationCanceledException) when (stopping.IsCancellationRequested)
 {

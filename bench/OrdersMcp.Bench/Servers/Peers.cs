@@ -61,11 +61,12 @@ internal static class Peers
     public static async Task<string> NodeProgramAsync(Workshop workshop, CancellationToken cancellation) =>
         (await InspectorProgram.FindAsync(workshop.OwnTools, workshop.Guardian, cancellation)).Node;
 
-    private static string Python => Executable.Find("python3") ?? "python3";
+    // The distribution's, which has its packages; another may come before it on PATH.
+    private static readonly string Python = File.Exists("/usr/bin/python3") ? "/usr/bin/python3" : "python3";
 
     private static async Task<string?> FastApiVersionAsync(Workshop workshop, CancellationToken cancellation)
     {
-        if (Executable.Find("python3") is null)
+        if (!Path.IsPathRooted(Python))
         {
             return null;
         }

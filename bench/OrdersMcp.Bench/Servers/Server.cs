@@ -98,6 +98,10 @@ internal sealed class Server : IAsyncDisposable
         {
             return false; // it does not listen yet
         }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            return false; // it is not done with the first request
+        }
     }
 
     private static async Task<string> TailAsync(string log) =>
