@@ -9,7 +9,7 @@ using OrdersMcp.McpServer.Tools;
 namespace OrdersMcp.MicroBench;
 
 /// <summary>The tools of the orders API's document, before an API that answers from memory.</summary>
-internal sealed class OrdersDocument : HttpMessageHandler
+internal sealed class OrdersDocument
 {
     /// <summary>An order as <c>GET /orders/{orderId}</c> answers it.</summary>
     public static readonly byte[] Order = Encoding.UTF8.GetBytes(
@@ -23,7 +23,7 @@ internal sealed class OrdersDocument : HttpMessageHandler
     {
         _answer = answer;
         var options = new ApiOptions { Name = "orders", Document = "http://api.internal/openapi/v1.json", BaseAddress = "http://api.internal" };
-        Endpoint = new ApiEndpoint(options, options.BaseAddress, new HttpClient(this, disposeHandler: false), new HttpContextAccessor());
+        Endpoint = new ApiEndpoint(options, options.BaseAddress, new HttpClient(new Memory(this)), new HttpContextAccessor());
         var parsed = ApiDocument.Parse(document ?? Bytes);
         Operations = [.. parsed.ReadOperations((_, _) => { })];
         Document = parsed;
@@ -54,14 +54,18 @@ internal sealed class OrdersDocument : HttpMessageHandler
         return new HttpResponseMessage(HttpStatusCode.OK) { Content = content };
     }
 
-    protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
-        Task.FromResult(Response());
-
     private static byte[] Read()
     {
         using var stream = typeof(OrdersDocument).Assembly.GetManifestResourceStream("orders.openapi.json")!;
         using var copy = new MemoryStream();
         stream.CopyTo(copy);
         return copy.ToArray();
+    }
+
+    /// <summary>The API.</summary>
+    private sealed class Memory(OrdersDocument orders) : HttpMessageHandler
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+            Task.FromResult(orders.Response());
     }
 }

@@ -22,7 +22,7 @@ internal sealed class GetOrderAtRate : IScenario
             var plan = GetOrder.Turn(stage, load, contestant, "", 16).Plan;
             var most = (await LoadGenerator.RunAsync(plan, cancellation)).Throughput;
             var rate = Math.Max(1, Math.Round(most * Share));
-            turns.Add(GetOrder.Turn(stage, load, contestant, $"{rate:N0}/s", Connections, rate));
+            turns.Add(GetOrder.Turn(stage, load, contestant, $"{Share:P0} of its most", Connections, rate));
         }
 
         return new ScenarioResult(
