@@ -20,13 +20,13 @@ internal static class Markdown
 
         if (!machine.IsIdle)
         {
-            parts.Add($"**The machine was not idle (load average {machine.LoadAverage:0.00} before the run): its figures mean little.**");
+            parts.Add($"**The machine was not idle ({machine.Busy:P0} busy before the run): its figures mean little.**");
         }
 
         parts.Add(string.Join('\n',
         [
             $"- {machine.Date:yyyy-MM-dd HH:mm} UTC, commit {machine.Commit}",
-            $"- {machine.Processor}, {machine.Memory}, {machine.System}; load average before the run {machine.LoadAverage:0.00}",
+            $"- {machine.Processor}, {machine.Memory}, {machine.System}; {machine.Busy:P0} busy before the run",
             $"- {string.Join(", ", machine.Versions.Select(version => $"{version.Key} {version.Value}"))}",
             $"- {report.Orders:N0} orders",
             .. report.Notes.Select(note => $"- {note}"),
