@@ -1,0 +1,23 @@
+using BenchmarkDotNet.Attributes;
+using OrdersMcp.Api.Parameters;
+
+namespace OrdersMcp.MicroBench;
+
+/// <summary>The cursor of a page.</summary>
+public class CursorBenchmarks
+{
+    private readonly Cursor _cursor = new(0x1234ABCD, "638927568000000000.1000000");
+    private string _text = "";
+
+    [GlobalSetup]
+    public void SetUp() => _text = _cursor.ToString();
+
+    [Benchmark(Description = "cursor written")]
+    public string Write() => _cursor.ToString();
+
+    [Benchmark(Description = "cursor read")]
+    public bool Read() => Cursor.TryParse(_text, out _);
+
+    [Benchmark(Description = "fingerprint of a list")]
+    public uint Fingerprint() => Cursor.Fingerprint("orders", null, 1234L, "LAP-14", null, null, null, null, null, false);
+}
