@@ -69,7 +69,10 @@ public sealed class TaskConformanceTests : IAsyncLifetime
         {
             ["parameters"] = new JsonArray(new JsonObject
             {
-                ["name"] = "jobId", ["in"] = "path", ["required"] = true, ["schema"] = new JsonObject { ["type"] = "string" },
+                ["name"] = "jobId",
+                ["in"] = "path",
+                ["required"] = true,
+                ["schema"] = new JsonObject { ["type"] = "string" },
             }),
             ["get"] = new JsonObject { ["operationId"] = "get_job" },
             ["delete"] = new JsonObject { ["operationId"] = "cancel_job" },

@@ -1,5 +1,4 @@
 using System.Net.Http.Json;
-using ModelContextProtocol.Client;
 using ModelContextProtocol.Protocol;
 using OrdersMcp.Tests.Api;
 using OrdersMcp.Tests.Hosting;
