@@ -44,7 +44,9 @@ internal sealed class GuardedServer : IAsyncDisposable
     {
         var api = await TestApi.StartAsync(Operations);
         api.Answer = context => context.Response.WriteAsJsonAsync(new JsonObject { ["done"] = true });
-        var application = McpApplication.Start(api.Address, settings);
+        // A journal of its own: servers that run at once must not write one file.
+        var audit = Directory.CreateTempSubdirectory("ordersmcp-audit-").FullName;
+        var application = McpApplication.Start(api.Address, [("Audit:Directory", audit), .. settings]);
         await application.WaitForHealthAsync("Healthy");
         return new GuardedServer(api, application);
     }
