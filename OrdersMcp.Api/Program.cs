@@ -1,6 +1,7 @@
 using OrdersMcp.Api.Administration;
 using OrdersMcp.Api.Customers;
 using OrdersMcp.Api.Data;
+using OrdersMcp.Api.DatabaseAccess;
 using OrdersMcp.Api.Errors;
 using OrdersMcp.Api.Idempotency;
 using OrdersMcp.Api.Identity;
@@ -14,6 +15,12 @@ using OrdersMcp.ServiceDefaults;
 if (args is ["seed", ..])
 {
     return await SeedCommand.RunAsync(args);
+}
+
+if (args is ["grant-access"])
+{
+    var configuration = Host.CreateApplicationBuilder(args).Configuration;
+    return await GrantAccessCommand.RunAsync(configuration, Console.Out, Console.Error, CancellationToken.None);
 }
 
 var builder = WebApplication.CreateBuilder(args);

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Npgsql;
+using OrdersMcp.Api.DatabaseAccess;
 
 namespace OrdersMcp.Api.Data;
 
@@ -19,18 +20,12 @@ internal static class DatabaseSetup
     /// <exception cref="InvalidOperationException">There is no connection string.</exception>
     public static void AddOrdersDatabase(this IHostApplicationBuilder builder)
     {
-        var connectionString = builder.Configuration.GetConnectionString(ConnectionName);
-        if (string.IsNullOrWhiteSpace(connectionString))
-        {
-            throw new InvalidOperationException(
-                $"The connection string '{ConnectionName}' is missing. Set ConnectionStrings:{ConnectionName} "
-                + $"(environment variable ConnectionStrings__{ConnectionName}), for example to "
-                + $"'Host=localhost;Database={ConnectionName};Username=postgres;Password=…'.");
-        }
+        var connectionString = ConnectionString(builder.Configuration);
 
         // The last of two equal keys wins: the connection string overrides the defaults.
         builder.Services.AddSingleton(services => new NpgsqlDataSourceBuilder(Defaults + connectionString)
             .UseLoggerFactory(services.GetRequiredService<ILoggerFactory>())
+            .UseManagedIdentity(builder.Configuration)
             .Build());
         builder.Services.AddDbContextPool<OrdersDbContext>((services, options) => options
             .UseNpgsql(services.GetRequiredService<NpgsqlDataSource>()));
@@ -39,5 +34,17 @@ internal static class DatabaseSetup
         builder.Services.AddSingleton<DatabaseState>();
         builder.Services.AddHostedService<DatabaseMigrator>();
         builder.Services.AddHealthChecks().AddCheck<DatabaseHealthCheck>("database", tags: ["ready"]);
+    }
+
+    /// <exception cref="InvalidOperationException">There is none.</exception>
+    public static string ConnectionString(IConfiguration configuration)
+    {
+        var connectionString = configuration.GetConnectionString(ConnectionName);
+        return string.IsNullOrWhiteSpace(connectionString)
+            ? throw new InvalidOperationException(
+                $"The connection string '{ConnectionName}' is missing. Set ConnectionStrings:{ConnectionName} "
+                + $"(environment variable ConnectionStrings__{ConnectionName}), for example to "
+                + $"'Host=localhost;Database={ConnectionName};Username=postgres;Password=…'.")
+            : connectionString;
     }
 }

@@ -9,7 +9,8 @@ internal static class OrdersDatabase
     public static IResourceBuilder<IResourceWithConnectionString> AddOrdersDatabase(
         this IDistributedApplicationBuilder builder, DeploymentTarget target) =>
         target == DeploymentTarget.Azure ? builder.AddAzureDatabase() : builder.AddPostgres(Server)
-            .WithDataVolume()
+            // Published, the volume is named by the system and not by the folder of the one who published it.
+            .WithDataVolume(target == DeploymentTarget.Compose ? "ordersmcp-postgres" : null)
             .WithPgWeb(pgweb => pgweb.WithExplicitStart())
             .WithComposeHealthCheck(target)
             .AddDatabase(Name);
@@ -19,7 +20,10 @@ internal static class OrdersDatabase
         this IResourceBuilder<ProjectResource> api,
         IResourceBuilder<IResourceWithConnectionString> database,
         DeploymentTarget target) =>
-        target == DeploymentTarget.Azure ? api.WithAzureDatabase(database) : api.WithReference(database).WaitFor(database);
+        target == DeploymentTarget.Azure ? api.WithAzureDatabase(database)
+        : target == DeploymentTarget.None ? api.WithReference(database).WaitFor(database)
+        : api.WithReference(database).WaitFor(database).PublishAsDockerComposeService((_, service) =>
+            service.DependsOn[Server].Condition = "service_healthy");
 
     private static IResourceBuilder<PostgresServerResource> WithComposeHealthCheck(
         this IResourceBuilder<PostgresServerResource> server, DeploymentTarget target) =>

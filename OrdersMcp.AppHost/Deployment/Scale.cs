@@ -6,6 +6,8 @@ namespace OrdersMcp.AppHost.Deployment;
 /// <summary>How large a service is, and how many of it there are.</summary>
 internal static class Scale
 {
+    private const int ComposePort = 5090;
+
     /// <summary>
     /// Sizes a service in Azure Container Apps, and scales it by the HTTP requests that an instance answers at once. The
     /// settings <c>Parameters:{name}-min-replicas</c> (0 scales to zero) and <c>-max-replicas</c> change its bounds.
@@ -40,7 +42,12 @@ internal static class Scale
                     Http = new ContainerAppHttpScaleRule { Metadata = { ["concurrentRequests"] = $"{concurrentRequests}" } },
                 });
             }),
-            DeploymentTarget.Compose => service.PublishAsDockerComposeService((_, compose) => compose.Restart = "unless-stopped"),
+            DeploymentTarget.Compose => service.PublishAsDockerComposeService((_, compose) =>
+            {
+                compose.Restart = "unless-stopped";
+                // What is external has a port of the machine: the one it has in development, and not a random one.
+                compose.Ports = [.. compose.Ports.Select(port => $"{builder.Setting($"{name}-port", ComposePort)}:{port}")];
+            }),
             _ => service,
         };
     }

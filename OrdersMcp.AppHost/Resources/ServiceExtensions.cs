@@ -7,12 +7,10 @@ internal static class ServiceExtensions
     private const string AlivePath = "/alive";
 
     /// <summary>
-    /// Waits for <c>/health</c> when it starts, and is probed where it is deployed: probes exist only where they are
-    /// asked for. A start may take a migration of the database.
+    /// Probes for where it is deployed: they exist only where they are asked for. Each is a health check here as well,
+    /// which is why there is no third one: two of the same path would be the same check twice.
     /// </summary>
     public static IResourceBuilder<ProjectResource> WithHealth(this IResourceBuilder<ProjectResource> service) => service
-        .WithHttpHealthCheck(HealthPath)
-        .WithHttpProbe(ProbeType.Startup, AlivePath, periodSeconds: 5, failureThreshold: 24)
         .WithHttpProbe(ProbeType.Readiness, HealthPath, periodSeconds: 10, timeoutSeconds: 5)
         .WithHttpProbe(ProbeType.Liveness, AlivePath, periodSeconds: 15, timeoutSeconds: 5);
 

@@ -128,17 +128,6 @@ public sealed class StackTests(SharedStack shared)
         }
     }
 
-    [Fact]
-    public void Summary_says_where_everything_is()
-    {
-        var output = shared.Stack.Output;
-
-        Assert.All(
-            [shared.Dashboard.Link, Manifest.Mcp.Endpoint, shared.Inspector.Link, Manifest.Api.Url, Manifest.Api.Swagger, "\"mcpServers\"", "Core ready in"],
-            text => Assert.Contains(text, output, StringComparison.Ordinal));
-        Assert.DoesNotContain(Manifest.Postgres.Password, output, StringComparison.Ordinal);
-    }
-
     private async Task<McpClient> ConnectAsync() => await McpClient.CreateAsync(
         new HttpClientTransport(new HttpClientTransportOptions { Endpoint = new Uri(Manifest.Mcp.Endpoint) }),
         cancellationToken: TestContext.Current.CancellationToken);
