@@ -65,7 +65,8 @@ internal sealed class AspireStack : IRunningStack
             await application.StartAsync(patience.Token);
             foreach (var resource in Everything)
             {
-                await application.ResourceNotifications.WaitForResourceHealthyAsync(resource, patience.Token);
+                await application.ResourceNotifications.WaitForResourceHealthyAsync(
+                    resource, WaitBehavior.StopOnResourceUnavailable, patience.Token);
             }
 
             return new AspireStack(application, await DescribeAsync(application, dashboard, key, browser, patience.Token));
