@@ -21,7 +21,7 @@ internal static class McpInspector
 
         var token = builder.AddParameter(
             $"{name}-token", new GenerateParameterDefault { MinLength = 32, Special = false }, secret: true);
-        builder.AddContainer(name, "ghcr.io/modelcontextprotocol/inspector", "2.12.0")
+        var inspector = builder.AddContainer(name, "ghcr.io/modelcontextprotocol/inspector", "2.12.0")
             .WithHttpEndpoint(builder.Setting($"{name}-port", Port), targetPort: Port)
             .WithHttpHealthCheck("/healthz")
             .WithEnvironment("HOST", "0.0.0.0")
@@ -33,6 +33,8 @@ internal static class McpInspector
             .WaitFor(mcp)
             .WithUrlForEndpoint("http", url => url.DisplayText = "Inspector")
             .OnResourceReady((inspector, ready, cancellation) => ShowDeepLinkAsync(inspector, mcp, token, ready.Services, cancellation));
+        // The page is opened at the address on this machine, which the Inspector cannot know.
+        inspector.WithEnvironment("ALLOWED_ORIGINS", inspector.GetEndpoint("http", KnownNetworkIdentifiers.LocalhostNetwork));
     }
 
     /// <summary>

@@ -29,7 +29,7 @@ internal sealed class AspireStack : IRunningStack
 
     public static async Task<AspireStack> StartAsync()
     {
-        var (dashboard, key, browser) = (FreePort(), Secret(), Secret());
+        var (key, browser) = (Secret(), Secret());
         var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.OrdersMcp_AppHost>(
             ["--Parameters:inspector-port=0"],
             (options, settings) =>
@@ -38,7 +38,7 @@ internal sealed class AspireStack : IRunningStack
                 settings.Configuration ??= new ConfigurationManager();
                 settings.Configuration.AddInMemoryCollection(new Dictionary<string, string?>(StringComparer.Ordinal)
                 {
-                    ["ASPNETCORE_URLS"] = $"http://localhost:{dashboard}",
+                    ["ASPNETCORE_URLS"] = $"http://localhost:{FreePort()}",
                     ["ASPIRE_ALLOW_UNSECURED_TRANSPORT"] = "true",
                     ["ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL"] = $"http://localhost:{FreePort()}",
                     ["ASPIRE_RESOURCE_SERVICE_ENDPOINT_URL"] = $"http://localhost:{FreePort()}",
@@ -69,7 +69,7 @@ internal sealed class AspireStack : IRunningStack
                     resource, WaitBehavior.StopOnResourceUnavailable, patience.Token);
             }
 
-            return new AspireStack(application, await DescribeAsync(application, dashboard, key, browser, patience.Token));
+            return new AspireStack(application, await DescribeAsync(application, key, browser, patience.Token));
         }
         catch
         {
@@ -81,7 +81,7 @@ internal sealed class AspireStack : IRunningStack
     public ValueTask DisposeAsync() => _application.DisposeAsync();
 
     private static async Task<StackManifest> DescribeAsync(
-        DistributedApplication application, int dashboard, string key, string browser, CancellationToken cancellation)
+        DistributedApplication application, string key, string browser, CancellationToken cancellation)
     {
         string Url(string resource) => application.GetEndpoint(resource, "http").AbsoluteUri.TrimEnd('/');
         var (api, mcp, inspector) = (Url("api"), Url("mcp"), Url("inspector"));
@@ -90,7 +90,7 @@ internal sealed class AspireStack : IRunningStack
         var connecting = await application.ResourceNotifications.WaitForResourceAsync(
             "inspector", state => state.Snapshot.Urls.Any(url => url.Url.Contains("autoConnect", StringComparison.Ordinal)), cancellation);
         var link = connecting.Snapshot.Urls.First(url => url.Url.Contains("autoConnect", StringComparison.Ordinal)).Url;
-        var frontend = $"http://localhost:{dashboard}";
+        var frontend = Url("aspire-dashboard");
         return new StackManifest(
             Environment.ProcessId, 0, 0,
             new PostgresManifest(0, database.Host!, database.Port, database.Database!, database.Username!, database.Password!),
