@@ -25,7 +25,8 @@ internal static class DatabaseLogin
     public static NpgsqlDataSourceBuilder UseManagedIdentity(
         this NpgsqlDataSourceBuilder builder, IConfiguration configuration, TokenCredential? credential = null)
     {
-        if (builder.ConnectionStringBuilder.Password is not null || configuration[ClientIdSetting] is not { Length: > 0 } client)
+        if (builder.ConnectionStringBuilder.Password is not null
+            || configuration[ClientIdSetting] is not { Length: > 0 } client)
         {
             return builder;
         }

@@ -11,12 +11,14 @@ namespace OrdersMcp.Api.DatabaseAccess;
 internal static class GrantAccessCommand
 {
     /// <returns>The exit code: 0, or 2 when a setting is missing, or 1 when it cannot be done.</returns>
-    public static async Task<int> RunAsync(IConfiguration configuration, TextWriter output, TextWriter error, CancellationToken cancellationToken)
+    public static async Task<int> RunAsync(
+        IConfiguration configuration, TextWriter output, TextWriter error, CancellationToken cancellationToken)
     {
         var (role, objectId) = (configuration["Access:Role"], configuration["Access:ObjectId"]);
         if (string.IsNullOrWhiteSpace(role) || string.IsNullOrWhiteSpace(objectId))
         {
-            await error.WriteLineAsync("Access:Role and Access:ObjectId must say who is let in (Access__Role, Access__ObjectId).");
+            await error.WriteLineAsync(
+                "Access:Role and Access:ObjectId must say who is let in (Access__Role, Access__ObjectId).");
             return 2;
         }
 
@@ -37,7 +39,11 @@ internal static class GrantAccessCommand
 
     /// <summary>The functions for identities are in the database postgres only.</summary>
     private static async Task CreateRoleAsync(
-        NpgsqlConnectionStringBuilder connection, IConfiguration configuration, string role, string objectId, CancellationToken cancellationToken)
+        NpgsqlConnectionStringBuilder connection,
+        IConfiguration configuration,
+        string role,
+        string objectId,
+        CancellationToken cancellationToken)
     {
         await using var postgres = new NpgsqlDataSourceBuilder(
             new NpgsqlConnectionStringBuilder(connection.ConnectionString) { Database = "postgres" }.ConnectionString)
@@ -58,12 +64,16 @@ internal static class GrantAccessCommand
     }
 
     private static async Task GrantAsync(
-        NpgsqlConnectionStringBuilder connection, IConfiguration configuration, string role, CancellationToken cancellationToken)
+        NpgsqlConnectionStringBuilder connection,
+        IConfiguration configuration,
+        string role,
+        CancellationToken cancellationToken)
     {
-        await using var orders = new NpgsqlDataSourceBuilder(connection.ConnectionString).UseManagedIdentity(configuration).Build();
+        await using var orders = new NpgsqlDataSourceBuilder(connection.ConnectionString)
+            .UseManagedIdentity(configuration).Build();
         await using var write = orders.CreateCommand(
-            "SELECT format('GRANT CONNECT, CREATE, TEMPORARY ON DATABASE %I TO %I; GRANT USAGE, CREATE ON SCHEMA public TO %I', "
-            + "current_database(), $1, $1)");
+            "SELECT format('GRANT CONNECT, CREATE, TEMPORARY ON DATABASE %I TO %I; "
+            + "GRANT USAGE, CREATE ON SCHEMA public TO %I', current_database(), $1, $1)");
         write.Parameters.Add(new NpgsqlParameter<string> { TypedValue = role });
         await using var grant = orders.CreateCommand((string)(await write.ExecuteScalarAsync(cancellationToken))!);
         await grant.ExecuteNonQueryAsync(cancellationToken);

@@ -20,17 +20,20 @@ internal static class AzureDeployment
     {
         var network = builder.AddAzureVirtualNetwork("network", "10.20.0.0/16");
         network.AddSubnet(DataSubnet, "10.20.2.0/27");
-        builder.AddAzureContainerAppEnvironment("apps").WithDelegatedSubnet(network.AddSubnet("apps-subnet", "10.20.0.0/23"));
+        builder.AddAzureContainerAppEnvironment("apps")
+            .WithDelegatedSubnet(network.AddSubnet("apps-subnet", "10.20.0.0/23"));
     }
 
     /// <summary>
     /// A flexible server with Entra identities only, and without a public address. A private endpoint takes the place of
     /// the rule that would let all of Azure in.
     /// </summary>
-    public static IResourceBuilder<IResourceWithConnectionString> AddAzureDatabase(this IDistributedApplicationBuilder builder)
+    public static IResourceBuilder<IResourceWithConnectionString> AddAzureDatabase(
+        this IDistributedApplicationBuilder builder)
     {
         var server = builder.AddAzurePostgresFlexibleServer(OrdersDatabase.Server);
-        builder.CreateResourceBuilder(builder.Resources.OfType<AzureSubnetResource>().Single(subnet => subnet.Name == DataSubnet))
+        var data = builder.Resources.OfType<AzureSubnetResource>().Single(subnet => subnet.Name == DataSubnet);
+        builder.CreateResourceBuilder(data)
             .AddPrivateEndpoint(server);
 
         // By default whoever refers to the server becomes its administrator.
@@ -59,8 +62,8 @@ internal static class AzureDeployment
     public static IResourceBuilder<ProjectResource> WithAzureDatabase(
         this IResourceBuilder<ProjectResource> api, IResourceBuilder<IResourceWithConnectionString> database)
     {
-        var identity = api.ApplicationBuilder.CreateResourceBuilder(
-            api.ApplicationBuilder.Resources.OfType<AzureUserAssignedIdentityResource>().Single(found => found.Name == ApiIdentity));
+        var identity = api.ApplicationBuilder.CreateResourceBuilder(api.ApplicationBuilder.Resources
+            .OfType<AzureUserAssignedIdentityResource>().Single(found => found.Name == ApiIdentity));
         return api
             .WithAzureUserAssignedIdentity(identity)
             .WithEnvironment($"ConnectionStrings__{OrdersDatabase.Name}", Connection(database, identity));
@@ -68,6 +71,7 @@ internal static class AzureDeployment
 
     /// <summary>There is no password in it: the program fetches a token for its identity.</summary>
     private static ReferenceExpression Connection(
-        IResourceBuilder<IResourceWithConnectionString> database, IResourceBuilder<AzureUserAssignedIdentityResource> identity) =>
+        IResourceBuilder<IResourceWithConnectionString> database,
+        IResourceBuilder<AzureUserAssignedIdentityResource> identity) =>
         ReferenceExpression.Create($"{database};Username={identity.Resource.PrincipalName};SSL Mode=VerifyFull");
 }

@@ -1,6 +1,6 @@
 namespace OrdersMcp.AppHost.Deployment;
 
-/// <summary>PostgreSQL: a container with a volume where the system runs on one machine, a managed server in Azure.</summary>
+/// <summary>PostgreSQL: a container with a volume on one machine, a managed server in Azure.</summary>
 internal static class OrdersDatabase
 {
     public const string Server = "postgres";

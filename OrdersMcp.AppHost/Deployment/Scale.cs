@@ -39,14 +39,18 @@ internal static class Scale
                 app.Template.Scale.Rules.Add(new ContainerAppScaleRule
                 {
                     Name = "http",
-                    Http = new ContainerAppHttpScaleRule { Metadata = { ["concurrentRequests"] = $"{concurrentRequests}" } },
+                    Http = new ContainerAppHttpScaleRule
+                    {
+                        Metadata = { ["concurrentRequests"] = $"{concurrentRequests}" },
+                    },
                 });
             }),
             DeploymentTarget.Compose => service.PublishAsDockerComposeService((_, compose) =>
             {
                 compose.Restart = "unless-stopped";
                 // What is external has a port of the machine: the one it has in development, and not a random one.
-                compose.Ports = [.. compose.Ports.Select(port => $"{builder.Setting($"{name}-port", ComposePort)}:{port}")];
+                var published = builder.Setting($"{name}-port", ComposePort);
+                compose.Ports = [.. compose.Ports.Select(port => $"{published}:{port}")];
             }),
             _ => service,
         };

@@ -5,7 +5,7 @@ internal static class ApiCommands
 {
     /// <summary>Deletes everything and writes the demo data.</summary>
     public static IResourceBuilder<ProjectResource> WithDemoDataCommand(this IResourceBuilder<ProjectResource> api) =>
-        api.WithHttpCommand("/admin/demo-data", "Reset the demo data", endpointName: "http", commandName: "reset-demo-data", new HttpCommandOptions
+        api.WithHttpCommand("/admin/demo-data", "Reset the demo data", "http", "reset-demo-data", new HttpCommandOptions
         {
             Method = HttpMethod.Post,
             Description = "Deletes every order, customer and product, and writes the demo data.",
@@ -24,7 +24,11 @@ internal static class ApiCommands
         this IResourceBuilder<ProjectResource> api, IResourceBuilder<IResourceWithConnectionString> database) =>
         api.WithProcessCommand("seed", "Seed a million orders", async context => new ProcessCommandSpec("dotnet")
         {
-            Arguments = ["run", "--no-build", "--no-launch-profile", "--project", api.ProjectPath(), "--", "seed", "--orders", "1000000"],
+            Arguments =
+            [
+                "run", "--no-build", "--no-launch-profile", "--project", api.ProjectPath(), "--",
+                "seed", "--orders", "1000000",
+            ],
             EnvironmentVariables =
             {
                 [$"ConnectionStrings__{database.Resource.Name}"] =
@@ -33,7 +37,7 @@ internal static class ApiCommands
         },
         new ProcessCommandOptions
         {
-            Description = "Adds a million invented orders with their customers and products. It takes two minutes or so.",
+            Description = "Adds a million invented orders with customers and products. It takes two minutes or so.",
             ConfirmationMessage = "Add a million invented orders?",
             IconName = "DatabaseArrowUp",
         });

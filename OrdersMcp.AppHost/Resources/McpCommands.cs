@@ -9,8 +9,9 @@ internal static class McpCommands
     private static readonly JsonSerializerOptions Readable = new() { WriteIndented = true };
 
     /// <summary>Reads the OpenAPI documents now, and not at the end of the interval.</summary>
-    public static IResourceBuilder<ProjectResource> WithRefreshCatalogCommand(this IResourceBuilder<ProjectResource> mcp) =>
-        mcp.WithHttpCommand("/catalog/refresh", "Refresh the catalog", endpointName: "http", commandName: "refresh-catalog", new HttpCommandOptions
+    public static IResourceBuilder<ProjectResource> WithRefreshCatalogCommand(
+        this IResourceBuilder<ProjectResource> mcp) =>
+        mcp.WithHttpCommand("/catalog/refresh", "Refresh the catalog", "http", "refresh-catalog", new HttpCommandOptions
         {
             Method = HttpMethod.Post,
             Description = "Reads the OpenAPI documents now. Clients that listen hear of changed tools.",
@@ -19,13 +20,15 @@ internal static class McpCommands
         });
 
     /// <summary>Makes a key and shows it, once, with the setting that lets its holder in.</summary>
-    public static IResourceBuilder<ProjectResource> WithCreateApiKeyCommand(this IResourceBuilder<ProjectResource> mcp) =>
+    public static IResourceBuilder<ProjectResource> WithCreateApiKeyCommand(
+        this IResourceBuilder<ProjectResource> mcp) =>
         mcp.WithProcessCommand("create-api-key", "Create an API key", context => new ProcessCommandSpec("dotnet")
         {
             Arguments =
             [
                 "run", "--no-build", "--no-launch-profile", "--project", mcp.ProjectPath(), "--",
-                "create-api-key", "--name", context.Arguments.GetString("name")!, "--scopes", context.Arguments.GetString("scopes")!,
+                "create-api-key", "--name", context.Arguments.GetString("name")!,
+                "--scopes", context.Arguments.GetString("scopes")!,
             ],
         },
         new ProcessCommandOptions
@@ -34,27 +37,34 @@ internal static class McpCommands
             IconName = "Key",
             Arguments =
             [
-                new InteractionInput { Name = "name", InputType = InputType.Text, Label = "Name", Required = true, Value = "agent" },
-                new InteractionInput
-                {
-                    Name = "scopes", InputType = InputType.Text, Label = "Scopes", Required = true, Value = "orders.read orders.write",
-                },
+                Text("name", "Name", "agent"),
+                Text("scopes", "Scopes", "orders.read orders.write"),
             ],
         });
 
     /// <summary>Shows what an MCP client's configuration file needs, ready to be copied.</summary>
-    public static IResourceBuilder<ProjectResource> WithClientConfigurationCommand(this IResourceBuilder<ProjectResource> mcp) =>
+    public static IResourceBuilder<ProjectResource> WithClientConfigurationCommand(
+        this IResourceBuilder<ProjectResource> mcp) =>
         mcp.WithCommand("client-configuration", "Copy the client configuration", async context =>
         {
             var address = await mcp.GetEndpoint("http").GetValueAsync(context.CancellationToken);
             var configuration = new JsonObject
             {
-                ["mcpServers"] = new JsonObject { ["orders"] = new JsonObject { ["type"] = "http", ["url"] = $"{address}/mcp" } },
+                ["mcpServers"] = new JsonObject
+                {
+                    ["orders"] = new JsonObject { ["type"] = "http", ["url"] = $"{address}/mcp" },
+                },
             };
             return CommandResults.Success(
-                "For .mcp.json and other clients' files.", configuration.ToJsonString(Readable), CommandResultFormat.Json, displayImmediately: true);
+                "For .mcp.json and other clients' files.",
+                configuration.ToJsonString(Readable),
+                CommandResultFormat.Json,
+                displayImmediately: true);
         },
         new CommandOptions { Description = "What an MCP client's configuration file needs.", IconName = "Copy" });
+
+    private static InteractionInput Text(string name, string label, string value) =>
+        new() { Name = name, InputType = InputType.Text, Label = label, Required = true, Value = value };
 
     public static string ProjectPath(this IResourceBuilder<ProjectResource> service) =>
         service.Resource.GetProjectMetadata().ProjectPath;

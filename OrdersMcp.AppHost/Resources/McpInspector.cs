@@ -25,16 +25,18 @@ internal static class McpInspector
             .WithHttpEndpoint(builder.Setting($"{name}-port", Port), targetPort: Port)
             .WithHttpHealthCheck("/healthz")
             .WithEnvironment("HOST", "0.0.0.0")
-            .WithEnvironment("DANGEROUSLY_BIND_ALL_INTERFACES", "true") // all of the container's; the port is on loopback
+            .WithEnvironment("DANGEROUSLY_BIND_ALL_INTERFACES", "true") // the container's; the port is on loopback
             .WithEnvironment("MCP_AUTO_OPEN_ENABLED", "false")
             .WithEnvironment("MCP_INSPECTOR_SECRET_STORE", "memory")
             .WithEnvironment("MCP_INSPECTOR_API_TOKEN", token)
             .WithReference(mcp)
             .WaitFor(mcp)
             .WithUrlForEndpoint("http", url => url.DisplayText = "Inspector")
-            .OnResourceReady((inspector, ready, cancellation) => ShowDeepLinkAsync(inspector, mcp, token, ready.Services, cancellation));
+            .OnResourceReady((resource, ready, cancellation) =>
+                ShowDeepLinkAsync(resource, mcp, token, ready.Services, cancellation));
         // The page is opened at the address on this machine, which the Inspector cannot know.
-        inspector.WithEnvironment("ALLOWED_ORIGINS", inspector.GetEndpoint("http", KnownNetworkIdentifiers.LocalhostNetwork));
+        inspector.WithEnvironment(
+            "ALLOWED_ORIGINS", inspector.GetEndpoint("http", KnownNetworkIdentifiers.LocalhostNetwork));
     }
 
     /// <summary>
@@ -48,9 +50,11 @@ internal static class McpInspector
         IServiceProvider services,
         CancellationToken cancellation)
     {
-        var server = await mcp.GetEndpoint("http", KnownNetworkIdentifiers.DefaultAspireContainerNetwork).GetValueAsync(cancellation);
+        var server = await mcp.GetEndpoint("http", KnownNetworkIdentifiers.DefaultAspireContainerNetwork)
+            .GetValueAsync(cancellation);
         var secret = await token.Resource.GetValueAsync(cancellation);
-        await services.GetRequiredService<ResourceNotificationService>().PublishUpdateAsync(inspector, state => state with
+        var notifications = services.GetRequiredService<ResourceNotificationService>();
+        await notifications.PublishUpdateAsync(inspector, state => state with
         {
             Urls = [.. state.Urls.Select(url => url with { Url = DeepLink(url.Url, $"{server}/mcp", secret!) })],
         });

@@ -10,7 +10,8 @@ internal static class ServiceExtensions
     /// Probes for where it is deployed: they exist only where they are asked for. Each is a health check here as well,
     /// which is why there is no third one: two of the same path would be the same check twice.
     /// </summary>
-    public static IResourceBuilder<ProjectResource> WithHealth(this IResourceBuilder<ProjectResource> service) => service
+    public static IResourceBuilder<ProjectResource> WithHealth(
+        this IResourceBuilder<ProjectResource> service) => service
         .WithHttpProbe(ProbeType.Readiness, HealthPath, periodSeconds: 10, timeoutSeconds: 5)
         .WithHttpProbe(ProbeType.Liveness, AlivePath, periodSeconds: 15, timeoutSeconds: 5);
 

@@ -15,7 +15,8 @@ internal static class Settings
         var text = builder.Configuration[$"Parameters:{name}"];
         return string.IsNullOrWhiteSpace(text) ? standard
             : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number
-            : throw new DistributedApplicationException($"The setting Parameters:{name} is '{text}', which is no whole number.");
+            : throw new DistributedApplicationException(
+                $"The setting Parameters:{name} is '{text}', which is no whole number.");
     }
 
     /// <summary>
@@ -24,9 +25,15 @@ internal static class Settings
     /// </summary>
     public static IResourceBuilder<ParameterResource>? AddOptionalParameter(
         this IDistributedApplicationBuilder builder, string name, bool secret = false) =>
-        string.IsNullOrWhiteSpace(builder.Configuration[$"Parameters:{name}"]) ? null : builder.AddParameter(name, secret);
+        string.IsNullOrWhiteSpace(builder.Configuration[$"Parameters:{name}"])
+            ? null
+            : builder.AddParameter(name, secret);
 
-    /// <summary>A secret: generated and kept in the user secrets in development, asked for when the system is published.</summary>
-    public static IResourceBuilder<ParameterResource> AddSecret(this IDistributedApplicationBuilder builder, string name) =>
-        builder.AddParameter(name, new GenerateParameterDefault { MinLength = 48, Special = false }, secret: true, persist: true);
+    /// <summary>
+    /// A secret: generated and kept in the user secrets in development, asked for when the system is published.
+    /// </summary>
+    public static IResourceBuilder<ParameterResource> AddSecret(
+        this IDistributedApplicationBuilder builder, string name) =>
+        builder.AddParameter(
+            name, new GenerateParameterDefault { MinLength = 48, Special = false }, secret: true, persist: true);
 }
