@@ -19,10 +19,7 @@ public sealed class ConfirmationTests : IAsyncLifetime
     {
         _shop = await ShopApi.StartAsync();
         _server = McpApplication.StartWith(_shop.Api.Address, services =>
-        {
-            services.AddSingleton<TimeProvider>(_time);
-            services.AddSingleton<IStartupFilter, TestCaller>();
-        });
+            services.AddSingleton<TimeProvider>(_time), TestCaller.Settings);
         await _server.WaitForHealthAsync("Healthy");
     }
 

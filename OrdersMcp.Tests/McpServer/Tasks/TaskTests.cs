@@ -236,11 +236,7 @@ public sealed class TaskTests : IAsyncLifetime
 
     private async Task<McpApplication> StartAsync(string key)
     {
-        var server = McpApplication.StartWith(_jobs.Api.Address, services =>
-        {
-            services.AddSingleton<IStartupFilter, TestCaller>();
-            services.PostConfigure<McpOptions>(options => options.SigningKey = key);
-        });
+        var server = McpApplication.Start(_jobs.Api.Address, [("Mcp:SigningKey", key), .. TestCaller.Settings]);
         await server.WaitForHealthAsync("Healthy");
         return server;
     }
