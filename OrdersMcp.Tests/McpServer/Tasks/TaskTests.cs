@@ -1,10 +1,8 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
-using OrdersMcp.McpServer.Catalog;
 using OrdersMcp.Tests.Hosting;
 using OrdersMcp.Tests.McpServer.Confirmation;
 
