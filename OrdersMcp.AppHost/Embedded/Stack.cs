@@ -53,11 +53,14 @@ public sealed class Stack : IAsyncDisposable
         // The MCP server's own credential at the API, new in each run; with it the server says on whose behalf it calls.
         var serviceKey = DataFolder.NewSecret();
         _apiService = new ServiceProcess("api", "OrdersMcp.Api", _ports.Api)
-            .With("Authentication__ServiceKey", serviceKey).WithTelemetryTo(_aspire);
+            .With("Authentication__ServiceKey", serviceKey)
+            .WithTelemetryTo(_aspire);
         _mcpService = new ServiceProcess("mcp", "OrdersMcp.McpServer", _ports.Mcp)
             .WithReference("api", _apiService.Url)
-            .With("Mcp__Apis__0__ApiKey", serviceKey).WithTelemetryTo(_aspire)
-            .With("Audit__Directory", Path.Combine(_data.Path, "audit"));
+            .With("Mcp__Apis__0__ApiKey", serviceKey)
+            .With("Mcp__SigningKey", DataFolder.NewSecret()) // so that a confirmation outlives a restart of the server
+            .With("Audit__Directory", Path.Combine(_data.Path, "audit"))
+            .WithTelemetryTo(_aspire);
         _mcpInspector = options.Inspector
             ? new McpInspector(_ports.Inspector, McpEndpoint, _data, tools, _guardian)
             : null;
