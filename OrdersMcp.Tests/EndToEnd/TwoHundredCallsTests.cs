@@ -107,8 +107,10 @@ public sealed class TwoHundredCallsTests(SharedStack shared)
     {
         var count = spans.Count(TraceCheck.IsToolCall);
         var check = new TraceCheck(spans);
-        return log.Calls.Select(check.ProblemOf).FirstOrDefault(problem => problem is not null)
-            ?? (count == Most ? null : $"There are {count} spans of calls, not {Most}.");
+        var problems = log.Calls.Select(check.ProblemOf).OfType<string>().ToArray();
+        return problems.Length > 0 ? $"{problems.Length} calls:\n{string.Join('\n', problems.Take(10))}"
+            : count == Most ? null
+            : $"There are {count} spans of calls, not {Most}.";
     }
 
     /// <summary>The records of the calls, once they are all there.</summary>
