@@ -122,11 +122,6 @@ internal sealed class RequestObserver(CallRecorder calls, ToolMetrics metrics, I
             activity.SetTag(McpAttributes.EndUser, request.Caller);
         }
 
-        if (request.ProtocolVersion is { } spoken && activity.GetTagItem(McpAttributes.ProtocolVersion) is null)
-        {
-            activity.SetTag(McpAttributes.ProtocolVersion, spoken);
-        }
-
         if (context is null)
         {
             return;
