@@ -3,6 +3,8 @@ using System.Text.Json.Nodes;
 using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
 using OrdersMcp.McpServer.StreamableHttp;
+using OrdersMcp.McpServer.Telemetry;
+using OrdersMcp.McpServer.Tools;
 using OrdersMcp.ServiceDefaults.Authentication;
 
 namespace OrdersMcp.McpServer.Security;
@@ -12,7 +14,7 @@ namespace OrdersMcp.McpServer.Security;
 /// reached neither a tool nor an API.
 /// </summary>
 internal sealed partial class CallGuard(
-    IEnumerable<IAccessSource> sources, CallerAccess callers, CallLimits limits, ILogger<CallGuard> logger)
+    IEnumerable<IAccessSource> sources, CallerAccess callers, CallLimits limits, CallRecorder calls, ToolMetrics metrics, ILogger<CallGuard> logger)
 {
     private readonly IAccessSource[] _sources = [.. sources];
 
@@ -35,12 +37,16 @@ internal sealed partial class CallGuard(
         {
             LogBeyond(context.User.CallerName(), access.Tool ?? request.Method, string.Join(' ', access.Scopes));
             context.Items[typeof(RequestId)] = request.Id;
+            context.Features.Set(request); // what is refused goes on record
             await context.RefuseAsync(refusal);
             return false;
         }
 
         if (limits.Take(context, request.Method, access?.Class ?? CallClass.Read) is { } wait)
         {
+            context.Features.Set(request);
+            metrics.RateLimited(access?.Class switch { CallClass.Write => "write", CallClass.Expensive => "expensive", _ => "read" });
+            calls.Refuse(context, ToolOutcome.RateLimited, context.User.CallerName());
             await RefuseAsync(context, wait, access, request.Id);
             return false;
         }

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json.Nodes;
 using ModelContextProtocol.Protocol;
 using OrdersMcp.McpServer.Audit;
 using OrdersMcp.McpServer.Catalog;
@@ -34,25 +35,42 @@ internal sealed partial class CallRecorder(
 
     /// <summary>
     /// A request was refused before it came to the protocol: no token, a token that does not suffice, too many requests.
-    /// One that calls a tool (it says so in its headers, MCP 2026-07-28) is on record like any other call.
+    /// One that calls a tool is on record like any other call; it has no span but that of the HTTP request.
     /// </summary>
     /// <param name="context">The request.</param>
     /// <param name="outcome">Unauthorized, forbidden or rate limited.</param>
     /// <param name="caller">Who calls, as far as that is known.</param>
     public void Refuse(HttpContext context, ToolOutcome outcome, string caller)
     {
-        if (context.Request.Headers[StreamableHttp.McpHttpHeaders.Method] != RequestMethods.ToolsCall)
+        if (CalledBy(context) is not { } name)
         {
             return;
         }
 
-        var name = context.Request.Headers[StreamableHttp.McpHttpHeaders.Name].ToString();
         var tool = catalog.Find(name) is null ? McpAttributes.Other : name;
         var (client, _) = ClientNames.Of(client: null, context);
+        if (Activity.Current is { IsAllDataRequested: true } activity)
+        {
+            activity.SetTag(McpAttributes.ErrorType, outcome.Text());
+            activity.SetTag(McpAttributes.Outcome, outcome.Text());
+            activity.SetTag(McpAttributes.Tool, tool);
+        }
+
         metrics.CallCounted(tool, outcome, client);
         audit.AddRefusal(tool, outcome, caller, client);
         Log(tool, outcome, TimeSpan.Zero, client);
     }
+
+    /// <summary>
+    /// The tool that a refused request calls, or null where it calls none: as the message says, where it has been read, else
+    /// as its headers say (MCP 2026-07-28).
+    /// </summary>
+    private static string? CalledBy(HttpContext context) =>
+        context.Features.Get<JsonRpcRequest>() is { } request
+            ? request.Method == RequestMethods.ToolsCall ? (request.Params as JsonObject)?["name"]?.ToString() ?? "" : null
+            : context.Request.Headers[StreamableHttp.McpHttpHeaders.Method] == RequestMethods.ToolsCall
+                ? context.Request.Headers[StreamableHttp.McpHttpHeaders.Name].ToString()
+                : null;
 
     private static void Describe(Activity activity, ObservedCall call, int size, int tokens)
     {

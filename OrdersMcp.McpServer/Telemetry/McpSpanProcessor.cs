@@ -74,6 +74,12 @@ internal sealed class McpSpanProcessor(IHttpContextAccessor http) : BaseProcesso
 
     private static void Complete(Activity data, ObservedRequest request)
     {
+        // The SDK knows it of a header or a handshake; a message over stdio has neither from 2026-07-28 on.
+        if (request.ProtocolVersion is { } version && data.GetTagItem(McpAttributes.ProtocolVersion) is null)
+        {
+            data.SetTag(McpAttributes.ProtocolVersion, version);
+        }
+
         if (request.ErrorType is { } error)
         {
             data.SetTag(McpAttributes.ErrorType, error);

@@ -67,7 +67,7 @@ internal sealed class RequestObserver(CallRecorder calls, ToolMetrics metrics, I
         var request = new ObservedRequest(method, activity, client, time.GetTimestamp())
         {
             Caller = CallerOf(context.User ?? httpContext?.User),
-            ProtocolVersion = context.JsonRpcMessage.Context?.ProtocolVersion ?? context.Server.NegotiatedProtocolVersion,
+            ProtocolVersion = context.JsonRpcMessage.Context?.ProtocolVersion ?? context.Server.NegotiatedProtocolVersion ?? Version(parameters),
             IsHttp = httpContext is not null,
         };
         request.AddToSpan();
@@ -91,6 +91,13 @@ internal sealed class RequestObserver(CallRecorder calls, ToolMetrics metrics, I
         method == RequestMethods.Initialize && (parameters as JsonObject)?["clientInfo"] is JsonObject info
             && info["name"] is JsonValue name && name.TryGetValue(out string? text)
             ? new Implementation { Name = text, Version = info["version"] is JsonValue number && number.TryGetValue(out string? version) ? version : "" }
+            : null;
+
+    /// <summary>What the message itself says, from 2026-07-28 on: over stdio there is neither a header nor a handshake.</summary>
+    private static string? Version(JsonNode? parameters) =>
+        (parameters as JsonObject)?["_meta"] is JsonObject meta && meta[MetaKeys.ProtocolVersion] is JsonValue value
+            && value.TryGetValue(out string? version) && StreamableHttp.ProtocolVersions.IsSupported(version)
+            ? version
             : null;
 
     private static string CallerOf(ClaimsPrincipal? user) =>

@@ -44,9 +44,32 @@ internal sealed class Dashboard : IDisposable
             .Select(span => span.Attributes.GetValueOrDefault("url.path")).OfType<string>().Distinct(),
     ];
 
+    /// <summary>All spans of the dashboard, once there is no problem with them.</summary>
+    /// <param name="problem">What is wrong with them, or null.</param>
+    /// <param name="patience">How long they may be wrong.</param>
+    public async Task<Span[]> SpansAsync(Func<Span[], string?> problem, TimeSpan patience)
+    {
+        var waited = Stopwatch.StartNew();
+        while (true)
+        {
+            using var response = await _client.GetAsync("/api/telemetry/traces?limit=10000", TestContext.Current.CancellationToken);
+            response.EnsureSuccessStatusCode();
+            var spans = Spans(JsonElement.Parse(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).GetProperty("data"));
+            if (problem(spans) is not { } what)
+            {
+                return spans;
+            }
+
+            Assert.True(waited.Elapsed < patience, what);
+            await Task.Delay(TimeSpan.FromMilliseconds(500), TestContext.Current.CancellationToken);
+        }
+    }
+
     public void Dispose() => _client.Dispose();
 
-    private Task<Span[]> ReadAsync(string path, Func<Span[], Span[]?> pick) => UntilAsync(path, data => pick([
+    private Task<Span[]> ReadAsync(string path, Func<Span[], Span[]?> pick) => UntilAsync(path, data => pick(Spans(data)));
+
+    private static Span[] Spans(JsonElement data) => [
         .. from resource in data.GetProperty("resourceSpans").EnumerateArray()
            let service = Attributes(resource.GetProperty("resource"))["service.name"]
            from scope in resource.GetProperty("scopeSpans").EnumerateArray()
@@ -59,8 +82,10 @@ internal sealed class Dashboard : IDisposable
                span.GetProperty("spanId").GetString()!,
                span.TryGetProperty("parentSpanId", out var parent) ? parent.GetString() : null,
                DateTimeOffset.FromUnixTimeMilliseconds(long.Parse(span.GetProperty("startTimeUnixNano").GetString()!) / 1_000_000),
-               Attributes(span)),
-    ]));
+               Attributes(span),
+               span.TryGetProperty("status", out var status) && status.TryGetProperty("code", out var code) && code.GetInt32() == 2,
+               span.TryGetProperty("links", out var links) ? [.. links.EnumerateArray().Select(link => link.GetProperty("spanId").GetString()!)] : []),
+    ];
 
     private static bool LeadsToSql(Span span, Span[] trace) =>
         span.Attributes.ContainsKey("db.query.text") || trace.Any(child => child.ParentId == span.Id && LeadsToSql(child, trace));
@@ -95,4 +120,5 @@ internal sealed class Dashboard : IDisposable
 
 /// <summary>A span as the dashboard gives it; <paramref name="Kind"/> is OTLP's: 2 server, 3 client.</summary>
 internal sealed record Span(
-    string Service, string Name, int Kind, string TraceId, string Id, string? ParentId, DateTimeOffset Start, Dictionary<string, string> Attributes);
+    string Service, string Name, int Kind, string TraceId, string Id, string? ParentId, DateTimeOffset Start, Dictionary<string, string> Attributes,
+    bool IsError, string[] Links);

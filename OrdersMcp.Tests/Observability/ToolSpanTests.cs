@@ -65,15 +65,6 @@ public sealed class ToolSpanTests : IAsyncLifetime
         },
     };
 
-    /// <summary>Deprecated names (semantic conventions 1.44, registry) that instrumentation of these kinds once used.</summary>
-    private static readonly string[] Deprecated =
-    [
-        "http.method", "http.status_code", "http.url", "http.target", "http.host", "http.scheme", "http.flavor", "http.user_agent", "http.client_ip",
-        "net.peer.ip", "net.peer.name", "net.peer.port", "net.host.name", "net.host.port", "net.transport", "net.protocol.name", "enduser.role",
-        "enduser.scope", "rpc.jsonrpc.error_code", "rpc.jsonrpc.request_id", "rpc.jsonrpc.version", "rpc.system", "rpc.service", "db.statement",
-        "db.system", "db.name", "db.operation", "db.sql.table", "db.user", "db.connection_string", "gen_ai.system", "mcp.session.id",
-    ];
-
     private readonly RecordedSignals _signals = new();
     private readonly ActivityTraceId _trace = ActivityTraceId.CreateRandom();
     private TestApi _api = null!;
@@ -99,6 +90,10 @@ public sealed class ToolSpanTests : IAsyncLifetime
         await CallAsync("get_thing", new JsonObject { ["thingId"] = "a" });
 
         var spans = Spans(3);
+        Assert.Empty(SpanConventions.ToolCall.Concat(SpanConventions.OverHttp).Concat(SpanConventions.Operation).Concat(SpanConventions.Result)
+            .Except(Conventions["tools/call get_thing"].Keys));
+        Assert.Empty(SpanConventions.HttpServer.Except(Conventions["POST /mcp"].Keys));
+        Assert.Empty(SpanConventions.HttpClient.Concat(SpanConventions.HttpAnswer).Except(Conventions["GET /things/{thingId}"].Keys));
         foreach (var (name, attributes) in Conventions)
         {
             var span = Assert.Single(spans, span => span.DisplayName == name);
@@ -112,7 +107,7 @@ public sealed class ToolSpanTests : IAsyncLifetime
             Assert.Null(span.GetTagItem("error.type"));
         }
 
-        Assert.All(spans, span => Assert.DoesNotContain(span.TagObjects, tag => Deprecated.Contains(tag.Key)));
+        Assert.All(spans, span => Assert.DoesNotContain(span.TagObjects, tag => SpanConventions.Deprecated.Contains(tag.Key)));
         Assert.All(spans, span => Assert.Equal(span.TagObjects.Count(), span.TagObjects.DistinctBy(tag => tag.Key).Count()));
         var tool = spans.Single(span => span.DisplayName == "tools/call get_thing");
         Assert.Equal(ActivityKind.Server, tool.Kind);

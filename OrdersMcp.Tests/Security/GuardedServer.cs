@@ -9,7 +9,7 @@ namespace OrdersMcp.Tests.Security;
 /// <summary>The MCP server, started with authentication, in front of a small API with two operations.</summary>
 internal sealed class GuardedServer : IAsyncDisposable
 {
-    private const string Operations =
+    public const string Operations =
         """
         {
           "openapi": "3.1.0",

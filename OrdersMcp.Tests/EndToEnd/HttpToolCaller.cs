@@ -1,0 +1,53 @@
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using OrdersMcp.Tests.Hosting;
+
+namespace OrdersMcp.Tests.EndToEnd;
+
+/// <summary>Calls tools over Streamable HTTP.</summary>
+internal sealed class HttpToolCaller(Uri endpoint, string service, string era, CallLog log) : ToolCaller(service, era, log)
+{
+    private static readonly HttpClient Http = new();
+
+    /// <summary>The arguments that are repeated as headers (<c>x-mcp-header</c>).</summary>
+    private static readonly (string Argument, string Header)[] Repeated = [("orderId", "Mcp-Param-Order-Id"), ("customerId", "Mcp-Param-Customer-Id")];
+
+    protected override bool IsHttp => true;
+
+    protected override async Task<JsonObject> SendAsync(MadeCall call, JsonObject message, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, endpoint) { Content = JsonContent.Create(message) };
+        request.Headers.Accept.ParseAdd("application/json, text/event-stream");
+        request.Headers.UserAgent.ParseAdd($"{Name}/1");
+        request.Headers.Add(Messages.VersionHeader, Era);
+        if (!call.IsTracedByMessage)
+        {
+            request.Headers.Add("traceparent", call.Traceparent);
+        }
+
+        if (IsModern)
+        {
+            request.Headers.Add("Mcp-Method", "tools/call");
+            request.Headers.Add("Mcp-Name", call.Tool);
+            foreach (var (argument, header) in Repeated)
+            {
+                if (message["params"]!["arguments"]![argument] is { } value)
+                {
+                    request.Headers.Add(header, value.ToString());
+                }
+            }
+        }
+
+        using var response = await Http.SendAsync(request, cancellationToken);
+        return await Messages.ReadAsync(response);
+    }
+
+    protected override async Task SendAndCancelAsync(MadeCall call, JsonObject message, Func<Task> isUnderWay)
+    {
+        using var disconnect = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        var answer = SendAsync(call, message, disconnect.Token);
+        await isUnderWay();
+        await disconnect.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => answer);
+    }
+}

@@ -1,0 +1,56 @@
+using System.Diagnostics;
+using Npgsql;
+using OrdersMcp.AppHost.Embedded;
+
+namespace OrdersMcp.Tests.EndToEnd;
+
+/// <summary>A lock on the table of orders: for as long as it is held, whoever reads one waits.</summary>
+internal sealed class LockedOrders : IAsyncDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    private readonly NpgsqlDataSource _database;
+    private readonly NpgsqlConnection _holder;
+
+    private LockedOrders(NpgsqlDataSource database, NpgsqlConnection holder) => (_database, _holder) = (database, holder);
+
+    public static async Task<LockedOrders> TakeAsync(PostgresManifest postgres)
+    {
+        var database = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder
+        {
+            Host = postgres.Host,
+            Port = postgres.Port,
+            Database = postgres.Database,
+            Username = postgres.Username,
+            Password = postgres.Password,
+            Pooling = false,
+        });
+        var holder = await database.OpenConnectionAsync(TestContext.Current.CancellationToken);
+        await using var command = new NpgsqlCommand("BEGIN; LOCK TABLE orders IN ACCESS EXCLUSIVE MODE", holder);
+        await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        return new LockedOrders(database, holder);
+    }
+
+    /// <summary>Waits until somebody waits for the lock.</summary>
+    public Task SomebodyWaitsAsync() => UntilAsync(waiting => waiting > 0);
+
+    /// <summary>Waits until nobody waits for the lock any more.</summary>
+    public Task NobodyWaitsAsync() => UntilAsync(waiting => waiting == 0);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _holder.DisposeAsync();
+        await _database.DisposeAsync();
+    }
+
+    private async Task UntilAsync(Func<long, bool> condition)
+    {
+        await using var watch = _database.CreateCommand("SELECT count(*) FROM pg_locks WHERE relation = 'orders'::regclass AND NOT granted");
+        var waited = Stopwatch.StartNew();
+        while (!condition((long)(await watch.ExecuteScalarAsync(TestContext.Current.CancellationToken))!))
+        {
+            Assert.True(waited.Elapsed < Patience, "The statement did not come, or did not go.");
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TestContext.Current.CancellationToken);
+        }
+    }
+}

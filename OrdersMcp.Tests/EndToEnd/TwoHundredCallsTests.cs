@@ -1,0 +1,173 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Net.Sockets;
+using System.Text.Json.Nodes;
+using OrdersMcp.Tests.Hosting;
+using OrdersMcp.Tests.Observability;
+using McpProcess = OrdersMcp.Tests.Observability.McpProcess;
+
+namespace OrdersMcp.Tests.EndToEnd;
+
+/// <summary>
+/// 200 calls of every tool and with every cause of failure, in both eras, over both transports: all of them are in the
+/// dashboard as complete traces, and once each in the audit.
+/// </summary>
+[Collection(StackCollection.Name)]
+public sealed class TwoHundredCallsTests(SharedStack shared)
+{
+    private const int Most = 200;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly HttpClient Http = new();
+
+    private string Api => shared.Stack.Manifest.Api.Url;
+
+    [Fact]
+    public async Task Each_of_200_mixed_calls_is_one_complete_trace_and_one_record()
+    {
+        using var dashboard = new Dashboard(shared.Dashboard);
+        using var audit = new TemporaryFolder();
+        var log = new CallLog();
+        var endpoint = new Uri(shared.Stack.Manifest.Mcp.Endpoint);
+        var (modern, legacy) = (new HttpToolCaller(endpoint, "mcp", ToolCaller.Modern, log), new HttpToolCaller(endpoint, "mcp", ToolCaller.Legacy, log));
+        await using var modernStdio = await StdioToolCaller.StartAsync(Api, "mcp-stdio", ToolCaller.Modern, log, Environment("mcp-stdio", audit));
+        await using var legacyStdio = await StdioToolCaller.StartAsync(Api, "mcp-stdio", ToolCaller.Legacy, log, Environment("mcp-stdio", audit));
+
+        await Task.WhenAll(new ToolCaller[] { modern, legacy, modernStdio, legacyStdio }.Select(CallMix.MakeAsync));
+        await CallMix.AskAsync(modern);
+        await CallMix.AskAsync(modernStdio);
+        await CallWithoutApiAsync(log, audit);
+        await CallSlowApiAsync(log, audit, modern, legacyStdio);
+        var unasked = new[] { modern, (ToolCaller)legacy };
+        while (log.Count < Most)
+        {
+            var (tool, arguments) = CallMix.Readings[log.Count % CallMix.Readings.Length];
+            await unasked[log.Count % 2].CallAsync(tool, arguments, Expected.Ok);
+        }
+
+        await modernStdio.EndAsync();
+        await legacyStdio.EndAsync();
+
+        Assert.Equal(Most, log.Count);
+        Assert.Empty((await ToolsAsync()).Except(log.Calls.Where(call => call.Expected.Outcome == "ok").Select(call => call.Tool)));
+        await dashboard.SpansAsync(spans => ProblemWith(log, spans), Patience);
+        await AssertAuditAsync(log);
+
+        // Nothing came after it.
+        var all = await dashboard.SpansAsync(_ => null, Patience);
+        Assert.Equal(Most, all.Count(TraceCheck.IsToolCall));
+        Assert.Equal(Most, all.Where(TraceCheck.IsToolCall).Select(span => span.TraceId).Distinct().Count());
+    }
+
+    /// <summary>A server that knows the tools and whose API is gone. Its records are delivered by the next one of its folder.</summary>
+    private async Task CallWithoutApiAsync(CallLog log, TemporaryFolder audit)
+    {
+        using var port = new TcpListener(IPAddress.Loopback, 0);
+        port.Start();
+        var gone = $"http://127.0.0.1:{((IPEndPoint)port.LocalEndpoint).Port}";
+        port.Stop();
+        await using var server = await McpProcess.StartAsync(Api, audit.Path, [
+            .. Environment("mcp-cut-off", audit), ("Mcp__Apis__0__Document", $"{Api}/openapi/v1.json"), ("Mcp__Apis__0__BaseAddress", gone),
+            ("Mcp__Apis__0__OnBehalfOf", "false")]);
+        await WaitForHealthAsync(server.Endpoint);
+        foreach (var era in new[] { ToolCaller.Modern, ToolCaller.Legacy })
+        {
+            var caller = new HttpToolCaller(server.Endpoint, "mcp-cut-off", era, log);
+            await caller.CallAsync("add_order_note", new JsonObject { ["orderId"] = 1, ["note"] = "Late." }, new Expected("upstream_unavailable", Reach.NoApi));
+        }
+
+        await server.StopAsync();
+    }
+
+    /// <summary>Calls that the API cannot answer yet: taken back by the client, or given up by the server.</summary>
+    private async Task CallSlowApiAsync(CallLog log, TemporaryFolder audit, ToolCaller modern, ToolCaller legacyStdio)
+    {
+        await using var server = await McpProcess.StartAsync(Api, audit.Path, [
+            .. Environment("mcp-hasty", audit), ("Mcp__Apis__0__Timeout", "00:00:01"), ("Mcp__Apis__0__OnBehalfOf", "false")]);
+        await WaitForHealthAsync(server.Endpoint);
+        await using (var orders = await LockedOrders.TakeAsync(shared.Stack.Manifest.Postgres))
+        {
+            foreach (var caller in new[] { modern, legacyStdio })
+            {
+                await caller.CancelAsync("get_order", new JsonObject { ["orderId"] = 1 }, orders.SomebodyWaitsAsync);
+                await orders.NobodyWaitsAsync();
+            }
+
+            foreach (var era in new[] { ToolCaller.Modern, ToolCaller.Legacy })
+            {
+                await new HttpToolCaller(server.Endpoint, "mcp-hasty", era, log)
+                    .CallAsync("get_order", new JsonObject { ["orderId"] = 1 }, new Expected("upstream_timeout"));
+                await orders.NobodyWaitsAsync();
+            }
+        }
+
+        await server.StopAsync();
+    }
+
+    private static string? ProblemWith(CallLog log, Span[] spans)
+    {
+        var count = spans.Count(TraceCheck.IsToolCall);
+        var check = new TraceCheck(spans);
+        var problems = log.Calls.Select(check.ProblemOf).OfType<string>().ToArray();
+        return problems.Length > 0 ? $"{problems.Length} calls:\n{string.Join('\n', problems.Take(10))}"
+            : count == Most ? null
+            : $"There are {count} spans of calls, not {Most}.";
+    }
+
+    /// <summary>The records of the calls, once they are all there.</summary>
+    private async Task AssertAuditAsync(CallLog log)
+    {
+        var traces = log.Calls.ToDictionary(call => call.TraceId, StringComparer.Ordinal);
+        var records = await Until.NotNullAsync(async () =>
+        {
+            var all = (await RecordsAsync()).Where(record => record["traceId"] is { } trace && traces.ContainsKey(trace.ToString())).ToArray();
+            return all.Length >= Most ? all : null;
+        }, Patience, "The audit does not have the calls.");
+
+        Assert.Equal(Most, records.Length);
+        Assert.Equal(Most, records.Select(record => record["traceId"]!.ToString()).Distinct().Count());
+        Assert.All(records, record =>
+        {
+            var call = traces[record["traceId"]!.ToString()];
+            Assert.Equal(
+                (call.Expected.ErrorType == "-32602" ? "_OTHER" : call.Tool, call.Expected.Outcome, call.Era, ToolCaller.Name, "anonymous"),
+                (record["tool"]!.ToString(), record["outcome"]!.ToString(), record["protocolVersion"]!.ToString(), record["client"]!.ToString(), record["caller"]!.ToString()));
+        });
+    }
+
+    private async Task<List<JsonNode>> RecordsAsync()
+    {
+        List<JsonNode> records = [];
+        var cursor = "";
+        do
+        {
+            var page = await Http.GetFromJsonAsync<JsonObject>($"{Api}/admin/tool-calls?limit=200{cursor}", TestContext.Current.CancellationToken);
+            records.AddRange(page!["items"]!.AsArray().Select(item => item!));
+            cursor = page["nextCursor"] is { } next ? $"&cursor={Uri.EscapeDataString(next.ToString())}" : "";
+        }
+        while (cursor.Length > 0);
+        return records;
+    }
+
+    private async Task<IEnumerable<string>> ToolsAsync()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, shared.Stack.Manifest.Mcp.Endpoint) { Content = JsonContent.Create(Messages.Request("tools/list")) };
+        request.Headers.Add(Messages.VersionHeader, Messages.Version);
+        request.Headers.Add("Mcp-Method", "tools/list");
+        request.Headers.Accept.ParseAdd("application/json, text/event-stream");
+        using var response = await Http.SendAsync(request, TestContext.Current.CancellationToken);
+        return (await Messages.ReadAsync(response))["result"]!["tools"]!.AsArray().Select(tool => tool!["name"]!.ToString());
+    }
+
+    private static Task<string> WaitForHealthAsync(Uri endpoint) => Until.NotNullAsync(async () =>
+    {
+        using var response = await Http.GetAsync(new Uri(endpoint, "/health"), TestContext.Current.CancellationToken);
+        return await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken) is "Healthy" and var health ? health : null;
+    }, Patience, $"{endpoint} is not healthy.");
+
+    private (string Name, string Value)[] Environment(string service, TemporaryFolder audit) =>
+    [
+        ("ASPNETCORE_ENVIRONMENT", "Development"), ("DOTNET_ENVIRONMENT", "Development"), ("OTEL_SERVICE_NAME", service),
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", shared.Dashboard.OtlpEndpoint), ("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc"),
+        ("OTEL_EXPORTER_OTLP_HEADERS", $"x-otlp-api-key={shared.Dashboard.OtlpApiKey}"), ("Audit__Directory", audit.Path),
+    ];
+}
