@@ -3,12 +3,14 @@ using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
 using OrdersMcp.McpServer.Catalog;
 using OrdersMcp.McpServer.StreamableHttp;
+using OrdersMcp.McpServer.Telemetry;
+using OrdersMcp.McpServer.Tools;
 using OrdersMcp.ServiceDefaults.Authentication;
 
 namespace OrdersMcp.McpServer.Security;
 
 /// <summary>Says refusals as JSON-RPC errors, which clients show to their model.</summary>
-internal sealed class JsonRpcRefusals(ProtectedResource resource, ToolCatalog catalog) : IRefusalWriter
+internal sealed class JsonRpcRefusals(ProtectedResource resource, ToolCatalog catalog, CallRecorder recorder) : IRefusalWriter
 {
     /// <summary>Of the codes that JSON-RPC leaves to servers (section 5.1).</summary>
     public const int Code = -32000;
@@ -23,6 +25,11 @@ internal sealed class JsonRpcRefusals(ProtectedResource resource, ToolCatalog ca
 
     public Task WriteAsync(HttpContext context, Refusal refusal)
     {
+        if (refusal.Status == StatusCodes.Status401Unauthorized)
+        {
+            recorder.Refuse(context, ToolOutcome.Unauthorized);
+        }
+
         var detail = JsonRpcErrors.Detail((McpErrorCode)Code, refusal.Detail);
         if (refusal.Scopes.Count > 0)
         {
