@@ -23,7 +23,9 @@ internal static class DatabaseSetup
     /// Adds the orders database: a connection pool in the service's role and pooled contexts on it, the owner's
     /// connections for the migrator that brings the schema up to date, and the health check that says when it is.
     /// </summary>
-    /// <exception cref="InvalidOperationException">There is no connection string, or the role is no name.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// There is no connection string, or it might go to another machine without TLS; or the role is no name.
+    /// </exception>
     public static void AddOrdersDatabase(this IHostApplicationBuilder builder)
     {
         var connectionString = ConnectionString(builder.Configuration);
@@ -41,6 +43,12 @@ internal static class DatabaseSetup
         var serviceInRole = role.Length > 0 ? ServiceRole.InRole(service, role) : service;
         var migrations = builder.Configuration.GetConnectionString(MigrationsConnectionName);
         var owner = string.IsNullOrWhiteSpace(migrations) ? service : Defaults + migrations;
+        if (!builder.Environment.IsDevelopment() && !builder.Configuration.GetValue<bool>(DatabaseTransport.AllowPlaintext))
+        {
+            DatabaseTransport.Check(ConnectionName, service);
+            DatabaseTransport.Check(string.IsNullOrWhiteSpace(migrations) ? ConnectionName : MigrationsConnectionName, owner);
+        }
+
         builder.Services.AddSingleton(services => new NpgsqlDataSourceBuilder(serviceInRole)
             .UseLoggerFactory(services.GetRequiredService<ILoggerFactory>())
             .UseManagedIdentity(builder.Configuration)

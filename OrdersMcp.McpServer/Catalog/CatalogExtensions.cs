@@ -63,7 +63,7 @@ internal static class CatalogExtensions
             .WithListResourcesHandler((request, cancellationToken) =>
                 request.Services!.GetRequiredService<ResourceLister>().ListAsync(request.Params?.Cursor, cancellationToken))
             .WithListResourceTemplatesHandler((request, cancellationToken) =>
-                request.Services!.GetRequiredService<ResourceLister>().ListTemplatesAsync(request.Params?.Cursor, cancellationToken))
+                request.Services!.GetRequiredService<ResourceLister>().ListTemplatesAsync(request.User, request.Params?.Cursor, cancellationToken))
             .WithReadResourceHandler((request, cancellationToken) =>
                 request.Services!.GetRequiredService<ResourceReader>().ReadAsync(request, cancellationToken))
             .WithListPromptsHandler((request, cancellationToken) =>

@@ -9,6 +9,7 @@ using OrdersMcp.McpServer.OpenApi;
 using OrdersMcp.McpServer.Signing;
 using OrdersMcp.McpServer.Telemetry;
 using OrdersMcp.McpServer.Tools;
+using OrdersMcp.ServiceDefaults.Authentication;
 
 namespace OrdersMcp.McpServer.Confirmation;
 
@@ -41,7 +42,7 @@ internal sealed class Confirmer(
 
         var arguments = check.Arguments;
         var canonical = CanonicalJson.Of(Without(arguments, plan.Argument?.Name));
-        string[] boundTo = [CallerName.Of(request.User), name, canonical];
+        string[] boundTo = [request.User.CallerName(), name, canonical];
         if (request.Params.RequestState is { } sealedState)
         {
             if (_seal.Open(sealedState, boundTo) is not { } payload)

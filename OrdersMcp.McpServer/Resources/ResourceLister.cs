@@ -1,11 +1,13 @@
+using System.Security.Claims;
 using Microsoft.Extensions.Options;
 using ModelContextProtocol.Protocol;
 using OrdersMcp.McpServer.Catalog;
+using OrdersMcp.McpServer.Security;
 
 namespace OrdersMcp.McpServer.Resources;
 
 /// <summary>Answers <c>resources/list</c> and <c>resources/templates/list</c>, a page at a time.</summary>
-internal sealed class ResourceLister(ToolCatalog catalog, IOptions<McpOptions> options)
+internal sealed class ResourceLister(ToolCatalog catalog, ToolAccess access, IOptions<McpOptions> options)
 {
     public async ValueTask<ListResourcesResult> ListAsync(string? cursor, CancellationToken cancellationToken)
     {
@@ -17,13 +19,14 @@ internal sealed class ResourceLister(ToolCatalog catalog, IOptions<McpOptions> o
             Resources = page.Items,
             NextCursor = page.NextCursor,
             TimeToLive = options.Value.RefreshInterval,
-            CacheScope = CacheScope.Public, // everyone sees the same
+            CacheScope = CacheScope.Public, // texts of the document, which everyone sees
         };
     }
 
-    public async ValueTask<ListResourceTemplatesResult> ListTemplatesAsync(string? cursor, CancellationToken cancellationToken)
+    public async ValueTask<ListResourceTemplatesResult> ListTemplatesAsync(
+        ClaimsPrincipal? caller, string? cursor, CancellationToken cancellationToken)
     {
-        var templates = (await catalog.GetAsync(cancellationToken)).Face.Templates;
+        var templates = access.Shown(caller, (await catalog.GetAsync(cancellationToken)).Face);
         var page = ListPage<ResourceTemplate>.Of(
             templates, template => template.UriTemplate, cursor, options.Value.ItemsPerPage, RequestMethods.ResourcesTemplatesList);
         return new ListResourceTemplatesResult
@@ -31,7 +34,7 @@ internal sealed class ResourceLister(ToolCatalog catalog, IOptions<McpOptions> o
             ResourceTemplates = page.Items,
             NextCursor = page.NextCursor,
             TimeToLive = options.Value.RefreshInterval,
-            CacheScope = CacheScope.Public,
+            CacheScope = access.DependsOnCaller(caller) ? CacheScope.Private : CacheScope.Public,
         };
     }
 }

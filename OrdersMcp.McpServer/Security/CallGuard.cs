@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Claims;
 using System.Text.Json.Nodes;
 using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
@@ -14,7 +15,8 @@ namespace OrdersMcp.McpServer.Security;
 /// reached neither a tool nor an API.
 /// </summary>
 internal sealed partial class CallGuard(
-    IEnumerable<IAccessSource> sources, CallerAccess callers, CallLimits limits, CallRecorder calls, ToolMetrics metrics, ILogger<CallGuard> logger)
+    IEnumerable<IAccessSource> sources, CallerAccess callers, CallLimits limits, CallRecorder recorder, ToolMetrics metrics,
+    ILogger<CallGuard> logger)
 {
     private readonly IAccessSource[] _sources = [.. sources];
 
@@ -26,40 +28,78 @@ internal sealed partial class CallGuard(
             return true;
         }
 
-        var parameters = request.Params as JsonObject;
-        RequiredAccess? access = null;
-        for (var i = 0; i < _sources.Length && access is null; i++)
+        RequiredAccess? access;
+        try
         {
-            access = _sources[i].Of(request.Method, parameters);
+            access = AccessOf(context.User, request);
+        }
+        catch (Exception exception) when (exception is InvalidOperationException or ArgumentException)
+        {
+            // What one reader takes from it another may not: it is let through to none.
+            await JsonRpcErrors.WriteAsync(context, StatusCodes.Status400BadRequest, McpErrorCode.InvalidRequest,
+                "The message has a property twice, or an escape that is half a character (a lone surrogate).", request.Id);
+            return false;
         }
 
+        var tool = request.Method == RequestMethods.ToolsCall ? access?.Tool ?? "" : null;
         if (access is not null && Check(context, access) is { } refusal)
         {
             LogBeyond(context.User.CallerName(), access.Tool ?? request.Method, string.Join(' ', access.Scopes));
+            Record(context, ToolOutcome.Forbidden, tool);
             context.Items[typeof(RequestId)] = request.Id;
-            context.Features.Set(request); // what is refused goes on record
             await context.RefuseAsync(refusal);
             return false;
         }
 
-        if (limits.Take(context, request.Method, access?.Class ?? CallClass.Read) is { } wait)
+        if (limits.Take(context, request.Method, access?.Class ?? CallClass.Read) is { } excess)
         {
-            context.Features.Set(request);
-            metrics.RateLimited(access?.Class switch { CallClass.Write => "write", CallClass.Expensive => "expensive", _ => "read" });
-            calls.Refuse(context, ToolOutcome.RateLimited, context.User.CallerName());
-            await RefuseAsync(context, wait, access, request.Id);
+            metrics.RateLimited(excess.Limit);
+            Record(context, ToolOutcome.RateLimited, tool);
+            await RefuseAsync(context, excess.Wait, access, request.Id);
             return false;
         }
 
         return true;
     }
 
-    private Refusal? Check(HttpContext context, RequiredAccess access) =>
-        access.Tool is { } tool && !ToolAccess.IsInList(context.User.OnlyTools(), tool)
-            ? new Refusal(StatusCodes.Status403Forbidden, Error: null, $"The API key is not for the tool '{tool}'. Nothing was done.", [])
+    private RequiredAccess? AccessOf(ClaimsPrincipal caller, JsonRpcRequest request)
+    {
+        var parameters = request.Params as JsonObject;
+        foreach (var source in _sources)
+        {
+            if (source.Of(caller, request.Method, parameters) is { } access)
+            {
+                return access;
+            }
+        }
+
+        return null;
+    }
+
+    private void Record(HttpContext context, ToolOutcome outcome, string? tool)
+    {
+        if (tool is not null)
+        {
+            recorder.Refuse(context, outcome, tool);
+        }
+    }
+
+    private Refusal? Check(HttpContext context, RequiredAccess access)
+    {
+        if (access.Never is { } reason)
+        {
+            return Forbidden(reason);
+        }
+
+        return access.Tool is { } tool && !ToolAccess.IsInList(context.User.OnlyTools(), tool)
+            ? Forbidden($"The API key is not for the tool '{tool}'.")
             : callers.Has(context.User, access.Scopes)
                 ? null
                 : Refusal.InsufficientScope(access.Scopes);
+
+        static Refusal Forbidden(string reason) =>
+            new(StatusCodes.Status403Forbidden, Error: null, $"{reason} Nothing was done.", []);
+    }
 
     private static Task RefuseAsync(HttpContext context, TimeSpan wait, RequiredAccess? access, RequestId id)
     {

@@ -25,24 +25,26 @@ internal sealed class CallLimits : IDisposable
     }
 
     /// <summary>Counts a request; its place is free again when its answer is complete.</summary>
-    /// <returns>How long to wait where it is one too many, else null.</returns>
-    public TimeSpan? Take(HttpContext context, string method, CallClass kind)
+    /// <returns>Where it is one too many how long to wait, and because of which limit; else null.</returns>
+    public (TimeSpan Wait, string Limit)? Take(HttpContext context, string method, CallClass kind)
     {
         var caller = NameOf(context);
-        using var token = (kind switch
+        var (bucket, name) = kind switch
         {
-            CallClass.Expensive => _expensive,
-            CallClass.Write => _write,
-            _ => _read,
-        }).AttemptAcquire(caller);
+            CallClass.Expensive => (_expensive, "expensive"),
+            CallClass.Write => (_write, "write"),
+            _ => (_read, "read"),
+        };
+        using var token = bucket.AttemptAcquire(caller);
         if (!token.IsAcquired)
         {
-            return token.TryGetMetadata(MetadataName.RetryAfter, out var wait) ? wait : Soon;
+            return (token.TryGetMetadata(MetadataName.RetryAfter, out var wait) ? wait : Soon, name);
         }
 
-        var slot = (method == RequestMethods.SubscriptionsListen ? _streams : _calls).AttemptAcquire(caller);
+        var isStream = method == RequestMethods.SubscriptionsListen;
+        var slot = (isStream ? _streams : _calls).AttemptAcquire(caller);
         context.Response.RegisterForDispose(slot);
-        return slot.IsAcquired ? null : Soon;
+        return slot.IsAcquired ? null : (Soon, isStream ? "streams" : "concurrent");
     }
 
     public void Dispose()

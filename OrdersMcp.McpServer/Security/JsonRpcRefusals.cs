@@ -10,7 +10,7 @@ using OrdersMcp.ServiceDefaults.Authentication;
 namespace OrdersMcp.McpServer.Security;
 
 /// <summary>Says refusals as JSON-RPC errors, which clients show to their model.</summary>
-internal sealed class JsonRpcRefusals(ProtectedResource resource, ToolCatalog catalog, CallRecorder calls) : IRefusalWriter
+internal sealed class JsonRpcRefusals(ProtectedResource resource, ToolCatalog catalog, CallRecorder recorder) : IRefusalWriter
 {
     /// <summary>Of the codes that JSON-RPC leaves to servers (section 5.1).</summary>
     public const int Code = -32000;
@@ -25,11 +25,9 @@ internal sealed class JsonRpcRefusals(ProtectedResource resource, ToolCatalog ca
 
     public Task WriteAsync(HttpContext context, Refusal refusal)
     {
-        if (refusal.Status is StatusCodes.Status401Unauthorized or StatusCodes.Status403Forbidden)
+        if (refusal.Status == StatusCodes.Status401Unauthorized)
         {
-            calls.Refuse(
-                context, refusal.Status == StatusCodes.Status401Unauthorized ? ToolOutcome.Unauthorized : ToolOutcome.Forbidden,
-                context.User.CallerName());
+            recorder.Refuse(context, ToolOutcome.Unauthorized);
         }
 
         var detail = JsonRpcErrors.Detail((McpErrorCode)Code, refusal.Detail);

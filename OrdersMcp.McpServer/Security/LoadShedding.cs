@@ -2,6 +2,7 @@ using System.Threading.RateLimiting;
 using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
 using OrdersMcp.McpServer.StreamableHttp;
+using OrdersMcp.McpServer.Telemetry;
 
 namespace OrdersMcp.McpServer.Security;
 
@@ -9,7 +10,7 @@ namespace OrdersMcp.McpServer.Security;
 /// Turns new requests away, before anything of them is read, while more are in work than the server can carry: a quick
 /// 503 to some is better than an end for all.
 /// </summary>
-internal sealed class LoadShedding(LimitOptions options) : IDisposable
+internal sealed class LoadShedding(LimitOptions options, ToolMetrics metrics) : IDisposable
 {
     private readonly ConcurrencyLimiter _calls = Slots(options.Concurrent);
     private readonly ConcurrencyLimiter _streams = Slots(options.Streams);
@@ -27,6 +28,7 @@ internal sealed class LoadShedding(LimitOptions options) : IDisposable
             return;
         }
 
+        metrics.RateLimited("server");
         context.Response.Headers.RetryAfter = "1";
         context.Response.Headers.Connection = "close"; // its body is not read
         await JsonRpcErrors.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, (McpErrorCode)JsonRpcRefusals.Code,

@@ -1,3 +1,4 @@
+using System.Security.Claims;
 using System.Text.Json.Nodes;
 using ModelContextProtocol.Protocol;
 using OrdersMcp.McpServer.Catalog;
@@ -9,7 +10,11 @@ namespace OrdersMcp.McpServer.Security;
 /// <param name="Scopes">All of these scopes.</param>
 /// <param name="Tool">The name that a list of tools must have, where the caller has such a list; null for what is no tool.</param>
 /// <param name="Class">Which limit it counts against.</param>
-internal sealed record RequiredAccess(IReadOnlyList<string> Scopes, string? Tool, CallClass Class);
+internal sealed record RequiredAccess(IReadOnlyList<string> Scopes, string? Tool, CallClass Class)
+{
+    /// <summary>Why the caller may not have this, whatever its scopes; null where they decide.</summary>
+    public string? Never { get; init; }
+}
 
 /// <summary>How much a call takes of the system.</summary>
 internal enum CallClass
@@ -22,7 +27,7 @@ internal enum CallClass
 /// <summary>Says what the requests of some methods need. Every source is asked; one that does not know answers null.</summary>
 internal interface IAccessSource
 {
-    RequiredAccess? Of(string method, JsonObject? parameters);
+    RequiredAccess? Of(ClaimsPrincipal caller, string method, JsonObject? parameters);
 }
 
 /// <summary>What calls of tools need: the scopes that the document declares, else the API's by the operation's method.</summary>
@@ -30,7 +35,7 @@ internal sealed class ToolAccessSource(ToolCatalog catalog, LimitOptions limits)
 {
     private readonly HashSet<string> _expensive = new(limits.ExpensiveTools, StringComparer.Ordinal);
 
-    public RequiredAccess? Of(string method, JsonObject? parameters) =>
+    public RequiredAccess? Of(ClaimsPrincipal caller, string method, JsonObject? parameters) =>
         method == RequestMethods.ToolsCall && parameters?["name"] is JsonValue value && value.TryGetValue(out string? name)
             && catalog.FindOperation(name) is { } tool
             ? Of(tool)

@@ -1,3 +1,4 @@
+using System.Security.Claims;
 using System.Text.Json.Nodes;
 using ModelContextProtocol.Protocol;
 using OrdersMcp.McpServer.Catalog;
@@ -7,7 +8,7 @@ namespace OrdersMcp.McpServer.Security;
 /// <summary>What readings of resources need: what the operation behind them needs as a tool.</summary>
 internal sealed class ResourceAccessSource(ToolCatalog catalog) : IAccessSource
 {
-    public RequiredAccess? Of(string method, JsonObject? parameters) =>
+    public RequiredAccess? Of(ClaimsPrincipal caller, string method, JsonObject? parameters) =>
         method == RequestMethods.ResourcesRead && parameters?["uri"] is JsonValue value && value.TryGetValue(out string? uri)
             && catalog.Face.OperationResources.FirstOrDefault(resource => resource.Uri.Match(uri) is not null) is { } resource
             ? new RequiredAccess(

@@ -28,6 +28,9 @@ internal static class SecurityExtensions
             .AllowAnyHeader()
             .WithExposedHeaders(HeaderNames.WWWAuthenticate, HeaderNames.RetryAfter, McpHttpHeaders.ProtocolVersion)));
         services.AddSingleton<IAccessSource, ResourceAccessSource>();
+        services.AddSingleton<IAccessSource, CompletionAccessSource>();
+        services.AddSingleton<IAccessSource, SubscriptionAccessSource>();
+        services.AddSingleton<IAccessSource, TaskAccessSource>();
         services.AddOptions<HttpServerTransportOptions>().Configure<CallGuard>((options, guard) => options.Admit = guard.AdmitAsync);
     }
 

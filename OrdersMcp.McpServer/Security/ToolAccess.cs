@@ -2,12 +2,13 @@ using System.Security.Claims;
 using Microsoft.Extensions.Options;
 using ModelContextProtocol.Protocol;
 using OrdersMcp.McpServer.Catalog;
+using OrdersMcp.McpServer.Tools;
 using OrdersMcp.ServiceDefaults.Authentication;
 
 namespace OrdersMcp.McpServer.Security;
 
 /// <summary>Which tools a caller may use, and which it is shown.</summary>
-internal sealed class ToolAccess(ToolAccessSource tools, CallerAccess callers, IOptions<McpOptions> options)
+internal sealed class ToolAccess(CallerAccess callers, IOptions<McpOptions> options)
 {
     /// <summary>The tools that the caller is shown: those that it may use, or all where the settings say so.</summary>
     /// <param name="caller">Null over stdio, where the client is the user's own.</param>
@@ -17,15 +18,30 @@ internal sealed class ToolAccess(ToolAccessSource tools, CallerAccess callers, I
         if (DependsOnCaller(caller))
         {
             var only = caller!.OnlyTools();
-            return [.. snapshot.Definitions.Where(tool => IsInList(only, tool.Name)
-                && callers.Has(caller!, tools.Of(snapshot.ToolsByName[tool.Name]).Scopes))];
+            return [.. snapshot.Definitions.Where(tool => May(caller!, only, snapshot.ToolsByName[tool.Name]))];
         }
 
         return snapshot.Definitions;
     }
 
+    /// <summary>The templates of the resources that the caller may read; or all, as with tools.</summary>
+    public IReadOnlyList<ResourceTemplate> Shown(ClaimsPrincipal? caller, CatalogFace face)
+    {
+        if (DependsOnCaller(caller))
+        {
+            var only = caller!.OnlyTools();
+            return [.. face.OperationResources.Where(resource => May(caller!, only, resource.Operation))
+                .Select(resource => resource.Definition).OrderBy(template => template.UriTemplate, StringComparer.Ordinal)];
+        }
+
+        return face.Templates;
+    }
+
     /// <summary>Whether another caller may be shown other tools.</summary>
     public bool DependsOnCaller(ClaimsPrincipal? caller) => caller is not null && !caller.IsAnonymous() && !options.Value.ListAllTools;
+
+    private bool May(ClaimsPrincipal caller, IReadOnlyList<string> only, OperationTool tool) =>
+        IsInList(only, tool.Definition.Name) && callers.Has(caller, ToolAccessSource.ScopesOf(tool.Metadata));
 
     public static bool IsInList(IReadOnlyList<string> only, string tool) => only.Count == 0 || only.Contains(tool, StringComparer.Ordinal);
 }

@@ -1,3 +1,4 @@
+using System.Security.Claims;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Options;
@@ -6,6 +7,7 @@ using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
 using OrdersMcp.McpServer.Catalog;
 using OrdersMcp.McpServer.Telemetry;
+using OrdersMcp.ServiceDefaults.Authentication;
 
 namespace OrdersMcp.McpServer.Subscriptions;
 
@@ -14,14 +16,21 @@ namespace OrdersMcp.McpServer.Subscriptions;
 /// what has changed. Without sessions it is the only way to reach a client that did not ask.
 /// </summary>
 internal sealed class ListenHandler(
-    SubscriptionHub hub, Watcher watcher, ToolMetrics metrics, IOptions<McpOptions> options, IHostApplicationLifetime lifetime)
+    SubscriptionHub hub, Watcher watcher, ToolMetrics metrics, IOptions<McpOptions> options, IHostApplicationLifetime lifetime,
+    TimeProvider time)
 {
+    /// <summary>How long a stream of a known caller lasts at the most: then its credential is looked at again.</summary>
+    private static readonly TimeSpan LongestStream = TimeSpan.FromHours(1);
+
+    private static readonly TimeSpan ShortestStream = TimeSpan.FromSeconds(1);
+
     /// <exception cref="McpProtocolException">There are too many streams, or too many resources in this one.</exception>
     public async ValueTask<EmptyResult> ListenAsync(
         RequestContext<SubscriptionsListenRequestParams> request, CancellationToken cancellationToken)
     {
         var wanted = request.Params.Notifications;
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lifetime.ApplicationStopping);
+        using var expiry = new CancellationTokenSource(TimeLeft(request.User), time);
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lifetime.ApplicationStopping, expiry.Token);
         using var stream = new ListenStream(
             (wanted.ToolsListChanged is true ? ListenTopics.Tools : ListenTopics.None)
             | (wanted.PromptsListChanged is true ? ListenTopics.Prompts : ListenTopics.None)
@@ -52,9 +61,10 @@ internal sealed class ListenHandler(
                 }
             }
         }
-        catch (OperationCanceledException) when (lifetime.ApplicationStopping.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested
+            && (lifetime.ApplicationStopping.IsCancellationRequested || expiry.IsCancellationRequested))
         {
-            // The server is going: the stream ends as streams do.
+            // The server is going, or the caller's credential is at its end: the stream ends as streams do.
             return new EmptyResult { Meta = Tagged() };
         }
         finally
@@ -69,6 +79,17 @@ internal sealed class ListenHandler(
         }
 
         JsonObject Tagged() => new() { [MetaKeys.SubscriptionId] = id?.DeepClone() };
+    }
+
+    private TimeSpan TimeLeft(ClaimsPrincipal? caller)
+    {
+        if (caller is null || caller.IsAnonymous())
+        {
+            return Timeout.InfiniteTimeSpan;
+        }
+
+        var left = caller.CredentialExpires() - time.GetUtcNow() ?? LongestStream;
+        return left > LongestStream ? LongestStream : left < ShortestStream ? ShortestStream : left;
     }
 
     /// <summary>What of the wishes is granted: a resource that nobody tells of changes of is left out.</summary>

@@ -1,8 +1,8 @@
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
-using OrdersMcp.McpServer.Signing;
 using OrdersMcp.McpServer.Telemetry;
 using OrdersMcp.McpServer.Tools;
+using OrdersMcp.ServiceDefaults.Authentication;
 
 namespace OrdersMcp.McpServer.Tasks;
 
@@ -34,7 +34,7 @@ internal sealed class JobCaller(TaskHandles handles, JobFollower follower, TimeP
 
         var now = time.GetUtcNow();
         var handle = new TaskHandle(tool.Definition.Name, job.Id, (job.CreatedAt ?? now).ToUnixTimeMilliseconds(), CallTrace.Current);
-        var task = TaskResult.Begun(handles.Make(handle, CallerName.Of(request.User)), handle, job, now);
+        var task = TaskResult.Begun(handles.Make(handle, request.User.CallerName()), handle, job, now);
         TasksExtension.Answer(request, task);
         return ValueTask.FromResult(answer);
     }

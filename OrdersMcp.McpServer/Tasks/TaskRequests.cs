@@ -4,10 +4,10 @@ using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
 using OrdersMcp.McpServer.Catalog;
 using OrdersMcp.McpServer.OpenApi;
-using OrdersMcp.McpServer.Signing;
 using OrdersMcp.McpServer.StreamableHttp;
 using OrdersMcp.McpServer.Telemetry;
 using OrdersMcp.McpServer.Tools;
+using OrdersMcp.ServiceDefaults.Authentication;
 
 namespace OrdersMcp.McpServer.Tasks;
 
@@ -88,7 +88,7 @@ internal sealed class TaskRequests(ToolCatalog catalog, TaskHandles handles, Tim
         }
 
         var snapshot = await catalog.GetAsync(cancellationToken);
-        if (handles.Read(id, CallerName.Of(request.Context.User)) is not { } handle
+        if (handles.Read(id, request.Context.User.CallerName()) is not { } handle
             || !snapshot.ToolsByName.TryGetValue(handle.Tool, out var tool) || tool.Job is null)
         {
             throw new McpProtocolException(

@@ -2,11 +2,12 @@ using System.Buffers;
 using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json.Nodes;
+using System.Threading.RateLimiting;
 using ModelContextProtocol.Protocol;
 using OrdersMcp.McpServer.Audit;
 using OrdersMcp.McpServer.Catalog;
 using OrdersMcp.McpServer.Tools;
+using OrdersMcp.ServiceDefaults.Authentication;
 
 namespace OrdersMcp.McpServer.Telemetry;
 
@@ -16,7 +17,17 @@ namespace OrdersMcp.McpServer.Telemetry;
 /// </summary>
 internal sealed partial class CallRecorder(
     ToolMetrics metrics, AuditTrail audit, ContentRecording content, ToolCatalog catalog, TimeProvider time, ILogger<CallRecorder> logger)
+    : IDisposable
 {
+    /// <summary>Refusals cost who is refused nothing: whoever has many of them must not fill the journal.</summary>
+    private readonly TokenBucketRateLimiter _recorded = new(new TokenBucketRateLimiterOptions
+    {
+        TokenLimit = 200,
+        TokensPerPeriod = 20,
+        ReplenishmentPeriod = TimeSpan.FromSeconds(1),
+        QueueLimit = 0,
+    });
+
     /// <summary>A call has its end.</summary>
     public void Record(ObservedCall call)
     {
@@ -35,16 +46,21 @@ internal sealed partial class CallRecorder(
 
     /// <summary>
     /// A request was refused before it came to the protocol: no token, a token that does not suffice, too many requests.
-    /// One that calls a tool is on record like any other call; it has no span but that of the HTTP request.
+    /// One that calls a tool is on record like any other call; of a flood of them all are counted and some recorded.
     /// </summary>
     /// <param name="context">The request.</param>
     /// <param name="outcome">Unauthorized, forbidden or rate limited.</param>
-    /// <param name="caller">Who calls, as far as that is known.</param>
-    public void Refuse(HttpContext context, ToolOutcome outcome, string caller)
+    /// <param name="name">The tool, where the body was read; else it is what the headers say (MCP 2026-07-28).</param>
+    public void Refuse(HttpContext context, ToolOutcome outcome, string? name = null)
     {
-        if (CalledBy(context) is not { } name)
+        if (name is null)
         {
-            return;
+            if (context.Request.Headers[StreamableHttp.McpHttpHeaders.Method] != RequestMethods.ToolsCall)
+            {
+                return;
+            }
+
+            name = context.Request.Headers[StreamableHttp.McpHttpHeaders.Name].ToString();
         }
 
         var tool = catalog.Find(name) is null ? McpAttributes.Other : name;
@@ -57,20 +73,15 @@ internal sealed partial class CallRecorder(
         }
 
         metrics.CallCounted(tool, outcome, client);
-        audit.AddRefusal(tool, outcome, caller, client);
-        Log(tool, outcome, TimeSpan.Zero, client);
+        using var lease = _recorded.AttemptAcquire();
+        if (lease.IsAcquired)
+        {
+            audit.AddRefusal(tool, outcome, context.User.CallerName(), client);
+            Log(tool, outcome, TimeSpan.Zero, client);
+        }
     }
 
-    /// <summary>
-    /// The tool that a refused request calls, or null where it calls none: as the message says, where it has been read, else
-    /// as its headers say (MCP 2026-07-28).
-    /// </summary>
-    private static string? CalledBy(HttpContext context) =>
-        context.Features.Get<JsonRpcRequest>() is { } request
-            ? request.Method == RequestMethods.ToolsCall ? (request.Params as JsonObject)?["name"]?.ToString() ?? "" : null
-            : context.Request.Headers[StreamableHttp.McpHttpHeaders.Method] == RequestMethods.ToolsCall
-                ? context.Request.Headers[StreamableHttp.McpHttpHeaders.Name].ToString()
-                : null;
+    public void Dispose() => _recorded.Dispose();
 
     private static void Describe(Activity activity, ObservedCall call, int size, int tokens)
     {

@@ -1,12 +1,12 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Security.Claims;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
+using OrdersMcp.ServiceDefaults.Authentication;
 
 namespace OrdersMcp.McpServer.Telemetry;
 
@@ -66,7 +66,7 @@ internal sealed class RequestObserver(CallRecorder calls, ToolMetrics metrics, I
             context.JsonRpcMessage.Context?.ClientInfo ?? context.Server.ClientInfo ?? Introduced(method, parameters), httpContext);
         var request = new ObservedRequest(method, activity, client, time.GetTimestamp())
         {
-            Caller = CallerOf(context.User ?? httpContext?.User),
+            Caller = (context.User ?? httpContext?.User).CallerName(),
             ProtocolVersion = context.JsonRpcMessage.Context?.ProtocolVersion ?? context.Server.NegotiatedProtocolVersion ?? Version(parameters),
             IsHttp = httpContext is not null,
         };
@@ -99,10 +99,6 @@ internal sealed class RequestObserver(CallRecorder calls, ToolMetrics metrics, I
             && value.TryGetValue(out string? version) && StreamableHttp.ProtocolVersions.IsSupported(version)
             ? version
             : null;
-
-    private static string CallerOf(ClaimsPrincipal? user) =>
-        user?.Identity is not { IsAuthenticated: true } identity ? "anonymous"
-            : identity.Name ?? user.FindFirst("sub")?.Value ?? user.FindFirst(ClaimTypes.NameIdentifier)?.Value ?? "authenticated";
 
     private static void Describe(Activity activity, ObservedRequest request, string? version, HttpContext? context)
     {

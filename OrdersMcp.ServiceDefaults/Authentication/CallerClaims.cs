@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Claims;
 using System.Security.Cryptography;
 using System.Text;
@@ -20,13 +21,14 @@ public static class CallerClaims
     private const string Customer = "customer_id";
     private const string Tool = "tool";
     private const string Service = "service";
+    private const string Expires = "expires";
     private const string ActsForOthersClaim = "acts_for_others";
 
     /// <summary>Whether the caller was let in without saying who it is.</summary>
     public static bool IsAnonymous(this ClaimsPrincipal caller) => caller.Identity?.AuthenticationType is AnonymousScheme;
 
     /// <summary>A name that no other caller has.</summary>
-    public static string CallerName(this ClaimsPrincipal caller) => caller.FindFirst(Name)?.Value ?? Anonymous;
+    public static string CallerName(this ClaimsPrincipal? caller) => caller?.FindFirst(Name)?.Value ?? Anonymous;
 
     /// <summary>The program that calls, as its token says.</summary>
     public static string? ClientId(this ClaimsPrincipal caller) => caller.FindFirst(Client)?.Value;
@@ -43,6 +45,12 @@ public static class CallerClaims
     /// <summary>The service that the caller's request came through; null where it came by itself.</summary>
     public static string? ThroughService(this ClaimsPrincipal caller) => caller.FindFirst(Service)?.Value;
 
+    /// <summary>When the credential of the caller ends; null where it does not.</summary>
+    public static DateTimeOffset? CredentialExpires(this ClaimsPrincipal caller) =>
+        caller.FindFirst(Expires) is { Value: var seconds }
+            ? DateTimeOffset.FromUnixTimeSeconds(long.Parse(seconds, CultureInfo.InvariantCulture))
+            : null;
+
     /// <summary>Whether the caller may say on whose behalf it calls.</summary>
     public static bool ActsForOthers(this ClaimsPrincipal caller) => caller.HasClaim(ActsForOthersClaim, "true");
 
@@ -55,13 +63,15 @@ public static class CallerClaims
         string? customer = null,
         IEnumerable<string>? tools = null,
         string? service = null,
-        bool actsForOthers = false)
+        bool actsForOthers = false,
+        DateTimeOffset? expires = null)
     {
         var claims = new List<Claim> { new(Name, name) };
         Add(Client, client);
         Add(Customer, customer);
         Add(Service, service);
         Add(ActsForOthersClaim, actsForOthers ? "true" : null);
+        Add(Expires, expires?.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture));
         claims.AddRange(scopes.Select(scope => new Claim(Scope, scope)));
         claims.AddRange((tools ?? []).Select(tool => new Claim(Tool, tool)));
         return new ClaimsPrincipal(new ClaimsIdentity(claims, scheme, Name, roleType: null));

@@ -69,10 +69,10 @@ public sealed class AuditTests
         context.Request.Headers["Mcp-Method"] = "tools/call";
         context.Request.Headers["Mcp-Name"] = "get_order";
 
-        server.Services.GetRequiredService<CallRecorder>().Refuse(context, ToolOutcome.RateLimited, "agent-7");
+        server.Services.GetRequiredService<CallRecorder>().Refuse(context, ToolOutcome.RateLimited);
 
         var record = Records(api, 1)[0];
-        Assert.Equal(("get_order", "rate_limited", "agent-7"), (Text(record, "tool"), Text(record, "outcome"), Text(record, "caller")));
+        Assert.Equal(("get_order", "rate_limited", "anonymous"), (Text(record, "tool"), Text(record, "outcome"), Text(record, "caller")));
     }
 
     [Fact]

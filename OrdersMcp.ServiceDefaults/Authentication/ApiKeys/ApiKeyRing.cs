@@ -61,7 +61,8 @@ internal sealed class ApiKeyRing(CallerSettings settings, TimeProvider time)
             options.ServiceName);
 
         private static ClaimsPrincipal PrincipalOf(ApiKeyOptions key) => CallerClaims.Principal(
-            Scheme, CallerName.OfKey(key.Name), client: null, key.Scopes, key.CustomerId, key.Tools, actsForOthers: key.ActsForOthers);
+            Scheme, CallerName.OfKey(key.Name), client: null, key.Scopes, key.CustomerId, key.Tools, actsForOthers: key.ActsForOthers,
+            expires: key.Expires);
     }
 }
 

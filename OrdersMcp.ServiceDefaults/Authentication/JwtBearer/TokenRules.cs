@@ -70,11 +70,12 @@ internal sealed class TokenRules(JwtBearerOptions options, TimeProvider time)
             ? throw new TokenRefusedException("the token does not say whose it is (sub)")
             : CallerClaims.Principal(
                 scheme,
-                CallerName.OfSubject(subject),
+                CallerName.OfSubject(options.Issuers.Count > 1 ? $"{Jwt.Text(claims, "iss")}|{subject}" : subject), // RFC 7519, 4.1.2
                 client is null ? null : CallerName.Bounded(client),
                 options.ScopeNames.SelectMany(name => Texts(claims, name)).SelectMany(Words)
                     .Where(scope => scope != CallerAccess.Everything).Distinct(StringComparer.Ordinal).Take(MostScopes),
-                Customer(claims));
+                Customer(claims),
+                expires: Time(claims, "exp"));
     }
 
     private string? Customer(JsonElement claims) => !claims.TryGetProperty(options.CustomerClaim, out var value) ? null

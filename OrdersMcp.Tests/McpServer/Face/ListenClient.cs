@@ -19,7 +19,8 @@ internal sealed class ListenClient : IDisposable
     }
 
     /// <summary>Opens a stream; its first message is the acknowledgement, unless it was refused.</summary>
-    public static async Task<ListenClient> OpenAsync(Uri endpoint, JsonObject notifications)
+    public static async Task<ListenClient> OpenAsync(
+        Uri endpoint, JsonObject notifications, (string Name, string Value)? header = null)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, endpoint)
         {
@@ -27,6 +28,11 @@ internal sealed class ListenClient : IDisposable
         };
         request.Headers.Add(Messages.VersionHeader, Messages.Version);
         request.Headers.Add("Mcp-Method", "subscriptions/listen");
+        if (header is { } more)
+        {
+            request.Headers.Add(more.Name, more.Value);
+        }
+
         var response = await Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
         return new ListenClient(response, await response.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken));
     }

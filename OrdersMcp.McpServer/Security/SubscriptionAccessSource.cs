@@ -1,0 +1,53 @@
+using System.Security.Claims;
+using System.Text.Json.Nodes;
+using ModelContextProtocol.Protocol;
+using OrdersMcp.McpServer.Catalog;
+using OrdersMcp.McpServer.Subscriptions;
+using OrdersMcp.ServiceDefaults.Authentication;
+
+namespace OrdersMcp.McpServer.Security;
+
+/// <summary>
+/// What listening needs: of each resource that is watched what reading it needs. Changes of an API are told without
+/// looking whose the resource is, so that a caller bound to a customer is told of none.
+/// </summary>
+internal sealed class SubscriptionAccessSource(ToolCatalog catalog) : IAccessSource
+{
+    public RequiredAccess? Of(ClaimsPrincipal caller, string method, JsonObject? parameters)
+    {
+        if (method != RequestMethods.SubscriptionsListen
+            || (parameters?["notifications"] as JsonObject)?["resourceSubscriptions"] is not JsonArray uris)
+        {
+            return null;
+        }
+
+        var (face, only) = (catalog.Current.Face, caller.OnlyTools());
+        var scopes = new SortedSet<string>(StringComparer.Ordinal);
+        string? barred = null;
+        foreach (var uri in uris.Take(Watcher.MaxResources).Select(node => node.AsText()).OfType<string>())
+        {
+            if (face.ResourcesByUri.ContainsKey(uri) || face.WatchOf(uri) is not { } watch)
+            {
+                continue; // a text of the document; or nothing that is watched
+            }
+
+            if (face.OperationResources.FirstOrDefault(resource => resource.Uri.Match(uri) is not null) is { Operation: var operation })
+            {
+                scopes.UnionWith(ToolAccessSource.ScopesOf(operation.Metadata));
+                barred ??= ToolAccess.IsInList(only, operation.Definition.Name) ? null : operation.Definition.Name;
+            }
+            else
+            {
+                scopes.Add($"{watch.Api}.read");
+                barred ??= only.Count == 0 ? null : uri;
+            }
+        }
+
+        return scopes.Count == 0 ? null : new RequiredAccess([.. scopes], barred, CallClass.Read)
+        {
+            Never = caller.CustomerId() is null
+                ? null
+                : "A caller that is bound to a customer cannot watch resources. Read them instead when they are needed.",
+        };
+    }
+}

@@ -1,0 +1,53 @@
+using System.Globalization;
+
+namespace OrdersMcp.Tests.EndToEnd;
+
+/// <summary>What every user of the machine can read of the running stack.</summary>
+[Collection(StackCollection.Name)]
+public sealed class ProcessListTests(SharedStack shared)
+{
+    [Fact]
+    public void Secrets_are_in_no_command_line_of_the_stack()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "The command lines are read from /proc.");
+        var manifest = shared.Stack.Manifest;
+        string[] secrets =
+        [
+            manifest.Postgres.Password,
+            .. SecretsOf(manifest.Api.Pid),
+            .. SecretsOf(manifest.Mcp.Pid),
+        ];
+
+        var lines = Directory.EnumerateDirectories("/proc")
+            .Where(folder => int.TryParse(Path.GetFileName(folder), CultureInfo.InvariantCulture, out _))
+            .Select(CommandLine).Where(line => line.Length > 0).ToArray();
+
+        Assert.True(secrets.Length > 2);
+        Assert.Contains(lines, line => line.Contains("OrdersMcp.Api", StringComparison.Ordinal));
+        Assert.All(secrets, secret =>
+        {
+            Assert.True(secret.Length >= 12);
+            Assert.DoesNotContain(lines, line => line.Contains(secret, StringComparison.Ordinal));
+            Assert.DoesNotContain(secret, File.ReadAllText($"/proc/{manifest.Pid}/cmdline"), StringComparison.Ordinal);
+        });
+    }
+
+    /// <summary>The values in the environment of a service whose names say that they are secret.</summary>
+    private static IEnumerable<string> SecretsOf(int pid) => File.ReadAllText($"/proc/{pid}/environ").Split('\0')
+        .Select(entry => entry.Split('=', 2))
+        .Where(entry => entry.Length == 2 && entry[1].Length >= 12 && (entry[0].EndsWith("Key", StringComparison.Ordinal)
+            || entry[0].Contains("Password", StringComparison.Ordinal) || entry[0].Contains("Secret", StringComparison.Ordinal)))
+        .Select(entry => entry[1]);
+
+    private static string CommandLine(string folder)
+    {
+        try
+        {
+            return File.ReadAllText(Path.Combine(folder, "cmdline"));
+        }
+        catch (IOException)
+        {
+            return ""; // it has ended meanwhile
+        }
+    }
+}
