@@ -4,6 +4,7 @@ using OrdersMcp.Api.Changes;
 using OrdersMcp.Api.Completion;
 using OrdersMcp.Api.Customers;
 using OrdersMcp.Api.Data;
+using OrdersMcp.Api.DatabaseAccess;
 using OrdersMcp.Api.Errors;
 using OrdersMcp.Api.Exports;
 using OrdersMcp.Api.Idempotency;
@@ -20,6 +21,12 @@ using OrdersMcp.ServiceDefaults.Hardening;
 if (args is ["seed", ..])
 {
     return await SeedCommand.RunAsync(args);
+}
+
+if (args is ["grant-access"])
+{
+    var configuration = Host.CreateApplicationBuilder(args).Configuration;
+    return await GrantAccessCommand.RunAsync(configuration, Console.Out, Console.Error, CancellationToken.None);
 }
 
 var builder = WebApplication.CreateBuilder(args);

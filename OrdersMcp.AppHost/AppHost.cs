@@ -1,65 +1,39 @@
-// The picture of the system. It is run with Aspire where a container engine is, and is what azd and `aspire deploy`
-// publish. Where there is no engine, Embedded/ runs the same stack as processes.
+// The picture of the system. It is run with Aspire where a container engine is, and is what `azd up`, `aspire deploy`
+// and `aspire publish` publish. Where there is no engine, Embedded/ runs the same stack as processes.
+using OrdersMcp.AppHost.Deployment;
+using OrdersMcp.AppHost.Resources;
+
 var builder = DistributedApplication.CreateBuilder(args);
 
-var ordersdb = builder.AddPostgres("postgres")
-    .WithDataVolume()
-    .AddDatabase("ordersdb");
+var target = builder.AddDeploymentTarget();
 
-// The MCP server's own credential at the API; with it the server says on whose behalf it calls.
-var serviceKey = builder.AddParameter("service-key",
-    new GenerateParameterDefault { MinLength = 48, Special = false }, secret: true);
+var ordersdb = builder.AddOrdersDatabase(target);
 
 var api = builder.AddProject<Projects.OrdersMcp_Api>("api")
-    .WithReference(ordersdb)
-    .WithEnvironment("Authentication__ServiceKey", serviceKey)
-    .WaitFor(ordersdb)
-    .WithHttpHealthCheck("/health")
-    .WithUrlForEndpoint("http", _ => new() { Url = "/swagger", DisplayText = "Swagger" });
+    .WithOrdersDatabase(ordersdb, target)
+    .WithHealth()
+    .WithLink("/swagger", "Swagger")
+    .WithDemoDataCommand()
+    .WithSeedCommand(ordersdb)
+    .WithScale(target, cpu: 0.5, memory: "1Gi", minimum: 1, maximum: 3, concurrentRequests: 50);
 
 var mcp = builder.AddProject<Projects.OrdersMcp_McpServer>("mcp")
     .WithReference(api)
-    .WithEnvironment("Mcp__Apis__0__ApiKey", serviceKey)
     .WaitFor(api)
     .WithExternalHttpEndpoints()
-    .WithHttpHealthCheck("/health")
-    .WithUrlForEndpoint("http", _ => new() { Url = "/mcp", DisplayText = "MCP endpoint" });
+    .WithHealth()
+    .WithMcpServer("/mcp")
+    .WithSigningKey()
+    .WithCallers()
+    .WithServiceCredentialFor(api)
+    .WithLink("/mcp", "MCP endpoint")
+    .WithUrl("https://modelcontextprotocol.io/specification", "MCP specification")
+    .WithRefreshCatalogCommand()
+    .WithCreateApiKeyCommand()
+    .WithClientConfigurationCommand()
+    .WithReplicasOfConfiguration()
+    .WithScale(target, cpu: 0.5, memory: "1Gi", minimum: 1, maximum: 10, concurrentRequests: 40);
 
-// A developer's tool: it is not deployed.
-if (builder.ExecutionContext.IsRunMode)
-{
-    var inspectorToken = builder.AddParameter("inspector-token",
-        new GenerateParameterDefault { MinLength = 32, Special = false }, secret: true);
-
-    builder.AddContainer("inspector", "ghcr.io/modelcontextprotocol/inspector", "2.12.0")
-        .WithHttpEndpoint(port: 6274, targetPort: 6274)
-        .WithHttpHealthCheck("/healthz")
-        .WithEnvironment("HOST", "0.0.0.0")
-        .WithEnvironment("DANGEROUSLY_BIND_ALL_INTERFACES", "true")
-        .WithEnvironment("MCP_AUTO_OPEN_ENABLED", "false")
-        .WithEnvironment("MCP_INSPECTOR_API_TOKEN", inspectorToken)
-        .WithReference(mcp)
-        .WaitFor(mcp)
-        .WithEnvironment("MCP_CATALOG_PATH", "/ordersmcp/mcp.json")
-        .WithContainerFiles("/ordersmcp", async (_, cancellation) =>
-        {
-            // The Inspector's server connects, not the browser: this is the address as its container sees it. It is
-            // known only when the container is created, after the URLs on the dashboard: hence no deep link here.
-            var server = await mcp.GetEndpoint("http", KnownNetworkIdentifiers.DefaultAspireContainerNetwork)
-                .GetValueAsync(cancellation);
-            return
-            [
-                new ContainerFile
-                {
-                    Name = "mcp.json",
-                    Contents = $$"""
-                        { "mcpServers": { "orders": {
-                            "type": "streamable-http", "url": "{{server}}/mcp", "protocolEra": "auto" } } }
-                        """,
-                },
-            ];
-        })
-        .WithUrlForEndpoint("http", url => url.DisplayText = "Inspector");
-}
+builder.AddInspector("inspector", mcp);
 
 await builder.Build().RunAsync();

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Npgsql;
+using OrdersMcp.Api.DatabaseAccess;
 
 namespace OrdersMcp.Api.Data;
 
@@ -25,14 +26,7 @@ internal static class DatabaseSetup
     /// <exception cref="InvalidOperationException">There is no connection string, or the role is no name.</exception>
     public static void AddOrdersDatabase(this IHostApplicationBuilder builder)
     {
-        var connectionString = builder.Configuration.GetConnectionString(ConnectionName);
-        if (string.IsNullOrWhiteSpace(connectionString))
-        {
-            throw new InvalidOperationException(
-                $"The connection string '{ConnectionName}' is missing. Set ConnectionStrings:{ConnectionName} "
-                + $"(environment variable ConnectionStrings__{ConnectionName}), for example to "
-                + $"'Host=localhost;Database={ConnectionName};Username=postgres;Password=…'.");
-        }
+        var connectionString = ConnectionString(builder.Configuration);
 
         var role = builder.Configuration[ServiceRole.Setting] ?? ServiceRole.DefaultName;
         if (role.Length > 0 && !ServiceRole.IsName(role))
@@ -49,6 +43,7 @@ internal static class DatabaseSetup
         var owner = string.IsNullOrWhiteSpace(migrations) ? service : Defaults + migrations;
         builder.Services.AddSingleton(services => new NpgsqlDataSourceBuilder(serviceInRole)
             .UseLoggerFactory(services.GetRequiredService<ILoggerFactory>())
+            .UseManagedIdentity(builder.Configuration)
             .Build());
         builder.Services.AddSingleton(services => new OwnerDatabase(
             owner, services.GetRequiredService<ILoggerFactory>()));
@@ -63,6 +58,18 @@ internal static class DatabaseSetup
         builder.Services.AddSingleton<DatabaseState>();
         builder.Services.AddHostedService<DatabaseMigrator>();
         builder.Services.AddHealthChecks().AddCheck<DatabaseHealthCheck>("database", tags: ["ready"]);
+    }
+
+    /// <exception cref="InvalidOperationException">There is none.</exception>
+    public static string ConnectionString(IConfiguration configuration)
+    {
+        var connectionString = configuration.GetConnectionString(ConnectionName);
+        return string.IsNullOrWhiteSpace(connectionString)
+            ? throw new InvalidOperationException(
+                $"The connection string '{ConnectionName}' is missing. Set ConnectionStrings:{ConnectionName} "
+                + $"(environment variable ConnectionStrings__{ConnectionName}), for example to "
+                + $"'Host=localhost;Database={ConnectionName};Username=postgres;Password=…'.")
+            : connectionString;
     }
 }
 

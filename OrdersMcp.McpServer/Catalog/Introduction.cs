@@ -35,9 +35,13 @@ internal sealed class Introduction(ToolCatalog catalog, bool hasSessions)
         {
             // The SDK has it always; the capability is deprecated, and logs go to OpenTelemetry.
             capabilities.Remove("logging");
-            if (!hasSessions && result.ContainsKey("protocolVersion"))
+            if (result.ContainsKey("protocolVersion"))
             {
-                (capabilities["resources"] as JsonObject)?.Remove("subscribe");
+                capabilities.Remove("extensions"); // of 2026-07-28 alone
+                if (!hasSessions)
+                {
+                    (capabilities["resources"] as JsonObject)?.Remove("subscribe");
+                }
             }
 
             if (catalog.Current.Face.Instructions is { } instructions)

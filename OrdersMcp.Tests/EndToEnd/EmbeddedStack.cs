@@ -9,7 +9,7 @@ namespace OrdersMcp.Tests.EndToEnd;
 /// <summary>
 /// The stack as a user starts it: the AppHost as a process of its own, on free ports, its data in a temporary folder.
 /// </summary>
-public sealed class EmbeddedStack : IAsyncDisposable
+public sealed class EmbeddedStack : IRunningStack
 {
     /// <summary>The first start on a machine downloads some 200 MB.</summary>
     private static readonly TimeSpan StartPatience = TimeSpan.FromMinutes(8);

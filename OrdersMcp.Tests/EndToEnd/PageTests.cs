@@ -31,7 +31,9 @@ public sealed class PageTests(SharedStack shared)
             cancellationToken: TestContext.Current.CancellationToken);
         await client.CallToolAsync("get_product", new Dictionary<string, object?> { ["sku"] = "LAP-14" }, cancellationToken: TestContext.Current.CancellationToken);
 
+        // The link logs in; the first page is of resources where there are some.
         var page = await browser.OpenAsync(dashboard.Link);
+        await page.GotoAsync($"{dashboard.Url}/structuredlogs");
 
         await Assertions.Expect(page.GetByText("Tool get_product: ok").First).ToBeVisibleAsync();
         await Assertions.Expect(page.GetByRole(AriaRole.Gridcell, new() { Name = "mcp", Exact = true }).First).ToBeVisibleAsync();

@@ -34,6 +34,7 @@ public sealed class ServiceCredentialTests(SharedStack shared)
         await using var client = await McpClient.CreateAsync(
             new HttpClientTransport(new HttpClientTransportOptions { Endpoint = new Uri(shared.Stack.Manifest.Mcp.Endpoint) }),
             cancellationToken: TestContext.Current.CancellationToken);
+        await client.ListToolsAsync(cancellationToken: TestContext.Current.CancellationToken); // says which headers a call has
         await client.CallToolAsync(
             "add_order_note", new Dictionary<string, object?>(StringComparer.Ordinal) { ["orderId"] = 4, ["note"] = "Leave it at the door." },
             cancellationToken: TestContext.Current.CancellationToken);

@@ -5,7 +5,17 @@ namespace OrdersMcp.Tests.EndToEnd;
 /// <summary>One whole stack for all tests that only look at it, started when the first of them asks.</summary>
 public sealed class SharedStack : IAsyncLifetime
 {
-    public EmbeddedStack Stack { get; private set; } = null!;
+    private IRunningStack? _stack;
+
+    /// <summary>The stack; a test of it is skipped where there can be none.</summary>
+    public IRunningStack Stack
+    {
+        get
+        {
+            Assert.SkipWhen(_stack is null, StackUnderTest.Missing ?? "");
+            return _stack!;
+        }
+    }
 
     /// <summary>The dashboard; a test of it is skipped where it cannot be had.</summary>
     public DashboardManifest Dashboard => OrSkip(Stack.Manifest.Dashboard, "Aspire dashboard");
@@ -13,9 +23,16 @@ public sealed class SharedStack : IAsyncLifetime
     /// <summary>The Inspector; a test of it is skipped where it cannot be had.</summary>
     public InspectorManifest Inspector => OrSkip(Stack.Manifest.Inspector, "MCP Inspector");
 
-    public async ValueTask InitializeAsync() => Stack = await EmbeddedStack.StartAsync(data: null);
+    public async ValueTask InitializeAsync() =>
+        _stack = StackUnderTest.Missing is null ? await StackUnderTest.StartAsync() : null;
 
-    public async ValueTask DisposeAsync() => await Stack.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        if (_stack is not null)
+        {
+            await _stack.DisposeAsync();
+        }
+    }
 
     private T OrSkip<T>(T? manifest, string name)
         where T : class

@@ -140,17 +140,6 @@ public sealed class StackTests(SharedStack shared)
         }
     }
 
-    [Fact]
-    public void Summary_says_where_everything_is()
-    {
-        var output = shared.Stack.Output;
-
-        Assert.All(
-            [shared.Dashboard.Link, Manifest.Mcp.Endpoint, shared.Inspector.Link, Manifest.Api.Url, Manifest.Api.Swagger, "\"mcpServers\"", "Core ready in"],
-            text => Assert.Contains(text, output, StringComparison.Ordinal));
-        Assert.DoesNotContain(Manifest.Postgres.Password, output, StringComparison.Ordinal);
-    }
-
     /// <summary>A client that knows the tools: which arguments it repeats as headers is in their schemas.</summary>
     private async Task<McpClient> ConnectAsync()
     {

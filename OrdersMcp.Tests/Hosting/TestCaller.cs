@@ -1,26 +1,32 @@
-using System.Security.Claims;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
+using OrdersMcp.ServiceDefaults.Authentication.ApiKeys;
 
 namespace OrdersMcp.Tests.Hosting;
 
-/// <summary>Takes who calls from a header, in place of an authentication.</summary>
-internal sealed class TestCaller : IStartupFilter
+/// <summary>Callers with a name, each by a key of its own, on a server that also takes anybody.</summary>
+internal static class TestCaller
 {
-    public const string Header = "X-Test-Caller";
+    public const string Header = "X-API-Key";
 
-    public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
+    private static readonly Dictionary<string, ApiKey> Keys = new(StringComparer.Ordinal)
     {
-        app.Use((context, after) =>
-        {
-            if (context.Request.Headers[Header].ToString() is { Length: > 0 } name)
-            {
-                context.User = new ClaimsPrincipal(new ClaimsIdentity(
-                    [new Claim("sub", name), new Claim("iss", "https://login.test")], authenticationType: "test"));
-            }
-
-            return after(context);
-        });
-        next(app);
+        ["alice"] = ApiKey.Create(),
+        ["mallory"] = ApiKey.Create(),
     };
+
+    /// <summary>The settings by which a server knows them.</summary>
+    public static (string Key, string Value)[] Settings =>
+    [
+        ("Authentication:AllowAnonymous", "true"),
+        .. Keys.SelectMany((caller, index) => new[]
+        {
+            ($"Authentication:ApiKeys:{index}:Name", caller.Key),
+            ($"Authentication:ApiKeys:{index}:Hash", KeyHash.Of(caller.Value.Id, caller.Value.Secret).Text),
+            ($"Authentication:ApiKeys:{index}:Scopes:0", "orders.admin"),
+            ($"Authentication:ApiKeys:{index}:Scopes:1", "orders.write"),
+            ($"Authentication:ApiKeys:{index}:Scopes:2", "orders.read"),
+        }),
+    ];
+
+    /// <summary>The header of a caller; none for nobody.</summary>
+    public static (string Name, string Value)[] HeaderOf(string? caller) => caller is null ? [] : [(Header, Keys[caller].Text)];
 }

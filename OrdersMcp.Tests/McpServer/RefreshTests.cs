@@ -117,7 +117,8 @@ public sealed class RefreshTests
     public async Task Request_is_not_there_where_the_settings_do_not_want_it(string setting, string value)
     {
         await using var api = await TestApi.StartAsync(Documents.Things);
-        await using var server = McpApplication.Start(api.Address, (setting, value));
+        await using var server = McpApplication.Start(
+            api.Address, ("Authentication:AllowAnonymous", "true"), (setting, value));
 
         using var response = await server.SendAsync(HttpMethod.Post, "/catalog/refresh");
 
@@ -128,7 +129,8 @@ public sealed class RefreshTests
     public async Task Request_is_there_in_production_where_the_settings_want_it()
     {
         await using var api = await TestApi.StartAsync(Documents.Things);
-        await using var server = McpApplication.Start(api.Address, ("environment", "Production"), ("Mcp:RefreshEndpoint", "true"));
+        await using var server = McpApplication.Start(
+            api.Address, ("environment", "Production"), ("Authentication:AllowAnonymous", "true"), ("Mcp:RefreshEndpoint", "true"));
 
         using var response = await server.SendAsync(HttpMethod.Post, "/catalog/refresh");
 

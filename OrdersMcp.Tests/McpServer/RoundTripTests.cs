@@ -11,6 +11,7 @@ namespace OrdersMcp.Tests.McpServer;
 public sealed class RoundTripTests(ApiFixture api) : IClassFixture<ApiFixture>
 {
     private const int CallsPerTool = 60;
+    private const int JobsPerTool = 5; // as many as the API takes of one caller while they are not done
     private static readonly int[] DemoCustomers = [1234, 2345, 3456];
 
     [Fact]
@@ -24,7 +25,7 @@ public sealed class RoundTripTests(ApiFixture api) : IClassFixture<ApiFixture>
         {
             var operation = paths.GetProperty(tool.Metadata.Path).GetProperty(tool.Metadata.Method.ToLowerInvariant());
             var succeeded = 0;
-            for (var i = 0; i < CallsPerTool; i++)
+            for (var i = 0; i < (tool.Job is null ? CallsPerTool : JobsPerTool); i++)
             {
                 // The direct request repeats a write with its key: the API answers it as it answered the first.
                 var arguments = Generate(tool, random);
@@ -90,7 +91,7 @@ public sealed class RoundTripTests(ApiFixture api) : IClassFixture<ApiFixture>
             request.Headers.Add("Idempotency-Key", key);
         }
 
-        if (body.Count > 0)
+        if (body.Count > 0 || operation.Member("requestBody").Flag("required") is true)
         {
             request.Content = new StringContent(body.ToJsonString(), System.Text.Encoding.UTF8, "application/json");
         }

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using OrdersMcp.Tests.Hosting;
 
@@ -19,10 +18,7 @@ public sealed class ConfirmationTests : IAsyncLifetime
     {
         _shop = await ShopApi.StartAsync();
         _server = McpApplication.StartWith(_shop.Api.Address, services =>
-        {
-            services.AddSingleton<TimeProvider>(_time);
-            services.AddSingleton<IStartupFilter, TestCaller>();
-        });
+            services.AddSingleton<TimeProvider>(_time), TestCaller.Settings);
         await _server.WaitForHealthAsync("Healthy");
     }
 

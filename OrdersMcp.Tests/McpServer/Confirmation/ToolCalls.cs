@@ -42,7 +42,7 @@ internal static class ToolCalls
         message["params"]!["_meta"]!["io.modelcontextprotocol/clientCapabilities"] = capabilities.DeepClone();
         using var response = await server.PostAsync(
             JsonContent.Create(message),
-            [(Messages.VersionHeader, Messages.Version), ("Mcp-Method", method), ("Mcp-Name", name), (TestCaller.Header, caller ?? ""), .. headers]);
+            [(Messages.VersionHeader, Messages.Version), ("Mcp-Method", method), ("Mcp-Name", name), .. TestCaller.HeaderOf(caller), .. headers]);
         return await Messages.ReadAsync(response);
     }
 

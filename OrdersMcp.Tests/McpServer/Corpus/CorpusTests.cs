@@ -8,7 +8,8 @@ public sealed class CorpusTests
 {
     private const int Thousands = 5000;
     private const int MegabytesLimit = 400;
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);
+    /// <summary>Three times what a document of a thousand operations may take, for five times as many.</summary>
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(15);
 
     public static TheoryData<string> DocumentNames => [.. CorpusDocument.Names];
 
@@ -70,7 +71,7 @@ public sealed class CorpusTests
 
         Assert.Equal(Thousands, bench.Tools.Count);
         Assert.Equal(Thousands, bench.Names.Distinct(StringComparer.OrdinalIgnoreCase).Count());
-        Assert.Empty(bench.Warnings);
+        Assert.Contains("it is no resource", Assert.Single(bench.Warnings).Text, StringComparison.Ordinal);
         foreach (var tool in bench.Tools.Where((_, index) => index % 97 == 0))
         {
             ToolSchemaRules.AssertValid(tool.Definition.InputSchema);

@@ -1,10 +1,8 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
-using OrdersMcp.McpServer.Catalog;
 using OrdersMcp.Tests.Hosting;
 using OrdersMcp.Tests.McpServer.Confirmation;
 
@@ -236,11 +234,7 @@ public sealed class TaskTests : IAsyncLifetime
 
     private async Task<McpApplication> StartAsync(string key)
     {
-        var server = McpApplication.StartWith(_jobs.Api.Address, services =>
-        {
-            services.AddSingleton<IStartupFilter, TestCaller>();
-            services.PostConfigure<McpOptions>(options => options.SigningKey = key);
-        });
+        var server = McpApplication.Start(_jobs.Api.Address, [("Mcp:SigningKey", key), .. TestCaller.Settings]);
         await server.WaitForHealthAsync("Healthy");
         return server;
     }

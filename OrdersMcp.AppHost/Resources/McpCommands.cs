@@ -1,0 +1,71 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace OrdersMcp.AppHost.Resources;
+
+/// <summary>What a developer does with the MCP server from the dashboard.</summary>
+internal static class McpCommands
+{
+    private static readonly JsonSerializerOptions Readable = new() { WriteIndented = true };
+
+    /// <summary>Reads the OpenAPI documents now, and not at the end of the interval.</summary>
+    public static IResourceBuilder<ProjectResource> WithRefreshCatalogCommand(
+        this IResourceBuilder<ProjectResource> mcp) =>
+        mcp.WithHttpCommand("/catalog/refresh", "Refresh the catalog", "http", "refresh-catalog", new HttpCommandOptions
+        {
+            Method = HttpMethod.Post,
+            Description = "Reads the OpenAPI documents now. Clients that listen hear of changed tools.",
+            IconName = "ArrowSync",
+            ResultMode = HttpCommandResultMode.Auto,
+        });
+
+    /// <summary>Makes a key and shows it, once, with the setting that lets its holder in.</summary>
+    public static IResourceBuilder<ProjectResource> WithCreateApiKeyCommand(
+        this IResourceBuilder<ProjectResource> mcp) =>
+        mcp.WithProcessCommand("create-api-key", "Create an API key", context => new ProcessCommandSpec("dotnet")
+        {
+            Arguments =
+            [
+                "run", "--no-build", "--no-launch-profile", "--project", mcp.ProjectPath(), "--",
+                "create-api-key", "--name", context.Arguments.GetString("name")!,
+                "--scopes", context.Arguments.GetString("scopes")!,
+            ],
+        },
+        new ProcessCommandOptions
+        {
+            Description = "Makes a key, shows it once, and the setting that has only its hash.",
+            IconName = "Key",
+            Arguments =
+            [
+                Text("name", "Name", "agent"),
+                Text("scopes", "Scopes", "orders.read orders.write"),
+            ],
+        });
+
+    /// <summary>Shows what an MCP client's configuration file needs, ready to be copied.</summary>
+    public static IResourceBuilder<ProjectResource> WithClientConfigurationCommand(
+        this IResourceBuilder<ProjectResource> mcp) =>
+        mcp.WithCommand("client-configuration", "Copy the client configuration", async context =>
+        {
+            var address = await mcp.GetEndpoint("http").GetValueAsync(context.CancellationToken);
+            var configuration = new JsonObject
+            {
+                ["mcpServers"] = new JsonObject
+                {
+                    ["orders"] = new JsonObject { ["type"] = "http", ["url"] = $"{address}/mcp" },
+                },
+            };
+            return CommandResults.Success(
+                "For .mcp.json and other clients' files.",
+                configuration.ToJsonString(Readable),
+                CommandResultFormat.Json,
+                displayImmediately: true);
+        },
+        new CommandOptions { Description = "What an MCP client's configuration file needs.", IconName = "Copy" });
+
+    private static InteractionInput Text(string name, string label, string value) =>
+        new() { Name = name, InputType = InputType.Text, Label = label, Required = true, Value = value };
+
+    public static string ProjectPath(this IResourceBuilder<ProjectResource> service) =>
+        service.Resource.GetProjectMetadata().ProjectPath;
+}

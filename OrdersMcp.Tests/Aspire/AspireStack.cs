@@ -1,0 +1,111 @@
+using System.Net;
+using System.Net.Sockets;
+using Aspire.Hosting;
+using Aspire.Hosting.ApplicationModel;
+using Aspire.Hosting.Testing;
+using Microsoft.Extensions.Configuration;
+using OrdersMcp.AppHost.Embedded;
+using OrdersMcp.Tests.EndToEnd;
+
+namespace OrdersMcp.Tests.Aspire;
+
+/// <summary>The AppHost, started in the test's process with its containers and the dashboard, on ports that are free.</summary>
+internal sealed class AspireStack : IRunningStack
+{
+    /// <summary>The first start on a machine pulls images.</summary>
+    private static readonly TimeSpan StartPatience = TimeSpan.FromMinutes(8);
+    private static readonly string[] Everything = ["postgres", "api", "mcp", "inspector"];
+
+    private readonly DistributedApplication _application;
+
+    private AspireStack(DistributedApplication application, StackManifest manifest) =>
+        (_application, Manifest) = (application, manifest);
+
+    public StackManifest Manifest { get; }
+
+    public string Output => "";
+
+    public DistributedApplication Application => _application;
+
+    public static async Task<AspireStack> StartAsync()
+    {
+        var (key, browser) = (Secret(), Secret());
+        var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.OrdersMcp_AppHost>(
+            ["--Parameters:inspector-port=0"],
+            (options, settings) =>
+            {
+                options.DisableDashboard = false;
+                settings.Configuration ??= new ConfigurationManager();
+                settings.Configuration.AddInMemoryCollection(new Dictionary<string, string?>(StringComparer.Ordinal)
+                {
+                    ["ASPNETCORE_URLS"] = $"http://localhost:{FreePort()}",
+                    ["ASPIRE_ALLOW_UNSECURED_TRANSPORT"] = "true",
+                    ["ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL"] = $"http://localhost:{FreePort()}",
+                    ["ASPIRE_RESOURCE_SERVICE_ENDPOINT_URL"] = $"http://localhost:{FreePort()}",
+                    ["ASPIRE_DASHBOARD_FRONTEND_BROWSERTOKEN"] = browser,
+                    ["AppHost:DashboardApiKey"] = key,
+                });
+            },
+            TestContext.Current.CancellationToken);
+
+        // A database of the test's own: the volume belongs to the developer who runs the system here.
+        foreach (var server in builder.Resources.OfType<PostgresServerResource>())
+        {
+            foreach (var volume in server.Annotations.OfType<ContainerMountAnnotation>().ToArray())
+            {
+                server.Annotations.Remove(volume);
+            }
+        }
+
+        var application = await builder.BuildAsync(TestContext.Current.CancellationToken);
+        try
+        {
+            using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+            patience.CancelAfter(StartPatience);
+            await application.StartAsync(patience.Token);
+            foreach (var resource in Everything)
+            {
+                await application.ResourceNotifications.WaitForResourceHealthyAsync(
+                    resource, WaitBehavior.StopOnResourceUnavailable, patience.Token);
+            }
+
+            return new AspireStack(application, await DescribeAsync(application, key, browser, patience.Token));
+        }
+        catch
+        {
+            await application.DisposeAsync();
+            throw;
+        }
+    }
+
+    public ValueTask DisposeAsync() => _application.DisposeAsync();
+
+    private static async Task<StackManifest> DescribeAsync(
+        DistributedApplication application, string key, string browser, CancellationToken cancellation)
+    {
+        string Url(string resource) => application.GetEndpoint(resource, "http").AbsoluteUri.TrimEnd('/');
+        var (api, mcp, inspector) = (Url("api"), Url("mcp"), Url("inspector"));
+        var database = new Npgsql.NpgsqlConnectionStringBuilder(await application.GetConnectionStringAsync("ordersdb", cancellation));
+        // The link that connects by itself comes when the Inspector's container runs.
+        var connecting = await application.ResourceNotifications.WaitForResourceAsync(
+            "inspector", state => state.Snapshot.Urls.Any(url => url.Url.Contains("autoConnect", StringComparison.Ordinal)), cancellation);
+        var link = connecting.Snapshot.Urls.First(url => url.Url.Contains("autoConnect", StringComparison.Ordinal)).Url;
+        var frontend = Url("aspire-dashboard");
+        return new StackManifest(
+            Environment.ProcessId, 0, 0,
+            new PostgresManifest(0, database.Host!, database.Port, database.Database!, database.Username!, database.Password!),
+            new ApiManifest(0, api, $"{api}/swagger"),
+            new McpManifest(0, mcp, $"{mcp}/mcp"),
+            new DashboardManifest(0, frontend, $"{frontend}/login?t={browser}", key, "", ""),
+            new InspectorManifest(Environment.ProcessId, inspector, link, link.Split("autoConnect=")[1]));
+    }
+
+    private static string Secret() => Guid.NewGuid().ToString("N") + Guid.NewGuid().ToString("N");
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}

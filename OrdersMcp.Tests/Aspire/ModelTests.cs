@@ -1,0 +1,110 @@
+using Aspire.Hosting.ApplicationModel;
+using Aspire.Hosting.Testing;
+
+namespace OrdersMcp.Tests.Aspire;
+
+/// <summary>What the system consists of when it is run, without starting it.</summary>
+public sealed class ModelTests
+{
+    [Fact]
+    public async Task Resources_are_those_of_the_picture()
+    {
+        await using var builder = await DescribeAsync();
+
+        Assert.Subset(
+            builder.Resources.Select(resource => resource.Name).ToHashSet(StringComparer.Ordinal),
+            new HashSet<string>(["postgres", "ordersdb", "api", "mcp", "inspector"], StringComparer.Ordinal));
+        Assert.DoesNotContain(builder.Resources, resource => resource.Name is "apps" or "compose" or "database-access");
+    }
+
+    [Theory]
+    [InlineData("api", "ordersdb")]
+    [InlineData("mcp", "api")]
+    [InlineData("inspector", "mcp")]
+    public async Task Resource_waits_for_what_it_needs(string name, string needed)
+    {
+        await using var builder = await DescribeAsync();
+
+        Assert.Contains(Find(builder, name).Annotations.OfType<WaitAnnotation>(), wait => wait.Resource.Name == needed);
+    }
+
+    [Fact]
+    public async Task Only_the_mcp_server_is_external()
+    {
+        await using var builder = await DescribeAsync();
+
+        var external = builder.Resources
+            .Where(resource => resource.Annotations.OfType<EndpointAnnotation>().Any(endpoint => endpoint.IsExternal))
+            .Select(resource => resource.Name);
+
+        Assert.Equal(["mcp"], external);
+    }
+
+    [Theory]
+    [InlineData("api", "reset-demo-data", "seed")]
+    [InlineData("mcp", "refresh-catalog", "create-api-key", "client-configuration")]
+    public async Task Commands_are_on_the_dashboard(string name, params string[] commands)
+    {
+        await using var builder = await DescribeAsync();
+
+        var offered = Find(builder, name).Annotations.OfType<ResourceCommandAnnotation>().Select(command => command.Name);
+        Assert.Subset(offered.ToHashSet(StringComparer.Ordinal), commands.ToHashSet(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("api")]
+    [InlineData("mcp")]
+    public async Task Services_are_probed(string name)
+    {
+        await using var builder = await DescribeAsync();
+
+        var probes = Find(builder, name).Annotations.OfType<EndpointProbeAnnotation>().ToDictionary(probe => probe.Type, probe => probe.Path);
+        Assert.Equal("/health", probes[ProbeType.Readiness]);
+        Assert.Equal("/alive", probes[ProbeType.Liveness]);
+    }
+
+    [Fact]
+    public async Task Database_keeps_its_data_in_a_volume()
+    {
+        await using var builder = await DescribeAsync();
+
+        var mount = Assert.Single(Find(builder, "postgres").Annotations.OfType<ContainerMountAnnotation>());
+        Assert.Equal(ContainerMountType.Volume, mount.Type);
+        Assert.Equal("/var/lib/postgresql", mount.Target);
+    }
+
+    [Fact]
+    public async Task Secrets_are_parameters_and_what_is_optional_is_not_there_until_it_is_set()
+    {
+        await using var builder = await DescribeAsync();
+        await using var withIssuer = await DescribeAsync("--Parameters:oauth-issuer=https://login.example.com");
+
+        Assert.True(Assert.IsType<ParameterResource>(Find(builder, "mcp-signing-key")).Secret);
+        Assert.True(Assert.IsType<ParameterResource>(Find(builder, "inspector-token")).Secret);
+        Assert.DoesNotContain(builder.Resources, resource => resource.Name == "oauth-issuer");
+        Assert.Contains(withIssuer.Resources, resource => resource.Name == "oauth-issuer");
+    }
+
+    [Fact]
+    public async Task Replicas_are_as_many_as_the_setting_says()
+    {
+        await using var builder = await DescribeAsync("--Parameters:mcp-replicas=3");
+
+        Assert.Equal(3, Find(builder, "mcp").Annotations.OfType<ReplicaAnnotation>().Single().Replicas);
+    }
+
+    [Theory]
+    [InlineData("--Parameters:mcp-replicas=many", "Parameters:mcp-replicas")]
+    public async Task Wrong_setting_is_said_by_name(string argument, string setting)
+    {
+        var exception = await Assert.ThrowsAnyAsync<Exception>(() => DescribeAsync(argument));
+
+        Assert.Contains(setting, exception.ToString(), StringComparison.Ordinal);
+    }
+
+    private static async Task<IDistributedApplicationTestingBuilder> DescribeAsync(params string[] arguments) =>
+        await DistributedApplicationTestingBuilder.CreateAsync<Projects.OrdersMcp_AppHost>(arguments, TestContext.Current.CancellationToken);
+
+    private static IResource Find(IDistributedApplicationTestingBuilder builder, string name) =>
+        builder.Resources.Single(resource => resource.Name == name);
+}
