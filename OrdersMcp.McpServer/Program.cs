@@ -10,49 +10,58 @@ using OrdersMcp.ServiceDefaults;
 using OrdersMcp.ServiceDefaults.Authentication.ApiKeys;
 using OrdersMcp.ServiceDefaults.Hardening;
 
-if (CreateApiKeyCommand.IsAsked(args))
+try
 {
-    return await CreateApiKeyCommand.RunAsync(args, Console.Out, Console.Error);
-}
+    if (CreateApiKeyCommand.IsAsked(args))
+    {
+        return await CreateApiKeyCommand.RunAsync(args, Console.Out, Console.Error);
+    }
 
-if (StdioHost.IsAsked(args))
-{
-    await StdioHost.RunAsync(args);
+    if (StdioHost.IsAsked(args))
+    {
+        await StdioHost.RunAsync(args);
+        return 0;
+    }
+
+    var builder = WebApplication.CreateBuilder(args);
+    builder.AddServiceDefaults();
+    builder.AddHardening();
+    builder.AddMcpTelemetry();
+    builder.AddAudit();
+    builder.AddToolCatalog();
+    builder.AddSecurity();
+    builder.Services.AddHostedService<SigningKeyNotice>();
+    builder.Services.AddMcpServer(options => options.ServerInfo = ServerIdentity.Info)
+        .WithHttpTransport(options => builder.Configuration.GetSection("Mcp").Bind(options))
+        .WithCatalogTools()
+        .WithCatalogFace(hasSessions: false);
+
+    var app = builder.Build();
+    if (ToolsCommand.IsAsked(args))
+    {
+        return await new ToolsCommand(app.Services).RunAsync(args, Console.Out, Console.Error, CancellationToken.None);
+    }
+
+    if (ReplayCommand.IsAsked(args))
+    {
+        return await new ReplayCommand(app.Services).RunAsync(args, Console.Out, Console.Error, CancellationToken.None);
+    }
+
+    SettingsFailure.ThrowIfInvalid(app.Services);
+    app.UseHardening();
+    app.UseSecurity();
+    app.MapMcp().RequireAuthorization();
+    app.MapProtectedResource();
+    app.MapCatalog();
+    app.MapDefaultEndpoints();
+    var path = app.Services.GetRequiredService<IOptions<HttpServerTransportOptions>>().Value.Path;
+    app.MapFallback(() => Results.Problem(
+            statusCode: StatusCodes.Status404NotFound, detail: $"There is nothing here. The MCP endpoint is {path}."))
+        .AllowAnonymous();
+    await app.RunAsync();
     return 0;
 }
-
-var builder = WebApplication.CreateBuilder(args);
-builder.AddServiceDefaults();
-builder.AddHardening();
-builder.AddMcpTelemetry();
-builder.AddAudit();
-builder.AddToolCatalog();
-builder.AddSecurity();
-builder.Services.AddHostedService<SigningKeyNotice>();
-builder.Services.AddMcpServer(options => options.ServerInfo = ServerIdentity.Info)
-    .WithHttpTransport(options => builder.Configuration.GetSection("Mcp").Bind(options))
-    .WithCatalogTools()
-    .WithCatalogFace(hasSessions: false);
-
-var app = builder.Build();
-if (ToolsCommand.IsAsked(args))
+catch (Exception exception) when (SettingsFailure.Of(exception) is { } problems)
 {
-    return await new ToolsCommand(app.Services).RunAsync(args, Console.Out, Console.Error, CancellationToken.None);
+    return await SettingsFailure.WriteAsync(problems, Console.Error);
 }
-
-if (ReplayCommand.IsAsked(args))
-{
-    return await new ReplayCommand(app.Services).RunAsync(args, Console.Out, Console.Error, CancellationToken.None);
-}
-
-app.UseHardening();
-app.UseSecurity();
-app.MapMcp().RequireAuthorization();
-app.MapProtectedResource();
-app.MapCatalog();
-app.MapDefaultEndpoints();
-var path = app.Services.GetRequiredService<IOptions<HttpServerTransportOptions>>().Value.Path;
-app.MapFallback(() => Results.Problem(
-    statusCode: StatusCodes.Status404NotFound, detail: $"There is nothing here. The MCP endpoint is {path}.")).AllowAnonymous();
-await app.RunAsync();
-return 0;

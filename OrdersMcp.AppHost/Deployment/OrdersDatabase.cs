@@ -22,8 +22,9 @@ internal static class OrdersDatabase
         DeploymentTarget target) =>
         target == DeploymentTarget.Azure ? api.WithAzureDatabase(database)
         : target == DeploymentTarget.None ? api.WithReference(database).WaitFor(database)
-        : api.WithReference(database).WaitFor(database).PublishAsDockerComposeService((_, service) =>
-            service.DependsOn[Server].Condition = "service_healthy");
+        : api.WithReference(database).WaitFor(database)
+            .WithEnvironment("Database__AllowPlaintext", "true") // between containers of one machine
+            .PublishAsDockerComposeService((_, service) => service.DependsOn[Server].Condition = "service_healthy");
 
     private static IResourceBuilder<PostgresServerResource> WithComposeHealthCheck(
         this IResourceBuilder<PostgresServerResource> server, DeploymentTarget target) =>

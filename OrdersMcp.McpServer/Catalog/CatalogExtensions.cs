@@ -18,7 +18,10 @@ internal static class CatalogExtensions
     public static void AddToolCatalog(this IHostApplicationBuilder builder)
     {
         builder.Services.AddSingleton<IValidateOptions<McpOptions>, McpOptionsValidator>();
-        builder.Services.AddOptions<McpOptions>().BindConfiguration(McpOptions.Section).ValidateOnStart();
+        builder.Services.AddOptions<McpOptions>()
+            .Configure<IConfiguration>((_, configuration) => SettingsCheck.ThrowIfWrong(configuration))
+            .BindConfiguration(McpOptions.Section)
+            .ValidateOnStart();
         builder.Services.AddSingleton<ToolCatalog>();
         builder.Services.AddToolAccess();
         builder.Services.AddSingleton<ToolCaller>();
@@ -42,11 +45,16 @@ internal static class CatalogExtensions
         ApiClients.Register(builder.Services);
     }
 
-    public static IMcpServerBuilder WithCatalogTools(this IMcpServerBuilder builder) => builder
-        .WithListToolsHandler((request, cancellationToken) =>
-            request.Services!.GetRequiredService<ToolLister>().ListAsync(request.User, request.Params?.Cursor, cancellationToken))
-        .WithCallToolHandler((request, cancellationToken) =>
-            request.Services!.GetRequiredService<ToolCaller>().CallAsync(request, cancellationToken));
+    public static IMcpServerBuilder WithCatalogTools(this IMcpServerBuilder builder)
+    {
+        builder.Services.AddOptions<McpServerOptions>().Configure<ToolLister>((options, lister) =>
+            options.Filters.Message.IncomingFilters.Add(lister.Receive));
+        return builder
+            .WithListToolsHandler((request, cancellationToken) =>
+                request.Services!.GetRequiredService<ToolLister>().ListAsync(request.User, request.Params?.Cursor, cancellationToken))
+            .WithCallToolHandler((request, cancellationToken) =>
+                request.Services!.GetRequiredService<ToolCaller>().CallAsync(request, cancellationToken));
+    }
 
     /// <summary>Resources, prompts and completion, and the instructions of the documents.</summary>
     /// <param name="builder">The MCP server's builder.</param>

@@ -124,7 +124,7 @@ internal sealed partial class CatalogRefresher(
             LogLoaded(api.Name, tools.Count, DocumentSource.Redacted(api.Document));
             foreach (var warning in warnings.Take(MostWarningsLogged))
             {
-                LogWarning(api.Name, warning);
+                LogWarning(api.Name, warning, warning.Cause);
             }
 
             if (warnings.Count > MostWarningsLogged)
@@ -141,7 +141,7 @@ internal sealed partial class CatalogRefresher(
     private partial void LogLoaded(string api, int count, string document);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "API {Api}: {Warning}")]
-    private partial void LogWarning(string api, DocumentWarning warning);
+    private partial void LogWarning(string api, DocumentWarning warning, Exception? exception);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "API {Api}: {Count} more warnings; the command 'tools' lists all")]
     private partial void LogMoreWarnings(string api, int count);

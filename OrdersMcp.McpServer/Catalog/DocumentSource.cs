@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using OrdersMcp.McpServer.OpenApi;
+using OrdersMcp.McpServer.Tools;
 
 namespace OrdersMcp.McpServer.Catalog;
 
@@ -104,37 +105,4 @@ internal sealed class DocumentSource(string document, HttpClient client)
     }
 
     private static ApiDocumentException TooLarge() => new($"The document is larger than {MaxBytes} bytes.");
-}
-
-/// <summary>Reads bodies whose length is not to be trusted.</summary>
-internal static class BoundedBody
-{
-    /// <summary>The whole body, or null where it is larger than <paramref name="maxBytes"/>.</summary>
-    public static async ValueTask<ReadOnlyMemory<byte>?> ReadAsync(HttpContent content, int maxBytes, CancellationToken cancellationToken)
-    {
-        if (content.Headers.ContentLength > maxBytes)
-        {
-            return null;
-        }
-
-        await using var stream = await content.ReadAsStreamAsync(cancellationToken);
-        var buffer = new byte[content.Headers.ContentLength ?? 16 * 1024];
-        var length = 0;
-        int read;
-        while ((read = await stream.ReadAsync(buffer.AsMemory(length), cancellationToken)) > 0)
-        {
-            length += read;
-            if (length > maxBytes)
-            {
-                return null;
-            }
-
-            if (length == buffer.Length && length != content.Headers.ContentLength)
-            {
-                Array.Resize(ref buffer, buffer.Length * 2);
-            }
-        }
-
-        return buffer.AsMemory(0, length);
-    }
 }

@@ -127,6 +127,9 @@ internal sealed record CatalogSnapshot(FrozenDictionary<string, OperationTool> T
 {
     /// <summary>What there is besides tools.</summary>
     public CatalogFace Face { get; init; } = CatalogFace.Empty;
+
+    /// <summary>Pages of <c>tools/list</c> that were asked for.</summary>
+    public ToolPages Pages { get; } = new();
 }
 
 /// <summary>How one API's document fared.</summary>

@@ -74,23 +74,36 @@ internal sealed class ApiDocument
 
     /// <summary>
     /// The operations, in the order of paths and methods. One that cannot be read is left out; why it could not is
-    /// given to <paramref name="warn"/>.
+    /// given to <paramref name="warn"/>, whatever it is: it must not cost the others.
     /// </summary>
-    public IEnumerable<ApiOperation> ReadOperations(Action<string, string> warn)
+    public IEnumerable<ApiOperation> ReadOperations(Action<string, Exception> warn)
     {
         var reader = new OperationReader(this);
-        foreach (var path in _root.Member("paths").Members().OrderBy(path => path.Name, StringComparer.Ordinal))
+        var paths = new List<(string Name, JsonElement Value)>();
+        foreach (var path in _root.Member("paths").Members())
         {
-            foreach (var (method, node, item) in FindOperations(path, warn))
+            try
+            {
+                paths.Add((path.Name, path.Value));
+            }
+            catch (InvalidOperationException exception)
+            {
+                warn("a path", exception); // its name has half a character (a lone surrogate)
+            }
+        }
+
+        foreach (var path in paths.OrderBy(path => path.Name, StringComparer.Ordinal))
+        {
+            foreach (var (method, node, item) in FindOperations(path.Name, path.Value, warn))
             {
                 ApiOperation? operation = null;
                 try
                 {
                     operation = reader.Read(path.Name, method, item, node);
                 }
-                catch (ApiDocumentException exception)
+                catch (Exception exception)
                 {
-                    warn($"{method.ToUpperInvariant()} {path.Name}", exception.Message);
+                    warn($"{method.ToUpperInvariant()} {path.Name}", exception);
                 }
 
                 if (operation is not null)
@@ -168,12 +181,13 @@ internal sealed class ApiDocument
         return url;
     }
 
-    private List<(string Method, JsonElement Operation, JsonElement PathItem)> FindOperations(JsonProperty path, Action<string, string> warn)
+    private List<(string Method, JsonElement Operation, JsonElement PathItem)> FindOperations(
+        string path, JsonElement value, Action<string, Exception> warn)
     {
         var found = new List<(string, JsonElement, JsonElement)>();
         try
         {
-            var item = Resolve(path.Value);
+            var item = Resolve(value);
             foreach (var method in ApiOperation.Methods)
             {
                 if (item.Member(method) is { ValueKind: JsonValueKind.Object } operation)
@@ -182,9 +196,9 @@ internal sealed class ApiDocument
                 }
             }
         }
-        catch (ApiDocumentException exception)
+        catch (Exception exception)
         {
-            warn(path.Name, exception.Message);
+            warn(path, exception);
         }
 
         return found;

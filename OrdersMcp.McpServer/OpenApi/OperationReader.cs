@@ -16,7 +16,14 @@ internal sealed class OperationReader(ApiDocument document)
         _ => true,
     ];
 
-    public ApiOperation Read(string path, string method, JsonElement pathItem, JsonElement operation) => new()
+    /// <exception cref="ApiDocumentException">It cannot be called as the document has it.</exception>
+    public ApiOperation Read(string path, string method, JsonElement pathItem, JsonElement operation)
+    {
+        PathTemplate.ThrowIfLeaving(path);
+        return ReadChecked(path, method, pathItem, operation);
+    }
+
+    private ApiOperation ReadChecked(string path, string method, JsonElement pathItem, JsonElement operation) => new()
     {
         Id = operation.Text("operationId") is { Length: > 0 } id ? id : null,
         Method = method.ToUpperInvariant(),

@@ -27,6 +27,26 @@ internal static class PathTemplate
         return pieces;
     }
 
+    /// <summary>Whether a segment means this place or the one above it (RFC 3986, section 5.2.4), escaped or not.</summary>
+    public static bool IsDots(string segment) =>
+        segment.Replace("%2e", ".", StringComparison.OrdinalIgnoreCase) is "." or "..";
+
+    /// <exception cref="ApiDocumentException">Put behind the API's address, the path would be of another place.</exception>
+    public static void ThrowIfLeaving(string path)
+    {
+        if (!path.StartsWith('/'))
+        {
+            throw new ApiDocumentException("The path does not begin with a slash.");
+        }
+
+        // A backslash is a slash to those who read addresses as browsers do (WHATWG URL).
+        var end = path.IndexOfAny(['?', '#']);
+        if (Array.Find((end < 0 ? path : path[..end]).Split('/', '\\'), IsDots) is { } dots)
+        {
+            throw new ApiDocumentException($"The path has the segment '{dots}', which leads out of the API's address.");
+        }
+    }
+
     public static IEnumerable<string> NamesIn(string path) =>
         Parse(path).Where(piece => piece.IsParameter).Select(piece => piece.Text);
 }

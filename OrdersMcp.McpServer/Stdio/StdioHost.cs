@@ -36,6 +36,8 @@ internal static class StdioHost
             .WithCatalogTools()
             .WithCatalogFace(hasSessions: true)
             .WithSessionNotifications();
-        await builder.Build().RunAsync();
+        using var host = builder.Build();
+        SettingsFailure.ThrowIfInvalid(host.Services);
+        await host.RunAsync();
     }
 }

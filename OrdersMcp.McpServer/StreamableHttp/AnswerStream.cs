@@ -11,9 +11,12 @@ internal sealed class AnswerStream(HttpContext context, TimeProvider time) : Str
 {
     private static readonly TimeSpan LongestSilenceAtStart = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan KeepAliveInterval = TimeSpan.FromSeconds(15);
-    private static readonly byte[] KeepAlive = ": keep-alive\n\n"u8.ToArray();
+    private static readonly byte[] Comment = ": keep-alive\n\n"u8.ToArray();
 
     private readonly SemaphoreSlim _writing = new(1, 1);
+    private ITimer? _silence;
+    private Task _breaking = Task.CompletedTask;
+    private CancellationTokenSource? _ended;
     private Form _form;
 
     private enum Form
@@ -27,33 +30,9 @@ internal sealed class AnswerStream(HttpContext context, TimeProvider time) : Str
 
     private static ReadOnlySpan<byte> FrameSuffix => "\n\n"u8;
 
-    /// <summary>Keeps a long answer from being silent, until cancelled.</summary>
-    public async Task KeepAliveAsync(CancellationToken cancellationToken)
-    {
-        await Task.Delay(LongestSilenceAtStart, time, cancellationToken);
-        while (true)
-        {
-            await _writing.WaitAsync(cancellationToken);
-            try
-            {
-                if (_form == Form.Undecided)
-                {
-                    StartEvents();
-                    await context.Response.Body.FlushAsync(cancellationToken);
-                }
-                else if (_form == Form.Events)
-                {
-                    await context.Response.Body.WriteAsync(KeepAlive, cancellationToken);
-                }
-            }
-            finally
-            {
-                _writing.Release();
-            }
-
-            await Task.Delay(KeepAliveInterval, time, cancellationToken);
-        }
-    }
+    /// <summary>Keeps a long answer from being silent, until it is disposed of: most answers are given before it begins.</summary>
+    public void KeepAlive() => _silence = time.CreateTimer(
+        static state => ((AnswerStream)state!).BreakSilence(), this, LongestSilenceAtStart, KeepAliveInterval);
 
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -75,7 +54,7 @@ internal sealed class AnswerStream(HttpContext context, TimeProvider time) : Str
 
     /// <summary>The transport flushes before it has anything to say; until then the form of the answer is open.</summary>
     public override Task FlushAsync(CancellationToken cancellationToken) =>
-        _form == Form.Undecided ? Task.CompletedTask : context.Response.Body.FlushAsync(cancellationToken);
+        _form == Form.Undecided ? Task.CompletedTask : FlushBodyAsync(cancellationToken);
 
     /// <summary>The message of an event that the transport wrote, where it is the final one.</summary>
     public static bool TryReadFinal(ReadOnlyMemory<byte> frame, out ReadOnlyMemory<byte> message)
@@ -87,6 +66,54 @@ internal sealed class AnswerStream(HttpContext context, TimeProvider time) : Str
 
         message = frame[FramePrefix.Length..^FrameSuffix.Length];
         return IsFinal(message.Span);
+    }
+
+    /// <summary>
+    /// One break at a time: a client that does not read holds the first. None follows one that failed, as its client has
+    /// gone; the answer meets the same failure, and tells of it.
+    /// </summary>
+    private void BreakSilence()
+    {
+        if (_breaking.IsCompletedSuccessfully)
+        {
+            _ended ??= CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
+            _breaking = BreakSilenceAsync(_ended.Token);
+        }
+    }
+
+    private async Task BreakSilenceAsync(CancellationToken cancellationToken)
+    {
+        await _writing.WaitAsync(cancellationToken);
+        try
+        {
+            if (_form == Form.Undecided)
+            {
+                StartEvents();
+                await context.Response.Body.FlushAsync(cancellationToken);
+            }
+            else if (_form == Form.Events)
+            {
+                await context.Response.Body.WriteAsync(Comment, cancellationToken);
+            }
+        }
+        finally
+        {
+            _writing.Release();
+        }
+    }
+
+    /// <summary>A body takes one writer or flusher at a time.</summary>
+    private async Task FlushBodyAsync(CancellationToken cancellationToken)
+    {
+        await _writing.WaitAsync(cancellationToken);
+        try
+        {
+            await context.Response.Body.FlushAsync(cancellationToken);
+        }
+        finally
+        {
+            _writing.Release();
+        }
     }
 
     private void Start(ref ReadOnlyMemory<byte> buffer)
@@ -158,6 +185,22 @@ internal sealed class AnswerStream(HttpContext context, TimeProvider time) : Str
     public override void SetLength(long value) => throw new NotSupportedException();
 
     public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    public override async ValueTask DisposeAsync()
+    {
+        if (_silence is not null)
+        {
+            await _silence.DisposeAsync(); // when it is done, no callback runs and none will
+            if (_ended is not null)
+            {
+                await _ended.CancelAsync();
+                await _breaking.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                _ended.Dispose();
+            }
+        }
+
+        await base.DisposeAsync();
+    }
 
     protected override void Dispose(bool disposing)
     {

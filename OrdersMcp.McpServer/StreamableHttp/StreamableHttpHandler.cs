@@ -114,8 +114,11 @@ internal sealed class StreamableHttpHandler(
     private async Task AnswerAsync(HttpContext context, JsonRpcMessage message)
     {
         await using var answer = new AnswerStream(context, time);
-        using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
-        var keepingAlive = message is JsonRpcRequest ? answer.KeepAliveAsync(ended.Token) : Task.CompletedTask;
+        if (message is JsonRpcRequest)
+        {
+            answer.KeepAlive();
+        }
+
         try
         {
             if (!await RunAsync(context, message, answer, first => SetStatus(context, first)))
@@ -133,11 +136,6 @@ internal sealed class StreamableHttpHandler(
             // The transport reads the parameters of this one method itself.
             await JsonRpcErrors.WriteAsync(context, StatusCodes.Status400BadRequest, McpErrorCode.InvalidParams,
                 "The parameters of initialize are not valid: protocolVersion, capabilities and clientInfo are required.", ((JsonRpcRequest)message).Id);
-        }
-        finally
-        {
-            await ended.CancelAsync();
-            await keepingAlive.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 

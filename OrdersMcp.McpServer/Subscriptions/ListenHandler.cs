@@ -6,6 +6,7 @@ using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
 using OrdersMcp.McpServer.Catalog;
+using OrdersMcp.McpServer.Tasks;
 using OrdersMcp.McpServer.Telemetry;
 using OrdersMcp.ServiceDefaults.Authentication;
 
@@ -24,10 +25,18 @@ internal sealed class ListenHandler(
 
     private static readonly TimeSpan ShortestStream = TimeSpan.FromSeconds(1);
 
-    /// <exception cref="McpProtocolException">There are too many streams, or too many resources in this one.</exception>
+    /// <exception cref="McpProtocolException">
+    /// There are too many streams, or too many resources in this one, or the client asks for tasks that it does not know.
+    /// </exception>
     public async ValueTask<EmptyResult> ListenAsync(
         RequestContext<SubscriptionsListenRequestParams> request, CancellationToken cancellationToken)
     {
+        // Status notifications of tasks are optional: whoever may ask for them (SEP-2663) is granted none, and polls.
+        if ((request.JsonRpcRequest.Params as JsonObject)?["notifications"] is JsonObject asked && asked["taskIds"] is not null)
+        {
+            TasksExtension.ThrowIfUndeclared(request.JsonRpcRequest, "taskIds");
+        }
+
         var wanted = request.Params.Notifications;
         using var expiry = new CancellationTokenSource(TimeLeft(request.User), time);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lifetime.ApplicationStopping, expiry.Token);

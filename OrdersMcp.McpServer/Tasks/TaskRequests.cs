@@ -69,19 +69,7 @@ internal sealed class TaskRequests(ToolCatalog catalog, TaskHandles handles, Tim
                 McpErrorCode.MethodNotFound);
         }
 
-        if (!TasksExtension.IsDeclared(request))
-        {
-            throw new MissingRequiredClientCapabilityException(
-                new ClientCapabilities
-                {
-                    Extensions = new Dictionary<string, object>(StringComparer.Ordinal)
-                    {
-                        [TasksExtension.Id] = new JsonObject(),
-                    },
-                },
-                $"'{request.Method}' needs a client that declares the extension {TasksExtension.Id} with the request.");
-        }
-
+        TasksExtension.ThrowIfUndeclared(request, request.Method);
         if ((request.Params as JsonObject)?["taskId"] is not JsonValue value || !value.TryGetValue(out string? id))
         {
             throw new McpProtocolException("params.taskId must be a text.", McpErrorCode.InvalidParams);

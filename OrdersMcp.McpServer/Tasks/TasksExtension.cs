@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
 
@@ -42,6 +43,20 @@ internal static class TasksExtension
     /// <summary>Whether the client takes a task for a result: only what the request itself declares counts.</summary>
     public static bool IsDeclared(JsonRpcRequest request) =>
         request.Context?.ClientCapabilities?.Extensions?.ContainsKey(Id) is true;
+
+    /// <exception cref="MissingRequiredClientCapabilityException">The request does not declare the extension.</exception>
+    public static void ThrowIfUndeclared(JsonRpcRequest request, string asked)
+    {
+        if (!IsDeclared(request))
+        {
+            throw new MissingRequiredClientCapabilityException(
+                new ClientCapabilities
+                {
+                    Extensions = new Dictionary<string, object>(StringComparer.Ordinal) { [Id] = new JsonObject() },
+                },
+                $"'{asked}' needs a client that declares the extension {Id} with the request.");
+        }
+    }
 
     /// <summary>Answers a call with a task in place of its result.</summary>
     public static void Answer(RequestContext<CallToolRequestParams> request, TaskResult task) =>

@@ -3,7 +3,6 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using ModelContextProtocol.Protocol;
-using OrdersMcp.McpServer.Catalog;
 using OrdersMcp.McpServer.Confirmation;
 using OrdersMcp.McpServer.Tasks;
 using OrdersMcp.McpServer.Telemetry;

@@ -44,7 +44,14 @@ internal sealed class RelatedOperations(
     {
         if (!_built.TryGetValue(operation, out var tool))
         {
-            _built[operation] = tool = build(operation);
+            try
+            {
+                _built[operation] = tool = build(operation);
+            }
+            catch (Exception exception) when (exception is not ApiDocumentException)
+            {
+                throw new ApiDocumentException($"The server fails on {operation}: {exception.Message}", exception);
+            }
         }
 
         return tool;

@@ -129,7 +129,7 @@ internal sealed class RequestTemplate
         void CheckSegment()
         {
             // RFC 3986, section 5.2.4: these two are removed, and with them what the document has before them.
-            if (segment.Count > 0 && path.ToString(start, path.Length - start) is "." or "..")
+            if (segment.Count > 0 && PathTemplate.IsDots(path.ToString(start, path.Length - start)))
             {
                 report.AddAt(segment[0], "must not be '.' or '..'.");
             }

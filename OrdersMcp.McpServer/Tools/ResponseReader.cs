@@ -3,7 +3,6 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using ModelContextProtocol.Protocol;
-using OrdersMcp.McpServer.Catalog;
 using OrdersMcp.McpServer.OpenApi;
 
 namespace OrdersMcp.McpServer.Tools;

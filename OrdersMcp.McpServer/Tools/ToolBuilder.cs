@@ -27,7 +27,7 @@ internal sealed partial class ToolBuilder(ApiOptions options, string setting, Fu
     public ToolSet Build(ApiDocument document)
     {
         ApiOperation[] all = [.. document.ReadOperations(
-            (operation, text) => _warnings.Add(new DocumentWarning(operation, $"is no tool: {text}")))];
+            (operation, exception) => _warnings.Add(DocumentWarning.NoTool(operation, exception)))];
         var filter = new OperationFilter(options, setting);
         var operations = filter.Apply(all);
         var names = ToolNames.Of(operations, options.NamePrefix);
@@ -52,15 +52,16 @@ internal sealed partial class ToolBuilder(ApiOptions options, string setting, Fu
             {
                 tools.Add(Build(document, operation, name, EndpointOf(operation.ServerUrl), related));
             }
-            catch (ApiDocumentException exception)
+            catch (Exception exception)
             {
-                Warn(operation, $"is no tool: {exception.Message}");
+                // Whatever it is, it costs this operation alone.
+                _warnings.Add(DocumentWarning.NoTool(operation.ToString(), exception));
             }
         }
 
         var face = new FaceBuilder(
             options, document, new FaceOperations(all, filter, related.ToolOf), EndpointOf, ResourceByteBudget, _warnings);
-        return new ToolSet(tools, _warnings) { Face = face.Build() };
+        return new ToolSet(tools, _warnings) { Face = FaceOf(face) };
 
         ApiEndpoint EndpointOf(string? server)
         {
@@ -71,6 +72,24 @@ internal sealed partial class ToolBuilder(ApiOptions options, string setting, Fu
             }
 
             return endpoint;
+        }
+    }
+
+    /// <summary>What MCP shows besides tools never costs the tools.</summary>
+    private ApiFace FaceOf(FaceBuilder face)
+    {
+        try
+        {
+            return face.Build();
+        }
+        catch (Exception exception) when (exception is not ApiDocumentException)
+        {
+            _warnings.Add(new DocumentWarning(
+                "x-mcp", $"Resources, prompts and changes are left out: the server fails on them ({exception.GetType().Name}: {exception.Message})")
+            {
+                Cause = exception,
+            });
+            return ApiFace.None;
         }
     }
 
@@ -190,5 +209,15 @@ internal sealed record ToolSet(IReadOnlyList<OperationTool> Tools, IReadOnlyList
 /// <summary>What of an operation (its method and path) is not what it should be, and what came of that.</summary>
 internal sealed record DocumentWarning(string Operation, string Text)
 {
+    /// <summary>The mistake of the program behind it, for those who mend it; null where the document is at fault.</summary>
+    public Exception? Cause { get; init; }
+
+    public static DocumentWarning NoTool(string operation, Exception exception) => exception is ApiDocumentException
+        ? new DocumentWarning(operation, $"is no tool: {exception.Message}")
+        : new DocumentWarning(operation, $"is no tool: the server fails on it ({exception.GetType().Name}: {exception.Message})")
+        {
+            Cause = exception,
+        };
+
     public override string ToString() => $"{Operation}: {Text}";
 }

@@ -4,7 +4,6 @@ using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using OrdersMcp.Tests.Hosting;
 using OrdersMcp.Tests.Observability;
-using McpProcess = OrdersMcp.Tests.Observability.McpProcess;
 
 namespace OrdersMcp.Tests.EndToEnd;
 

@@ -94,4 +94,71 @@ public sealed class HostileTests
         Assert.InRange(bench.Property("a").GetProperty("description").GetString()!.Length, 1, 400);
         Assert.Contains(bench.Warnings, warning => warning.Text.Contains("cut", StringComparison.Ordinal));
     }
+
+    [Fact]
+    public void Failure_of_the_server_on_one_operation_costs_that_operation_alone()
+    {
+        var bench = ToolBench.Of(Documents.With(
+            """
+            {
+              "/good": { "get": { "operationId": "good" } },
+              "/bad": { "get": { "operationId": "bad", "summary": "half a character: \\ud800" } },
+              "/half\\ud800": { "get": { "operationId": "path" } }
+            }
+            """.Replace("\\\\", "\\", StringComparison.Ordinal)));
+
+        Assert.Equal("good", bench.Tool.Definition.Name);
+        Assert.Equal(
+            [
+                "GET /bad: is no tool: the server fails on it",
+                "a path: is no tool: the server fails on it",
+                "x-mcp: Resources, prompts and changes are left out: the server fails on them",
+            ],
+            bench.Warnings.Select(warning => warning.ToString().Split(" (InvalidOperationException: ")[0]).Order(StringComparer.Ordinal));
+        Assert.All(bench.Warnings, warning => Assert.IsType<InvalidOperationException>(warning.Cause));
+    }
+
+    [Theory]
+    [InlineData("/../../x", "..")]
+    [InlineData("/a/./x", ".")]
+    [InlineData("/a/%2E%2e/x", "%2E%2e")]
+    [InlineData("/a/..", "..")]
+    [InlineData("/a\\..\\x", "..")]
+    public void Path_that_leads_out_of_the_api_is_no_tool(string path, string segment)
+    {
+        var bench = ToolBench.OfOperation("""{ "operationId": "x" }""", path: path.Replace("\\", "\\\\", StringComparison.Ordinal));
+
+        Assert.Empty(bench.Tools);
+        Assert.Equal($"GET {path}: is no tool: The path has the segment '{segment}', which leads out of the API's address.", Assert.Single(bench.Warnings).ToString());
+    }
+
+    [Fact]
+    public void Path_that_would_be_another_host_is_no_tool()
+    {
+        var bench = ToolBench.OfOperation("""{ "operationId": "x" }""", path: "@elsewhere.test/x");
+
+        Assert.Empty(bench.Tools);
+        Assert.Equal("GET @elsewhere.test/x: is no tool: The path does not begin with a slash.", Assert.Single(bench.Warnings).ToString());
+    }
+
+    [Fact]
+    public async Task Path_that_has_dots_within_names_is_a_tool()
+    {
+        var bench = ToolBench.OfOperation("""{ "operationId": "x" }""", path: "/v1.0/...x/.well-known");
+
+        Assert.Equal("/v1.0/...x/.well-known", await bench.TargetAsync("{}"));
+    }
+
+    [Fact]
+    public async Task Value_that_makes_dots_of_a_path_s_escapes_is_refused()
+    {
+        var bench = ToolBench.OfOperation(
+            """{ "operationId": "x", "parameters": [ { "name": "id", "in": "path", "required": true, "schema": { "type": "string" } } ] }""",
+            path: "/a/%2e{id}/b");
+
+        var result = await ToolBench.CallAsync(bench.Tool, """{ "id": "." }""");
+
+        Assert.True(result.IsError);
+        Assert.Empty(bench.Requests);
+    }
 }

@@ -20,11 +20,13 @@ internal sealed class ListenClient : IDisposable
 
     /// <summary>Opens a stream; its first message is the acknowledgement, unless it was refused.</summary>
     public static async Task<ListenClient> OpenAsync(
-        Uri endpoint, JsonObject notifications, (string Name, string Value)? header = null)
+        Uri endpoint, JsonObject notifications, (string Name, string Value)? header = null, JsonObject? capabilities = null)
     {
+        var body = Messages.Request("subscriptions/listen", new JsonObject { ["notifications"] = notifications });
+        body["params"]!["_meta"]!["io.modelcontextprotocol/clientCapabilities"] = capabilities ?? [];
         using var request = new HttpRequestMessage(HttpMethod.Post, endpoint)
         {
-            Content = JsonContent.Create(Messages.Request("subscriptions/listen", new JsonObject { ["notifications"] = notifications })),
+            Content = JsonContent.Create(body),
         };
         request.Headers.Add(Messages.VersionHeader, Messages.Version);
         request.Headers.Add("Mcp-Method", "subscriptions/listen");

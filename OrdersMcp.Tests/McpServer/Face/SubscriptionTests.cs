@@ -44,6 +44,30 @@ public sealed class SubscriptionTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Tasks_are_only_for_clients_that_declare_the_extension()
+    {
+        using var refused = await ListenClient.OpenAsync(_server.Endpoint, Tasks());
+        var error = (await refused.NextAsync())!["error"]!;
+
+        Assert.Equal(-32021, (int)error["code"]!);
+        Assert.Equal(
+            """{"extensions":{"io.modelcontextprotocol/tasks":{}}}""", error["data"]!["requiredCapabilities"]!.ToJsonString());
+    }
+
+    [Fact]
+    public async Task Tasks_are_not_granted_to_those_who_declare_the_extension()
+    {
+        using var granted = await ListenClient.OpenAsync(
+            _server.Endpoint,
+            Tasks(),
+            capabilities: new JsonObject { ["extensions"] = new JsonObject { ["io.modelcontextprotocol/tasks"] = new JsonObject() } });
+        var acknowledged = (await granted.NextAsync())!;
+
+        Assert.Equal("notifications/subscriptions/acknowledged", acknowledged["method"]!.ToString());
+        Assert.Equal("""{"toolsListChanged":true}""", acknowledged["params"]!["notifications"]!.ToJsonString());
+    }
+
+    [Fact]
     public async Task Api_is_listened_to_once_and_only_while_somebody_watches()
     {
         using var first = await ListenClient.OpenAsync(_server.Endpoint, "things://things/a");
@@ -234,4 +258,6 @@ public sealed class SubscriptionTests : IAsyncLifetime
         await server.WaitForHealthAsync("Healthy");
         return server;
     }
+
+    private static JsonObject Tasks() => new() { ["toolsListChanged"] = true, ["taskIds"] = new JsonArray("t1") };
 }

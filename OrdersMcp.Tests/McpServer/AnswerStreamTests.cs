@@ -1,0 +1,135 @@
+using System.Text;
+using Microsoft.AspNetCore.Http;
+using OrdersMcp.McpServer.StreamableHttp;
+
+namespace OrdersMcp.Tests.McpServer;
+
+/// <summary>How a long answer is kept from being silent, with a clock whose timers the test fires.</summary>
+public sealed class AnswerStreamTests : IDisposable
+{
+    private static readonly byte[] Final = Encoding.UTF8.GetBytes("event: message\ndata: {\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{}}\n\n");
+
+    private readonly FiredTime _time = new();
+    private readonly Body _body = new();
+    private readonly DefaultHttpContext _context = new();
+
+    public AnswerStreamTests() => _context.Response.Body = _body;
+
+    public void Dispose()
+    {
+        _time.Dispose();
+        _body.Dispose();
+    }
+
+    [Fact]
+    public async Task Answer_before_the_silence_is_json_and_its_timer_is_gone()
+    {
+        await using (var answer = new AnswerStream(_context, _time))
+        {
+            answer.KeepAlive();
+            await answer.WriteAsync(Final, TestContext.Current.CancellationToken);
+            _time.Fire(); // no comment goes into JSON
+        }
+
+        Assert.Equal("""{"jsonrpc":"2.0","id":1,"result":{}}""", _body.Text);
+        Assert.True(_time.IsDisposed);
+    }
+
+    [Fact]
+    public async Task Silence_is_broken_by_an_event_stream_and_then_by_comments()
+    {
+        await using var answer = new AnswerStream(_context, _time);
+        answer.KeepAlive();
+
+        _time.Fire();
+        _time.Fire();
+        _time.Fire();
+        await answer.WriteAsync(Final, TestContext.Current.CancellationToken);
+
+        Assert.Equal("text/event-stream", _context.Response.ContentType);
+        Assert.Equal(": keep-alive\n\n: keep-alive\n\n" + Encoding.UTF8.GetString(Final), _body.Text);
+    }
+
+    [Fact]
+    public async Task Client_that_does_not_read_holds_one_comment_and_the_end_takes_it_back()
+    {
+        var answer = new AnswerStream(_context, _time);
+        answer.KeepAlive();
+        _time.Fire();
+        _body.Behave = cancellationToken => Task.Delay(Timeout.Infinite, cancellationToken);
+
+        _time.Fire();
+        _time.Fire();
+        _time.Fire();
+        Assert.Equal(1, _body.Writes);
+
+        await answer.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        Assert.Equal("", _body.Text);
+    }
+
+    [Fact]
+    public async Task Write_that_fails_is_the_last_comment_and_the_answer_tells_of_it()
+    {
+        var answer = new AnswerStream(_context, _time);
+        answer.KeepAlive();
+        _time.Fire();
+        _body.Behave = _ => throw new IOException("The connection broke.");
+
+        _time.Fire();
+        _time.Fire();
+        Assert.Equal(1, _body.Writes);
+
+        await Assert.ThrowsAsync<IOException>(async () => await answer.WriteAsync(Final, TestContext.Current.CancellationToken));
+        await answer.DisposeAsync();
+        _time.Fire(); // late, as a callback that was under way
+        Assert.Equal(2, _body.Writes);
+    }
+
+    private sealed class Body : MemoryStream
+    {
+        public Func<CancellationToken, Task> Behave { get; set; } = _ => Task.CompletedTask;
+
+        public int Writes { get; private set; }
+
+        public string Text => Encoding.UTF8.GetString(ToArray());
+
+        public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            Writes++;
+            await Behave(cancellationToken);
+            Write(buffer.Span);
+        }
+    }
+
+    /// <summary>One timer, which fires when the test says so.</summary>
+    private sealed class FiredTime : TimeProvider, ITimer
+    {
+        private Action _callback = () => { };
+
+        public bool IsDisposed { get; private set; }
+
+        public void Fire()
+        {
+            if (!IsDisposed)
+            {
+                _callback();
+            }
+        }
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            _callback = () => callback(state);
+            return this;
+        }
+
+        public bool Change(TimeSpan dueTime, TimeSpan period) => true;
+
+        public void Dispose() => IsDisposed = true;
+
+        public ValueTask DisposeAsync()
+        {
+            Dispose();
+            return ValueTask.CompletedTask;
+        }
+    }
+}

@@ -1,0 +1,127 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Options;
+using OrdersMcp.McpServer.Catalog;
+using OrdersMcp.Tests.Hosting;
+
+namespace OrdersMcp.Tests.McpServer;
+
+/// <summary>Settings that cannot be what is meant end the start with their names, and no stack trace.</summary>
+public sealed class SettingsTests
+{
+    [Theory]
+    [InlineData("Mcp:Apis:0:Deprecated", "Never", "Mcp:Apis:0:Deprecated is 'Never'; it must be Mark or Omit.")]
+    [InlineData("Mcp:Apis:0:Confirmation", "1", "Mcp:Apis:0:Confirmation is '1'; it must be Always or WhenSupported or Never.")]
+    [InlineData("Mcp:Apis:0:ReadOnly", "yes", "Mcp:Apis:0:ReadOnly is 'yes'; it must be true or false.")]
+    [InlineData("Mcp:Apis:0:Timeout", "10s", "Mcp:Apis:0:Timeout is '10s'; it must be a time such as 00:00:30.")]
+    [InlineData("Mcp:Apis:0:Confirmations:x", "maybe", "Mcp:Apis:0:Confirmations:x is 'maybe'; it must be Always or WhenSupported or Never.")]
+    [InlineData("Mcp:Apis:0:ExcludeTag", "a", "Mcp:Apis:0:ExcludeTag is no setting. Did you mean 'ExcludeTags'?")]
+    [InlineData("Mcp:Apis:0:ExcludeTags", "a", "Mcp:Apis:0:ExcludeTags takes several values: set Mcp:Apis:0:ExcludeTags:0.")]
+    [InlineData("Mcp:Apis:0:Headers", "a", "Mcp:Apis:0:Headers takes several values: set Mcp:Apis:0:Headers:NAME.")]
+    [InlineData("Mcp:Apis:0:Document:Url", "http://a", "Mcp:Apis:0:Document takes one value, and has several.")]
+    [InlineData("Mcp:Apis:0", "orders", "Mcp:Apis:0 is 'orders'; it takes settings of its own, such as Mcp:Apis:0:Name.")]
+    [InlineData("Mcp:ToolsPerPage", "many", "Mcp:ToolsPerPage is 'many'; it must be a whole number.")]
+    [InlineData("Mcp:RefreshEndpoint", "on", "Mcp:RefreshEndpoint is 'on'; it must be true or false.")]
+    public void Value_that_cannot_be_meant_is_named(string key, string value, string message)
+    {
+        var exception = Assert.Throws<OptionsValidationException>(() => SettingsCheck.ThrowIfWrong(Configuration($$"""{ "{{key}}": "{{value}}" }""")));
+
+        Assert.Equal(message, Assert.Single(exception.Failures));
+    }
+
+    [Fact]
+    public void Key_that_is_like_no_other_is_told_which_there_are()
+    {
+        var exception = Assert.Throws<OptionsValidationException>(() => SettingsCheck.ThrowIfWrong(Configuration("""{ "Mcp": { "Apis": [ { "Colour": "red" } ] } }""")));
+
+        Assert.StartsWith("Mcp:Apis:0:Colour is no setting. There are ApiKey, BaseAddress, BearerToken, ", Assert.Single(exception.Failures), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Everything_that_is_wrong_is_said_at_once()
+    {
+        var exception = Assert.Throws<OptionsValidationException>(() => SettingsCheck.ThrowIfWrong(Configuration(
+            """{ "Mcp": { "FirstLoadWait": "x", "Apis": [ { "Name": null, "OpenWorld": "x" }, { "deprecated": "x" } ] } }""")));
+
+        Assert.Equal(
+            ["Mcp:Apis:0:Name", "Mcp:Apis:0:OpenWorld", "Mcp:Apis:1:deprecated", "Mcp:FirstLoadWait"],
+            exception.Failures.Select(failure => failure.Split(' ')[0]).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void What_is_meant_passes_and_is_bound_as_it_was_checked()
+    {
+        var configuration = Configuration(
+            """
+            { "Mcp": { "Limits": { "Read": { "Burst": 1 } }, "Path": "/x", "RefreshEndpoint": "", "Apis": [ {
+              "name": "a", "Document": "http://a", "BaseAddress": null, "ExcludeTags": [], "IncludeOperations": ["x"], "Headers": { "X-A": "b" },
+              "deprecated": "omit", "ReadOnly": true, "Timeout": "00:00:05", "Confirmations": { "x": "never" }
+            } ] } }
+            """);
+
+        SettingsCheck.ThrowIfWrong(configuration);
+        var api = Assert.Single(configuration.GetSection("Mcp").Get<McpOptions>()!.Apis);
+
+        Assert.Equal(("a", DeprecatedOperations.Omit, true), (api.Name, api.Deprecated, api.ReadOnly));
+    }
+
+    [Theory]
+    [InlineData("Mcp:Apis:0:Deprecated", "Never", "Mcp:Apis:0:Deprecated is 'Never'; it must be Mark or Omit.")]
+    [InlineData("Mcp:Apis:0:Document", "nowhere", "Mcp:Apis:0:Document is 'nowhere', which is neither")]
+    [InlineData("Mcp:MaxRequestBodyBytes", "much", "Mcp:MaxRequestBodyBytes")]
+    [InlineData("Mcp:Path", "mcp", "Mcp:Path must be a path such as /mcp")]
+    [InlineData("Mcp:Limits:Read:Burst", "0", "Mcp:Limits:Read:Burst")]
+    public async Task Server_says_what_is_wrong_and_ends(string key, string value, string said)
+    {
+        var (exitCode, output, error) = await McpProcess.RunAsync([], (key, value));
+
+        AssertSaid(said, exitCode, output, error);
+    }
+
+    [Fact]
+    public async Task Server_without_a_scheme_says_so_and_ends()
+    {
+        var (exitCode, output, error) = await McpProcess.RunAsync([], ("ASPNETCORE_ENVIRONMENT", "Production"));
+
+        AssertSaid("Authentication:AllowAnonymous", exitCode, output, error);
+    }
+
+    [Fact]
+    public async Task Server_over_stdio_says_what_is_wrong_and_ends()
+    {
+        var (exitCode, output, error) = await McpProcess.RunAsync(["--stdio"], ("Mcp:Apis:0:Timeouts", "00:00:01"));
+
+        AssertSaid("Mcp:Apis:0:Timeouts is no setting. Did you mean 'Timeout'?", exitCode, output, error);
+    }
+
+    [Fact]
+    public async Task Console_in_production_has_no_line_for_each_call()
+    {
+        await using var api = await TestApi.StartAsync(Documents.Things);
+        api.Answer = context => context.Response.WriteAsync("""{"id":"a"}""");
+
+        Assert.DoesNotContain("Tool get_thing", await LogOfCallAsync(api, "Production"), StringComparison.Ordinal);
+        Assert.Contains("Tool get_thing: ok", await LogOfCallAsync(api, "Development"), StringComparison.Ordinal);
+    }
+
+    private static async Task<string> LogOfCallAsync(TestApi api, string environment)
+    {
+        await using var server = await McpProcess.StartAsync(
+            api.Address, ("ASPNETCORE_ENVIRONMENT", environment), ("Authentication:AllowAnonymous", "true"));
+        Assert.Equal("a", (await server.CallAsync("get_thing", new JsonObject { ["thingId"] = "a" }))["result"]!["structuredContent"]!["id"]!.ToString());
+        await server.StopAsync();
+        return server.Output;
+    }
+
+    private static void AssertSaid(string said, int exitCode, string output, string error)
+    {
+        Assert.Equal(2, exitCode);
+        Assert.Contains(said, error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", output + error, StringComparison.Ordinal);
+    }
+
+    private static IConfiguration Configuration(string json) =>
+        new ConfigurationBuilder().AddJsonStream(new MemoryStream(Encoding.UTF8.GetBytes(json))).Build();
+}
