@@ -51,7 +51,7 @@ internal sealed class Confirmer(
             }
 
             var state = ConfirmationState.Read(payload);
-            ObservedCall.Of(request).Link(state.Trace);
+            CallTrace.Link(state.Trace);
             if (state.Expires <= time.GetUtcNow().ToUnixTimeSeconds())
             {
                 return Refused(name, ConfirmationErrors.Expired(name));
@@ -97,7 +97,7 @@ internal sealed class Confirmer(
 
         metrics.Confirmation(name, ConfirmationStep.Asked);
         return canBeAsked
-            ? throw Ask(tool, preview, DerivedKey(tool, arguments, call), ObservedCall.Of(request).Traceparent, boundTo)
+            ? throw Ask(tool, preview, DerivedKey(tool, arguments, call), CallTrace.Current, boundTo)
             : ConfirmationErrors.Needed(name, plan, preview.Question, arguments, preview.Version);
     }
 

@@ -35,7 +35,7 @@ internal sealed class McpSpanProcessor(IHttpContextAccessor http) : BaseProcesso
         // Where the context came in _meta alone, the HTTP span is of another trace. The SDK links this span to it; a
         // reader who starts at the HTTP span needs the way here as well.
         if (http.HttpContext?.Features.Get<IHttpActivityFeature>()?.Activity is { IsAllDataRequested: true } request
-            && request.TraceId != data.TraceId)
+            && request.TraceId != data.TraceId && !request.Links.Any(link => link.Context == data.Context))
         {
             request.AddLink(new ActivityLink(data.Context));
         }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json;
 using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
@@ -57,19 +56,6 @@ internal sealed class ObservedCall(ObservedRequest request, CallRecorder recorde
             : throw new InvalidOperationException("The request was not observed: the server's message filter is missing.");
         call.Arguments = context.Params.Arguments;
         return call;
-    }
-
-    /// <summary>The call's own trace context, for a later call that belongs to it; null where it is not traced.</summary>
-    public string? Traceparent => request.Activity?.Id;
-
-    /// <summary>Links the call to an earlier one that it goes on with: a repeat with an answer, a task's later reading.</summary>
-    public void Link(string? traceparent)
-    {
-        if (request.Activity is { IsAllDataRequested: true } activity
-            && ActivityContext.TryParse(traceparent, traceState: null, isRemote: true, out var first) && first != activity.Context)
-        {
-            activity.AddLink(new ActivityLink(first));
-        }
     }
 
     /// <summary>The call has its answer.</summary>

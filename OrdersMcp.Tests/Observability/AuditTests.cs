@@ -256,7 +256,7 @@ public sealed class AuditTests
     private static JsonObject[] Records(TestApi api, int count)
     {
         Assert.True(SpinWait.SpinUntil(() => api.Audit.Count == count, TimeSpan.FromSeconds(30)), $"{api.Audit.Count} records instead of {count}.");
-        return [.. api.Audit.OrderBy(record => record.Key, StringComparer.Ordinal).Select(record => record.Value)];
+        return [.. api.Audit.Values.OrderBy(record => record["at"]!.GetValue<DateTimeOffset>())];
     }
 
     private static string? Text(JsonObject record, string name) => record[name]?.GetValue<string>();
