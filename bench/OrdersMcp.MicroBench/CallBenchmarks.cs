@@ -32,7 +32,7 @@ public class CallBenchmarks
     public void SetUp()
     {
         (_getOrder, _createOrder) = (_orders.Tool("get_order"), _orders.Tool("create_order"));
-        (_getSchema, _createSchema) = (ArgumentSchema.Compile(_getOrder.Definition.InputSchema), ArgumentSchema.Compile(_createOrder.Definition.InputSchema));
+        (_getSchema, _createSchema) = (Schema("get_order"), Schema("create_order"));
         (_getRequest, _createRequest) = (Request("get_order"), Request("create_order"));
         var output = ToolOutput.Of(_orders.Document, _orders.Operation("get_order"), isBrief: false, _ => { });
         _reader = new ResponseReader(output, "orders", new ToolErrors(_orders.Endpoint, "GET"), budget: 32 * 1024);
@@ -79,6 +79,12 @@ public class CallBenchmarks
 
     [Benchmark(Description = "whole call: create_order")]
     public async Task<object> Create() => await _createOrder.CallAsync(_create, CancellationToken.None);
+
+    private ArgumentSchema Schema(string tool)
+    {
+        var input = ToolInput.Of(_orders.Document, _orders.Operation(tool), _ => { });
+        return ArgumentSchema.Compile(_orders.Tool(tool).Definition.InputSchema, input.Nullable);
+    }
 
     private RequestTemplate Request(string tool)
     {
