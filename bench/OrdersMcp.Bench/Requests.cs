@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using OrdersMcp.Bench.Load;
@@ -40,6 +41,7 @@ internal static class Requests
             if (name is not null)
             {
                 headers["Mcp-Name"] = name;
+                headers["Mcp-Param-Order-Id"] = id.ToString(CultureInfo.InvariantCulture); // as the tool's schema asks
             }
 
             parameters["_meta"] = new JsonObject

@@ -12,7 +12,15 @@ internal static class ServiceLaunch
 
     /// <summary>The MCP server before the API at <paramref name="api"/>.</summary>
     public static Launch Mcp(int port, string api, int? otlpPort, string? probe = null, params (string Name, string Value)[] settings) =>
-        Service("OrdersMcp.McpServer", port, otlpPort, probe, [("services__api__http__0", api), .. settings]);
+        Service("OrdersMcp.McpServer", port, otlpPort, probe, [("services__api__http__0", api), .. Unlimited, .. settings]);
+
+    /// <summary>Limits that are counted, as always, and never reached: one caller makes all of the load.</summary>
+    private static (string Name, string Value)[] Unlimited =>
+    [
+        ("Mcp__Limits__Read__Burst", "1000000"), ("Mcp__Limits__Read__PerSecond", "1000000"),
+        ("Mcp__Limits__Write__Burst", "1000000"), ("Mcp__Limits__Write__PerSecond", "1000000"),
+        ("Mcp__Limits__ConcurrentPerCaller", "1000"),
+    ];
 
     /// <summary>A server of this folder.</summary>
     public static Launch Own(string project, string[] arguments, params (string Name, string Value)[] environment) => new(
