@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
+using OrdersMcp.Api.Answers;
 using OrdersMcp.Api.Data;
 using OrdersMcp.Api.Errors;
 using OrdersMcp.Api.OpenApi.Mcp;
@@ -17,7 +18,7 @@ internal static class CompletionApi
 
     public static void MapCompletion(this IEndpointRouteBuilder routes)
     {
-        var completion = routes.MapGroup("/completion").WithTags("completion").ValidateParameters().ProducesCommonErrors();
+        var completion = routes.MapGroup("/completion").WithTags("completion").AnswersWhole().ValidateParameters().ProducesCommonErrors();
 
         completion.MapGet("/order-ids", CompleteOrderIds)
             .WithName(OrderIds)

@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
+using OrdersMcp.Api.Answers;
 using OrdersMcp.Api.Completion;
 using OrdersMcp.Api.Data;
 using OrdersMcp.Api.Errors;
@@ -13,7 +14,7 @@ internal static class CustomersApi
 {
     public static void MapCustomers(this IEndpointRouteBuilder routes)
     {
-        var customers = routes.MapGroup("/customers").WithTags("customers").ValidateParameters().ProducesCommonErrors();
+        var customers = routes.MapGroup("/customers").WithTags("customers").AnswersWhole().ValidateParameters().ProducesCommonErrors();
 
         customers.MapGet("/", SearchCustomers)
             .WithName("search_customers")

@@ -23,6 +23,9 @@ internal static class CustomerBinding
         return context;
     }
 
+    /// <summary>The customer for SQL that is written by hand; null where the caller is bound to none.</summary>
+    public static long? CustomerOf(HttpContext context) => Caller.CustomerOf(context.User);
+
     /// <exception cref="InvalidOperationException">An order of another customer is about to be written.</exception>
     public static void Check(long? onlyCustomer, ChangeTracker changes)
     {

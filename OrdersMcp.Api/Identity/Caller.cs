@@ -31,10 +31,11 @@ internal sealed record Caller(string Name, string? Client, long? CustomerId)
             ("", _) => service,
             (_, "") => client,
             _ => $"{client} {service}",
-        }, Customer(user));
+        }, CustomerOf(user));
     }
 
-    private static long? Customer(ClaimsPrincipal user) => user.CustomerId() is not { } text ? null
+    /// <summary>The only customer that a caller is bound to, without the rest of what is known of it.</summary>
+    public static long? CustomerOf(ClaimsPrincipal user) => user.CustomerId() is not { } text ? null
         : long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id
         : NoCustomer;
 

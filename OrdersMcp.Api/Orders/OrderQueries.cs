@@ -8,31 +8,6 @@ namespace OrdersMcp.Api.Orders;
 /// <summary>Reads orders straight into the contract: one statement, the shown columns, nothing tracked.</summary>
 internal static class OrderQueries
 {
-    private static readonly Func<OrdersDbContext, long, CancellationToken, Task<OrderResponse?>> ById =
-        EF.CompileAsyncQuery((OrdersDbContext db, long id, CancellationToken _) => db.Orders
-            .Where(order => order.Id == id)
-            .Select(order => new OrderResponse(
-                order.Id,
-                new OrderCustomer(order.CustomerId, order.Customer.Name),
-                order.Status,
-                order.Lines
-                    .OrderBy(line => line.LineNumber)
-                    .Select(line => new OrderLineResponse(line.Sku, line.Name, line.Quantity, line.UnitPrice))
-                    .ToList(),
-                order.Currency,
-                order.Total,
-                order.Note,
-                order.Carrier,
-                order.TrackingNumber,
-                order.PlacedAt,
-                order.UpdatedAt,
-                order.Version))
-            .SingleOrDefault());
-
-    public static Task<OrderResponse?> FindOrderAsync(
-        this OrdersDbContext db, long orderId, CancellationToken cancellationToken) =>
-        ById(db, orderId, cancellationToken);
-
     /// <summary>
     /// A page. It starts after the cursor by an index, so that page 10,000 costs what page 1 does, and an order that is
     /// placed meanwhile moves nothing.

@@ -76,7 +76,7 @@ internal static class OrderWritesApi
             return refusal;
         }
 
-        var order = (await db.FindOrderAsync(orderId, cancellationToken))!;
+        var order = (await OrderReader.FindAsync(db, orderId, cancellationToken))!;
         response.Headers.ETag = EntityTag.Of(order.Version);
         response.Headers.Location = $"/orders/{orderId}";
         return TypedResults.Created((string?)null, order);
@@ -166,7 +166,7 @@ internal sealed class OrderAnswer(OrdersDbContext db, IHttpContextAccessor conte
             return refusal;
         }
 
-        var order = (await db.FindOrderAsync(orderId, cancellationToken))!;
+        var order = (await OrderReader.FindAsync(db, orderId, cancellationToken))!;
         context.HttpContext!.Response.Headers.ETag = EntityTag.Of(order.Version);
         return TypedResults.Ok(order);
     }

@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
+using OrdersMcp.Api.Answers;
 using OrdersMcp.Api.Completion;
 using OrdersMcp.Api.Data;
 using OrdersMcp.Api.Errors;
@@ -18,6 +19,7 @@ internal static class OrdersApi
 
     public static void AddOrders(this IServiceCollection services)
     {
+        services.AddSingleton<OrderReader>();
         services.AddScoped<OrderPlacement>();
         services.AddScoped<OrderChanges>();
         services.AddScoped<OrderAnswer>();
@@ -25,7 +27,7 @@ internal static class OrdersApi
 
     public static void MapOrders(this IEndpointRouteBuilder routes)
     {
-        var orders = routes.MapGroup("/orders").WithTags("orders").ValidateParameters().ProducesCommonErrors();
+        var orders = routes.MapGroup("/orders").WithTags("orders").AnswersWhole().ValidateParameters().ProducesCommonErrors();
 
         orders.MapGet("/", ListOrders)
             .WithName("list_orders")
@@ -70,16 +72,16 @@ internal static class OrdersApi
 
     private static async Task<Results<Ok<OrderResponse>, ProblemHttpResult>> GetOrder(
         [Id, McpHeader(McpHeaderAttribute.OrderId), Description("The order's id."), Example(1L)] long orderId,
-        OrdersDbContext db,
-        HttpResponse response,
+        OrderReader orders,
+        HttpContext context,
         CancellationToken cancellationToken)
     {
-        if (await db.FindOrderAsync(orderId, cancellationToken) is not { } order)
+        if (await orders.FindAsync(orderId, CustomerBinding.CustomerOf(context), cancellationToken) is not { } order)
         {
             return OrderProblems.NotFound(orderId);
         }
 
-        response.Headers.ETag = EntityTag.Of(order.Version);
+        context.Response.Headers.ETag = EntityTag.Of(order.Version);
         return TypedResults.Ok(order);
     }
 

@@ -16,9 +16,11 @@ internal static class ParameterValidation
         builder.AddEndpointFilterFactory((endpoint, next) =>
         {
             var rules = ParameterRule.Of(endpoint.MethodInfo);
+            var hasBody = Array.Exists(
+                endpoint.MethodInfo.GetParameters(), parameter => parameter.ParameterType.IsAssignableTo(typeof(IBody)));
             return invocation =>
             {
-                var body = invocation.Arguments.OfType<IBody>().FirstOrDefault();
+                var body = hasBody ? invocation.Arguments.OfType<IBody>().First() : null;
                 if (body?.Refusal is { } refusal)
                 {
                     return ValueTask.FromResult<object?>(refusal);

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using Microsoft.AspNetCore.Http.HttpResults;
+using OrdersMcp.Api.Answers;
 using OrdersMcp.Api.Data;
 using OrdersMcp.Api.Errors;
 using OrdersMcp.Api.OpenApi.Mcp;
@@ -11,7 +12,7 @@ internal static class ProductsApi
 {
     public static void MapProducts(this IEndpointRouteBuilder routes)
     {
-        var products = routes.MapGroup("/products").WithTags("products").ValidateParameters().ProducesCommonErrors();
+        var products = routes.MapGroup("/products").WithTags("products").AnswersWhole().ValidateParameters().ProducesCommonErrors();
 
         products.MapGet("/", SearchProducts)
             .WithName("search_products")

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Npgsql;
+using OrdersMcp.Api.Answers;
 using OrdersMcp.Api.Errors;
 using OrdersMcp.Api.Identity;
 using OrdersMcp.Api.OpenApi.Mcp;
@@ -12,6 +13,7 @@ internal static class StatisticsApi
     public static void MapStatistics(this IEndpointRouteBuilder routes) => routes
         .MapGet("/statistics/orders", GetOrderStatistics)
         .WithTags("orders")
+        .AnswersWhole()
         .ValidateParameters()
         .ProducesCommonErrors()
         .WithName("get_order_statistics")
