@@ -15,14 +15,22 @@ internal sealed class StreamableHttpHandler(
     IOptions<McpServerOptions> serverOptions,
     IOptions<HttpServerTransportOptions> transportOptions,
     TimeProvider time,
-    ILoggerFactory loggerFactory)
+    ILoggerFactory loggerFactory,
+    IServiceProvider services) : IAsyncDisposable
 {
+    /// <summary>What SDKs send.</summary>
+    private const string UsualAccept = "application/json, text/event-stream";
+
     private readonly McpServerOptions _options = serverOptions.Value;
     private readonly ILoggerFactory _loggerFactory = AnsweredErrorsUnlogged.Over(loggerFactory);
     private readonly string[] _allowedOrigins = transportOptions.Value.AllowedOrigins;
     private readonly Func<HttpContext, JsonRpcMessage, ValueTask<bool>>? _admit = transportOptions.Value.Admit;
     private readonly Func<string, Tool?> _findTool = transportOptions.Value.FindTool
         ?? (name => serverOptions.Value.ToolCollection is { } tools && tools.TryGetPrimitive(name, out var tool) ? tool.ProtocolTool : null);
+
+    private readonly ServerPool _pool = new(serverOptions.Value, AnsweredErrorsUnlogged.Over(loggerFactory), services);
+
+    public ValueTask DisposeAsync() => _pool.DisposeAsync();
 
     public Task HandleAsync(HttpContext context)
     {
@@ -139,7 +147,7 @@ internal sealed class StreamableHttpHandler(
         }
     }
 
-    /// <summary>Lets a server of its own answer a message; false where there is nothing to answer.</summary>
+    /// <summary>Lets a server answer a message; false where there is nothing to answer.</summary>
     private async Task<bool> RunAsync(
         HttpContext context, JsonRpcMessage message, Stream answer, Func<JsonRpcMessage?, ValueTask> onStarting)
     {
@@ -149,6 +157,11 @@ internal sealed class StreamableHttpHandler(
             User = context.User,
             ProtocolVersion = version.Length > 0 ? version : null,
         };
+        if (ServerPool.CanAnswer(message))
+        {
+            return await _pool.AnswerAsync(message, answer, onStarting, context.RequestAborted);
+        }
+
         await using var transport = new StreamableHttpServerTransport(_loggerFactory) { Stateless = true };
         await using var server = ModelContextProtocol.Server.McpServer.Create(
             transport, _options, _loggerFactory, context.RequestServices);
@@ -187,6 +200,11 @@ internal sealed class StreamableHttpHandler(
         if (accept.Count == 0)
         {
             return true; // no preference (RFC 9110, section 12.5.1)
+        }
+
+        if (accept is [UsualAccept])
+        {
+            return true;
         }
 
         return MediaTypeHeaderValue.TryParseList(accept, out var types)

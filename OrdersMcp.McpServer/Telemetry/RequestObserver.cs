@@ -63,7 +63,7 @@ internal sealed class RequestObserver(CallRecorder calls, ToolMetrics metrics, I
         var httpContext = http.HttpContext;
         var activity = Activity.Current is { IsAllDataRequested: true } current && current.Source.Name == McpSpanProcessor.Source ? current : null;
         var (client, version) = ClientNames.Of(
-            context.JsonRpcMessage.Context?.ClientInfo ?? context.Server.ClientInfo ?? Introduced(method, parameters), httpContext);
+            context.JsonRpcMessage.Context?.ClientInfo ?? Known(context) ?? Introduced(method, parameters), httpContext);
         var request = new ObservedRequest(method, activity, client, time.GetTimestamp())
         {
             Caller = (context.User ?? httpContext?.User).CallerName(),
@@ -85,6 +85,10 @@ internal sealed class RequestObserver(CallRecorder calls, ToolMetrics metrics, I
 
         return request;
     }
+
+    /// <summary>What the server knows of its client, before 2026-07-28. Since then a server answers many clients.</summary>
+    private static Implementation? Known(MessageContext context) =>
+        context.JsonRpcMessage.Context?.ProtocolVersion == StreamableHttp.ProtocolVersions.PerRequest ? null : context.Server.ClientInfo;
 
     /// <summary>What a client says of itself in the handshake, which comes before the server keeps it.</summary>
     private static Implementation? Introduced(string method, JsonNode? parameters) =>
