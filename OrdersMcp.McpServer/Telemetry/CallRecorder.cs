@@ -119,31 +119,33 @@ internal sealed partial class CallRecorder(
             return (0, 0, null);
         }
 
+        // Nearly every result is one text.
+        if (result.Content is [TextContentBlock { Text: var only }])
+        {
+            var bytes = ArrayPool<byte>.Shared.Rent(Encoding.UTF8.GetMaxByteCount(only.Length));
+            var length = Encoding.UTF8.GetBytes(only, bytes);
+            Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
+            SHA256.HashData(bytes.AsSpan(0, length), digest);
+            ArrayPool<byte>.Shared.Return(bytes);
+            return (length, ToolCost.Count(only), Convert.ToHexStringLower(digest));
+        }
+
         var (size, tokens) = (0, 0);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (var block in result.Content)
         {
-            if (block is TextContentBlock { Text: var text })
+            var text = (block as TextContentBlock)?.Text;
+            var data = block switch
             {
-                var bytes = ArrayPool<byte>.Shared.Rent(Encoding.UTF8.GetMaxByteCount(text.Length));
-                var length = Encoding.UTF8.GetBytes(text, bytes);
-                hash.AppendData(bytes, 0, length);
-                ArrayPool<byte>.Shared.Return(bytes);
-                size += length;
-                tokens += ToolCost.Count(text);
-            }
-            else
-            {
-                var data = block switch
-                {
-                    ImageContentBlock image => image.Data,
-                    AudioContentBlock audio => audio.Data,
-                    EmbeddedResourceBlock { Resource: BlobResourceContents blob } => blob.Blob,
-                    _ => default,
-                };
-                hash.AppendData(data.Span);
-                size += data.Length;
-            }
+                TextContentBlock => Encoding.UTF8.GetBytes(text!),
+                ImageContentBlock image => image.Data,
+                AudioContentBlock audio => audio.Data,
+                EmbeddedResourceBlock { Resource: BlobResourceContents blob } => blob.Blob,
+                _ => default,
+            };
+            hash.AppendData(data.Span);
+            size += data.Length;
+            tokens += text is null ? 0 : ToolCost.Count(text);
         }
 
         return (size, tokens, Convert.ToHexStringLower(hash.GetHashAndReset()));

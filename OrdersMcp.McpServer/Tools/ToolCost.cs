@@ -13,9 +13,10 @@ namespace OrdersMcp.McpServer.Tools;
 /// <param name="OutputTokens">The output schema, which most clients keep to themselves.</param>
 internal sealed record ToolCost(int Tokens, int OutputTokens)
 {
-    private const int LettersPerToken = 8;
-    private const int DigitsPerToken = 3;
-    private const int SignsPerToken = 3;
+    /// <summary>Of each <see cref="Kind"/>; a letter beyond ASCII is a token of its own.</summary>
+    private static readonly int[] PerToken = [int.MaxValue, 8, 3, 3];
+
+    private static readonly Kind[] AsciiKinds = [.. Enumerable.Range(0, 128).Select(code => KindOf(new Rune(code)))];
 
     private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -30,23 +31,38 @@ internal sealed record ToolCost(int Tokens, int OutputTokens)
     public static int Count(string text)
     {
         var (tokens, run) = (0, 0);
-        var kind = 0;
-        foreach (var rune in text.EnumerateRunes())
+        var kind = Kind.Space;
+        for (var i = 0; i < text.Length; i++)
         {
-            var next = Rune.IsLetter(rune) ? 1 : Rune.IsDigit(rune) ? 2 : Rune.IsWhiteSpace(rune) ? 0 : 3;
+            var (next, perToken) = text[i] < AsciiKinds.Length
+                ? (AsciiKinds[text[i]], PerToken[(int)AsciiKinds[text[i]]])
+                : OfRune(text, ref i);
             run = next == kind ? run + 1 : 1;
             kind = next;
-            var perToken = kind switch
-            {
-                1 => rune.IsAscii ? LettersPerToken : 1,
-                2 => DigitsPerToken,
-                3 => SignsPerToken,
-                _ => int.MaxValue,
-            };
-            tokens += kind != 0 && (run - 1) % perToken == 0 ? 1 : 0;
+            tokens += kind != Kind.Space && (run - 1) % perToken == 0 ? 1 : 0;
         }
 
         return tokens;
+    }
+
+    /// <summary>Beyond ASCII; <paramref name="i"/> then stands on the character's last half.</summary>
+    private static (Kind Kind, int PerToken) OfRune(string text, ref int i)
+    {
+        var rune = Rune.TryGetRuneAt(text, i, out var whole) ? whole : Rune.ReplacementChar;
+        i += rune.Utf16SequenceLength - 1;
+        var kind = KindOf(rune);
+        return (kind, kind == Kind.Letters ? 1 : PerToken[(int)kind]);
+    }
+
+    private static Kind KindOf(Rune rune) =>
+        Rune.IsLetter(rune) ? Kind.Letters : Rune.IsDigit(rune) ? Kind.Digits : Rune.IsWhiteSpace(rune) ? Kind.Space : Kind.Signs;
+
+    private enum Kind : byte
+    {
+        Space,
+        Letters,
+        Digits,
+        Signs,
     }
 
     private static string Compact(JsonElement schema) => JsonSerializer.Serialize(schema, Readable);
