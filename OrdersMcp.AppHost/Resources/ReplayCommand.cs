@@ -5,7 +5,7 @@ internal static class ReplayCommand
 {
     public const string Name = "replay-tool-call";
 
-    private const string Argument = "trace-id";
+    public const string Argument = "trace-id";
     private const int TraceIdLength = 32;
 
     /// <summary>What <c>replay</c> ends with where it has compared; with any other code it has not (docs/observability.md).</summary>
