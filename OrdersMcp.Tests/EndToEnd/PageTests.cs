@@ -37,5 +37,12 @@ public sealed class PageTests(SharedStack shared)
 
         await Assertions.Expect(page.GetByText("Tool get_product: ok").First).ToBeVisibleAsync();
         await Assertions.Expect(page.GetByRole(AriaRole.Gridcell, new() { Name = "mcp", Exact = true }).First).ToBeVisibleAsync();
+
+        // The details say which tool, and which version of which instance it was.
+        await page.GetByText("Tool get_product: ok").First.ClickAsync();
+        foreach (var name in new[] { "Outcome", "service.version", "service.instance.id" })
+        {
+            await Assertions.Expect(page.GetByText(name, new() { Exact = true }).First).ToBeVisibleAsync();
+        }
     }
 }

@@ -39,7 +39,7 @@ public sealed class TwoHundredCallsTests(SharedStack shared)
         await CallWithoutApiAsync(log, audit);
         await CallSlowApiAsync(log, audit, modern, legacyStdio);
         await CallGuardedAsync(log, audit, modern);
-        await using (await HiddenHistory.MakeAsync(shared.Stack.Manifest.Postgres))
+        await using (await UnreadableTable.MakeAsync(shared.Stack.Manifest.Postgres, "order_events"))
         {
             foreach (var caller in new[] { modern, (ToolCaller)legacyStdio })
             {
