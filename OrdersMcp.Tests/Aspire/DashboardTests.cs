@@ -10,12 +10,31 @@ using OrdersMcp.Tests.Hosting;
 
 namespace OrdersMcp.Tests.Aspire;
 
-/// <summary>What the commands on the dashboard do, in the running system.</summary>
+/// <summary>What a user finds on the dashboard's resources, in the running system: links and commands.</summary>
 [Collection(StackCollection.Name)]
-public sealed class CommandTests(SharedStack shared)
+public sealed class DashboardTests(SharedStack shared)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private static readonly HttpClient Http = new();
+
+    private DistributedApplication Application => ((AspireStack)shared.Stack).Application;
+
+    [Theory]
+    [InlineData("api", "Swagger", "/swagger")]
+    [InlineData("mcp", "MCP endpoint", "/mcp")]
+    [InlineData("mcp", "MCP specification", "/specification")]
+    [InlineData("inspector", "Inspector", "")]
+    public async Task Resource_has_a_link_with_a_name(string name, string text, string path)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        patience.CancelAfter(Patience);
+
+        var state = await Application.ResourceNotifications.WaitForResourceAsync(
+            name, state => state.Snapshot.Urls.Any(url => url.DisplayProperties.DisplayName == text), patience.Token);
+
+        var link = state.Snapshot.Urls.First(url => url.DisplayProperties.DisplayName == text);
+        Assert.Contains(path, link.Url, StringComparison.Ordinal);
+    }
 
     [Fact]
     public async Task Replay_compares_a_recorded_reading()
@@ -52,9 +71,8 @@ public sealed class CommandTests(SharedStack shared)
 
     private async Task<ExecuteCommandResult> ReplayAsync(string traceId)
     {
-        var application = ((AspireStack)shared.Stack).Application;
-        var mcp = application.Services.GetRequiredService<DistributedApplicationModel>().Resources.Single(resource => resource.Name == "mcp");
-        return await application.ResourceCommands.ExecuteCommandAsync(
+        var mcp = Application.Services.GetRequiredService<DistributedApplicationModel>().Resources.Single(resource => resource.Name == "mcp");
+        return await Application.ResourceCommands.ExecuteCommandAsync(
             mcp,
             ReplayCommand.Name,
             new InteractionInputCollection([new InteractionInput { Name = ReplayCommand.Argument, InputType = InputType.Text, Value = traceId }]),
