@@ -77,7 +77,7 @@ internal sealed class ReplayCommand(IServiceProvider services)
             or TimeoutException or TimeoutRejectedException or BrokenCircuitException)
         {
             await errors.WriteLineAsync(
-                $"The API '{api.Name}' cannot be used: {exception.Message} Is it running, and does {DocumentSource.Redacted(api.Document)} lead to it? "
+                $"The API '{api.Name}' cannot be used: {exception.Message.TrimEnd('.')}. Is it running, and does {DocumentSource.Redacted(api.Document)} lead to it? "
                 + "Where no AppHost says where it is, the environment does, such as services__api__http__0=http://localhost:5080.");
             return Unavailable;
         }

@@ -1,6 +1,7 @@
 using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Testing;
 using OrdersMcp.AppHost.Resources;
+using ServersCommand = OrdersMcp.McpServer.Audit.ReplayCommand;
 
 namespace OrdersMcp.Tests.Aspire;
 
@@ -97,10 +98,11 @@ public sealed class ModelTests
     public void Replay_takes_nothing_but_a_trace_id(string? text, bool isOne) => Assert.Equal(isOne, ReplayCommand.IsTraceId(text));
 
     [Theory]
-    [InlineData(0, true, "The answer is the same.")]
-    [InlineData(1, true, "The answer differs.")]
-    [InlineData(3, false, "The call was not repeated.")]
-    [InlineData(4, false, "The call was not repeated.")]
+    [InlineData(ServersCommand.Same, true, "The answer is the same.")]
+    [InlineData(ServersCommand.Differs, true, "The answer differs.")]
+    [InlineData(ServersCommand.NotRecorded, false, "The call was not repeated.")]
+    [InlineData(ServersCommand.Refused, false, "The call was not repeated.")]
+    [InlineData(ServersCommand.Unavailable, false, "The call was not repeated.")]
     public void Replay_shows_what_the_servers_command_said(int exitCode, bool isSuccess, string message)
     {
         var result = ReplayCommand.ResultOf(exitCode, "as it was said");
