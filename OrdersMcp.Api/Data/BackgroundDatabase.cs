@@ -8,7 +8,8 @@ namespace OrdersMcp.Api.Data;
 /// </summary>
 internal sealed class BackgroundDatabase(string connectionString, ILoggerFactory loggers) : IAsyncDisposable
 {
-    public NpgsqlDataSource Source { get; } = new NpgsqlDataSourceBuilder(connectionString)
+    public NpgsqlDataSource Source { get; } =
+        new NpgsqlDataSourceBuilder(connectionString) { Name = $"{DatabaseSetup.ConnectionName}-background" }
         .UseLoggerFactory(loggers)
         .ConfigureTracing(tracing => tracing
             .ConfigureCommandFilter(_ => false)

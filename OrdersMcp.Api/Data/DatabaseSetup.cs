@@ -52,7 +52,8 @@ internal static class DatabaseSetup
             DatabaseTransport.Check(string.IsNullOrWhiteSpace(migrations) ? ConnectionName : MigrationsConnectionName, owner);
         }
 
-        builder.Services.AddSingleton(services => new NpgsqlDataSourceBuilder(serviceInRole)
+        // Named, as telemetry would have the connection string for a name.
+        builder.Services.AddSingleton(services => new NpgsqlDataSourceBuilder(serviceInRole) { Name = ConnectionName }
             .UseLoggerFactory(services.GetRequiredService<ILoggerFactory>())
             .UseManagedIdentity(builder.Configuration)
             .Build());

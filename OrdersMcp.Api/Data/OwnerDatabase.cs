@@ -9,7 +9,8 @@ namespace OrdersMcp.Api.Data;
 /// </summary>
 internal sealed class OwnerDatabase(string connectionString, ILoggerFactory loggers) : IAsyncDisposable
 {
-    public NpgsqlDataSource Source { get; } = new NpgsqlDataSourceBuilder(connectionString + ";Pooling=false")
+    public NpgsqlDataSource Source { get; } =
+        new NpgsqlDataSourceBuilder(connectionString + ";Pooling=false") { Name = $"{DatabaseSetup.ConnectionName}-owner" }
         .UseLoggerFactory(loggers)
         .Build();
 

@@ -65,6 +65,7 @@ internal sealed partial class ExportWorker(
         }
         catch (Exception exception) when (!DatabaseFailure.IsUnavailable(exception))
         {
+            activity?.SetTag("error.type", exception.GetType().FullName);
             activity?.SetStatus(ActivityStatusCode.Error);
             LogFailed(exception);
             await queue.FailAsync(

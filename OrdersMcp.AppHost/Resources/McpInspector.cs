@@ -23,6 +23,7 @@ internal static class McpInspector
             $"{name}-token", new GenerateParameterDefault { MinLength = 32, Special = false }, secret: true);
         var inspector = builder.AddContainer(name, "ghcr.io/modelcontextprotocol/inspector", "2.12.0")
             .WithHttpEndpoint(builder.Setting($"{name}-port", Port), targetPort: Port)
+            .WithIconName("WindowDevTools")
             .WithHttpHealthCheck("/healthz")
             .WithEnvironment("HOST", "0.0.0.0")
             .WithEnvironment("DANGEROUSLY_BIND_ALL_INTERFACES", "true") // the container's; the port is on loopback

@@ -59,7 +59,9 @@ internal sealed class ReplayCommand(IServiceProvider services)
             var records = await FindAsync(clients.For(api, serverUrl: null), audit.Path, traceId.ToLowerInvariant(), cancellationToken);
             if (records.Count == 0)
             {
-                await errors.WriteLineAsync($"No tool call of the trace {traceId} is on record. One that has just been made takes a second to get there.");
+                await errors.WriteLineAsync(
+                    $"No tool call of the trace {traceId} is on record. One that has just been made takes a second to get there; "
+                    + "list_tool_calls, or GET /admin/tool-calls of the API, lists what there is.");
                 return NotRecorded;
             }
 
@@ -74,7 +76,9 @@ internal sealed class ReplayCommand(IServiceProvider services)
         catch (Exception exception) when (exception is HttpRequestException or IOException or JsonException or ApiDocumentException
             or TimeoutException or TimeoutRejectedException or BrokenCircuitException)
         {
-            await errors.WriteLineAsync($"The API '{api.Name}' cannot be used: {exception.Message}");
+            await errors.WriteLineAsync(
+                $"The API '{api.Name}' cannot be used: {exception.Message.TrimEnd('.')}. Is it running, and does {DocumentSource.Redacted(api.Document)} lead to it? "
+                + "Where no AppHost says where it is, the environment does, such as services__api__http__0=http://localhost:5080.");
             return Unavailable;
         }
     }

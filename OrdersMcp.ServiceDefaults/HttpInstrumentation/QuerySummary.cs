@@ -54,6 +54,9 @@ internal static partial class QuerySummary
                     Append(word);
                     (isTarget, isList) = (word.ToUpperInvariant() is "TRUNCATE" or "COPY" or "CALL" or "LISTEN" or "NOTIFY", false);
                     break;
+                case "SET" or "RESET" or "SHOW" when summary.Length == 0: // a statement of its own, not the SET of an UPDATE
+                    Append(word);
+                    break;
                 case "UPDATE":
                     // "FOR UPDATE" and "DO UPDATE SET" are no operations of their own.
                     isTarget = !Before(sql, token.Index, "FOR", "DO", "KEY", "ON");

@@ -1,5 +1,7 @@
 using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Testing;
+using OrdersMcp.AppHost.Resources;
+using ServersCommand = OrdersMcp.McpServer.Audit.ReplayCommand;
 
 namespace OrdersMcp.Tests.Aspire;
 
@@ -42,13 +44,71 @@ public sealed class ModelTests
 
     [Theory]
     [InlineData("api", "reset-demo-data", "seed")]
-    [InlineData("mcp", "refresh-catalog", "create-api-key", "client-configuration")]
+    [InlineData("mcp", "refresh-catalog", "replay-tool-call", "create-api-key", "client-configuration")]
     public async Task Commands_are_on_the_dashboard(string name, params string[] commands)
     {
         await using var builder = await DescribeAsync();
 
         var offered = Find(builder, name).Annotations.OfType<ResourceCommandAnnotation>().Select(command => command.Name);
         Assert.Subset(offered.ToHashSet(StringComparer.Ordinal), commands.ToHashSet(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("api", "ReceiptBag")]
+    [InlineData("mcp", "BotSparkle")]
+    [InlineData("inspector", "WindowDevTools")]
+    [InlineData("ordersdb", "Database")]
+    public async Task Resources_have_icons(string name, string icon)
+    {
+        await using var builder = await DescribeAsync();
+
+        Assert.Equal(icon, Find(builder, name).Annotations.OfType<ResourceIconAnnotation>().Single().IconName);
+    }
+
+    [Fact]
+    public async Task Commands_have_an_icon_and_a_description_each()
+    {
+        await using var builder = await DescribeAsync();
+
+        var own = builder.Resources.Where(resource => resource.Name is "api" or "mcp")
+            .SelectMany(resource => resource.Annotations.OfType<ResourceCommandAnnotation>())
+            .Where(command => !command.Name.StartsWith("resource-", StringComparison.Ordinal)); // Aspire's own: start, stop, restart
+        Assert.All(own, command => Assert.False(string.IsNullOrEmpty(command.IconName) || string.IsNullOrEmpty(command.DisplayDescription), command.Name));
+    }
+
+    [Fact]
+    public async Task Replay_asks_for_a_trace_id()
+    {
+        await using var builder = await DescribeAsync();
+
+        var command = Find(builder, "mcp").Annotations.OfType<ResourceCommandAnnotation>().Single(command => command.Name == ReplayCommand.Name);
+        var input = Assert.Single(command.Arguments);
+        Assert.True(input.Required);
+        Assert.NotNull(command.ValidateArguments);
+    }
+
+    [Theory]
+    [InlineData("4bf92f3577b34da6a3ce929d0e0e4736", true)]
+    [InlineData("4BF92F3577B34DA6A3CE929D0E0E4736", true)]
+    [InlineData("4bf92f3577b34da6a3ce929d0e0e473", false)]
+    [InlineData("4bf92f3577b34da6a3ce929d0e0e473g", false)]
+    [InlineData("--help", false)]
+    [InlineData("", false)]
+    [InlineData(null, false)]
+    public void Replay_takes_nothing_but_a_trace_id(string? text, bool isOne) => Assert.Equal(isOne, ReplayCommand.IsTraceId(text));
+
+    [Theory]
+    [InlineData(ServersCommand.Same, true, "The answer is the same.")]
+    [InlineData(ServersCommand.Differs, true, "The answer differs.")]
+    [InlineData(ServersCommand.NotRecorded, false, "The call was not repeated.")]
+    [InlineData(ServersCommand.Refused, false, "The call was not repeated.")]
+    [InlineData(ServersCommand.Unavailable, false, "The call was not repeated.")]
+    public void Replay_shows_what_the_servers_command_said(int exitCode, bool isSuccess, string message)
+    {
+        var result = ReplayCommand.ResultOf(exitCode, "as it was said");
+
+        Assert.Equal((isSuccess, message), (result.Success, result.Message));
+        Assert.Equal(("as it was said", true), (result.Data!.Value, result.Data.DisplayImmediately));
     }
 
     [Theory]

@@ -101,7 +101,7 @@ internal static class CallMix
         return answer["result"]?["structuredContent"]?["id"]?.GetValue<long>() ?? throw new InvalidOperationException(answer.ToJsonString());
     }
 
-    private static JsonObject Order(int quantity) => new()
+    public static JsonObject Order(int quantity) => new()
     {
         ["customerId"] = 1234,
         ["lines"] = new JsonArray(new JsonObject { ["sku"] = "LAP-14", ["quantity"] = quantity }),

@@ -65,6 +65,21 @@ internal sealed class Dashboard : IDisposable
         }
     }
 
+    /// <summary>What the dashboard answers, as it is.</summary>
+    public async Task<string> TextAsync(string path)
+    {
+        using var response = await _client.GetAsync(path, TestContext.Current.CancellationToken);
+        response.EnsureSuccessStatusCode();
+        return await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>What the services say of themselves with their traces, by name.</summary>
+    public async Task<Dictionary<string, Dictionary<string, string>>> ServicesAsync() =>
+        JsonElement.Parse(await TextAsync("/api/telemetry/traces?limit=10000")).GetProperty("data").GetProperty("resourceSpans").EnumerateArray()
+            .Select(resource => Attributes(resource.GetProperty("resource")))
+            .DistinctBy(service => service["service.name"])
+            .ToDictionary(service => service["service.name"]);
+
     public void Dispose() => _client.Dispose();
 
     private Task<Span[]> ReadAsync(string path, Func<Span[], Span[]?> pick) => UntilAsync(path, data => pick(Spans(data)));

@@ -5,7 +5,7 @@ using OrdersMcp.Tests.Hosting;
 namespace OrdersMcp.Tests.EndToEnd;
 
 /// <summary>Calls tools over Streamable HTTP.</summary>
-internal sealed class HttpToolCaller(Uri endpoint, string service, string era, CallLog log) : ToolCaller(service, era, log)
+internal sealed class HttpToolCaller(Uri endpoint, string service, string era, CallLog log, string? apiKey = null) : ToolCaller(service, era, log)
 {
     private static readonly HttpClient Http = new();
 
@@ -20,6 +20,11 @@ internal sealed class HttpToolCaller(Uri endpoint, string service, string era, C
         request.Headers.Accept.ParseAdd("application/json, text/event-stream");
         request.Headers.UserAgent.ParseAdd($"{Name}/1");
         request.Headers.Add(Messages.VersionHeader, Era);
+        if (apiKey is not null)
+        {
+            request.Headers.Add("X-API-Key", apiKey);
+        }
+
         if (!call.IsTracedByMessage)
         {
             request.Headers.Add("traceparent", call.Traceparent);

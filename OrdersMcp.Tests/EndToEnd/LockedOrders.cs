@@ -16,20 +16,23 @@ internal sealed class LockedOrders : IAsyncDisposable
 
     public static async Task<LockedOrders> TakeAsync(PostgresManifest postgres)
     {
-        var database = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder
-        {
-            Host = postgres.Host,
-            Port = postgres.Port,
-            Database = postgres.Database,
-            Username = postgres.Username,
-            Password = postgres.Password,
-            Pooling = false,
-        });
+        var database = Open(postgres);
         var holder = await database.OpenConnectionAsync(TestContext.Current.CancellationToken);
         await using var command = new NpgsqlCommand("BEGIN; LOCK TABLE orders IN ACCESS EXCLUSIVE MODE", holder);
         await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
         return new LockedOrders(database, holder);
     }
+
+    /// <summary>The database as its owner, with a connection of its own for each use.</summary>
+    public static NpgsqlDataSource Open(PostgresManifest postgres) => NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder
+    {
+        Host = postgres.Host,
+        Port = postgres.Port,
+        Database = postgres.Database,
+        Username = postgres.Username,
+        Password = postgres.Password,
+        Pooling = false,
+    });
 
     /// <summary>Waits until somebody waits for the lock.</summary>
     public Task SomebodyWaitsAsync() => UntilAsync(waiting => waiting > 0);

@@ -6,6 +6,9 @@ namespace OrdersMcp.Tests.EndToEnd;
 /// <summary>How far a call comes.</summary>
 internal enum Reach
 {
+    /// <summary>It is refused before it comes to the protocol.</summary>
+    Door,
+
     /// <summary>The MCP server answers it alone.</summary>
     Server,
 
@@ -34,6 +37,9 @@ internal sealed record Expected(string Outcome, Reach Reach = Reach.Database)
 
     /// <summary>Whether the API had done it before.</summary>
     public bool IsReplay { get; init; }
+
+    /// <summary>Who calls, as the audit has it.</summary>
+    public string Caller { get; init; } = "anonymous";
 }
 
 /// <summary>A call that was made, in a trace of its own, with the client's span as the parent.</summary>
@@ -42,8 +48,8 @@ internal sealed record MadeCall(
 {
     public string Traceparent => $"00-{TraceId}-{ParentId}-01";
 
-    /// <summary>Every other call over HTTP has its trace in the message alone.</summary>
-    public bool IsTracedByMessage => !IsHttp || Number % 2 == 0;
+    /// <summary>Every other call over HTTP has its trace in the message alone, unless nobody reads the message.</summary>
+    public bool IsTracedByMessage => !IsHttp || (Number % 2 == 0 && Expected.Reach != Reach.Door);
 
     public override string ToString() => $"call {Number} of {Tool} ({Service}, {Era}, {Expected.Outcome}, trace {TraceId})";
 }

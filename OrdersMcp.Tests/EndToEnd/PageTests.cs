@@ -1,5 +1,7 @@
+using System.Diagnostics;
+using System.Text.Json.Nodes;
 using Microsoft.Playwright;
-using ModelContextProtocol.Client;
+using OrdersMcp.Tests.Hosting;
 
 namespace OrdersMcp.Tests.EndToEnd;
 
@@ -7,6 +9,9 @@ namespace OrdersMcp.Tests.EndToEnd;
 [Collection(StackCollection.Name)]
 public sealed class PageTests(SharedStack shared)
 {
+    /// <summary>A page is drawn by the dashboard and the browser on a machine that runs the whole stack.</summary>
+    private static readonly LocatorAssertionsToBeVisibleOptions Patience = new() { Timeout = 30_000 };
+
     [Fact]
     public async Task Inspectors_link_opens_it_connected_and_it_lists_the_tools()
     {
@@ -26,16 +31,25 @@ public sealed class PageTests(SharedStack shared)
         var dashboard = shared.Dashboard;
         await using var browser = await Browser.StartAsync();
 
-        await using var client = await McpClient.CreateAsync(
-            new HttpClientTransport(new HttpClientTransportOptions { Endpoint = new Uri(shared.Stack.Manifest.Mcp.Endpoint) }),
-            cancellationToken: TestContext.Current.CancellationToken);
-        await client.CallToolAsync("get_product", new Dictionary<string, object?> { ["sku"] = "LAP-14" }, cancellationToken: TestContext.Current.CancellationToken);
+        var trace = ActivityTraceId.CreateRandom().ToString();
+        await Messages.CallAsync(
+            new Uri(shared.Stack.Manifest.Mcp.Endpoint), "get_product", new JsonObject { ["sku"] = "LAP-14" },
+            [("traceparent", $"00-{trace}-00f067aa0ba902b7-01")]);
+        using var telemetry = new Dashboard(dashboard);
+        await telemetry.LogsAsync(trace);
 
         // The link logs in; the first page is of resources where there are some.
         var page = await browser.OpenAsync(dashboard.Link);
-        await page.GotoAsync($"{dashboard.Url}/structuredlogs");
+        await page.GotoAsync($"{dashboard.Url}/structuredlogs?traceId={trace}");
 
-        await Assertions.Expect(page.GetByText("Tool get_product: ok").First).ToBeVisibleAsync();
-        await Assertions.Expect(page.GetByRole(AriaRole.Gridcell, new() { Name = "mcp", Exact = true }).First).ToBeVisibleAsync();
+        await Assertions.Expect(page.GetByText("Tool get_product: ok").First).ToBeVisibleAsync(Patience);
+        await Assertions.Expect(page.GetByRole(AriaRole.Gridcell, new() { Name = "mcp", Exact = true }).First).ToBeVisibleAsync(Patience);
+
+        // The details say which tool, and which version of which instance it was.
+        await page.GetByText("Tool get_product: ok").First.ClickAsync();
+        foreach (var name in new[] { "Outcome", "service.version", "service.instance.id" })
+        {
+            await Assertions.Expect(page.GetByText(name, new() { Exact = true }).First).ToBeVisibleAsync(Patience);
+        }
     }
 }

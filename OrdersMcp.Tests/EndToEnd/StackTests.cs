@@ -123,6 +123,26 @@ public sealed class StackTests(SharedStack shared)
     }
 
     [Fact]
+    public async Task Services_say_their_name_version_and_instance()
+    {
+        using var dashboard = new Dashboard(shared.Dashboard);
+        var since = DateTimeOffset.UtcNow.AddMilliseconds(-1);
+        await using var client = await ConnectAsync();
+        await client.CallToolAsync("get_order", new Dictionary<string, object?> { ["orderId"] = 1 }, cancellationToken: TestContext.Current.CancellationToken);
+        await dashboard.TraceSinceAsync(since, "tools/call get_order");
+
+        var services = await dashboard.ServicesAsync();
+        var version = typeof(OrdersMcp.McpServer.Catalog.McpOptions).Assembly.GetName().Version!.ToString(fieldCount: 3);
+        foreach (var name in new[] { "api", "mcp" })
+        {
+            Assert.Equal(version, services[name]["service.version"]);
+            Assert.NotEmpty(services[name]["service.instance.id"]);
+        }
+
+        Assert.NotEqual(services["api"]["service.instance.id"], services["mcp"]["service.instance.id"]);
+    }
+
+    [Fact]
     public async Task Dashboard_keeps_strangers_out()
     {
         using var response = await Http.GetAsync($"{shared.Dashboard.Url}/api/telemetry/traces", TestContext.Current.CancellationToken);

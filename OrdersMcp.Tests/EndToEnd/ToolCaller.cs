@@ -36,9 +36,9 @@ internal abstract class ToolCaller(string service, string era, CallLog log)
     }
 
     /// <summary>Calls a tool, and takes the call back once it is under way.</summary>
-    public async Task CancelAsync(string tool, JsonObject arguments, Func<Task> isUnderWay)
+    public async Task CancelAsync(string tool, JsonObject arguments, Func<Task> isUnderWay, string caller = "anonymous")
     {
-        var call = log.Add(service, era, IsHttp, tool, new Expected("cancelled") { HasResult = false }, goesOnWith: null);
+        var call = log.Add(service, era, IsHttp, tool, new Expected("cancelled") { HasResult = false, Caller = caller }, goesOnWith: null);
         await SendAndCancelAsync(call, Message(call, arguments, more: null), isUnderWay);
     }
 

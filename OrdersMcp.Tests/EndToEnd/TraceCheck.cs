@@ -7,13 +7,19 @@ internal sealed class TraceCheck(Span[] spans)
 {
     private const int Server = 2;
     private const int Client = 3;
+    private const string Endpoint = "POST /mcp";
 
     private readonly ILookup<string, Span> _traces = spans.ToLookup(span => span.TraceId, StringComparer.Ordinal);
     private readonly ILookup<string, Span> _byId = spans.ToLookup(span => span.Id, StringComparer.Ordinal);
 
-    /// <summary>The spans of tool calls of this test.</summary>
-    public static bool IsToolCall(Span span) =>
+    /// <summary>The spans that stand for the tool calls of this test, one for each: of the call, or of the request that was refused.</summary>
+    public static bool IsToolCall(Span span) => IsServed(span) || IsRefused(span);
+
+    private static bool IsServed(Span span) =>
         span.Attributes.GetValueOrDefault("mcp.method.name") == "tools/call" && span.Attributes.GetValueOrDefault("ordersmcp.client.name") == ToolCaller.Name;
+
+    private static bool IsRefused(Span span) => span.Name == Endpoint && span.Attributes.ContainsKey("ordersmcp.outcome")
+        && span.Attributes.GetValueOrDefault("user_agent.original") == $"{ToolCaller.Name}/1";
 
     /// <summary>What is wrong with it, or null.</summary>
     public string? ProblemOf(MadeCall call)
@@ -32,6 +38,11 @@ internal sealed class TraceCheck(Span[] spans)
             return "there is not one span of the call";
         }
 
+        if (call.Expected.Reach == Reach.Door)
+        {
+            return Refusal(call, trace, tool) ?? Conventions(tool);
+        }
+
         var unknown = call.Expected.ErrorType == "-32602";
         return Tool(call, tool, unknown)
             ?? Parents(call, trace)
@@ -40,6 +51,14 @@ internal sealed class TraceCheck(Span[] spans)
             ?? Link(call, tool)
             ?? trace.Select(Conventions).FirstOrDefault(problem => problem is not null);
     }
+
+    /// <summary>A refused call is its HTTP request, and nothing else: that says which tool, and why it was refused.</summary>
+    private static string? Refusal(MadeCall call, Span[] trace, Span http) =>
+        trace.Length != 1 ? "there is more than the request"
+        : !IsRefused(http) || http.Kind != Server || http.Service != call.Service || http.ParentId != call.ParentId ? "it is not the request"
+        : (http.Attributes.GetValueOrDefault("gen_ai.tool.name"), http.Attributes["ordersmcp.outcome"], http.Attributes.GetValueOrDefault("error.type"))
+            != (call.Tool, call.Expected.Outcome, call.Expected.Outcome) ? "it says another tool or outcome"
+        : null;
 
     private static string? Tool(MadeCall call, Span tool, bool unknown)
     {
@@ -83,7 +102,7 @@ internal sealed class TraceCheck(Span[] spans)
         var http = call.IsTracedByMessage
             ? tool.Links.SelectMany(link => _byId[link]).FirstOrDefault(span => span.Links.Contains(tool.Id))
             : _byId[tool.ParentId!].FirstOrDefault();
-        return http is not { Name: "POST /mcp", Kind: Server } || http.Service != call.Service ? "there is no span of the HTTP request" : Conventions(http);
+        return http is not { Name: Endpoint, Kind: Server } || http.Service != call.Service ? "there is no span of the HTTP request" : Conventions(http);
     }
 
     private string? Way(MadeCall call, Span[] trace, Span tool)
@@ -141,6 +160,7 @@ internal sealed class TraceCheck(Span[] spans)
             : span.Kind == Server && span.Attributes.ContainsKey("http.route")
                 ? Missing(span, SpanConventions.HttpServer)
                     ?? (span.Name == $"{span.Attributes["http.request.method"]} {span.Attributes["http.route"]}" ? null : $"{span.Name} is no name")
+                    ?? (span.Attributes["http.response.status_code"][0] == '5' ? Missing(span, ["error.type"]) : null)
             : null;
     }
 

@@ -2,6 +2,8 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Text.Json.Nodes;
+using OrdersMcp.McpServer.Tools;
+using OrdersMcp.ServiceDefaults.Authentication.ApiKeys;
 using OrdersMcp.Tests.Hosting;
 using OrdersMcp.Tests.Observability;
 
@@ -36,6 +38,15 @@ public sealed class TwoHundredCallsTests(SharedStack shared)
         await CallMix.AskAsync(modernStdio);
         await CallWithoutApiAsync(log, audit);
         await CallSlowApiAsync(log, audit, modern, legacyStdio);
+        await CallGuardedAsync(log, audit, modern);
+        await using (await UnreadableTable.MakeAsync(shared.Stack.Manifest.Postgres, "order_events"))
+        {
+            foreach (var caller in new[] { modern, (ToolCaller)legacyStdio })
+            {
+                await caller.CallAsync("get_order_history", new JsonObject { ["orderId"] = 1 }, new Expected("internal"));
+            }
+        }
+
         var unasked = new[] { modern, (ToolCaller)legacy };
         while (log.Count < Most)
         {
@@ -47,6 +58,7 @@ public sealed class TwoHundredCallsTests(SharedStack shared)
         await legacyStdio.EndAsync();
 
         Assert.Equal(Most, log.Count);
+        Assert.Empty(Enum.GetValues<ToolOutcome>().Select(ToolOutcomes.Text).Except(log.Calls.Select(call => call.Expected.Outcome)));
         Assert.Empty((await ToolsAsync()).Except(log.Calls.Where(call => call.Expected.Outcome == "ok").Select(call => call.Tool)));
         await dashboard.SpansAsync(spans => ProblemWith(log, spans), Patience);
         await AssertAuditAsync(log);
@@ -102,6 +114,51 @@ public sealed class TwoHundredCallsTests(SharedStack shared)
         await server.StopAsync();
     }
 
+    /// <summary>
+    /// A server with a lock on its door and little to give: it refuses who shows no key, who may not, and who calls twice
+    /// at once; and what it may pass on is less than the answer.
+    /// </summary>
+    private async Task CallGuardedAsync(CallLog log, TemporaryFolder audit, ToolCaller modern)
+    {
+        const string Service = "mcp-guarded";
+        const string Reader = "reader";
+        const string Second = "second-reader"; // the place of the first may be taken a little longer than its call
+        var (key, secondKey) = (ApiKey.Create(), ApiKey.Create());
+        await using var server = await McpProcess.StartAsync(Api, audit.Path, [
+            .. Environment(Service, audit), ("Mcp__Apis__0__OnBehalfOf", "false"), ("Mcp__Limits__ConcurrentPerCaller", "1"),
+            ("Mcp__ResultByteBudget", "1024"), .. Key(0, Reader, key), .. Key(1, Second, secondKey)]);
+        await WaitForHealthAsync(server.Endpoint);
+        var reader = new HttpToolCaller(server.Endpoint, Service, ToolCaller.Modern, log, key.Text);
+        var first = new JsonObject { ["orderId"] = 1 };
+
+        await using (var orders = await LockedOrders.TakeAsync(shared.Stack.Manifest.Postgres))
+        {
+            await reader.CancelAsync("get_order", first, async () =>
+            {
+                await orders.SomebodyWaitsAsync();
+                await reader.CallAsync("get_order", first, new Expected("rate_limited", Reach.Door) { Caller = $"key:{Reader}" });
+            }, $"key:{Reader}");
+            await orders.NobodyWaitsAsync();
+        }
+
+        await new HttpToolCaller(server.Endpoint, Service, ToolCaller.Modern, log)
+            .CallAsync("get_order", first, new Expected("unauthorized", Reach.Door));
+        await reader.CallAsync("start_processing_order", first, new Expected("forbidden", Reach.Door) { Caller = $"key:{Reader}" });
+        var large = CallMix.Order(1);
+        large["note"] = new string('x', 1500);
+        var placed = await modern.CallAsync("create_order", large, Expected.Ok);
+        await new HttpToolCaller(server.Endpoint, Service, ToolCaller.Modern, log, secondKey.Text).CallAsync(
+            "get_order", new JsonObject { ["orderId"] = placed["result"]!["structuredContent"]!["id"]!.DeepClone() },
+            new Expected("result_too_large") { Caller = $"key:{Second}" });
+        await server.StopAsync();
+
+        static (string, string)[] Key(int index, string name, ApiKey key) =>
+        [
+            ($"Authentication__ApiKeys__{index}__Name", name), ($"Authentication__ApiKeys__{index}__Scopes__0", "orders.read"),
+            ($"Authentication__ApiKeys__{index}__Hash", KeyHash.Of(key.Id, key.Secret).Text),
+        ];
+    }
+
     private static string? ProblemWith(CallLog log, Span[] spans)
     {
         var count = spans.Count(TraceCheck.IsToolCall);
@@ -128,8 +185,9 @@ public sealed class TwoHundredCallsTests(SharedStack shared)
         {
             var call = traces[record["traceId"]!.ToString()];
             Assert.Equal(
-                (call.Expected.ErrorType == "-32602" ? "_OTHER" : call.Tool, call.Expected.Outcome, call.Era, ToolCaller.Name, "anonymous"),
-                (record["tool"]!.ToString(), record["outcome"]!.ToString(), record["protocolVersion"]!.ToString(), record["client"]!.ToString(), record["caller"]!.ToString()));
+                (call.Expected.ErrorType == "-32602" ? "_OTHER" : call.Tool, call.Expected.Outcome, ToolCaller.Name, call.Expected.Caller),
+                (record["tool"]!.ToString(), record["outcome"]!.ToString(), record["client"]!.ToString(), record["caller"]!.ToString()));
+            Assert.Equal(call.Expected.Reach == Reach.Door ? null : call.Era, record["protocolVersion"]?.ToString());
         });
     }
 

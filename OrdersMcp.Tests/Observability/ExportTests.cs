@@ -58,6 +58,36 @@ public sealed class ExportTests
         Assert.Equal(5, api.Audit.Count);
     }
 
+    [Fact]
+    public async Task Exports_probes_readings_of_the_document_and_deliveries_make_no_spans()
+    {
+        await using var api = await TestApi.StartAsync(Documents.Things);
+        api.Answer = context => context.Response.WriteAsync("""{"id":"a"}""");
+        await using var collector = await OtlpReceiver.StartAsync();
+        using var folder = new TemporaryFolder();
+        using var http = new HttpClient();
+        await using var server = await McpProcess.StartAsync(api.Address, folder.Path, Export(collector.Address));
+        foreach (var path in new[] { "/health", "/alive" })
+        {
+            using var probe = await http.GetAsync(new Uri(server.Endpoint, path), TestContext.Current.CancellationToken);
+            Assert.NotEqual(HttpStatusCode.NotFound, probe.StatusCode); // ready or not yet
+        }
+
+        await server.CallAsync("get_thing", new JsonObject { ["thingId"] = "a" });
+        Assert.True(SpinWait.SpinUntil(() => !api.Audit.IsEmpty, TimeSpan.FromSeconds(30)));
+        // Three times over: a span of the first export would be in the second or the third.
+        Assert.True(SpinWait.SpinUntil(() => collector.Bodies.GetValueOrDefault("metrics")?.Count >= 3, TimeSpan.FromSeconds(30)));
+        await server.CallAsync("get_thing", new JsonObject { ["thingId"] = "b" });
+        await server.StopAsync();
+
+        Assert.True(collector.Has("traces", Encoding.UTF8.GetBytes($"{api.Address}/things/")), server.Output); // what a client span looks like
+        Assert.True(collector.Has("traces", "POST /mcp"u8));
+        foreach (var path in new[] { $"{collector.Address}/", "/v1/traces", "/health", "/alive", "/openapi", "/admin/tool-calls" })
+        {
+            Assert.Null(collector.Around("traces", Encoding.UTF8.GetBytes(path)));
+        }
+    }
+
     [Theory]
     [InlineData("traceidratio", "0", true, false)]
     [InlineData("traceidratio", "1", false, true)]

@@ -101,6 +101,16 @@ public sealed class ReplayTests : IAsyncLifetime
 
         Assert.Equal(ReplayCommand.Unavailable, await ReplayAsync(Trace));
         Assert.Contains("The API 'orders' cannot be used", _errors.ToString(), StringComparison.Ordinal);
+        Assert.Contains("services__api__http__0", _errors.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Api_is_that_of_the_local_stack_where_nothing_says_otherwise()
+    {
+        var settings = JsonNode.Parse(File.ReadAllText(Path.Combine(
+            Path.GetDirectoryName(BuiltProgram.Path("OrdersMcp.McpServer"))!, "appsettings.Development.json")))!;
+
+        Assert.Equal("http://localhost:5080", (string)settings["services"]!["api"]!["http"]![0]!);
     }
 
     private void Answer(string json) => _api.Answer = context =>

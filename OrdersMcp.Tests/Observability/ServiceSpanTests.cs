@@ -20,6 +20,8 @@ public sealed class ServiceSpanTests
     [InlineData("SELECT x FROM unnest(@ids) AS x", "SELECT")]
     [InlineData("SELECT pg_advisory_lock(@key)", "SELECT")]
     [InlineData("UPDATE a SET x = 1; DELETE FROM b", "UPDATE a DELETE b")]
+    [InlineData("SET LOCAL lock_timeout = '2s'", "SET")]
+    [InlineData("set local statement_timeout = 0; UPDATE orders SET status = @p0", "set UPDATE orders")]
     [InlineData("", "postgresql")]
     public void Statement_is_summarized_by_its_operations_and_tables(string sql, string expected) =>
         Assert.Equal(expected, QuerySummary.Of(sql));

@@ -52,6 +52,37 @@ public sealed class ToolMetricsTests
     }
 
     [Fact]
+    public async Task Result_that_is_cut_and_document_that_cannot_be_read_are_counted()
+    {
+        await using var api = await TestApi.StartAsync(Documents.Things.Replace("list_things", "list_cut_things", StringComparison.Ordinal));
+        api.Answer = context =>
+        {
+            context.Response.ContentType = "application/json";
+            return context.Response.WriteAsync($$"""{"items":[{{string.Join(',', Enumerable.Repeat("""{"id":"0123456789"}""", 200))}}]}""");
+        };
+        var signals = new RecordedSignals();
+        await using var server = McpApplication.StartWith(api.Address, signals.Configure, ("Mcp:ResultByteBudget", "1024"));
+        await server.WaitForHealthAsync("Healthy");
+        var trace = ActivityTraceId.CreateRandom();
+
+        await server.CallAsync("list_cut_things", [], ("traceparent", $"00-{trace}-00f067aa0ba902b7-01"));
+        var before = Failures();
+        api.Document = "no document";
+        using var refreshed = await server.SendAsync(HttpMethod.Post, "/catalog/refresh");
+
+        var call = signals.SpansOf(trace, spans => spans.Any(IsCall)).Single(IsCall);
+        Assert.Equal(true, call.GetTagItem("ordersmcp.result.cut"));
+        Assert.True((int)call.GetTagItem("ordersmcp.result.size")! < 2048);
+        Assert.Equal(1, signals.Collect().Single(point =>
+            point.Name == "ordersmcp.tool.result.cuts" && point.Tags.GetValueOrDefault("gen_ai.tool.name") is "list_cut_things").Value);
+        Assert.True(Failures() > before); // the other servers of this process are heard as well
+
+        double Failures() => signals.Collect().Where(point => point.Name == "ordersmcp.catalog.refresh.failures").Sum(point => point.Value);
+
+        static bool IsCall(Activity span) => span.DisplayName == "tools/call list_cut_things";
+    }
+
+    [Fact]
     public async Task Names_that_clients_make_up_are_no_labels()
     {
         await using var api = await TestApi.StartAsync(Documents.Things);

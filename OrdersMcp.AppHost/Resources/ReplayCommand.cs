@@ -1,0 +1,75 @@
+namespace OrdersMcp.AppHost.Resources;
+
+/// <summary>Repeats a recorded reading from the dashboard: the MCP server's own command <c>replay</c>, and what it says.</summary>
+internal static class ReplayCommand
+{
+    public const string Name = "replay-tool-call";
+
+    public const string Argument = "trace-id";
+    private const int TraceIdLength = 32;
+
+    /// <summary>What <c>replay</c> ends with where it has compared; with any other code it has not (docs/observability.md).</summary>
+    private const int Same = 0;
+    private const int Differs = 1;
+
+    public static IResourceBuilder<ProjectResource> WithReplayCommand(
+        this IResourceBuilder<ProjectResource> mcp, IResourceBuilder<ProjectResource> api) =>
+        mcp.WithProcessCommand(Name, "Replay a tool call", async context => new ProcessCommandSpec("dotnet")
+        {
+            Arguments =
+            [
+                "run", "--no-build", "--no-launch-profile", "--project", mcp.ProjectPath(), "--",
+                "replay", TraceId(context.Arguments)!,
+            ],
+            WorkingDirectory = Path.GetDirectoryName(mcp.ProjectPath()), // where the server's settings are
+            EnvironmentVariables =
+            {
+                [$"services__{api.Resource.Name}__http__0"] =
+                    await api.GetEndpoint("http").GetValueAsync(context.CancellationToken) ?? "",
+            },
+        },
+        new ProcessCommandOptions
+        {
+            Description = "Makes a recorded reading once more and compares the answers. "
+                + "A call that changed something is never made again.",
+            IconName = "History",
+            Arguments =
+            [
+                new InteractionInput
+                {
+                    Name = Argument,
+                    InputType = InputType.Text,
+                    Label = "Trace id",
+                    Description = "Of the call: the dashboard's traces and list_tool_calls show it.",
+                    Placeholder = "32 hexadecimal digits",
+                    Required = true,
+                },
+            ],
+            ValidateArguments = context =>
+            {
+                if (!IsTraceId(TraceId(context.Inputs)))
+                {
+                    context.AddValidationError(Argument, "A trace id is 32 hexadecimal digits.");
+                }
+
+                return Task.CompletedTask;
+            },
+            GetCommandResult = context => Task.FromResult(ResultOf(context.ExitCode, context.GetFormattedOutput())),
+        });
+
+    internal static bool IsTraceId(string? text) => text?.Length == TraceIdLength && text.All(char.IsAsciiHexDigit);
+
+    /// <summary>An answer that differs is no failure of the command: it is what was to be found out.</summary>
+    internal static ExecuteCommandResult ResultOf(int exitCode, string output)
+    {
+        var shown = new CommandResultData { Value = output, Format = CommandResultFormat.Text, DisplayImmediately = true };
+        return exitCode switch
+        {
+            Same => CommandResults.Success("The answer is the same.", shown),
+            Differs => CommandResults.Success("The answer differs.", shown),
+            _ => CommandResults.Failure("The call was not repeated.", shown),
+        };
+    }
+
+    private static string? TraceId(InteractionInputCollection arguments) => arguments.GetString(Argument)?.Trim();
+}

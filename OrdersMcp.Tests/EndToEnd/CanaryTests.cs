@@ -1,0 +1,109 @@
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using OrdersMcp.Tests.Hosting;
+
+namespace OrdersMcp.Tests.EndToEnd;
+
+/// <summary>A word that was written in every text of every tool is nowhere in what the two services tell, not even of failures.</summary>
+[Collection(StackCollection.Name)]
+public sealed class CanaryTests(SharedStack shared)
+{
+    /// <summary>It fits the pattern of an SKU.</summary>
+    private const string Canary = "CANARY7F3A";
+    private const string Client = "singing-agent";
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly HttpClient Http = new();
+
+    /// <summary>A few that meet a failure of the database: more would open the MCP server's circuit breaker.</summary>
+    private static readonly string[] Failing = ["get_customer", "search_customers", "create_order"];
+
+    private Uri Endpoint => new(shared.Stack.Manifest.Mcp.Endpoint);
+
+    [Fact]
+    public async Task Text_of_a_caller_is_in_no_trace_log_or_record()
+    {
+        using var dashboard = new Dashboard(shared.Dashboard);
+        var order = (await CallAsync("create_order", CallMix.Order(1)))["result"]!["structuredContent"]!["id"]!;
+        var texts = (await ToolsAsync()).SelectMany(TextsOf).ToArray();
+        Assert.True(texts.Length > 20, $"There are {texts.Length} texts to write in.");
+        foreach (var (tool, text) in texts)
+        {
+            await CallAsync(tool, Arguments(tool, text, order));
+        }
+
+        var failing = texts.Where(each => Failing.Contains(each.Tool)).ToArray();
+        await using (await UnreadableTable.MakeAsync(shared.Stack.Manifest.Postgres, "customers"))
+        {
+            foreach (var (tool, text) in failing)
+            {
+                await CallAsync(tool, Arguments(tool, text, order));
+            }
+        }
+
+        // The calls are there, and so are the failures: what has no canary is not what has nothing.
+        var calls = 1 + texts.Length + failing.Length;
+        var spans = await dashboard.SpansAsync(
+            spans => spans.Count(IsCall) is var seen && seen == calls ? null : $"{seen} of {calls} calls are there.", Patience);
+        Assert.True(spans.Count(span => IsCall(span) && span.Attributes.GetValueOrDefault("error.type") == "internal") >= Failing.Length);
+        var logs = await Until.NotNullAsync(
+            async () => await dashboard.TextAsync("/api/telemetry/logs?limit=10000") is var text
+                && text.Split($"called by {Client}").Length > calls && text.Contains("permission denied for table customers", StringComparison.Ordinal) ? text : null,
+            Patience, "The logs are not there.");
+        var audit = await Until.NotNullAsync(
+            async () => await Http.GetStringAsync($"{shared.Stack.Manifest.Api.Url}/admin/tool-calls?limit=200", TestContext.Current.CancellationToken) is var text
+                && text.Split($"\"{Client}\"").Length > calls ? text : null,
+            Patience, "The records are not there.");
+        AssertSilent("logs", logs);
+        AssertSilent("audit", audit);
+        AssertSilent("traces", await dashboard.TextAsync("/api/telemetry/traces?limit=10000"));
+        AssertSilent("console", shared.Stack.Output);
+    }
+
+    private static void AssertSilent(string signal, string text)
+    {
+        var at = text.IndexOf(Canary, StringComparison.OrdinalIgnoreCase);
+        Assert.True(at < 0, at < 0 ? "" : $"{signal}: {text[Math.Max(0, at - 200)..Math.Min(text.Length, at + 50)]}");
+    }
+
+    private static bool IsCall(Span span) => span.Attributes.GetValueOrDefault("ordersmcp.client.name") == Client;
+
+    private static IEnumerable<(string Tool, string Text)> TextsOf(JsonNode? tool) => tool!["inputSchema"]!["properties"]!.AsObject()
+        .Where(property => property.Value!["type"] is JsonValue type && type.ToString() == "string"
+            && property.Value["enum"] is null && property.Value["format"] is null)
+        .Select(property => (tool["name"]!.ToString(), property.Key));
+
+    private static JsonObject Arguments(string tool, string text, JsonNode order)
+    {
+        var arguments = tool switch
+        {
+            "create_order" => CallMix.Order(1),
+            "add_order_note" => new JsonObject { ["note"] = "Ring twice." },
+            "cancel_order" => new JsonObject { ["reason"] = "Ordered twice.", ["confirmOrderId"] = order.DeepClone() },
+            "ship_order" => new JsonObject { ["carrier"] = "UPS", ["trackingNumber"] = "1Z999" },
+            _ => [],
+        };
+        if (tool.EndsWith("_order", StringComparison.Ordinal) && tool != "create_order" || tool is "add_order_note" or "get_order_history")
+        {
+            arguments["orderId"] = order.DeepClone();
+        }
+
+        arguments[text] = text == "customerId" ? $"{Canary}@example.org" : Canary;
+        return arguments;
+    }
+
+    private Task<JsonObject> CallAsync(string tool, JsonObject arguments) => Messages.CallAsync(
+        Endpoint, tool, arguments,
+        new[] { ("orderId", "Mcp-Param-Order-Id"), ("customerId", "Mcp-Param-Customer-Id") }
+            .Where(each => arguments.ContainsKey(each.Item1)).Select(each => (each.Item2, arguments[each.Item1]!.ToString())),
+        new JsonObject { ["io.modelcontextprotocol/clientInfo"] = new JsonObject { ["name"] = Client, ["version"] = "1" } });
+
+    private async Task<JsonArray> ToolsAsync()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, Endpoint) { Content = JsonContent.Create(Messages.Request("tools/list")) };
+        request.Headers.Add(Messages.VersionHeader, Messages.Version);
+        request.Headers.Add("Mcp-Method", "tools/list");
+        using var response = await Http.SendAsync(request, TestContext.Current.CancellationToken);
+        return (await Messages.ReadAsync(response))["result"]!["tools"]!.AsArray();
+    }
+}

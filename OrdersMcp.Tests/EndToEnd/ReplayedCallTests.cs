@@ -1,0 +1,111 @@
+using System.Diagnostics;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using OrdersMcp.McpServer.Audit;
+using OrdersMcp.Tests.Hosting;
+
+namespace OrdersMcp.Tests.EndToEnd;
+
+/// <summary>The command <c>replay</c> as the process that it is, on calls that the running stack has on record.</summary>
+[Collection(StackCollection.Name)]
+public sealed class ReplayedCallTests(SharedStack shared)
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly HttpClient Http = new();
+
+    private string Api => shared.Stack.Manifest.Api.Url;
+
+    [Theory]
+    [InlineData("get_order", """{"orderId":2}""")]
+    [InlineData("list_orders", """{"status":"shipped","limit":3}""")]
+    public async Task Reading_is_repeated_and_compared(string tool, string arguments)
+    {
+        var trace = await CallAsync(tool, JsonNode.Parse(arguments)!.AsObject());
+
+        var (exitCode, output, errors) = await ReplayAsync(trace);
+
+        Assert.True(exitCode == ReplayCommand.Same, output + errors);
+        Assert.Contains($" {tool}(", output, StringComparison.Ordinal);
+        Assert.Contains("The answer is the same (", output, StringComparison.Ordinal);
+        Assert.Empty(errors);
+    }
+
+    [Fact]
+    public async Task Answer_that_has_changed_is_shown()
+    {
+        var order = await PlaceAsync();
+        var trace = await CallAsync("get_order", new JsonObject { ["orderId"] = order });
+        await CallAsync("start_processing_order", new JsonObject { ["orderId"] = order });
+
+        var (exitCode, output, errors) = await ReplayAsync(trace);
+
+        Assert.True(exitCode == ReplayCommand.Differs, output + errors);
+        Assert.Contains("\"status\":\"processing\"", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Writing_is_refused_and_not_done_again()
+    {
+        var trace = ActivityTraceId.CreateRandom().ToString();
+        var placed = await PlaceAsync(trace);
+        await WaitForRecordAsync(trace);
+
+        var (exitCode, output, errors) = await ReplayAsync(trace);
+
+        Assert.True(exitCode == ReplayCommand.Refused, output + errors);
+        Assert.Contains("create_order changes something (POST /orders): it is not called again.", errors, StringComparison.Ordinal);
+        var newest = await Http.GetFromJsonAsync<JsonObject>($"{Api}/orders?limit=1", TestContext.Current.CancellationToken);
+        Assert.Equal(placed, (long)newest!["items"]![0]!["id"]!);
+    }
+
+    [Fact]
+    public async Task Trace_that_is_not_on_record_is_said_to_be_missing_and_where_to_look()
+    {
+        var (exitCode, _, errors) = await ReplayAsync(ActivityTraceId.CreateRandom().ToString());
+
+        Assert.Equal(ReplayCommand.NotRecorded, exitCode);
+        Assert.Contains("list_tool_calls", errors, StringComparison.Ordinal);
+    }
+
+    private Task<(int ExitCode, string Output, string Error)> ReplayAsync(string trace) =>
+        McpProcess.RunAsync(["replay", trace], ("services:api:http:0", Api));
+
+    /// <summary>Calls a tool of the stack in a trace of its own, and gives the trace once the call is on record.</summary>
+    private async Task<string> CallAsync(string tool, JsonObject arguments)
+    {
+        var trace = ActivityTraceId.CreateRandom().ToString();
+        await CallAsync(tool, arguments, trace);
+        await WaitForRecordAsync(trace);
+        return trace;
+    }
+
+    private async Task<JsonNode> CallAsync(string tool, JsonObject arguments, string trace)
+    {
+        List<(string, string)> headers = [("traceparent", $"00-{trace}-00f067aa0ba902b7-01")];
+        if (arguments["orderId"] is { } order)
+        {
+            headers.Add(("Mcp-Param-Order-Id", order.ToString()));
+        }
+
+        if (arguments["customerId"] is { } customer)
+        {
+            headers.Add(("Mcp-Param-Customer-Id", customer.ToString()));
+        }
+
+        var answer = await Messages.CallAsync(new Uri(shared.Stack.Manifest.Mcp.Endpoint), tool, arguments, headers);
+        Assert.True(answer["result"] is { } result && result["isError"]?.GetValue<bool>() is not true, answer.ToJsonString());
+        return answer["result"]!;
+    }
+
+    private async Task<long> PlaceAsync(string? trace = null)
+    {
+        var result = await CallAsync("create_order", CallMix.Order(1), trace ?? ActivityTraceId.CreateRandom().ToString());
+        return (long)result["structuredContent"]!["id"]!;
+    }
+
+    private Task<JsonNode> WaitForRecordAsync(string trace) => Until.NotNullAsync(async () =>
+    {
+        var page = await Http.GetFromJsonAsync<JsonObject>($"{Api}/admin/tool-calls?traceId={trace}", TestContext.Current.CancellationToken);
+        return page!["items"]!.AsArray().FirstOrDefault();
+    }, Patience, $"The trace {trace} is not on record.");
+}
