@@ -51,12 +51,11 @@ internal static class DatabaseSetup
 
         builder.Services.AddSingleton(services => new NpgsqlDataSourceBuilder(serviceInRole)
             .UseLoggerFactory(services.GetRequiredService<ILoggerFactory>())
-            .UseManagedIdentity(builder.Configuration)
+            .UseManagedIdentity(services)
             .Build());
-        builder.Services.AddSingleton(services => new OwnerDatabase(
-            owner, services.GetRequiredService<ILoggerFactory>()));
+        builder.Services.AddSingleton(services => new OwnerDatabase(owner, services));
         builder.Services.AddSingleton(services => new BackgroundDatabase(
-            $"{serviceInRole};Maximum Pool Size={BackgroundPoolSize}", services.GetRequiredService<ILoggerFactory>()));
+            $"{serviceInRole};Maximum Pool Size={BackgroundPoolSize}", services));
         builder.Services.AddSingleton(new WorkingRole(role, new NpgsqlConnectionStringBuilder(service).Username));
         builder.Services.AddPooledDbContextFactory<OrdersDbContext>((services, options) => options
             .UseNpgsql(services.GetRequiredService<NpgsqlDataSource>()));
