@@ -15,9 +15,13 @@ internal static class DatabaseSetup
     // One connection listens, the others look for work and are given back at once.
     private const int BackgroundPoolSize = 4;
 
+    public const string NoKerberos = "GSS Encryption Mode=Disable;";
+
     // Bounds for what the connection string leaves open. Times are in seconds.
     private const string Defaults =
-        "Application Name=ordersmcp-api;Maximum Pool Size=50;Timeout=5;Command Timeout=10;Max Auto Prepare=50;";
+        "Application Name=ordersmcp-api;Maximum Pool Size=50;Timeout=5;Command Timeout=10;Max Auto Prepare=50;"
+        // Kerberos is for whoever asks for it: the driver's probing writes an error where the library is not installed.
+        + NoKerberos;
 
     /// <summary>
     /// Adds the orders database: a connection pool in the service's role and pooled contexts on it, the owner's

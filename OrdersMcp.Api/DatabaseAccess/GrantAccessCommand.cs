@@ -26,7 +26,8 @@ internal static class GrantAccessCommand
                 return 2;
             }
 
-            var connection = new NpgsqlConnectionStringBuilder(DatabaseSetup.ConnectionString(configuration));
+            var connection = new NpgsqlConnectionStringBuilder(
+                DatabaseSetup.NoKerberos + DatabaseSetup.ConnectionString(configuration));
             await using (var postgres = Open(connection, configuration, "postgres"))
             {
                 await access.CreateAsync(postgres, connection.Database!, cancellationToken);
