@@ -3,7 +3,6 @@ using System.Net.Sockets;
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Testing;
-using Microsoft.Extensions.Configuration;
 using OrdersMcp.AppHost.Embedded;
 using OrdersMcp.Tests.EndToEnd;
 
@@ -31,21 +30,17 @@ internal sealed class AspireStack : IRunningStack
     {
         var (key, browser) = (Secret(), Secret());
         var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.OrdersMcp_AppHost>(
-            ["--Parameters:inspector-port=0"],
-            (options, settings) =>
-            {
-                options.DisableDashboard = false;
-                settings.Configuration ??= new ConfigurationManager();
-                settings.Configuration.AddInMemoryCollection(new Dictionary<string, string?>(StringComparer.Ordinal)
-                {
-                    ["ASPNETCORE_URLS"] = $"http://localhost:{FreePort()}",
-                    ["ASPIRE_ALLOW_UNSECURED_TRANSPORT"] = "true",
-                    ["ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL"] = $"http://localhost:{FreePort()}",
-                    ["ASPIRE_RESOURCE_SERVICE_ENDPOINT_URL"] = $"http://localhost:{FreePort()}",
-                    ["ASPIRE_DASHBOARD_FRONTEND_BROWSERTOKEN"] = browser,
-                    ["AppHost:DashboardApiKey"] = key,
-                });
-            },
+            // On the command line, which user secrets of earlier runs do not override.
+            [
+                "--Parameters:inspector-port=0",
+                $"--ASPNETCORE_URLS=http://localhost:{FreePort()}",
+                "--ASPIRE_ALLOW_UNSECURED_TRANSPORT=true",
+                $"--ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL=http://localhost:{FreePort()}",
+                $"--ASPIRE_RESOURCE_SERVICE_ENDPOINT_URL=http://localhost:{FreePort()}",
+                $"--ASPIRE_DASHBOARD_FRONTEND_BROWSERTOKEN={browser}",
+                $"--AppHost:DashboardApiKey={key}",
+            ],
+            (options, _) => options.DisableDashboard = false,
             TestContext.Current.CancellationToken);
 
         // A database of the test's own: the volume belongs to the developer who runs the system here.
