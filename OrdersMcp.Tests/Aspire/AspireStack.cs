@@ -28,7 +28,7 @@ internal sealed class AspireStack : IRunningStack
 
     public static async Task<AspireStack> StartAsync()
     {
-        var (key, browser) = (Secret(), Secret());
+        var (key, browser, otlp) = (Secret(), Secret(), Secret());
         var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.OrdersMcp_AppHost>(
             // On the command line, which user secrets of earlier runs do not override.
             [
@@ -39,6 +39,7 @@ internal sealed class AspireStack : IRunningStack
                 $"--ASPIRE_RESOURCE_SERVICE_ENDPOINT_URL=http://localhost:{FreePort()}",
                 $"--ASPIRE_DASHBOARD_FRONTEND_BROWSERTOKEN={browser}",
                 $"--AppHost:DashboardApiKey={key}",
+                $"--AppHost:OtlpApiKey={otlp}",
             ],
             (options, _) => options.DisableDashboard = false,
             TestContext.Current.CancellationToken);
@@ -64,7 +65,7 @@ internal sealed class AspireStack : IRunningStack
                     resource, WaitBehavior.StopOnResourceUnavailable, patience.Token);
             }
 
-            return new AspireStack(application, await DescribeAsync(application, key, browser, patience.Token));
+            return new AspireStack(application, await DescribeAsync(application, key, browser, otlp, patience.Token));
         }
         catch
         {
@@ -76,7 +77,7 @@ internal sealed class AspireStack : IRunningStack
     public ValueTask DisposeAsync() => _application.DisposeAsync();
 
     private static async Task<StackManifest> DescribeAsync(
-        DistributedApplication application, string key, string browser, CancellationToken cancellation)
+        DistributedApplication application, string key, string browser, string otlp, CancellationToken cancellation)
     {
         string Url(string resource) => application.GetEndpoint(resource, "http").AbsoluteUri.TrimEnd('/');
         var (api, mcp, inspector) = (Url("api"), Url("mcp"), Url("inspector"));
@@ -91,7 +92,9 @@ internal sealed class AspireStack : IRunningStack
             new PostgresManifest(0, database.Host!, database.Port, database.Database!, database.Username!, database.Password!),
             new ApiManifest(0, api, $"{api}/swagger"),
             new McpManifest(0, mcp, $"{mcp}/mcp"),
-            new DashboardManifest(0, frontend, $"{frontend}/login?t={browser}", key, "", ""),
+            new DashboardManifest(
+                0, frontend, $"{frontend}/login?t={browser}", key,
+                application.GetEndpoint("aspire-dashboard", "otlp-grpc").AbsoluteUri.TrimEnd('/'), otlp),
             new InspectorManifest(Environment.ProcessId, inspector, link, link.Split("autoConnect=")[1]));
     }
 

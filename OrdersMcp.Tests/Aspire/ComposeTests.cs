@@ -100,6 +100,17 @@ public sealed class ComposeTests
         Assert.Equal("${OAUTH_AUDIENCE}", environment["Authentication__Schemes__Bearer__ValidAudiences__0"].ToString());
     }
 
+    [Fact]
+    public async Task Only_a_proxy_that_is_named_may_say_who_calls()
+    {
+        using var without = await PublishedFiles.ComposeAsync();
+        using var with = await PublishedFiles.ComposeAsync("--Parameters:proxy-network=10.1.0.0/16");
+
+        Assert.DoesNotContain("FORWARDEDHEADERS", without.Read("docker-compose.yaml") + with.Read("docker-compose.yaml"), StringComparison.Ordinal);
+        Assert.DoesNotContain("Proxy__", without.Read("docker-compose.yaml"), StringComparison.Ordinal);
+        Assert.Equal("${PROXY_NETWORK}", Services(with)["mcp"]["environment"]["Proxy__Networks__0"].ToString());
+    }
+
     private static Dictionary<string, YamlNode> Services(PublishedFiles published)
     {
         var yaml = new YamlStream();
