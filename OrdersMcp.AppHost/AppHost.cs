@@ -16,6 +16,7 @@ var api = builder.AddProject<Projects.OrdersMcp_Api>("api")
     .WithLink("/swagger", "Swagger")
     .WithDemoDataCommand()
     .WithSeedCommand(ordersdb)
+    .WithoutForwardedHeaders(target)
     .WithScale(target, cpu: 0.5, memory: "1Gi", minimum: 1, maximum: 3, concurrentRequests: 50);
 
 var mcp = builder.AddProject<Projects.OrdersMcp_McpServer>("mcp")
@@ -35,6 +36,7 @@ var mcp = builder.AddProject<Projects.OrdersMcp_McpServer>("mcp")
     .WithCreateApiKeyCommand()
     .WithClientConfigurationCommand()
     .WithReplicasOfConfiguration()
+    .WithTrustedProxy(target)
     .WithScale(target, cpu: 0.5, memory: "1Gi", minimum: 1, maximum: 10, concurrentRequests: 40);
 
 builder.AddInspector("inspector", mcp);

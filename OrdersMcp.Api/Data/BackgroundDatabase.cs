@@ -1,4 +1,5 @@
 using Npgsql;
+using OrdersMcp.Api.DatabaseAccess;
 
 namespace OrdersMcp.Api.Data;
 
@@ -6,11 +7,12 @@ namespace OrdersMcp.Api.Data;
 /// A small pool for what the service does on its own, all the time: listening, looking for work. Its commands leave no
 /// traces: they belong to no request, and there is one every few seconds.
 /// </summary>
-internal sealed class BackgroundDatabase(string connectionString, ILoggerFactory loggers) : IAsyncDisposable
+internal sealed class BackgroundDatabase(string connectionString, IServiceProvider services) : IAsyncDisposable
 {
     public NpgsqlDataSource Source { get; } =
         new NpgsqlDataSourceBuilder(connectionString) { Name = $"{DatabaseSetup.ConnectionName}-background" }
-        .UseLoggerFactory(loggers)
+        .UseLoggerFactory(services.GetRequiredService<ILoggerFactory>())
+        .UseManagedIdentity(services)
         .ConfigureTracing(tracing => tracing
             .ConfigureCommandFilter(_ => false)
             .EnablePhysicalOpenTracing(false))

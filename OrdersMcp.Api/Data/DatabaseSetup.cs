@@ -15,12 +15,16 @@ internal static class DatabaseSetup
     // One connection listens, the others look for work and are given back at once.
     private const int BackgroundPoolSize = 4;
 
+    public const string NoKerberos = "GSS Encryption Mode=Disable;";
+
     // Bounds for what the connection string leaves open. Times are in seconds. Nothing that is sent on a pooled connection
     // changes its session (settings are SET LOCAL, locks are of the transaction; who listens has a pool of its own), so it
     // needs no reset before its next use: seven statements that cost more than the reading of an order.
     private const string Defaults =
         "Application Name=ordersmcp-api;Maximum Pool Size=50;Timeout=5;Command Timeout=10;Max Auto Prepare=50;"
-        + "No Reset On Close=true;";
+        + "No Reset On Close=true;"
+        // Kerberos is for whoever asks for it: the driver's probing writes an error where the library is not installed.
+        + NoKerberos;
 
     /// <summary>
     /// Adds the orders database: a connection pool in the service's role and pooled contexts on it, the owner's
@@ -55,12 +59,11 @@ internal static class DatabaseSetup
         // Named, as telemetry would have the connection string for a name.
         builder.Services.AddSingleton(services => new NpgsqlDataSourceBuilder(serviceInRole) { Name = ConnectionName }
             .UseLoggerFactory(services.GetRequiredService<ILoggerFactory>())
-            .UseManagedIdentity(builder.Configuration)
+            .UseManagedIdentity(services)
             .Build());
-        builder.Services.AddSingleton(services => new OwnerDatabase(
-            owner, services.GetRequiredService<ILoggerFactory>()));
+        builder.Services.AddSingleton(services => new OwnerDatabase(owner, services));
         builder.Services.AddSingleton(services => new BackgroundDatabase(
-            $"{serviceInRole};Maximum Pool Size={BackgroundPoolSize};No Reset On Close=false", services.GetRequiredService<ILoggerFactory>()));
+            $"{serviceInRole};Maximum Pool Size={BackgroundPoolSize};No Reset On Close=false", services));
         builder.Services.AddSingleton(new WorkingRole(role, new NpgsqlConnectionStringBuilder(service).Username));
         builder.Services.AddPooledDbContextFactory<OrdersDbContext>((services, options) => options
             .UseNpgsql(services.GetRequiredService<NpgsqlDataSource>()));

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
+using OrdersMcp.Api.DatabaseAccess;
 
 namespace OrdersMcp.Api.Data;
 
@@ -7,15 +8,19 @@ namespace OrdersMcp.Api.Data;
 /// The database as its owner sees it: for migrations, the seed and the reset of the demo data. Its connections are made
 /// when they are needed and not kept, and no request of a caller runs on them but that reset.
 /// </summary>
-internal sealed class OwnerDatabase(string connectionString, ILoggerFactory loggers) : IAsyncDisposable
+internal sealed class OwnerDatabase(string connectionString, IServiceProvider services) : IAsyncDisposable
 {
     public NpgsqlDataSource Source { get; } =
         new NpgsqlDataSourceBuilder(connectionString + ";Pooling=false") { Name = $"{DatabaseSetup.ConnectionName}-owner" }
-        .UseLoggerFactory(loggers)
+        .UseLoggerFactory(services.GetRequiredService<ILoggerFactory>())
+        .UseManagedIdentity(services)
         .Build();
 
     public OrdersDbContext OpenContext() =>
-        new(new DbContextOptionsBuilder<OrdersDbContext>().UseNpgsql(Source).UseLoggerFactory(loggers).Options);
+        new(new DbContextOptionsBuilder<OrdersDbContext>()
+            .UseNpgsql(Source)
+            .UseLoggerFactory(services.GetRequiredService<ILoggerFactory>())
+            .Options);
 
     public ValueTask DisposeAsync() => Source.DisposeAsync();
 }

@@ -18,6 +18,11 @@ internal static class DatabaseLogin
     private static readonly TimeSpan AskAgain = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan AskAgainAfterFailure = TimeSpan.FromSeconds(5);
 
+    /// <summary>The same for a service; a test has a credential of its own.</summary>
+    public static NpgsqlDataSourceBuilder UseManagedIdentity(
+        this NpgsqlDataSourceBuilder builder, IServiceProvider services) => builder.UseManagedIdentity(
+            services.GetRequiredService<IConfiguration>(), services.GetService<TokenCredential>());
+
     /// <summary>
     /// Logs in with a token of the managed identity that <c>AZURE_CLIENT_ID</c> names, where the connection string has no
     /// password; otherwise nothing changes.

@@ -4,30 +4,38 @@ using OrdersMcp.Api.Data;
 namespace OrdersMcp.Api.DatabaseAccess;
 
 /// <summary>
-/// <c>grant-access</c>: lets an identity of Entra ID into an Azure database, as a role that may make and own what is in
-/// the orders database, and is no administrator of the server. It runs as the server's administrator, as often as you
-/// like. <c>Access:Role</c> is the name of the role (the identity's), <c>Access:ObjectId</c> the identity's object id.
+/// <c>grant-access</c>: prepares a server for the API, which then needs no administrator. It runs as the server's
+/// administrator (<c>ConnectionStrings:ordersdb</c>), as often as you like, and lets in either an identity of Entra ID
+/// (<see cref="EntraIdentity"/>) or two logins with passwords (<see cref="PasswordLogins"/>).
 /// </summary>
 internal static class GrantAccessCommand
 {
-    /// <returns>The exit code: 0, or 2 when a setting is missing, or 1 when it cannot be done.</returns>
+    private const string Usage =
+        "Say who is let in: an identity of Entra ID by Access:Role and Access:ObjectId (Access__Role, Access__ObjectId), or "
+        + "logins by Access:OwnerPassword and Access:ServicePassword (Access__OwnerPassword, Access__ServicePassword).";
+
+    /// <returns>The exit code: 0, or 2 when a setting is missing or no use, or 1 when it cannot be done.</returns>
     public static async Task<int> RunAsync(
         IConfiguration configuration, TextWriter output, TextWriter error, CancellationToken cancellationToken)
     {
-        var (role, objectId) = (configuration["Access:Role"], configuration["Access:ObjectId"]);
-        if (string.IsNullOrWhiteSpace(role) || string.IsNullOrWhiteSpace(objectId))
-        {
-            await error.WriteLineAsync(
-                "Access:Role and Access:ObjectId must say who is let in (Access__Role, Access__ObjectId).");
-            return 2;
-        }
-
         try
         {
-            var connection = new NpgsqlConnectionStringBuilder(DatabaseSetup.ConnectionString(configuration));
-            await CreateRoleAsync(connection, configuration, role, objectId, cancellationToken);
-            await GrantAsync(connection, configuration, role, cancellationToken);
-            await output.WriteLineAsync($"{role} may use the database {connection.Database}.");
+            if (Access(configuration) is not { } access)
+            {
+                await error.WriteLineAsync(Usage);
+                return 2;
+            }
+
+            var connection = new NpgsqlConnectionStringBuilder(
+                DatabaseSetup.NoKerberos + DatabaseSetup.ConnectionString(configuration));
+            await using (var postgres = Open(connection, configuration, "postgres"))
+            {
+                await access.CreateAsync(postgres, connection.Database!, cancellationToken);
+            }
+
+            await using var orders = Open(connection, configuration, connection.Database!);
+            await access.GrantAsync(orders, cancellationToken);
+            await output.WriteLineAsync($"{access.Name} may use the database {connection.Database}.");
             return 0;
         }
         catch (Exception exception) when (exception is InvalidOperationException or NpgsqlException)
@@ -37,45 +45,40 @@ internal static class GrantAccessCommand
         }
     }
 
-    /// <summary>The functions for identities are in the database postgres only.</summary>
-    private static async Task CreateRoleAsync(
-        NpgsqlConnectionStringBuilder connection,
-        IConfiguration configuration,
-        string role,
-        string objectId,
-        CancellationToken cancellationToken)
+    private static IDatabaseAccess? Access(IConfiguration configuration)
     {
-        await using var postgres = new NpgsqlDataSourceBuilder(
-            new NpgsqlConnectionStringBuilder(connection.ConnectionString) { Database = "postgres" }.ConnectionString)
-            .UseManagedIdentity(configuration).Build();
-        await using var find = postgres.CreateCommand("SELECT 1 FROM pg_roles WHERE rolname = $1");
-        find.Parameters.Add(new NpgsqlParameter<string> { TypedValue = role });
-        if (await find.ExecuteScalarAsync(cancellationToken) is not null)
+        var role = configuration[ServiceRole.Setting] is { Length: > 0 } named ? named : ServiceRole.DefaultName;
+        if (!ServiceRole.IsName(role))
         {
-            return;
+            throw new InvalidOperationException($"The setting {ServiceRole.Setting} is '{role}', which is no name of a role.");
         }
 
-        // https://learn.microsoft.com/azure/postgresql/flexible-server/how-to-manage-azure-ad-users
-        await using var create = postgres.CreateCommand(
-            "SELECT pgaadauth_create_principal_with_oid($1, $2, 'service', isAdmin => false, isMfa => false)");
-        create.Parameters.Add(new NpgsqlParameter<string> { TypedValue = role });
-        create.Parameters.Add(new NpgsqlParameter<string> { TypedValue = objectId });
-        await create.ExecuteNonQueryAsync(cancellationToken);
+        var settings = configuration.GetSection("Access");
+        return (settings["Role"], settings["ObjectId"], settings["OwnerPassword"], settings["ServicePassword"]) switch
+        {
+            ({ Length: > 0 } identity, { Length: > 0 } id, _, _) => new EntraIdentity(identity, id, role),
+            (_, _, { Length: > 0 } owner, { Length: > 0 } service) =>
+                new PasswordLogins(settings["Owner"] ?? PasswordLogins.DefaultOwner, owner, role, service),
+            _ => null,
+        };
     }
 
-    private static async Task GrantAsync(
-        NpgsqlConnectionStringBuilder connection,
-        IConfiguration configuration,
-        string role,
-        CancellationToken cancellationToken)
-    {
-        await using var orders = new NpgsqlDataSourceBuilder(connection.ConnectionString)
+    private static NpgsqlDataSource Open(
+        NpgsqlConnectionStringBuilder connection, IConfiguration configuration, string database) =>
+        new NpgsqlDataSourceBuilder(
+            new NpgsqlConnectionStringBuilder(connection.ConnectionString) { Database = database }.ConnectionString)
             .UseManagedIdentity(configuration).Build();
-        await using var write = orders.CreateCommand(
-            "SELECT format('GRANT CONNECT, CREATE, TEMPORARY ON DATABASE %I TO %I; "
-            + "GRANT USAGE, CREATE ON SCHEMA public TO %I', current_database(), $1, $1)");
-        write.Parameters.Add(new NpgsqlParameter<string> { TypedValue = role });
-        await using var grant = orders.CreateCommand((string)(await write.ExecuteScalarAsync(cancellationToken))!);
-        await grant.ExecuteNonQueryAsync(cancellationToken);
-    }
+}
+
+/// <summary>One way to let the API in.</summary>
+internal interface IDatabaseAccess
+{
+    /// <summary>Who is let in.</summary>
+    string Name { get; }
+
+    /// <summary>Makes what is of the whole server, on its database postgres.</summary>
+    Task CreateAsync(NpgsqlDataSource postgres, string database, CancellationToken cancellationToken);
+
+    /// <summary>Gives the rights in the orders database.</summary>
+    Task GrantAsync(NpgsqlDataSource orders, CancellationToken cancellationToken);
 }

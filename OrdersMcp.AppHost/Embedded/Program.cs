@@ -17,6 +17,10 @@ StackOptions options;
 try
 {
     options = StackOptions.Parse(args);
+    if (!options.Help)
+    {
+        LaunchProfile.MustBeServed(Environment.GetEnvironmentVariable(LaunchProfile.Variable));
+    }
 }
 catch (OptionException exception)
 {

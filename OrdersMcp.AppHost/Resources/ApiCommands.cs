@@ -1,3 +1,5 @@
+using OrdersMcp.AppHost.Deployment;
+
 namespace OrdersMcp.AppHost.Resources;
 
 /// <summary>What a developer does with the orders API from the dashboard.</summary>
@@ -21,7 +23,7 @@ internal static class ApiCommands
 
     /// <summary>Fills the database with a million invented orders, by the API's own command.</summary>
     public static IResourceBuilder<ProjectResource> WithSeedCommand(
-        this IResourceBuilder<ProjectResource> api, IResourceBuilder<IResourceWithConnectionString> database) =>
+        this IResourceBuilder<ProjectResource> api, OrdersDatabase database) =>
         api.WithProcessCommand("seed", "Seed a million orders", async context => new ProcessCommandSpec("dotnet")
         {
             Arguments =
@@ -31,8 +33,8 @@ internal static class ApiCommands
             ],
             EnvironmentVariables =
             {
-                [$"ConnectionStrings__{database.Resource.Name}"] =
-                    await database.Resource.GetConnectionStringAsync(context.CancellationToken) ?? "",
+                [$"ConnectionStrings__{OrdersDatabase.Name}"] =
+                    await database.Logins[OrdersDatabase.Migrations].GetValueAsync(context.CancellationToken) ?? "",
             },
         },
         new ProcessCommandOptions

@@ -1,5 +1,9 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Net;
 using Azure.Core;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using OrdersMcp.Api.DatabaseAccess;
 using OrdersMcp.Tests.Postgres;
@@ -33,17 +37,116 @@ public sealed class DatabaseAccessTests(PostgresFixture postgres)
         var connection = await postgres.CreateDatabaseAsync();
         var role = $"Orders API {Guid.NewGuid():N}"; // a name that has to be quoted
         await FakeEntraFunctionAsync(connection);
-        var settings = Settings(("ConnectionStrings:ordersdb", connection), ("Access:Role", role), ("Access:ObjectId", ObjectId));
-
-        for (var times = 0; times < 2; times++)
-        {
-            using var error = new StringWriter();
-            Assert.True(0 == await GrantAccessCommand.RunAsync(settings, TextWriter.Null, error, TestContext.Current.CancellationToken), error.ToString());
-        }
+        await GrantAsync(("ConnectionStrings:ordersdb", connection), ("Access:Role", role), ("Access:ObjectId", ObjectId));
+        await GrantAsync(("ConnectionStrings:ordersdb", connection), ("Access:Role", role), ("Access:ObjectId", ObjectId));
 
         await using var admin = NpgsqlDataSource.Create(connection);
         Assert.Equal(true, await ScalarAsync(admin, $"SELECT NOT rolsuper AND NOT rolcreaterole AND NOT rolcreatedb FROM pg_roles WHERE rolname = '{role}'"));
         Assert.Equal(role, await ScalarAsync(admin, $"SET ROLE \"{role}\"; CREATE TABLE t (id int); SELECT tableowner FROM pg_tables WHERE tablename = 't'"));
+    }
+
+    /// <summary>Nothing but a token: migrations, requests and what runs in the background log in with it.</summary>
+    [Fact]
+    public async Task Api_is_ready_as_an_identity_that_was_let_in()
+    {
+        var connection = await postgres.CreateDatabaseAsync();
+        var role = $"identity-{Guid.NewGuid():N}";
+        await FakeEntraFunctionAsync(connection);
+        await GrantAsync(
+            ("ConnectionStrings:ordersdb", connection), ("Access:Role", role), ("Access:ObjectId", ObjectId), ("Database:ServiceRole", "orders_service"));
+        var credential = new KnownToken();
+        var identity = new NpgsqlConnectionStringBuilder(connection) { Username = role, Password = null }.ConnectionString;
+
+        await using var api = new ApiFactory(identity, demo: true, environment: "Production", (DatabaseLogin.ClientIdSetting, "a-client"));
+        await using var started = api.WithWebHostBuilder(host => host.ConfigureServices(services =>
+            services.AddSingleton<TokenCredential>(credential)));
+        using var client = started.CreateClient();
+        while ((await client.GetAsync(new Uri("/health", UriKind.Relative), TestContext.Current.CancellationToken)).StatusCode != HttpStatusCode.OK)
+        {
+            await Task.Delay(50, TestContext.Current.CancellationToken);
+        }
+
+        Assert.True(credential.Scopes.Count >= 3, $"{credential.Scopes.Count} of the three pools asked for a token.");
+        await using var admin = NpgsqlDataSource.Create(connection);
+        Assert.Equal(role, await ScalarAsync(admin, "SELECT tableowner FROM pg_tables WHERE tablename = 'orders'"));
+    }
+
+    [Fact]
+    public async Task Grant_access_makes_the_database_and_two_logins_with_which_the_api_works()
+    {
+        var admin = new NpgsqlConnectionStringBuilder(await postgres.CreateDatabaseAsync()) { Database = $"orders_{Guid.NewGuid():N}" };
+        var (owner, service) = ($"owner_{Guid.NewGuid():N}", $"service_{Guid.NewGuid():N}");
+        (string, string)[] settings =
+        [
+            ("ConnectionStrings:ordersdb", admin.ConnectionString), ("Access:Owner", owner), ("Access:OwnerPassword", "one"),
+            ("Access:ServicePassword", "two"), ("Database:ServiceRole", service),
+        ];
+        await GrantAsync(settings);
+        await using var database = NpgsqlDataSource.Create(admin.ConnectionString);
+        // What is left of a time when the administrator's login was used for all.
+        await ScalarAsync(database, "CREATE TABLE t (id int GENERATED ALWAYS AS IDENTITY); CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1'");
+        await GrantAsync(settings);
+
+        await using var api = new ApiFactory(
+            new NpgsqlConnectionStringBuilder(admin.ConnectionString) { Username = service, Password = "two" }.ConnectionString,
+            demo: true,
+            environment: "Production",
+            ("ConnectionStrings:ordersdb-migrations", new NpgsqlConnectionStringBuilder(admin.ConnectionString) { Username = owner, Password = "one" }.ConnectionString),
+            ("Database:ServiceRole", service));
+        await api.IsReadyAsync(TestContext.Current.CancellationToken);
+        using var client = api.CreateClient();
+
+        Assert.Equal(17, await client.PlaceOrderAsync());
+        Assert.Equal(
+            $"{owner}|{owner}|{owner}|false",
+            await ScalarAsync(database, $"""
+                SELECT (SELECT string_agg(DISTINCT tableowner, ',') FROM pg_tables WHERE schemaname = 'public')
+                    || '|' || (SELECT string_agg(DISTINCT pg_get_userbyid(proowner), ',') FROM pg_proc WHERE pronamespace = 'public'::regnamespace)
+                    || '|' || (SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = current_database())
+                    || '|' || (SELECT bool_or(rolsuper OR rolcreaterole OR rolcreatedb) FROM pg_roles WHERE rolname IN ('{owner}', '{service}'))
+                """));
+    }
+
+    [Fact]
+    public async Task Logins_of_one_database_cannot_be_used_by_others()
+    {
+        var connection = await postgres.CreateDatabaseAsync();
+        var (owner, service, other) = ($"owner_{Guid.NewGuid():N}", $"service_{Guid.NewGuid():N}", $"other_{Guid.NewGuid():N}");
+        await GrantAsync(
+            ("ConnectionStrings:ordersdb", connection), ("Access:Owner", owner), ("Access:OwnerPassword", "one"),
+            ("Access:ServicePassword", "two"), ("Database:ServiceRole", service));
+        await using var admin = NpgsqlDataSource.Create(connection);
+        await ScalarAsync(admin, $"CREATE ROLE {other} LOGIN");
+
+        await using var stranger = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(connection) { Username = other }.ConnectionString);
+        var refusal = await Assert.ThrowsAsync<PostgresException>(() => ScalarAsync(stranger, "SELECT 1"));
+
+        Assert.Equal(PostgresErrorCodes.InsufficientPrivilege, refusal.SqlState);
+    }
+
+    [Fact]
+    public async Task Verifier_of_a_password_is_the_one_that_postgres_makes()
+    {
+        await using var admin = NpgsqlDataSource.Create(await postgres.CreateDatabaseAsync());
+        var role = $"login_{Guid.NewGuid():N}";
+        await ScalarAsync(admin, $"SET password_encryption = 'scram-sha-256'; CREATE ROLE {role} PASSWORD 'pa''s~s$1'");
+        var known = (string)(await ScalarAsync(admin, $"SELECT rolpassword FROM pg_authid WHERE rolname = '{role}'"))!;
+
+        var (iterations, salt) = (known.Split('$', ':')[1], known.Split('$', ':')[2]);
+        Assert.Equal(known, ScramVerifier.Create("pa's~s$1", Convert.FromBase64String(salt), int.Parse(iterations, CultureInfo.InvariantCulture)));
+    }
+
+    [Theory]
+    [InlineData("with space")]
+    [InlineData("grün")]
+    public async Task Password_that_would_have_to_be_prepared_is_refused_with_a_way_to_make_one(string password)
+    {
+        using var error = new StringWriter();
+        var settings = Settings(
+            ("ConnectionStrings:ordersdb", await postgres.CreateDatabaseAsync()), ("Access:OwnerPassword", password), ("Access:ServicePassword", "two"));
+
+        Assert.Equal(1, await GrantAccessCommand.RunAsync(settings, TextWriter.Null, error, TestContext.Current.CancellationToken));
+        Assert.Contains("openssl rand -hex 24", error.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -53,6 +156,7 @@ public sealed class DatabaseAccessTests(PostgresFixture postgres)
 
         Assert.Equal(2, await GrantAccessCommand.RunAsync(Settings(), TextWriter.Null, error, TestContext.Current.CancellationToken));
         Assert.Contains("Access__Role", error.ToString(), StringComparison.Ordinal);
+        Assert.Contains("Access__OwnerPassword", error.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -64,6 +168,12 @@ public sealed class DatabaseAccessTests(PostgresFixture postgres)
 
         Assert.Equal(1, await GrantAccessCommand.RunAsync(settings, TextWriter.Null, error, TestContext.Current.CancellationToken));
         Assert.Contains("Failed to connect to 127.0.0.1:1", error.ToString(), StringComparison.Ordinal);
+    }
+
+    private static async Task GrantAsync(params (string Key, string Value)[] settings)
+    {
+        using var error = new StringWriter();
+        Assert.True(0 == await GrantAccessCommand.RunAsync(Settings(settings), TextWriter.Null, error, TestContext.Current.CancellationToken), error.ToString());
     }
 
     /// <summary>What Azure's servers have in their database postgres.</summary>
@@ -96,11 +206,11 @@ public sealed class DatabaseAccessTests(PostgresFixture postgres)
 
     private sealed class KnownToken : TokenCredential
     {
-        public List<string> Scopes { get; } = [];
+        public ConcurrentBag<string> Scopes { get; } = [];
 
         public override AccessToken GetToken(TokenRequestContext requestContext, CancellationToken cancellationToken)
         {
-            Scopes.AddRange(requestContext.Scopes);
+            Scopes.Add(Assert.Single(requestContext.Scopes));
             return new AccessToken("token", DateTimeOffset.UtcNow.AddHours(1));
         }
 

@@ -3,7 +3,6 @@ using System.Net.Sockets;
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Testing;
-using Microsoft.Extensions.Configuration;
 using OrdersMcp.AppHost.Embedded;
 using OrdersMcp.Tests.EndToEnd;
 
@@ -29,23 +28,20 @@ internal sealed class AspireStack : IRunningStack
 
     public static async Task<AspireStack> StartAsync()
     {
-        var (key, browser) = (Secret(), Secret());
+        var (key, browser, otlp) = (Secret(), Secret(), Secret());
         var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.OrdersMcp_AppHost>(
-            ["--Parameters:inspector-port=0"],
-            (options, settings) =>
-            {
-                options.DisableDashboard = false;
-                settings.Configuration ??= new ConfigurationManager();
-                settings.Configuration.AddInMemoryCollection(new Dictionary<string, string?>(StringComparer.Ordinal)
-                {
-                    ["ASPNETCORE_URLS"] = $"http://localhost:{FreePort()}",
-                    ["ASPIRE_ALLOW_UNSECURED_TRANSPORT"] = "true",
-                    ["ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL"] = $"http://localhost:{FreePort()}",
-                    ["ASPIRE_RESOURCE_SERVICE_ENDPOINT_URL"] = $"http://localhost:{FreePort()}",
-                    ["ASPIRE_DASHBOARD_FRONTEND_BROWSERTOKEN"] = browser,
-                    ["AppHost:DashboardApiKey"] = key,
-                });
-            },
+            // On the command line, which user secrets of earlier runs do not override.
+            [
+                "--Parameters:inspector-port=0",
+                $"--ASPNETCORE_URLS=http://localhost:{FreePort()}",
+                "--ASPIRE_ALLOW_UNSECURED_TRANSPORT=true",
+                $"--ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL=http://localhost:{FreePort()}",
+                $"--ASPIRE_RESOURCE_SERVICE_ENDPOINT_URL=http://localhost:{FreePort()}",
+                $"--ASPIRE_DASHBOARD_FRONTEND_BROWSERTOKEN={browser}",
+                $"--AppHost:DashboardApiKey={key}",
+                $"--AppHost:OtlpApiKey={otlp}",
+            ],
+            (options, _) => options.DisableDashboard = false,
             TestContext.Current.CancellationToken);
 
         // A database of the test's own: the volume belongs to the developer who runs the system here.
@@ -69,7 +65,7 @@ internal sealed class AspireStack : IRunningStack
                     resource, WaitBehavior.StopOnResourceUnavailable, patience.Token);
             }
 
-            return new AspireStack(application, await DescribeAsync(application, key, browser, patience.Token));
+            return new AspireStack(application, await DescribeAsync(application, key, browser, otlp, patience.Token));
         }
         catch
         {
@@ -81,7 +77,7 @@ internal sealed class AspireStack : IRunningStack
     public ValueTask DisposeAsync() => _application.DisposeAsync();
 
     private static async Task<StackManifest> DescribeAsync(
-        DistributedApplication application, string key, string browser, CancellationToken cancellation)
+        DistributedApplication application, string key, string browser, string otlp, CancellationToken cancellation)
     {
         string Url(string resource) => application.GetEndpoint(resource, "http").AbsoluteUri.TrimEnd('/');
         var (api, mcp, inspector) = (Url("api"), Url("mcp"), Url("inspector"));
@@ -96,7 +92,9 @@ internal sealed class AspireStack : IRunningStack
             new PostgresManifest(0, database.Host!, database.Port, database.Database!, database.Username!, database.Password!),
             new ApiManifest(0, api, $"{api}/swagger"),
             new McpManifest(0, mcp, $"{mcp}/mcp"),
-            new DashboardManifest(0, frontend, $"{frontend}/login?t={browser}", key, "", ""),
+            new DashboardManifest(
+                0, frontend, $"{frontend}/login?t={browser}", key,
+                application.GetEndpoint("aspire-dashboard", "otlp-grpc").AbsoluteUri.TrimEnd('/'), otlp),
             new InspectorManifest(Environment.ProcessId, inspector, link, link.Split("autoConnect=")[1]));
     }
 

@@ -71,6 +71,20 @@ public sealed class AzureTests
         Assert.Contains("passwordAuth: 'Disabled'", postgres, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Application_insights_gets_traces_and_logs_where_it_is_asked_for()
+    {
+        using var without = await PublishedFiles.ManifestAsync();
+        using var with = await PublishedFiles.ManifestAsync("--Deployment:ApplicationInsights=true");
+
+        Assert.Null(Resources(without)["insights"]);
+        Assert.DoesNotContain("appInsights", Bicep(without, "apps"), StringComparison.OrdinalIgnoreCase);
+        Assert.All(
+            ["appInsightsConfiguration: {", "openTelemetryConfiguration: {", "tracesConfiguration: {", "logsConfiguration: {", "'appInsights'"],
+            text => Assert.Contains(text, Bicep(with, "apps"), StringComparison.Ordinal));
+        Assert.Contains("Microsoft.Insights/components@", Bicep(with, "insights"), StringComparison.Ordinal);
+    }
+
     private static JsonNode Resources(PublishedFiles published) =>
         JsonNode.Parse(published.Read("aspire-manifest.json"))!["resources"]!;
 

@@ -6,6 +6,9 @@ namespace OrdersMcp.Tests.Aspire;
 public sealed class ComposeTests
 {
     private const string Snapshot = "Aspire/Snapshots/docker-compose.yaml";
+    private static readonly string[] Secrets =
+        ["MCP_SIGNING_KEY", "SERVICE_KEY", "POSTGRES_PASSWORD", "DATABASE_OWNER_PASSWORD", "DATABASE_SERVICE_PASSWORD"];
+
     private const string Update = "ORDERSMCP_UPDATE_SNAPSHOT";
 
     /// <summary>Set ORDERSMCP_UPDATE_SNAPSHOT=1 to accept a change on purpose.</summary>
@@ -48,11 +51,12 @@ public sealed class ComposeTests
     {
         using var published = await PublishedFiles.ComposeAsync(
             "--Parameters:mcp-signing-key=canary-signing-key", "--Parameters:service-key=canary-service-key",
-            "--Parameters:postgres-password=canary-password");
+            "--Parameters:postgres-password=canary-password", "--Parameters:database-owner-password=canary-owner-password",
+            "--Parameters:database-service-password=canary-service-password");
 
         var (file, environment) = (published.Read("docker-compose.yaml"), published.Read(".env"));
         Assert.DoesNotContain("canary", file + environment, StringComparison.Ordinal);
-        Assert.All(["MCP_SIGNING_KEY", "SERVICE_KEY", "POSTGRES_PASSWORD"], name =>
+        Assert.All(Secrets, name =>
         {
             Assert.Contains($"{name}=\n", environment, StringComparison.Ordinal);
             Assert.Contains($"${{{name}}}", file, StringComparison.Ordinal);
@@ -65,10 +69,24 @@ public sealed class ComposeTests
         using var published = await PublishedFiles.ComposeAsync();
         var services = Services(published);
 
-        Assert.Equal(["api", "compose-dashboard", "mcp", "postgres"], services.Keys.Order(StringComparer.Ordinal));
-        Assert.Equal("service_healthy", services["api"]["depends_on"]["postgres"]["condition"].ToString());
+        Assert.Equal(["api", "compose-dashboard", "database-access", "mcp", "postgres"], services.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal("service_healthy", services["database-access"]["depends_on"]["postgres"]["condition"].ToString());
+        Assert.Equal("service_completed_successfully", services["api"]["depends_on"]["database-access"]["condition"].ToString());
         Assert.All([services["api"], services["mcp"]], service =>
             Assert.Equal("http://compose-dashboard:18889", service["environment"]["OTEL_EXPORTER_OTLP_ENDPOINT"].ToString()));
+    }
+
+    [Fact]
+    public async Task Superuser_is_known_to_the_database_and_to_the_job_that_lets_the_api_in()
+    {
+        using var published = await PublishedFiles.ComposeAsync();
+        var services = Services(published);
+
+        var knowing = services.Where(service => $"{service.Value}".Contains("POSTGRES_PASSWORD", StringComparison.Ordinal)).Select(service => service.Key);
+        Assert.Equal(["database-access", "postgres"], knowing.Order(StringComparer.Ordinal));
+        Assert.Equal(services["api"]["image"], services["database-access"]["image"]);
+        Assert.Contains("Username=orders_service;", services["api"]["environment"]["ConnectionStrings__ordersdb"].ToString(), StringComparison.Ordinal);
+        Assert.Contains("Username=orders_owner;", services["api"]["environment"]["ConnectionStrings__ordersdb-migrations"].ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -80,6 +98,17 @@ public sealed class ComposeTests
         var environment = Services(published)["mcp"]["environment"];
         Assert.Equal("${OAUTH_ISSUER}", environment["Authentication__Schemes__Bearer__Authority"].ToString());
         Assert.Equal("${OAUTH_AUDIENCE}", environment["Authentication__Schemes__Bearer__ValidAudiences__0"].ToString());
+    }
+
+    [Fact]
+    public async Task Only_a_proxy_that_is_named_may_say_who_calls()
+    {
+        using var without = await PublishedFiles.ComposeAsync();
+        using var with = await PublishedFiles.ComposeAsync("--Parameters:proxy-network=10.1.0.0/16");
+
+        Assert.DoesNotContain("FORWARDEDHEADERS", without.Read("docker-compose.yaml") + with.Read("docker-compose.yaml"), StringComparison.Ordinal);
+        Assert.DoesNotContain("Proxy__", without.Read("docker-compose.yaml"), StringComparison.Ordinal);
+        Assert.Equal("${PROXY_NETWORK}", Services(with)["mcp"]["environment"]["Proxy__Networks__0"].ToString());
     }
 
     private static Dictionary<string, YamlNode> Services(PublishedFiles published)

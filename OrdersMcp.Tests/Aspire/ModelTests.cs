@@ -1,5 +1,7 @@
+using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Testing;
+using Microsoft.Extensions.Logging.Abstractions;
 using OrdersMcp.AppHost.Resources;
 using ServersCommand = OrdersMcp.McpServer.Audit.ReplayCommand;
 
@@ -15,12 +17,13 @@ public sealed class ModelTests
 
         Assert.Subset(
             builder.Resources.Select(resource => resource.Name).ToHashSet(StringComparer.Ordinal),
-            new HashSet<string>(["postgres", "ordersdb", "api", "mcp", "inspector"], StringComparer.Ordinal));
-        Assert.DoesNotContain(builder.Resources, resource => resource.Name is "apps" or "compose" or "database-access");
+            new HashSet<string>(["postgres", "ordersdb", "database-access", "api", "mcp", "inspector"], StringComparer.Ordinal));
+        Assert.DoesNotContain(builder.Resources, resource => resource.Name is "apps" or "compose");
     }
 
     [Theory]
-    [InlineData("api", "ordersdb")]
+    [InlineData("database-access", "ordersdb")]
+    [InlineData("api", "database-access")]
     [InlineData("mcp", "api")]
     [InlineData("inspector", "mcp")]
     public async Task Resource_waits_for_what_it_needs(string name, string needed)
@@ -121,6 +124,21 @@ public sealed class ModelTests
         var probes = Find(builder, name).Annotations.OfType<EndpointProbeAnnotation>().ToDictionary(probe => probe.Type, probe => probe.Path);
         Assert.Equal("/health", probes[ProbeType.Readiness]);
         Assert.Equal("/alive", probes[ProbeType.Liveness]);
+    }
+
+    [Fact]
+    public async Task Api_has_logins_that_are_no_administrators()
+    {
+        await using var builder = await DescribeAsync();
+
+        var api = Assert.IsType<ProjectResource>(Find(builder, "api"));
+        var configuration = await ExecutionConfigurationBuilder.Create(api).WithEnvironmentVariablesConfig()
+            .BuildAsync(new(DistributedApplicationOperation.Publish), NullLogger.Instance, TestContext.Current.CancellationToken);
+        var environment = configuration.EnvironmentVariables.ToDictionary(StringComparer.Ordinal);
+
+        Assert.Contains("Username=orders_service;Password={database-service-password.value};", environment["ConnectionStrings__ordersdb"], StringComparison.Ordinal);
+        Assert.Contains("Username=orders_owner;Password={database-owner-password.value};", environment["ConnectionStrings__ordersdb-migrations"], StringComparison.Ordinal);
+        Assert.DoesNotContain(environment.Values, value => value.Contains("postgres-password", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -60,10 +60,10 @@ internal sealed class AspireDashboard(int port, int otlpPort, ToolInstaller tool
     private async Task UnpackAsync(string folder, CancellationToken cancellation)
     {
         var packages = Path.Combine(folder, "node_modules");
-        var binary = Path.Combine(packages, "@microsoft", "aspire-cli-linux-x64", "bin", "aspire");
+        var binary = Path.Combine(packages, Platform.Current.Dashboard ?? "none", "bin", "aspire");
         if (!File.Exists(binary))
         {
-            throw new ToolUnavailableException("There is no pinned Aspire dashboard package for this system.");
+            throw new ToolUnavailableException($"There is no pinned Aspire dashboard package for {Platform.Current}.");
         }
 
         // It unpacks beside the folder it lies in, and keeps notes below HOME: both are here, and go.

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using OrdersMcp.AppHost.Embedded.Processes;
 using OrdersMcp.AppHost.Embedded.Tools;
 
@@ -37,13 +36,12 @@ internal sealed record InspectorProgram(string Node, string Script)
 
     private static Task KeepBinaryAsync(string folder, CancellationToken cancellation)
     {
-        var os = OperatingSystem.IsMacOS() ? "darwin" : "linux";
-        var architecture = RuntimeInformation.OSArchitecture.ToString().ToLowerInvariant();
-        var binary = Path.Combine(folder, "node_modules", $"node-{os}-{architecture}", "bin", "node");
+        var binary = Path.Combine(folder, "node_modules", Platform.Current.Node ?? "none", "bin", "node");
         if (!File.Exists(binary))
         {
             throw new ToolUnavailableException(
-                $"The Inspector needs Node {RequiredNode} or newer, and there is no pinned one for {os}-{architecture}.");
+                $"The Inspector needs Node {RequiredNode} or newer, and there is no pinned one for {Platform.Current}. "
+                + "Install it: https://nodejs.org");
         }
 
         // Two thirds of the package are headers and manuals.

