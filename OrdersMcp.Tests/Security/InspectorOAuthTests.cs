@@ -71,7 +71,9 @@ public sealed class InspectorOAuthTests : IAsyncLifetime
     [Fact]
     public async Task Inspector_asks_for_more_when_a_call_needs_more()
     {
-        var (exitCode, output) = await RunAsync("--protocol-era", "modern", "--method", "tools/call", "--tool-name", "create_order");
+        // It looks at what a refusal asks for where its client is known beforehand; one that registers only renews its token.
+        var (exitCode, output) = await RunAsync(
+            "--protocol-era", "modern", "--client-metadata-url", Document, "--method", "tools/call", "--tool-name", "create_order");
 
         Assert.True(exitCode == 0, output);
         Assert.Single(_server.Api.Requests, request => request.Method == "POST");

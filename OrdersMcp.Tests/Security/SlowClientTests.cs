@@ -61,15 +61,13 @@ public sealed class SlowClientTests
         }
     }
 
-    [Theory]
-    [InlineData("Content-Length: 1048577\r\n\r\n", "")]
-    [InlineData("Transfer-Encoding: chunked\r\n\r\n", "100001\r\n")]
-    public async Task Body_that_is_too_large_is_refused_before_it_is_read(string headers, string chunk)
+    [Fact]
+    public async Task Body_that_is_too_large_is_refused_before_it_is_read()
     {
         await using var server = await GuardedServer.StartAsync();
         await using var client = await RawClient.ConnectAsync(server.Application.Endpoint);
 
-        await client.SendAsync($"{Head}{Json}{headers}{chunk}");
+        await client.SendAsync($"{Head}{Json}Content-Length: 1048577\r\n\r\n");
 
         Assert.StartsWith("HTTP/1.1 413 ", await client.ReadToEndAsync(), StringComparison.Ordinal);
         Assert.Empty(server.Api.Requests);
