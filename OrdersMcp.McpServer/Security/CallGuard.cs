@@ -43,7 +43,7 @@ internal sealed class CallGuard(
         var tool = request.Method == RequestMethods.ToolsCall ? access?.Tool ?? "" : null;
         if (access is not null && Check(context, access) is { } refusal)
         {
-            recorder.Refuse(context, ToolOutcome.Forbidden, request.Method, tool);
+            recorder.Refuse(context, ToolOutcome.Forbidden, request.Method, tool, refusal.Scopes);
             context.Items[typeof(RequestId)] = request.Id;
             await context.RefuseAsync(refusal);
             return false;

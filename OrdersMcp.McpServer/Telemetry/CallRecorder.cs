@@ -52,7 +52,9 @@ internal sealed partial class CallRecorder(
     /// <param name="outcome">Unauthorized, forbidden, rate limited, or unavailable where a token cannot be checked now.</param>
     /// <param name="method">The method, where the body was read; else it is what the headers say (MCP 2026-07-28).</param>
     /// <param name="name">The tool that is called, likewise.</param>
-    public void Refuse(HttpContext context, ToolOutcome outcome, string? method = null, string? name = null)
+    /// <param name="needed">The scopes that it would have needed, for the log.</param>
+    public void Refuse(
+        HttpContext context, ToolOutcome outcome, string? method = null, string? name = null, IReadOnlyList<string>? needed = null)
     {
         var headers = context.Request.Headers;
         method ??= headers[StreamableHttp.McpHttpHeaders.Method].ToString();
@@ -88,6 +90,11 @@ internal sealed partial class CallRecorder(
             else
             {
                 LogRefused(target, outcome.Text(), client);
+            }
+
+            if (needed is { Count: > 0 })
+            {
+                LogBeyond(context.User.CallerName(), target, string.Join(' ', needed));
             }
         }
     }
@@ -177,6 +184,9 @@ internal sealed partial class CallRecorder(
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Tool {Tool}: {Outcome} in {Milliseconds:0.0} ms, called by {Client}")]
     private partial void LogCall(string tool, string outcome, double milliseconds, string client);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Caller} may not use {Target}, which needs {Scopes}")]
+    private partial void LogBeyond(string caller, string target, string scopes);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{Method} was refused: {Outcome}, asked by {Client}")]
     private partial void LogRefused(string method, string outcome, string client);

@@ -72,7 +72,7 @@ public sealed partial class CallerSettings : IDisposable
             return;
         }
 
-        if (changed.Problems().FirstOrDefault() is { } problem)
+        if (changed.Problems(_configuration).FirstOrDefault() is { } problem)
         {
             LogRefused(problem);
             return;

@@ -86,9 +86,9 @@ public sealed class SecretTests(PostgresFixture postgres) : IAsyncLifetime
         var lines = OperatingSystem.IsLinux()
             ? File.ReadAllText($"/proc/{_api.Process.Id}/cmdline") + File.ReadAllText($"/proc/{_mcp.Process.Id}/cmdline")
             : "";
-        var journal = string.Concat(Directory.EnumerateFiles(_journal.Path, "*", SearchOption.AllDirectories).Select(Text));
         await _mcp.StopAsync();
         await _api.StopAsync();
+        var journal = string.Concat(Directory.EnumerateFiles(_journal.Path, "*", SearchOption.AllDirectories).Select(File.ReadAllText));
 
         // It was all there to be seen: calls that went through, calls that did not, and what both services say of them.
         Assert.Contains(HttpStatusCode.OK, statuses);
@@ -241,13 +241,6 @@ public sealed class SecretTests(PostgresFixture postgres) : IAsyncLifetime
 
             await Task.Delay(TimeSpan.FromMilliseconds(50), TestContext.Current.CancellationToken);
         }
-    }
-
-    private static string Text(string file)
-    {
-        using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        using var reader = new StreamReader(stream, Encoding.UTF8);
-        return reader.ReadToEnd();
     }
 
     private static (string, string)[] Export(string address) =>
