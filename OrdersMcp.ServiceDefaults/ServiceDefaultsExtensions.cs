@@ -81,8 +81,8 @@ public static class ServiceDefaultsExtensions
                 .AddExemplars(builder.Configuration))
             .WithLogging(configureBuilder: null, options =>
             {
+                // Without scopes: the host's has the path as it was asked for, which can name a person.
                 options.IncludeFormattedMessage = true;
-                options.IncludeScopes = true;
             });
 
         if (!string.IsNullOrWhiteSpace(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]))

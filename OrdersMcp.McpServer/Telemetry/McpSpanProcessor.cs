@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using Microsoft.AspNetCore.Http.Features;
 using OpenTelemetry;
+using OrdersMcp.McpServer.Catalog;
+using OrdersMcp.ServiceDefaults.HttpInstrumentation;
 
 namespace OrdersMcp.McpServer.Telemetry;
 
@@ -9,7 +11,7 @@ namespace OrdersMcp.McpServer.Telemetry;
 /// text of an error, which the SDK makes the status description and which holds people's data; the session id, which is
 /// a random number where there are no sessions; and names that a client made up.
 /// </summary>
-internal sealed class McpSpanProcessor(IHttpContextAccessor http) : BaseProcessor<Activity>
+internal sealed class McpSpanProcessor(IHttpContextAccessor http, ToolCatalog catalog) : BaseProcessor<Activity>
 {
     /// <summary>The SDK's activity source.</summary>
     public const string Source = "Experimental.ModelContextProtocol";
@@ -56,9 +58,7 @@ internal sealed class McpSpanProcessor(IHttpContextAccessor http) : BaseProcesso
 
         if (data.GetTagItem(McpAttributes.ResourceUri) is string uri)
         {
-            // What follows a question mark is search text.
-            var end = uri.IndexOfAny(['?', '#']);
-            data.SetTag(McpAttributes.ResourceUri, Cut(end < 0 ? uri : uri[..end], LongestUri));
+            data.SetTag(McpAttributes.ResourceUri, Named(uri));
         }
 
         if (ObservedRequest.Of(data) is { } request)
@@ -104,6 +104,29 @@ internal sealed class McpSpanProcessor(IHttpContextAccessor http) : BaseProcesso
             data.SetTag(McpAttributes.Prompt, McpAttributes.Other); // perhaps no prompt's name
             data.DisplayName = request.Method;
         }
+    }
+
+    /// <summary>
+    /// The URI of a resource of the catalog, where its variables are ids; with another value, which may be a name or an
+    /// e-mail address, its template; and of any other text nothing.
+    /// </summary>
+    private string Named(string uri)
+    {
+        var face = catalog.Face;
+        if (face.ResourcesByUri.ContainsKey(uri))
+        {
+            return Cut(uri, LongestUri);
+        }
+
+        foreach (var resource in face.OperationResources)
+        {
+            if (resource.Uri.Match(uri) is { } values)
+            {
+                return Cut(Array.TrueForAll(values, RedactedPath.IsId) ? uri : resource.Uri.Text, LongestUri);
+            }
+        }
+
+        return McpAttributes.Other;
     }
 
     private static string Cut(string text, int length) => text.Length > length ? text[..length] : text;

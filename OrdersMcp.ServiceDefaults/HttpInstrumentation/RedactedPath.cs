@@ -41,6 +41,7 @@ public static class RedactedPath
         return end < 0 ? redacted : redacted + url[end..];
     }
 
-    private static bool IsId(string value) => value.All(char.IsAsciiDigit)
+    /// <summary>Whether a value is a number or a UUID, and so no name.</summary>
+    public static bool IsId(string value) => value.All(char.IsAsciiDigit)
         || (value.Length is 32 or 36 && !value.AsSpan().ContainsAnyExcept(IdCharacters));
 }
