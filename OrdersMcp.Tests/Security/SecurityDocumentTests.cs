@@ -35,6 +35,6 @@ public sealed partial class SecurityDocumentTests
 
     private static bool IsTest(MethodInfo? method) => method?.GetCustomAttributes<FactAttribute>().Any() is true;
 
-    [GeneratedRegex(@"`(?<class>\w+Tests)(\.(?<method>\w+))?`", RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"`(?<class>\w+Tests)(\.(?<method>\w+))?`", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex TestNames();
 }
