@@ -1,8 +1,6 @@
 using System.Diagnostics;
 using Microsoft.AspNetCore.Http.Features;
 using OpenTelemetry;
-using OrdersMcp.McpServer.Catalog;
-using OrdersMcp.ServiceDefaults.HttpInstrumentation;
 
 namespace OrdersMcp.McpServer.Telemetry;
 
@@ -11,7 +9,7 @@ namespace OrdersMcp.McpServer.Telemetry;
 /// text of an error, which the SDK makes the status description and which holds people's data; the session id, which is
 /// a random number where there are no sessions; and names that a client made up.
 /// </summary>
-internal sealed class McpSpanProcessor(IHttpContextAccessor http, ToolCatalog catalog) : BaseProcessor<Activity>
+internal sealed class McpSpanProcessor(IHttpContextAccessor http) : BaseProcessor<Activity>
 {
     /// <summary>The SDK's activity source.</summary>
     public const string Source = "Experimental.ModelContextProtocol";
@@ -56,9 +54,9 @@ internal sealed class McpSpanProcessor(IHttpContextAccessor http, ToolCatalog ca
             data.SetTag(McpAttributes.RequestId, Cut(id, LongestRequestId));
         }
 
-        if (data.GetTagItem(McpAttributes.ResourceUri) is string uri)
+        if (data.GetTagItem(McpAttributes.ResourceUri) is not null)
         {
-            data.SetTag(McpAttributes.ResourceUri, Named(uri));
+            data.SetTag(McpAttributes.ResourceUri, Cut(ObservedRequest.Of(data)?.Resource ?? McpAttributes.Other, LongestUri));
         }
 
         if (ObservedRequest.Of(data) is { } request)
@@ -104,29 +102,6 @@ internal sealed class McpSpanProcessor(IHttpContextAccessor http, ToolCatalog ca
             data.SetTag(McpAttributes.Prompt, McpAttributes.Other); // perhaps no prompt's name
             data.DisplayName = request.Method;
         }
-    }
-
-    /// <summary>
-    /// The URI of a resource of the catalog, where its variables are ids; with another value, which may be a name or an
-    /// e-mail address, its template; and of any other text nothing.
-    /// </summary>
-    private string Named(string uri)
-    {
-        var face = catalog.Face;
-        if (face.ResourcesByUri.ContainsKey(uri))
-        {
-            return Cut(uri, LongestUri);
-        }
-
-        foreach (var resource in face.OperationResources)
-        {
-            if (resource.Uri.Match(uri) is { } values)
-            {
-                return Cut(Array.TrueForAll(values, RedactedPath.IsId) ? uri : resource.Uri.Text, LongestUri);
-            }
-        }
-
-        return McpAttributes.Other;
     }
 
     private static string Cut(string text, int length) => text.Length > length ? text[..length] : text;

@@ -1,6 +1,5 @@
 using ModelContextProtocol.Server;
 using OpenTelemetry.Trace;
-using OrdersMcp.McpServer.Catalog;
 
 namespace OrdersMcp.McpServer.Telemetry;
 
@@ -19,8 +18,7 @@ internal static class TelemetryExtensions
             options.Filters.Message.IncomingFilters.Insert(0, observer.Observe)); // around all other filters
         builder.Services.ConfigureOpenTelemetryTracerProvider((services, tracing) => tracing
             .AddSource(McpSpanProcessor.Source)
-            .AddProcessor(new McpSpanProcessor(
-                services.GetRequiredService<IHttpContextAccessor>(), services.GetRequiredService<ToolCatalog>()))
+            .AddProcessor(new McpSpanProcessor(services.GetRequiredService<IHttpContextAccessor>()))
             .AddProcessor(new ToolRequestProcessor()));
 
         // The SDK's meter is left out: the names that clients send become its labels. ToolMetrics has its histogram.
