@@ -39,7 +39,8 @@ internal sealed class ToolLister(ToolCatalog catalog, ToolAccess access, IOption
     private ListToolsResult Page(CatalogSnapshot snapshot, ClaimsPrincipal? caller, string? cursor)
     {
         var tools = access.Shown(caller, snapshot);
-        var page = ListPage<Tool>.Of(tools, tool => tool.Name, cursor, options.Value.ToolsPerPage, RequestMethods.ToolsList);
+        var page = ListPage<Tool>.Of(
+            tools, tool => tool.Name, cursor, options.Value.ToolsPerPage, RequestMethods.ToolsList, access.OwnerOf(caller));
         return new ListToolsResult
         {
             Tools = page.Items,

@@ -24,6 +24,25 @@ internal sealed class ToolPages
     /// <summary>The result of a page; its parts are read from what is kept, and written as they stand there.</summary>
     public JsonNode Of(ListToolsResult page)
     {
+        if (page is not { CacheScope: CacheScope.Private, NextCursor: { } own })
+        {
+            return Kept(page);
+        }
+
+        // The cursor is its caller's own; the rest of the page others have too.
+        var result = Kept(new ListToolsResult
+        {
+            Tools = page.Tools,
+            TimeToLive = page.TimeToLive,
+            CacheScope = page.CacheScope,
+            ResultType = page.ResultType,
+        });
+        result["nextCursor"] = own;
+        return result;
+    }
+
+    private JsonObject Kept(ListToolsResult page)
+    {
         // Within one state of the catalog a tool's name says all of it.
         var key = $"{page.ResultType}\n{page.CacheScope}\n{page.NextCursor}\n{string.Join('\n', page.Tools.Select(tool => tool.Name))}";
         if (!_pages.TryGetValue(key, out var written))

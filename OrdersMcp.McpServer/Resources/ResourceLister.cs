@@ -28,7 +28,8 @@ internal sealed class ResourceLister(ToolCatalog catalog, ToolAccess access, IOp
     {
         var templates = access.Shown(caller, (await catalog.GetAsync(cancellationToken)).Face);
         var page = ListPage<ResourceTemplate>.Of(
-            templates, template => template.UriTemplate, cursor, options.Value.ItemsPerPage, RequestMethods.ResourcesTemplatesList);
+            templates, template => template.UriTemplate, cursor, options.Value.ItemsPerPage, RequestMethods.ResourcesTemplatesList,
+            access.OwnerOf(caller));
         return new ListResourceTemplatesResult
         {
             ResourceTemplates = page.Items,

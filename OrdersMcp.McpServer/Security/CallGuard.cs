@@ -14,9 +14,8 @@ namespace OrdersMcp.McpServer.Security;
 /// Stands before every request that has been read and authenticated: scopes first, then limits. What it refuses has
 /// reached neither a tool nor an API.
 /// </summary>
-internal sealed partial class CallGuard(
-    IEnumerable<IAccessSource> sources, CallerAccess callers, CallLimits limits, CallRecorder recorder, ToolMetrics metrics,
-    ILogger<CallGuard> logger)
+internal sealed class CallGuard(
+    IEnumerable<IAccessSource> sources, CallerAccess callers, CallLimits limits, CallRecorder recorder, ToolMetrics metrics)
 {
     private readonly IAccessSource[] _sources = [.. sources];
 
@@ -44,8 +43,7 @@ internal sealed partial class CallGuard(
         var tool = request.Method == RequestMethods.ToolsCall ? access?.Tool ?? "" : null;
         if (access is not null && Check(context, access) is { } refusal)
         {
-            LogBeyond(context.User.CallerName(), access.Tool ?? request.Method, string.Join(' ', access.Scopes));
-            Record(context, ToolOutcome.Forbidden, tool);
+            recorder.Refuse(context, ToolOutcome.Forbidden, request.Method, tool, refusal.Scopes);
             context.Items[typeof(RequestId)] = request.Id;
             await context.RefuseAsync(refusal);
             return false;
@@ -54,7 +52,7 @@ internal sealed partial class CallGuard(
         if (limits.Take(context, request.Method, access?.Class ?? CallClass.Read) is { } excess)
         {
             metrics.RateLimited(excess.Limit);
-            Record(context, ToolOutcome.RateLimited, tool);
+            recorder.Refuse(context, ToolOutcome.RateLimited, request.Method, tool);
             await RefuseAsync(context, excess.Wait, access, request.Id);
             return false;
         }
@@ -74,14 +72,6 @@ internal sealed partial class CallGuard(
         }
 
         return null;
-    }
-
-    private void Record(HttpContext context, ToolOutcome outcome, string? tool)
-    {
-        if (tool is not null)
-        {
-            recorder.Refuse(context, outcome, tool);
-        }
     }
 
     private Refusal? Check(HttpContext context, RequiredAccess access)
@@ -116,7 +106,4 @@ internal sealed partial class CallGuard(
         detail.Data = new JsonObject { ["retryAfter"] = seconds };
         return JsonRpcErrors.WriteAsync(context, StatusCodes.Status429TooManyRequests, detail, id);
     }
-
-    [LoggerMessage(LogLevel.Information, "{Caller} may not use {Target}, which needs {Scopes}")]
-    private partial void LogBeyond(string caller, string target, string scopes);
 }

@@ -25,9 +25,15 @@ internal sealed class JsonRpcRefusals(ProtectedResource resource, ToolCatalog ca
 
     public Task WriteAsync(HttpContext context, Refusal refusal)
     {
-        if (refusal.Status == StatusCodes.Status401Unauthorized)
+        // A refusal for scopes is recorded by who found it out: it has read the message.
+        switch (refusal.Status)
         {
-            recorder.Refuse(context, ToolOutcome.Unauthorized);
+            case StatusCodes.Status401Unauthorized:
+                recorder.Refuse(context, ToolOutcome.Unauthorized);
+                break;
+            case StatusCodes.Status503ServiceUnavailable:
+                recorder.Refuse(context, ToolOutcome.UpstreamUnavailable);
+                break;
         }
 
         var detail = JsonRpcErrors.Detail((McpErrorCode)Code, refusal.Detail);

@@ -3,6 +3,7 @@ using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
 using OrdersMcp.McpServer.StreamableHttp;
 using OrdersMcp.McpServer.Telemetry;
+using OrdersMcp.McpServer.Tools;
 
 namespace OrdersMcp.McpServer.Security;
 
@@ -10,7 +11,7 @@ namespace OrdersMcp.McpServer.Security;
 /// Turns new requests away, before anything of them is read, while more are in work than the server can carry: a quick
 /// 503 to some is better than an end for all.
 /// </summary>
-internal sealed class LoadShedding(LimitOptions options, ToolMetrics metrics) : IDisposable
+internal sealed class LoadShedding(LimitOptions options, ToolMetrics metrics, CallRecorder recorder) : IDisposable
 {
     private readonly ConcurrencyLimiter _calls = Slots(options.Concurrent);
     private readonly ConcurrencyLimiter _streams = Slots(options.Streams);
@@ -29,6 +30,7 @@ internal sealed class LoadShedding(LimitOptions options, ToolMetrics metrics) : 
         }
 
         metrics.RateLimited("server");
+        recorder.Refuse(context, ToolOutcome.RateLimited);
         context.Response.Headers.RetryAfter = "1";
         context.Response.Headers.Connection = "close"; // its body is not read
         await JsonRpcErrors.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, (McpErrorCode)JsonRpcRefusals.Code,

@@ -40,6 +40,9 @@ internal sealed class ToolAccess(CallerAccess callers, IOptions<McpOptions> opti
     /// <summary>Whether another caller may be shown other tools.</summary>
     public bool DependsOnCaller(ClaimsPrincipal? caller) => caller is not null && !caller.IsAnonymous() && !options.Value.ListAllTools;
 
+    /// <summary>Whose own the caller's lists are; null where everybody has the same.</summary>
+    public string? OwnerOf(ClaimsPrincipal? caller) => DependsOnCaller(caller) ? caller.CallerName() : null;
+
     private bool May(ClaimsPrincipal caller, IReadOnlyList<string> only, OperationTool tool) =>
         IsInList(only, tool.Definition.Name) && callers.Has(caller, ToolAccessSource.ScopesOf(tool.Metadata));
 

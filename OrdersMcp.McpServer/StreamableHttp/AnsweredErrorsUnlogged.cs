@@ -4,7 +4,8 @@ namespace OrdersMcp.McpServer.StreamableHttp;
 
 /// <summary>
 /// The SDK logs each request that ends with an error as a failure of the server, with the name or URI that was asked
-/// for. An error that the client is told is none, and what was asked for may be of a person: it is not logged.
+/// for. An error that the client is told is none, and what was asked for may be of a person: it is not logged. Neither is
+/// that a client went away, nor a method that there is not, which is any text of the client's.
 /// </summary>
 internal sealed class AnsweredErrorsUnlogged : ILoggerFactory
 {
@@ -26,6 +27,9 @@ internal sealed class AnsweredErrorsUnlogged : ILoggerFactory
 
     private sealed class Logger(ILogger inner) : ILogger
     {
+        /// <summary>The SDK's name of the event.</summary>
+        private const string UnknownMethod = "LogNoHandlerFoundForRequest";
+
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull => inner.BeginScope(state);
 
@@ -34,7 +38,7 @@ internal sealed class AnsweredErrorsUnlogged : ILoggerFactory
         public void Log<TState>(
             LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
-            if (exception is not McpProtocolException)
+            if (exception is not (McpProtocolException or OperationCanceledException) && eventId.Name != UnknownMethod)
             {
                 inner.Log(logLevel, eventId, state, exception, formatter);
             }

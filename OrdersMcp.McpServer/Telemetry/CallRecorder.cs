@@ -19,14 +19,13 @@ internal sealed partial class CallRecorder(
     ToolMetrics metrics, AuditTrail audit, ContentRecording content, ToolCatalog catalog, TimeProvider time, ILogger<CallRecorder> logger)
     : IDisposable
 {
-    /// <summary>Refusals cost who is refused nothing: whoever has many of them must not fill the journal.</summary>
-    private readonly TokenBucketRateLimiter _recorded = new(new TokenBucketRateLimiterOptions
-    {
-        TokenLimit = 200,
-        TokensPerPeriod = 20,
-        ReplenishmentPeriod = TimeSpan.FromSeconds(1),
-        QueueLimit = 0,
-    });
+    /// <summary>
+    /// Refusals cost who is refused nothing: whoever has many of them must not fill the journal, and strangers must not
+    /// crowd out those of callers that are known.
+    /// </summary>
+    private readonly TokenBucketRateLimiter _strangers = Some();
+
+    private readonly TokenBucketRateLimiter _callers = Some();
 
     /// <summary>A call has its end.</summary>
     public void Record(ObservedCall call)
@@ -45,43 +44,74 @@ internal sealed partial class CallRecorder(
     }
 
     /// <summary>
-    /// A request was refused before it came to the protocol: no token, a token that does not suffice, too many requests.
-    /// One that calls a tool is on record like any other call; of a flood of them all are counted and some recorded.
+    /// A request was refused before it came to the protocol: no token, a token that does not suffice, too many requests,
+    /// too much load. It is on record like any call, under the name of its tool or else of its method; calls of tools are
+    /// counted besides. Of a flood some are recorded.
     /// </summary>
     /// <param name="context">The request.</param>
-    /// <param name="outcome">Unauthorized, forbidden or rate limited.</param>
-    /// <param name="name">The tool, where the body was read; else it is what the headers say (MCP 2026-07-28).</param>
-    public void Refuse(HttpContext context, ToolOutcome outcome, string? name = null)
+    /// <param name="outcome">Unauthorized, forbidden, rate limited, or unavailable where a token cannot be checked now.</param>
+    /// <param name="method">The method, where the body was read; else it is what the headers say (MCP 2026-07-28).</param>
+    /// <param name="name">The tool that is called, likewise.</param>
+    /// <param name="needed">The scopes that it would have needed, for the log.</param>
+    public void Refuse(
+        HttpContext context, ToolOutcome outcome, string? method = null, string? name = null, IReadOnlyList<string>? needed = null)
     {
-        if (name is null)
+        var headers = context.Request.Headers;
+        method ??= headers[StreamableHttp.McpHttpHeaders.Method].ToString();
+        var (client, _) = ClientNames.Of(client: null, context);
+        string target;
+        if (method == RequestMethods.ToolsCall)
         {
-            if (context.Request.Headers[StreamableHttp.McpHttpHeaders.Method] != RequestMethods.ToolsCall)
-            {
-                return;
-            }
-
-            name = context.Request.Headers[StreamableHttp.McpHttpHeaders.Name].ToString();
+            name ??= headers[StreamableHttp.McpHttpHeaders.Name].ToString();
+            target = catalog.Find(name) is null ? McpAttributes.Other : name;
+            metrics.CallCounted(target, outcome, client);
+        }
+        else
+        {
+            target = McpAttributes.Methods.Contains(method) ? method : McpAttributes.Other;
         }
 
-        var tool = catalog.Find(name) is null ? McpAttributes.Other : name;
-        var (client, _) = ClientNames.Of(client: null, context);
         if (Activity.Current is { IsAllDataRequested: true } activity)
         {
             activity.SetTag(McpAttributes.ErrorType, outcome.Text());
             activity.SetTag(McpAttributes.Outcome, outcome.Text());
-            activity.SetTag(McpAttributes.Tool, tool);
+            activity.SetTag(method == RequestMethods.ToolsCall ? McpAttributes.Tool : McpAttributes.Method, target);
         }
 
-        metrics.CallCounted(tool, outcome, client);
-        using var lease = _recorded.AttemptAcquire();
+        using var lease = (context.User.IsAnonymous() || context.User.Identity?.IsAuthenticated is not true ? _strangers : _callers)
+            .AttemptAcquire();
         if (lease.IsAcquired)
         {
-            audit.AddRefusal(tool, outcome, context.User.CallerName(), client);
-            Log(tool, outcome, TimeSpan.Zero, client);
+            audit.AddRefusal(target, outcome, context.User.CallerName(), client);
+            if (method == RequestMethods.ToolsCall)
+            {
+                Log(target, outcome, TimeSpan.Zero, client);
+            }
+            else
+            {
+                LogRefused(target, outcome.Text(), client);
+            }
+
+            if (needed is { Count: > 0 })
+            {
+                LogBeyond(context.User.CallerName(), target, string.Join(' ', needed));
+            }
         }
     }
 
-    public void Dispose() => _recorded.Dispose();
+    public void Dispose()
+    {
+        _strangers.Dispose();
+        _callers.Dispose();
+    }
+
+    private static TokenBucketRateLimiter Some() => new(new TokenBucketRateLimiterOptions
+    {
+        TokenLimit = 200,
+        TokensPerPeriod = 20,
+        ReplenishmentPeriod = TimeSpan.FromSeconds(1),
+        QueueLimit = 0,
+    });
 
     private static void Describe(Activity activity, ObservedCall call, int size, int tokens)
     {
@@ -156,4 +186,10 @@ internal sealed partial class CallRecorder(
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Tool {Tool}: {Outcome} in {Milliseconds:0.0} ms, called by {Client}")]
     private partial void LogCall(string tool, string outcome, double milliseconds, string client);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Caller} may not use {Target}, which needs {Scopes}")]
+    private partial void LogBeyond(string caller, string target, string scopes);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Method} was refused: {Outcome}, asked by {Client}")]
+    private partial void LogRefused(string method, string outcome, string client);
 }

@@ -54,11 +54,9 @@ internal sealed class McpSpanProcessor(IHttpContextAccessor http) : BaseProcesso
             data.SetTag(McpAttributes.RequestId, Cut(id, LongestRequestId));
         }
 
-        if (data.GetTagItem(McpAttributes.ResourceUri) is string uri)
+        if (data.GetTagItem(McpAttributes.ResourceUri) is not null)
         {
-            // What follows a question mark is search text.
-            var end = uri.IndexOfAny(['?', '#']);
-            data.SetTag(McpAttributes.ResourceUri, Cut(end < 0 ? uri : uri[..end], LongestUri));
+            data.SetTag(McpAttributes.ResourceUri, Cut(ObservedRequest.Of(data)?.Resource ?? McpAttributes.Other, LongestUri));
         }
 
         if (ObservedRequest.Of(data) is { } request)

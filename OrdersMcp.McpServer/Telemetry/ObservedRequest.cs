@@ -26,6 +26,9 @@ internal sealed class ObservedRequest(string method, Activity? activity, string 
 
     public required bool IsHttp { get; init; }
 
+    /// <summary>The resource that it is about, without people's names; null where it is about none.</summary>
+    public string? Resource { get; init; }
+
     public long Started => started;
 
     /// <summary>The call, where the method is <c>tools/call</c>.</summary>

@@ -6,7 +6,9 @@ using System.Text.Json.Nodes;
 using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
+using OrdersMcp.McpServer.Catalog;
 using OrdersMcp.ServiceDefaults.Authentication;
+using OrdersMcp.ServiceDefaults.HttpInstrumentation;
 
 namespace OrdersMcp.McpServer.Telemetry;
 
@@ -14,7 +16,8 @@ namespace OrdersMcp.McpServer.Telemetry;
 /// Watches every request and notification of clients, within the SDK's span of it: who sent it, how it ended, how long
 /// it took (semantic conventions for MCP, server span and <c>mcp.server.operation.duration</c>).
 /// </summary>
-internal sealed class RequestObserver(CallRecorder calls, ToolMetrics metrics, IHttpContextAccessor http, TimeProvider time)
+internal sealed class RequestObserver(
+    CallRecorder calls, ToolMetrics metrics, ToolCatalog catalog, IHttpContextAccessor http, TimeProvider time)
 {
     public McpMessageHandler Observe(McpMessageHandler next) => (context, cancellationToken) => context.JsonRpcMessage switch
     {
@@ -69,6 +72,8 @@ internal sealed class RequestObserver(CallRecorder calls, ToolMetrics metrics, I
             Caller = (context.User ?? httpContext?.User).CallerName(),
             ProtocolVersion = context.JsonRpcMessage.Context?.ProtocolVersion ?? context.Server.NegotiatedProtocolVersion ?? Version(parameters),
             IsHttp = httpContext is not null,
+            Resource = activity is not null && method.StartsWith("resources/", StringComparison.Ordinal)
+                && (parameters as JsonObject)?["uri"] is JsonValue value && value.TryGetValue(out string? uri) ? ResourceOf(uri) : null,
         };
         request.AddToSpan();
         if (request.IsToolCall && context.JsonRpcMessage is JsonRpcRequest)
@@ -89,6 +94,29 @@ internal sealed class RequestObserver(CallRecorder calls, ToolMetrics metrics, I
     /// <summary>What the server knows of its client, before 2026-07-28. Since then a server answers many clients.</summary>
     private static Implementation? Known(MessageContext context) =>
         context.JsonRpcMessage.Context?.ProtocolVersion == StreamableHttp.ProtocolVersions.PerRequest ? null : context.Server.ClientInfo;
+
+    /// <summary>
+    /// The URI of a resource of the catalog, where its variables are ids; with another value, which may be a name or an
+    /// e-mail address, its template; and of any other text nothing.
+    /// </summary>
+    private string? ResourceOf(string uri)
+    {
+        var face = catalog.Face;
+        if (face.ResourcesByUri.ContainsKey(uri))
+        {
+            return uri;
+        }
+
+        foreach (var resource in face.OperationResources)
+        {
+            if (resource.Uri.Match(uri) is { } values)
+            {
+                return Array.TrueForAll(values, RedactedPath.IsId) ? uri : resource.Uri.Text;
+            }
+        }
+
+        return null;
+    }
 
     /// <summary>What a client says of itself in the handshake, which comes before the server keeps it.</summary>
     private static Implementation? Introduced(string method, JsonNode? parameters) =>

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Configuration;
 using OrdersMcp.ServiceDefaults.Authentication.ApiKeys;
 
 namespace OrdersMcp.ServiceDefaults.Authentication;
@@ -35,8 +36,17 @@ public sealed class CallerAuthenticationOptions
     public Dictionary<string, List<string>> ImpliedScopes { get; set; } = new(StringComparer.Ordinal);
 
     /// <summary>What is wrong with the settings; each names its key.</summary>
-    internal IEnumerable<string> Problems()
+    /// <param name="configuration">What they were read from: an entry of a list that cannot be read is left out of it.</param>
+    internal IEnumerable<string> Problems(IConfiguration configuration)
     {
+        foreach (var entry in configuration.GetSection($"{Section}:{nameof(ApiKeys)}").GetChildren())
+        {
+            if (ProblemOf(entry) is { } problem)
+            {
+                yield return problem;
+            }
+        }
+
         for (var i = 0; i < ApiKeys.Count; i++)
         {
             var (key, setting) = (ApiKeys[i], $"{Section}:ApiKeys:{i}");
@@ -64,6 +74,18 @@ public sealed class CallerAuthenticationOptions
             || resource.Scheme is not ("http" or "https") || resource.Fragment.Length > 0 || resource.Query.Length > 0))
         {
             yield return $"{Section}:Resource is '{Resource}', which is no address without query and fragment.";
+        }
+    }
+
+    private static string? ProblemOf(IConfigurationSection entry)
+    {
+        try
+        {
+            return entry.Get<ApiKeyOptions>() is null ? $"{entry.Path} is empty." : null;
+        }
+        catch (InvalidOperationException exception)
+        {
+            return exception.Message; // it names the setting
         }
     }
 }

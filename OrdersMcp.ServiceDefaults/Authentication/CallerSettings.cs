@@ -14,12 +14,18 @@ public sealed partial class CallerSettings : IDisposable
     private readonly IDisposable _changes;
     private readonly IConfiguration _configuration;
     private readonly ILogger _logger;
+    private readonly HashSet<FileConfigurationProvider> _unreadable = [];
     private volatile CallerAuthenticationOptions _current;
 
     public CallerSettings(
         IOptions<CallerAuthenticationOptions> options, IConfiguration configuration, ILogger<CallerSettings> logger)
     {
         (_current, _configuration, _logger) = (options.Value, configuration, logger);
+        foreach (var provider in (configuration as IConfigurationRoot)?.Providers.OfType<FileConfigurationProvider>() ?? [])
+        {
+            provider.Source.OnLoadException += failure => IsUnreadable(failure.Provider, failure.Exception);
+        }
+
         _changes = ChangeToken.OnChange(configuration.GetReloadToken, TakeOver);
     }
 
@@ -27,8 +33,34 @@ public sealed partial class CallerSettings : IDisposable
 
     public void Dispose() => _changes.Dispose();
 
+    /// <summary>A file that cannot be read counts as empty, which must not be taken for a change.</summary>
+    private void IsUnreadable(FileConfigurationProvider provider, Exception exception)
+    {
+        lock (_unreadable)
+        {
+            _unreadable.Add(provider);
+        }
+
+        LogRefused($"{exception.Message} {exception.InnerException?.Message}");
+    }
+
+    private bool IsAnyUnreadable()
+    {
+        lock (_unreadable)
+        {
+            _unreadable.RemoveWhere(provider => provider.GetChildKeys([], parentPath: null).Any()); // read again meanwhile
+            return _unreadable.Count > 0;
+        }
+    }
+
     private void TakeOver()
     {
+        if (IsAnyUnreadable())
+        {
+            LogRefused("a settings file cannot be read");
+            return;
+        }
+
         var changed = new CallerAuthenticationOptions();
         try
         {
@@ -40,7 +72,7 @@ public sealed partial class CallerSettings : IDisposable
             return;
         }
 
-        if (changed.Problems().FirstOrDefault() is { } problem)
+        if (changed.Problems(_configuration).FirstOrDefault() is { } problem)
         {
             LogRefused(problem);
             return;

@@ -16,6 +16,9 @@ internal sealed class Door(
     /// <summary>Headers that a proxy adds: behind one, who is on this machine is not to be seen.</summary>
     private static readonly string[] ProxyHeaders = ["Forwarded", "X-Forwarded-For", "X-Real-IP"];
 
+    /// <summary>Whether a key was set at start: one that is taken out later leaves the door shut.</summary>
+    private readonly bool _wasShut = settings.Current.ApiKeys.Count > 0;
+
     public bool TakesTokens => tokens.Get(JwtBearerDefaults.AuthenticationScheme).IsConfigured;
 
     public bool TakesKeys => settings.Current.ApiKeys.Count > 0;
@@ -25,7 +28,7 @@ internal sealed class Door(
     public bool IsOpenToAll => settings.Current.AllowAnonymous;
 
     /// <summary>Open to this machine alone, for who develops here.</summary>
-    public bool IsOpenToThisMachine => !IsOpenToAll && environment.IsDevelopment() && !TakesTokens && !TakesKeys;
+    public bool IsOpenToThisMachine => !IsOpenToAll && environment.IsDevelopment() && !TakesTokens && !TakesKeys && !_wasShut;
 
     public bool HasScheme => TakesTokens || TakesKeys || TakesService;
 

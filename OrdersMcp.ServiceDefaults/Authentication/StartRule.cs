@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -5,12 +6,13 @@ using Microsoft.Extensions.Options;
 namespace OrdersMcp.ServiceDefaults.Authentication;
 
 /// <summary>Ends the start of a service that would let everybody in without having been told to.</summary>
-internal sealed class CallerAuthenticationValidation(IHostEnvironment environment, IServiceProvider services)
+internal sealed class CallerAuthenticationValidation(
+    IHostEnvironment environment, IConfiguration configuration, IServiceProvider services)
     : IValidateOptions<CallerAuthenticationOptions>
 {
     public ValidateOptionsResult Validate(string? name, CallerAuthenticationOptions options)
     {
-        var problems = options.Problems().ToList();
+        var problems = options.Problems(configuration).ToList();
         if (!environment.IsDevelopment() && !options.AllowAnonymous && options.ApiKeys.Count == 0
             && string.IsNullOrEmpty(options.ServiceKey) && !CallerAuthentication.TakesTokens(services))
         {

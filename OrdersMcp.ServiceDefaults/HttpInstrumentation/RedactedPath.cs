@@ -8,7 +8,11 @@ namespace OrdersMcp.ServiceDefaults.HttpInstrumentation;
 /// </summary>
 public static class RedactedPath
 {
+    /// <summary>In place of a path that no route has: it may be anything.</summary>
+    public const string OfNoRoute = $"/{Redacted}";
+
     private const string Redacted = "REDACTED";
+    private const string CatchAll = "{*";
     private static readonly SearchValues<char> IdCharacters = SearchValues.Create("0123456789abcdefABCDEF-");
 
     /// <summary>The URL or path with the parameters of <paramref name="template"/>, which it ends in, redacted.</summary>
@@ -17,6 +21,11 @@ public static class RedactedPath
         if (!template.Contains('{', StringComparison.Ordinal))
         {
             return url;
+        }
+
+        if (template.IndexOf(CatchAll, StringComparison.Ordinal) is >= 0 and var rest)
+        {
+            return template[..rest] + Redacted; // a parameter of many segments
         }
 
         var end = url.AsSpan().IndexOfAny('?', '#');
@@ -41,6 +50,7 @@ public static class RedactedPath
         return end < 0 ? redacted : redacted + url[end..];
     }
 
-    private static bool IsId(string value) => value.All(char.IsAsciiDigit)
+    /// <summary>Whether a value is a number or a UUID, and so no name.</summary>
+    public static bool IsId(string value) => value.All(char.IsAsciiDigit)
         || (value.Length is 32 or 36 && !value.AsSpan().ContainsAnyExcept(IdCharacters));
 }

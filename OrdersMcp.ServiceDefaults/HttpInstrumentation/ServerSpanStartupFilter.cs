@@ -89,6 +89,7 @@ internal sealed class ServerSpanStartupFilter(IOptions<AspNetCoreTraceInstrument
         else
         {
             activity.DisplayName = method;
+            activity.SetTag("url.path", RedactedPath.OfNoRoute);
         }
 
         // Behind a proxy that is trusted, the address is by now the one that the proxy forwards.

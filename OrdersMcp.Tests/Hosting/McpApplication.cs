@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using ModelContextProtocol.Client;
 using OrdersMcp.McpServer.Catalog;
@@ -16,6 +17,7 @@ internal sealed class McpApplication(string apiAddress, params (string Key, stri
 
     private readonly string _audit = Path.Combine(Path.GetTempPath(), $"ordersmcp-test-audit-{Guid.NewGuid():N}");
     private Action<IServiceCollection> _configure = _ => { };
+    private string? _file;
 
     public static McpApplication Start(string apiAddress, params (string Key, string Value)[] settings) =>
         Start(new McpApplication(apiAddress, settings));
@@ -24,6 +26,11 @@ internal sealed class McpApplication(string apiAddress, params (string Key, stri
     public static McpApplication StartWith(
         string apiAddress, Action<IServiceCollection> configure, params (string Key, string Value)[] settings) =>
         Start(new McpApplication(apiAddress, settings) { _configure = configure });
+
+    /// <summary>Starts it with a file of settings, which is read again when it changes.</summary>
+    public static McpApplication StartWithFile(
+        string apiAddress, string file, Action<IServiceCollection> configure, params (string Key, string Value)[] settings) =>
+        Start(new McpApplication(apiAddress, settings) { _configure = configure, _file = file });
 
     private static McpApplication Start(McpApplication application)
     {
@@ -87,6 +94,11 @@ internal sealed class McpApplication(string apiAddress, params (string Key, stri
     protected override void ConfigureWebHost(IWebHostBuilder builder)
     {
         builder.ConfigureServices(_configure);
+        if (_file is not null)
+        {
+            builder.ConfigureAppConfiguration(configuration => configuration.AddJsonFile(_file, optional: false, reloadOnChange: true));
+        }
+
         builder.UseUrls("http://127.0.0.1:0");
         builder.UseSetting("services:api:http:0", apiAddress);
         builder.UseSetting("Audit:Directory", _audit); // not where others of this machine keep theirs

@@ -32,6 +32,7 @@ public sealed class ServiceSpanTests
     [InlineData("/products/8c7e2c62-3f0a-4e5f-9d3c-2b1f0c8f7a10", "/products/{sku}", "/products/8c7e2c62-3f0a-4e5f-9d3c-2b1f0c8f7a10")]
     [InlineData("/products/KB-100/", "/products/{sku}", "/products/REDACTED/")]
     [InlineData("/orders", "/orders", "/orders")]
+    [InlineData("/mcp/anna/lee", "/mcp/{*rest}", "/mcp/REDACTED")]
     public void Path_keeps_ids_and_no_text(string url, string template, string expected) =>
         Assert.Equal(expected, RedactedPath.Of(url, template));
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
 using System.Web;
@@ -13,9 +14,17 @@ internal sealed class AuthorizationServer : IAsyncDisposable
 
     private readonly Process _process;
 
-    private AuthorizationServer(Process process, string address) => (_process, Address) = (process, address);
+    private AuthorizationServer(Process process)
+    {
+        _process = process;
+        _process.OutputDataReceived += (_, line) => Keep(line.Data);
+        _process.BeginOutputReadLine();
+    }
 
-    public string Address { get; }
+    public string Address { get; private set; } = "";
+
+    /// <summary>What clients did: <c>registered {client}</c>, <c>token {client} {pkce|plain} {resource}</c>.</summary>
+    public ConcurrentQueue<string> Events { get; } = new();
 
     public static async Task<AuthorizationServer> StartAsync(string resource)
     {
@@ -27,16 +36,26 @@ internal sealed class AuthorizationServer : IAsyncDisposable
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
         })!;
-        while (await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(Patience) is { } line)
+        var address = new TaskCompletionSource<string?>(TaskCreationOptions.RunContinuationsAsynchronously);
+        process.OutputDataReceived += (_, line) =>
         {
-            if (line.Split(' ') is ["listening", var address])
+            if (line.Data is null || line.Data.StartsWith("listening ", StringComparison.Ordinal))
             {
-                _ = process.StandardOutput.ReadToEndAsync();
-                return new AuthorizationServer(process, address);
+                address.TrySetResult(line.Data?["listening ".Length..]);
             }
-        }
+        };
+        var server = new AuthorizationServer(process);
+        server.Address = await address.Task.WaitAsync(Patience, TestContext.Current.CancellationToken)
+            ?? throw new InvalidOperationException("The authorization server ended before it was ready.");
+        return server;
+    }
 
-        throw new InvalidOperationException("The authorization server ended before it was ready.");
+    /// <summary>What a person's browser does: follows the way to its end, which is at the client.</summary>
+    public static async Task VisitAsync(Uri address, CancellationToken cancellationToken)
+    {
+        using var browser = new HttpClient(new SocketsHttpHandler { CookieContainer = new CookieContainer() });
+        using var response = await browser.GetAsync(address, cancellationToken);
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
     }
 
     /// <summary>What a browser does: follows the way through login and consent to where the code is.</summary>
@@ -63,5 +82,13 @@ internal sealed class AuthorizationServer : IAsyncDisposable
         _process.StandardInput.Close();
         await _process.WaitForExitAsync().WaitAsync(Patience);
         _process.Dispose();
+    }
+
+    private void Keep(string? line)
+    {
+        if (line is not null && (line.StartsWith("registered ", StringComparison.Ordinal) || line.StartsWith("token ", StringComparison.Ordinal)))
+        {
+            Events.Enqueue(line);
+        }
     }
 }

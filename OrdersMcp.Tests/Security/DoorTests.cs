@@ -85,6 +85,7 @@ public sealed class DoorTests(PostgresFixture postgres)
 
     [Theory]
     [InlineData("Authentication:ApiKeys:0:Name", "x", "Authentication:ApiKeys:0:Hash")]
+    [InlineData("Authentication:ApiKeys:0:Expires", "soon", "Authentication:ApiKeys:0:Expires")]
     [InlineData("Authentication:ServiceKey", "short", "Authentication:ServiceKey")]
     [InlineData("Authentication:Schemes:Bearer:Authority", "http://issuer.example", "RequireHttpsMetadata")]
     [InlineData("Authentication:Schemes:Bearer:Authority", "https://issuer.example", "Authentication:Schemes:Bearer:Audience")]

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
@@ -97,27 +96,6 @@ public sealed class HardeningTests
         {
             Assert.DoesNotContain(log.Lines, line => line.Contains(secret, StringComparison.Ordinal));
             Assert.DoesNotContain(secret, answers, StringComparison.Ordinal);
-        }
-    }
-
-    private sealed class CapturedLog : ILoggerProvider, ILogger
-    {
-        private readonly ConcurrentQueue<string> _lines = new();
-
-        public IReadOnlyCollection<string> Lines => _lines;
-
-        public ILogger CreateLogger(string categoryName) => this;
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            _lines.Enqueue($"{formatter(state, exception)} {exception}");
-
-        public void Dispose()
-        {
         }
     }
 }

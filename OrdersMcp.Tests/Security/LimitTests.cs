@@ -114,5 +114,35 @@ public sealed class LimitTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.OK, answered.StatusCode);
     }
 
+    [Fact]
+    public async Task Load_is_shed_while_memory_is_short()
+    {
+        GC.Collect(); // the heap is as large as the last collection found it
+        await using var server = await GuardedServer.StartAsync(_issuer.Settings(("Mcp:Limits:MemoryLoad", "0.000000001")));
+
+        using var shed = await server.CallAsync("list_orders", GuardedServer.Bearer(Token("alice")));
+        using var health = await server.Application.SendAsync(HttpMethod.Get, "/health");
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, shed.StatusCode);
+        Assert.NotNull(shed.Headers.RetryAfter);
+        Assert.Empty(server.Api.Requests);
+        Assert.Equal(HttpStatusCode.OK, health.StatusCode);
+    }
+
+    [Fact]
+    public async Task Load_that_is_shed_is_answered_before_its_body_comes_and_the_connection_closed()
+    {
+        GC.Collect();
+        await using var server = await GuardedServer.StartAsync(_issuer.Settings(("Mcp:Limits:MemoryLoad", "0.000000001")));
+        await using var client = await RawClient.ConnectAsync(server.Application.Endpoint);
+
+        await client.SendAsync("POST /mcp HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n");
+        var answer = await client.ReadToEndAsync();
+
+        Assert.StartsWith("HTTP/1.1 503 ", answer, StringComparison.Ordinal);
+        Assert.Contains("Retry-After: 1", answer, StringComparison.Ordinal);
+        Assert.Contains("Nothing was done", answer, StringComparison.Ordinal);
+    }
+
     private string Token(string name) => _issuer.Token(_issuer.Claims(("sub", name), ("scope", (JsonNode)"orders.write")));
 }

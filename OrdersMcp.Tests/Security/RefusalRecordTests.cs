@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
@@ -31,18 +32,95 @@ public sealed class RefusalRecordTests
         Assert.Equal((HttpStatusCode.Unauthorized, HttpStatusCode.Forbidden), (stranger.StatusCode, forbidden.StatusCode));
         Assert.Equal(HttpStatusCode.TooManyRequests, last);
         string[] expected = ["create_order unauthorized anonymous", "create_order forbidden alice", "list_orders rate_limited alice"];
-        Assert.True(SpinWait.SpinUntil(() => expected.All(Records().Contains), TimeSpan.FromSeconds(20)), string.Join('\n', Records()));
+        await OnRecordAsync(server, expected);
         Assert.Contains("ordersmcp.rate_limit.refusals expensive", counted.Seen);
         foreach (var outcome in new[] { "unauthorized", "forbidden", "rate_limited" })
         {
             Assert.Contains(counted.Seen, seen => seen.StartsWith("ordersmcp.tool.calls ", StringComparison.Ordinal) && seen.Contains($" {outcome} ", StringComparison.Ordinal));
         }
+    }
+
+    [Fact]
+    public async Task Refused_requests_that_are_no_calls_are_on_record_by_their_method_and_counted_as_no_calls()
+    {
+        await using var issuer = await TestIssuer.StartAsync();
+        await using var server = await GuardedServer.StartAsync(issuer.Settings(
+            ("Mcp:Limits:Read:Burst", "1"), ("Mcp:Limits:Read:PerSecond", "1")));
+        using var counted = new Counters(server.Application.Services.GetRequiredService<IMeterFactory>());
+        var token = GuardedServer.Bearer(issuer.Token(issuer.Claims(("scope", "none"))));
+
+        using var stranger = await server.SendAsync("resources/list", null);
+        using var nameless = await server.SendAsync("made/up", null);
+        HttpStatusCode last;
+        do
+        {
+            using var response = await server.ListAsync(token);
+            last = response.StatusCode;
+        }
+        while (last == HttpStatusCode.OK);
+
+        Assert.Equal(HttpStatusCode.TooManyRequests, last);
+        string[] expected = ["resources/list unauthorized anonymous", "_OTHER unauthorized anonymous", "tools/list rate_limited alice"];
+        await OnRecordAsync(server, expected);
+        Assert.DoesNotContain(counted.Seen, seen => seen.StartsWith("ordersmcp.tool.calls ", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Load_that_is_shed_is_on_record()
+    {
+        GC.Collect();
+        await using var server = await GuardedServer.StartAsync(("Mcp:Limits:MemoryLoad", "0.000000001"));
+
+        using var call = await server.CallAsync("create_order");
+        using var list = await server.ListAsync();
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, call.StatusCode);
+        await OnRecordAsync(server, "create_order rate_limited anonymous", "tools/list rate_limited anonymous");
+    }
+
+    [Fact]
+    public async Task Token_that_cannot_be_checked_is_on_record()
+    {
+        await using var issuer = await TestIssuer.StartAsync();
+        await using var server = await GuardedServer.StartAsync(issuer.Settings());
+        issuer.IsDown = true;
+
+        using var response = await server.CallAsync("create_order", GuardedServer.Bearer(issuer.Token()));
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
+        await OnRecordAsync(server, "create_order upstream_unavailable anonymous");
+    }
+
+    [Fact]
+    public async Task Flood_of_strangers_does_not_crowd_out_what_callers_are_refused()
+    {
+        await using var issuer = await TestIssuer.StartAsync();
+        await using var server = await GuardedServer.StartAsync(issuer.Settings());
+        await Parallel.ForAsync(0, 600, TestContext.Current.CancellationToken, async (_, _) =>
+        {
+            using var response = await server.CallAsync("create_order");
+        });
+
+        using var forbidden = await server.CallAsync("create_order", GuardedServer.Bearer(issuer.Token()));
+
+        await OnRecordAsync(server, "create_order forbidden alice");
+    }
+
+    private static async Task OnRecordAsync(GuardedServer server, params string[] expected)
+    {
+        var started = Stopwatch.GetTimestamp();
+        while (expected.Except(Records(), StringComparer.Ordinal).Any() && Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(20))
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TestContext.Current.CancellationToken);
+        }
+
+        Assert.Empty(expected.Except(Records(), StringComparer.Ordinal));
 
         string[] Records() => [.. server.Api.Audit.Values.Select(record => $"{record["tool"]} {record["outcome"]} {record["caller"]}")];
     }
 
     [Fact]
-    public async Task Flood_of_strangers_is_counted_and_does_not_fill_the_journal()
+    public async Task Flood_of_strangers_is_countedis_counted_and_does_not_fill_the_journal()
     {
         const int Calls = 600;
         await using var issuer = await TestIssuer.StartAsync();

@@ -38,6 +38,7 @@ public sealed class TokenTests : IAsyncLifetime
         foreach (var token in new[]
         {
             _issuer.Token(_issuer.Claims(("aud", new JsonArray("https://else.example", TestIssuer.Audience)))),
+            _issuer.Token(_issuer.Claims(("aud", "HTTPS://MCP.Example.TEST/mcp"))),
             _issuer.Token(_issuer.Claims(("scope", null), ("scp", new JsonArray("orders.read")))),
             _issuer.Token(_issuer.Claims(("exp", DateTimeOffset.UtcNow.ToUnixTimeSeconds() - 5))), // within the clock skew
             _issuer.Token(_issuer.Claims(("exp", DateTimeOffset.UtcNow.ToUnixTimeSeconds() + 5.5))),
@@ -63,6 +64,7 @@ public sealed class TokenTests : IAsyncLifetime
             ["not yet"] = _issuer.Token(_issuer.Claims(("nbf", now + 120))),
             ["another audience"] = _issuer.Token(_issuer.Claims(("aud", "https://else.example/mcp"))),
             ["audience with a slash more"] = _issuer.Token(_issuer.Claims(("aud", TestIssuer.Audience + "/"))),
+            ["audience in another case"] = _issuer.Token(_issuer.Claims(("aud", TestIssuer.Audience.Replace("/mcp", "/MCP", StringComparison.Ordinal)))),
             ["no audience"] = _issuer.Token(_issuer.Claims(("aud", null))),
             ["audience of numbers"] = _issuer.Token(_issuer.Claims(("aud", new JsonArray(1, 2)))),
             ["another issuer"] = _issuer.Token(_issuer.Claims(("iss", "https://else.example"))),
@@ -108,6 +110,8 @@ public sealed class TokenTests : IAsyncLifetime
             ["PS256 said, RS256 signed"] = ByIssuer("""{"alg":"PS256","typ":"at+jwt","kid":"rsa"}"""),
             ["RS512"] = With("""{"alg":"RS512","typ":"at+jwt","kid":"rsa"}""",
                 input => _issuer.Rsa.SignData(input, HashAlgorithmName.SHA512, RSASignaturePadding.Pkcs1)),
+            ["PS384"] = With("""{"alg":"PS384","typ":"at+jwt","kid":"rsa"}""",
+                input => _issuer.Rsa.SignData(input, HashAlgorithmName.SHA384, RSASignaturePadding.Pss)),
             ["kid with a path"] = ByIssuer("""{"alg":"RS256","typ":"at+jwt","kid":"../../../../dev/null"}"""),
             ["kid with SQL"] = ByIssuer("""{"alg":"RS256","typ":"at+jwt","kid":"x' UNION SELECT 'y"}"""),
             ["kid a list"] = ByIssuer("""{"alg":"RS256","typ":"at+jwt","kid":["rsa"]}"""),

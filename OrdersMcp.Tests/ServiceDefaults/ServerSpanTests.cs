@@ -78,6 +78,7 @@ public sealed class ServerSpanTests : IAsyncLifetime
 
         Assert.Equal("GET", span.DisplayName);
         Assert.Equal(404, span.GetTagItem("http.response.status_code"));
+        Assert.Equal("/REDACTED", span.GetTagItem("url.path"));
     }
 
     [Theory]

@@ -9,7 +9,7 @@ internal sealed class TokenRules(JwtBearerOptions options, TimeProvider time)
 {
     private const int MostScopes = 200;
 
-    private readonly HashSet<string> _audiences = new(options.Audiences, StringComparer.Ordinal);
+    private readonly HashSet<string> _audiences = new(options.Audiences.Select(Canonical), StringComparer.Ordinal);
     private readonly HashSet<string> _algorithms = new(options.Algorithms, StringComparer.Ordinal);
     private readonly HashSet<string> _types = new(options.Types, StringComparer.OrdinalIgnoreCase);
 
@@ -40,7 +40,7 @@ internal sealed class TokenRules(JwtBearerOptions options, TimeProvider time)
     /// <exception cref="TokenRefusedException">The token is for another server.</exception>
     public void CheckAudience(JsonElement claims)
     {
-        if (!Texts(claims, "aud").Any(_audiences.Contains))
+        if (!Texts(claims, "aud").Any(audience => _audiences.Contains(Canonical(audience))))
         {
             throw new TokenRefusedException("the token is for another server (aud)");
         }
@@ -76,6 +76,24 @@ internal sealed class TokenRules(JwtBearerOptions options, TimeProvider time)
                     .Where(scope => scope != CallerAccess.Everything).Distinct(StringComparer.Ordinal).Take(MostScopes),
                 Customer(claims),
                 expires: Time(claims, "exp"));
+    }
+
+    /// <summary>
+    /// An audience with scheme and host in lower case, as the canonical URI of a server has them (MCP 2026-07-28,
+    /// authorization, "Canonical Server URI"); everything after them is as it is, and so is what is no web address.
+    /// </summary>
+    private static string Canonical(string audience)
+    {
+        const string Mark = "://";
+        var start = audience.IndexOf(Mark, StringComparison.Ordinal);
+        if (start <= 0 || !audience.StartsWith("http", StringComparison.OrdinalIgnoreCase))
+        {
+            return audience;
+        }
+
+        var length = audience.AsSpan(start + Mark.Length).IndexOfAny("/?#@");
+        var end = length < 0 ? audience.Length : start + Mark.Length + length;
+        return string.Concat(audience[..end].ToLowerInvariant(), audience.AsSpan(end));
     }
 
     private string? Customer(JsonElement claims) => !claims.TryGetProperty(options.CustomerClaim, out var value) ? null
