@@ -7,16 +7,16 @@ using OrdersMcp.Api.Data;
 namespace OrdersMcp.Api.Orders;
 
 /// <summary>
-/// Reads one order: the most frequent question of all, so by a statement that stays prepared on a few connections that
-/// stay open. The pool hands out the connection that was idle longest, whose process in PostgreSQL the processor has
-/// forgotten; here it is the one that was used last. See docs/decisions/0009-the-hottest-read.md.
+/// Reads one order: the most frequent question of all, so by a statement of its own on a few connections that stay open,
+/// where the driver prepares it. The pool hands out the connection that was idle longest, whose process in PostgreSQL the
+/// processor has forgotten; here it is the one that was used last. See docs/decisions/0009-the-hottest-read.md.
 /// </summary>
 internal sealed class OrderReader(NpgsqlDataSource database) : IAsyncDisposable
 {
     /// <summary>How many connections stay open. A read that finds none free opens one, which goes back to the pool.</summary>
     private const int MostKept = 8;
 
-    private const string Sql =
+    internal const string Sql =
         """
         SELECT o.id, o.customer_id, c.name, o.status, o.currency, o.total, o.note, o.carrier, o.tracking_number,
                o.placed_at, o.updated_at, o.version, l.sku, l.name, l.quantity, l.unit_price
@@ -32,7 +32,7 @@ internal sealed class OrderReader(NpgsqlDataSource database) : IAsyncDisposable
     /// <summary>The order, or null where there is none, or it is not of <paramref name="onlyCustomer"/>.</summary>
     public async Task<OrderResponse?> FindAsync(long orderId, long? onlyCustomer, CancellationToken cancellationToken)
     {
-        var command = _free.TryPop(out var free) ? free : await PrepareAsync(cancellationToken);
+        var command = _free.TryPop(out var free) ? free : Command(await database.OpenConnectionAsync(cancellationToken));
         var isWhole = false;
         try
         {
@@ -70,21 +70,6 @@ internal sealed class OrderReader(NpgsqlDataSource database) : IAsyncDisposable
         while (_free.TryPop(out var command))
         {
             await CloseAsync(command);
-        }
-    }
-
-    private async Task<NpgsqlCommand> PrepareAsync(CancellationToken cancellationToken)
-    {
-        var command = Command(await database.OpenConnectionAsync(cancellationToken));
-        try
-        {
-            await command.PrepareAsync(cancellationToken);
-            return command;
-        }
-        catch
-        {
-            await CloseAsync(command);
-            throw;
         }
     }
 
