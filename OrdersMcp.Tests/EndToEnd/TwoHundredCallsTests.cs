@@ -33,7 +33,16 @@ public sealed class TwoHundredCallsTests(SharedStack shared)
         await using var modernStdio = await StdioToolCaller.StartAsync(Api, "mcp-stdio", ToolCaller.Modern, log, Environment("mcp-stdio", audit));
         await using var legacyStdio = await StdioToolCaller.StartAsync(Api, "mcp-stdio", ToolCaller.Legacy, log, Environment("mcp-stdio", audit));
 
-        await Task.WhenAll(new ToolCaller[] { modern, legacy, modernStdio, legacyStdio }.Select(CallMix.MakeAsync));
+        try
+        {
+            await Task.WhenAll(new ToolCaller[] { modern, legacy, modernStdio, legacyStdio }.Select(CallMix.MakeAsync));
+        }
+        catch (InvalidOperationException exception)
+        {
+            var tail = shared.Stack.Output.Split('\n').TakeLast(200);
+            throw new InvalidOperationException($"{exception.Message} The end of the log: {string.Join('\n', tail)}", exception);
+        }
+
         await CallMix.AskAsync(modern);
         await CallMix.AskAsync(modernStdio);
         await CallWithoutApiAsync(log, audit);

@@ -79,7 +79,7 @@ public sealed class HttpResilienceTests
     [Fact]
     public async Task Service_that_keeps_failing_is_no_longer_asked()
     {
-        var server = new FakeServer(HttpStatusCode.InternalServerError);
+        var server = new FakeServer(HttpStatusCode.ServiceUnavailable);
         using var client = Client(server, options => options.CircuitBreaker.MinimumThroughput = 2);
         using (await SendAsync(client, "POST"))
         using (await SendAsync(client, "POST"))
@@ -88,6 +88,20 @@ public sealed class HttpResilienceTests
         }
 
         Assert.Equal(2, server.Calls);
+    }
+
+    [Fact]
+    public async Task Service_with_a_broken_operation_is_asked_on()
+    {
+        var server = new FakeServer(HttpStatusCode.InternalServerError);
+        using var client = Client(server, options => options.CircuitBreaker.MinimumThroughput = 2);
+
+        for (var i = 0; i < 10; i++)
+        {
+            using var response = await SendAsync(client, "POST");
+        }
+
+        Assert.Equal(10, server.Calls);
     }
 
     private static async Task<HttpResponseMessage> SendAsync(HttpClient client, string method)

@@ -23,6 +23,7 @@ internal sealed class Goals(IReadOnlyList<ScenarioResult> results)
         AtLeast("REST get_order beside the floor, telemetry off", 0.75, ThroughputRatio(ContestantNames.RestQuiet, ContestantNames.Floor)),
         AtLeast("REST get_order beside the floor, telemetry on", 0.60, ThroughputRatio(ContestantNames.Rest, ContestantNames.Floor)),
         AtLeast("MCP get_order beside our REST, telemetry on", 0.40, ThroughputRatio(ContestantNames.Mcp, ContestantNames.Rest)),
+        AtLeast("MCP get_order with telemetry beside without", 0.85, ThroughputRatio(ContestantNames.Mcp, ContestantNames.McpQuiet)),
         AtMost("MCP get_order beside our REST, 1 connection: p50 longer by", 0.5, "ms",
             Difference(Busy(ContestantNames.Mcp, GetOrder.Alone)?.P50, Busy(ContestantNames.Rest, GetOrder.Alone)?.P50)),
         AtLeast("MCP get_order beside the TypeScript SDK's server", 5, ThroughputRatio(ContestantNames.Mcp, ContestantNames.TypeScriptSdk)),

@@ -43,7 +43,7 @@ internal static class Peers
             return null;
         }
 
-        note($"fastapi is {version}, one uvicorn process, from memory; Debian has no package of an MCP wrapper for it.");
+        note($"fastapi is {version}, one uvicorn process, from memory; no MCP wrapper for it is installed or known to this benchmark.");
         var port = Server.FreePort();
         var launch = new Launch(Python, "-m", "uvicorn", "app:app", "--host", "127.0.0.1", "--port", $"{port}", "--no-access-log")
         {
