@@ -48,7 +48,7 @@ public sealed class SharedStack : IAsyncLifetime
 }
 
 /// <summary>The tests of the shared stack, one after another: they read its traces.</summary>
-[CollectionDefinition(Name)]
+[CollectionDefinition(Name, DisableParallelization = true)]
 public sealed class StackCollection : ICollectionFixture<SharedStack>
 {
     public const string Name = "The whole stack";
