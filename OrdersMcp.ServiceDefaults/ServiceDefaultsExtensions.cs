@@ -96,7 +96,7 @@ public static class ServiceDefaultsExtensions
         else
         {
             // Nobody would see what is recorded. Requests keep their trace ids, which logs and errors name.
-            telemetry.WithTracing(tracing => tracing.SetSampler(new AlwaysOffSampler()));
+            telemetry.WithTracing(tracing => tracing.SetSampler(new AlwaysOffSampler()).AddInstrumentation(() => new UnrecordedTraces()));
         }
     }
 

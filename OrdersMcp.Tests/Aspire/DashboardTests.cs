@@ -15,7 +15,7 @@ namespace OrdersMcp.Tests.Aspire;
 public sealed class DashboardTests(SharedStack shared)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-    private static readonly HttpClient Http = new();
+    private static readonly HttpClient Http = OutsideClient.Shared;
 
     private DistributedApplication Application => ((AspireStack)shared.Stack).Application;
 

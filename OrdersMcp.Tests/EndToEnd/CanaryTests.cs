@@ -13,7 +13,7 @@ public sealed class CanaryTests(SharedStack shared)
     private const string Client = "singing-agent";
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-    private static readonly HttpClient Http = new();
+    private static readonly HttpClient Http = OutsideClient.Shared;
 
     /// <summary>A few that meet a failure of the database; readings are repeated, so that each takes seconds.</summary>
     private static readonly string[] Failing = ["get_customer", "search_customers", "create_order"];

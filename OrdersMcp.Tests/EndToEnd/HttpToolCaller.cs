@@ -7,7 +7,7 @@ namespace OrdersMcp.Tests.EndToEnd;
 /// <summary>Calls tools over Streamable HTTP.</summary>
 internal sealed class HttpToolCaller(Uri endpoint, string service, string era, CallLog log, string? apiKey = null) : ToolCaller(service, era, log)
 {
-    private static readonly HttpClient Http = new();
+    private static readonly HttpClient Http = OutsideClient.Shared;
 
     /// <summary>The arguments that are repeated as headers (<c>x-mcp-header</c>).</summary>
     private static readonly (string Argument, string Header)[] Repeated = [("orderId", "Mcp-Param-Order-Id"), ("customerId", "Mcp-Param-Customer-Id")];

@@ -11,7 +11,7 @@ namespace OrdersMcp.Tests.EndToEnd;
 public sealed class ReplayedCallTests(SharedStack shared)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-    private static readonly HttpClient Http = new();
+    private static readonly HttpClient Http = OutsideClient.Shared;
 
     private string Api => shared.Stack.Manifest.Api.Url;
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using ModelContextProtocol.Client;
+using OrdersMcp.Tests.Hosting;
 
 namespace OrdersMcp.Tests.EndToEnd;
 
@@ -9,7 +10,7 @@ namespace OrdersMcp.Tests.EndToEnd;
 public sealed class ServiceCredentialTests(SharedStack shared)
 {
     private const string Variable = "Authentication__ServiceKey=";
-    private static readonly HttpClient Http = new();
+    private static readonly HttpClient Http = OutsideClient.Shared;
 
     [Fact]
     public async Task Credential_is_in_the_environment_of_both_services_and_in_no_command_line_or_output()

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using OrdersMcp.AppHost.Embedded;
+using OrdersMcp.Tests.Hosting;
 
 namespace OrdersMcp.Tests.EndToEnd;
 
@@ -10,7 +11,7 @@ namespace OrdersMcp.Tests.EndToEnd;
 public sealed class StackLifeTests
 {
     private static readonly string[] Core = ["--no-dashboard", "--no-inspector"];
-    private static readonly HttpClient Http = new();
+    private static readonly HttpClient Http = OutsideClient.Shared;
 
     [Theory]
     [InlineData(PosixSignal.SIGTERM)]

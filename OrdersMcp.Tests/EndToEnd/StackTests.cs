@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json.Nodes;
 using ModelContextProtocol.Client;
 using OrdersMcp.AppHost.Embedded;
+using OrdersMcp.Tests.Hosting;
 
 namespace OrdersMcp.Tests.EndToEnd;
 
@@ -9,7 +10,7 @@ namespace OrdersMcp.Tests.EndToEnd;
 [Collection(StackCollection.Name)]
 public sealed class StackTests(SharedStack shared)
 {
-    private static readonly HttpClient Http = new();
+    private static readonly HttpClient Http = OutsideClient.Shared;
 
     private StackManifest Manifest => shared.Stack.Manifest;
 

@@ -10,7 +10,7 @@ namespace OrdersMcp.Tests.EndToEnd;
 public sealed class TaskTraceTests(SharedStack shared)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-    private static readonly HttpClient Http = new();
+    private static readonly HttpClient Http = OutsideClient.Shared;
 
     private static readonly JsonObject Tasks = new()
     {

@@ -13,8 +13,6 @@ namespace OrdersMcp.Tests.Hosting;
 /// <summary>The MCP server on a free loopback port, in front of the API at <paramref name="apiAddress"/>.</summary>
 internal sealed class McpApplication(string apiAddress, params (string Key, string Value)[] settings) : WebApplicationFactory<McpOptions>
 {
-    private static readonly HttpClient Http = new();
-
     private readonly string _audit = Path.Combine(Path.GetTempPath(), $"ordersmcp-test-audit-{Guid.NewGuid():N}");
     private Action<IServiceCollection> _configure = _ => { };
     private string? _file;
@@ -58,7 +56,7 @@ internal sealed class McpApplication(string apiAddress, params (string Key, stri
             request.Headers.TryAddWithoutValidation(name, value);
         }
 
-        return await Http.SendAsync(request, TestContext.Current.CancellationToken);
+        return await OutsideClient.Shared.SendAsync(request, TestContext.Current.CancellationToken);
     }
 
     /// <summary>Sends a well-formed request of protocol version 2026-07-28, and gives its answer.</summary>
@@ -69,13 +67,13 @@ internal sealed class McpApplication(string apiAddress, params (string Key, stri
     public async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path)
     {
         using var request = new HttpRequestMessage(method, new Uri(ClientOptions.BaseAddress, path));
-        return await Http.SendAsync(request, TestContext.Current.CancellationToken);
+        return await OutsideClient.Shared.SendAsync(request, TestContext.Current.CancellationToken);
     }
 
     /// <summary>Waits until <c>/health</c> answers this word.</summary>
     public async Task WaitForHealthAsync(string word)
     {
-        while (await Http.GetAsync(Health, TestContext.Current.CancellationToken) is var response
+        while (await OutsideClient.Shared.GetAsync(Health, TestContext.Current.CancellationToken) is var response
             && await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken) != word)
         {
             await Task.Delay(TimeSpan.FromMilliseconds(20), TestContext.Current.CancellationToken);
@@ -115,8 +113,6 @@ internal static class Messages
     public const string Version = "2026-07-28";
     public const string VersionHeader = "MCP-Protocol-Version";
 
-    private static readonly HttpClient Http = new();
-
     /// <summary>Calls a tool, and gives the answer.</summary>
     public static async Task<JsonObject> CallAsync(
         Uri endpoint, string tool, JsonObject arguments, IEnumerable<(string Name, string Value)>? headers = null, JsonObject? meta = null)
@@ -133,7 +129,7 @@ internal static class Messages
             request.Headers.TryAddWithoutValidation(name, value);
         }
 
-        using var response = await Http.SendAsync(request, TestContext.Current.CancellationToken);
+        using var response = await OutsideClient.Shared.SendAsync(request, TestContext.Current.CancellationToken);
         return await ReadAsync(response);
     }
 

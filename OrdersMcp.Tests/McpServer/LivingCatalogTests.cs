@@ -47,7 +47,7 @@ public sealed class LivingCatalogTests
         await File.WriteAllTextAsync(file, Documents.With("{}"), TestContext.Current.CancellationToken);
         await using var server = McpApplication.Start("http://127.0.0.1:9", ("Mcp:Apis:0:Document", file), ("Mcp:Apis:0:BaseAddress", "http://127.0.0.1:9"), ("Mcp:RefreshInterval", "00:00:00.050"));
         await server.WaitForHealthAsync("Healthy");
-        using var http = new HttpClient();
+        var http = OutsideClient.Shared;
         using var request = new HttpRequestMessage(HttpMethod.Post, server.Endpoint)
         {
             Content = JsonContent.Create(Messages.Request(

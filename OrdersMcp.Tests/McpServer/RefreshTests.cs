@@ -142,7 +142,7 @@ public sealed class RefreshTests
     {
         await using var api = await TestApi.StartAsync(Documents.Things);
         await using var server = McpApplication.Start(api.Address);
-        using var http = new HttpClient();
+        var http = OutsideClient.Shared;
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(server.Endpoint, "/catalog/refresh"));
         request.Headers.Add("Origin", "https://evil.test");
 

@@ -57,7 +57,7 @@ public sealed class ServerPoolTests
         await server.WaitForHealthAsync("Healthy");
         Assert.NotNull((await CallAsync("a"))["result"]);
 
-        using var client = new HttpClient();
+        var client = OutsideClient.Shared;
         using var slow = new HttpRequestMessage(HttpMethod.Post, server.Endpoint)
         {
             Content = JsonContent.Create(Messages.Request(

@@ -57,7 +57,7 @@ public sealed class StreamableHttpTests : IAsyncLifetime
         };
         var body = Messages.Request("tools/call", new JsonObject { ["name"] = "delete_thing", ["arguments"] = new JsonObject { ["thingId"] = "a" } });
 
-        using var client = new HttpClient();
+        var client = OutsideClient.Shared;
         using var request = new HttpRequestMessage(HttpMethod.Post, _server.Endpoint) { Content = JsonContent.Create(body) };
         AddHeaders(request, "tools/call", "delete_thing");
         using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
@@ -79,7 +79,7 @@ public sealed class StreamableHttpTests : IAsyncLifetime
             started.SetResult();
             await cancelled.Task;
         };
-        using var client = new HttpClient();
+        var client = OutsideClient.Shared;
         using var request = new HttpRequestMessage(HttpMethod.Post, _server.Endpoint)
         {
             Content = JsonContent.Create(Messages.Request("tools/call", new JsonObject { ["name"] = "delete_thing", ["arguments"] = new JsonObject { ["thingId"] = "a" } })),
@@ -247,7 +247,7 @@ public sealed class StreamableHttpTests : IAsyncLifetime
     [InlineData("tools/call", "=?base64?!!!?=")]
     public async Task Header_that_is_missing_or_differs_from_the_body_is_refused(string? method, string? name)
     {
-        using var client = new HttpClient();
+        var client = OutsideClient.Shared;
         using var request = new HttpRequestMessage(HttpMethod.Post, _server.Endpoint)
         {
             Content = JsonContent.Create(Messages.Request("tools/call", new JsonObject { ["name"] = "get_thing" })),
@@ -262,7 +262,7 @@ public sealed class StreamableHttpTests : IAsyncLifetime
     public async Task Name_header_may_be_encoded()
     {
         _api.Answer = context => Microsoft.AspNetCore.Http.HttpResponseWritingExtensions.WriteAsync(context.Response, """{"id":"a"}""");
-        using var client = new HttpClient();
+        var client = OutsideClient.Shared;
         using var request = new HttpRequestMessage(HttpMethod.Post, _server.Endpoint)
         {
             Content = JsonContent.Create(Messages.Request("tools/call", new JsonObject { ["name"] = "get_thing", ["arguments"] = new JsonObject { ["thingId"] = "a" } })),

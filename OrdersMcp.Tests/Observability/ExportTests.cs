@@ -65,7 +65,7 @@ public sealed class ExportTests
         api.Answer = context => context.Response.WriteAsync("""{"id":"a"}""");
         await using var collector = await OtlpReceiver.StartAsync();
         using var folder = new TemporaryFolder();
-        using var http = new HttpClient();
+        var http = OutsideClient.Shared;
         await using var server = await McpProcess.StartAsync(api.Address, folder.Path, Export(collector.Address));
         foreach (var path in new[] { "/health", "/alive" })
         {

@@ -69,7 +69,7 @@ public sealed class SecretTests(PostgresFixture postgres) : IAsyncLifetime
     [Fact]
     public async Task Secrets_leave_in_no_signal_no_output_no_answer_no_record_and_no_command_line()
     {
-        using var http = new HttpClient();
+        var http = OutsideClient.Shared;
         var answers = new StringBuilder();
         var statuses = new List<HttpStatusCode>();
         foreach (var request in Requests())
@@ -125,7 +125,7 @@ public sealed class SecretTests(PostgresFixture postgres) : IAsyncLifetime
         await using var api = await ApiProcess.StartAsync(
             $"Host=127.0.0.1;Port=1;Database=none;Username=none;Password={DatabasePassword}",
             [.. Export(collector.Address), ("Authentication:AllowAnonymous", "true")]);
-        using var http = new HttpClient();
+        var http = OutsideClient.Shared;
 
         using var orders = await http.GetAsync(new Uri($"{api.Address}/orders"), TestContext.Current.CancellationToken);
         using var health = await http.GetAsync(new Uri($"{api.Address}/health"), TestContext.Current.CancellationToken);
