@@ -65,8 +65,10 @@ internal static class DatabaseSetup
         builder.Services.AddSingleton(services => new BackgroundDatabase(
             $"{serviceInRole};Maximum Pool Size={BackgroundPoolSize};No Reset On Close=false", services));
         builder.Services.AddSingleton(new WorkingRole(role, new NpgsqlConnectionStringBuilder(service).Username));
+        var failedStatements = new FailedStatements();
         builder.Services.AddPooledDbContextFactory<OrdersDbContext>((services, options) => options
-            .UseNpgsql(services.GetRequiredService<NpgsqlDataSource>()));
+            .UseNpgsql(services.GetRequiredService<NpgsqlDataSource>())
+            .AddInterceptors(failedStatements));
         builder.Services.AddScoped(CustomerBinding.NewContext);
 
         builder.Services.TryAddSingleton(TimeProvider.System);

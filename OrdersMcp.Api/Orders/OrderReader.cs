@@ -46,13 +46,15 @@ internal sealed class OrderReader(NpgsqlDataSource database) : IAsyncDisposable
             {
                 _free.Push(command);
             }
-            else
+            else if (isWhole)
             {
                 await CloseAsync(command);
-                if (!isWhole)
-                {
-                    await DisposeAsync(); // the server may be gone, and each of the others would fail a request of its own
-                }
+            }
+            else
+            {
+                FailedStatements.Forget(command.Connection!);
+                await CloseAsync(command);
+                await DisposeAsync(); // the server may be gone, and each of the others would fail a request of its own
             }
         }
     }

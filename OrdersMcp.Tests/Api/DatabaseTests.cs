@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.EntityFrameworkCore;
+using Npgsql;
 using OrdersMcp.Api.Data;
 using OrdersMcp.Tests.Postgres;
 
@@ -102,6 +103,31 @@ public sealed class DatabaseTests(PostgresFixture postgres)
 
         await api.AnswersAsync(HttpStatusCode.OK, "/orders/1", Cancellation);
         await api.IsReadyAsync(Cancellation);
+    }
+
+    [Theory]
+    [InlineData("/orders/1")]
+    [InlineData("/orders")]
+    [InlineData("/customers/1234")]
+    public async Task Statement_that_failed_while_it_was_prepared_is_whole_the_next_time(string path)
+    {
+        var connectionString = await postgres.CreateDatabaseAsync();
+        await using var api = new ApiFactory($"{connectionString};Maximum Pool Size=1;Auto Prepare Min Usages=1");
+        await api.IsReadyAsync(Cancellation);
+        using var client = api.CreateClient();
+        await using var owner = NpgsqlDataSource.Create(connectionString);
+        await ExecuteAsync($"REVOKE SELECT ON customers FROM {ServiceRole.DefaultName}");
+        Assert.Equal(HttpStatusCode.InternalServerError, await StatusAsync(client, path));
+
+        await ExecuteAsync($"GRANT SELECT ON customers TO {ServiceRole.DefaultName}");
+
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync(client, path));
+
+        async Task ExecuteAsync(string sql)
+        {
+            await using var command = owner.CreateCommand(sql);
+            await command.ExecuteNonQueryAsync(Cancellation);
+        }
     }
 
     [Fact]

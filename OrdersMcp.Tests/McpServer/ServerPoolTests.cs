@@ -57,7 +57,7 @@ public sealed class ServerPoolTests
         await server.WaitForHealthAsync("Healthy");
         Assert.NotNull((await CallAsync("a"))["result"]);
 
-        var client = OutsideClient.Shared;
+        using var client = new HttpClient(); // its own: all that it sends is broken off
         using var slow = new HttpRequestMessage(HttpMethod.Post, server.Endpoint)
         {
             Content = JsonContent.Create(Messages.Request(
