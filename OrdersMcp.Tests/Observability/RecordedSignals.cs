@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using OpenTelemetry;
 using OpenTelemetry.Logs;
@@ -9,15 +10,19 @@ using OpenTelemetry.Trace;
 namespace OrdersMcp.Tests.Observability;
 
 /// <summary>
-/// What a server of this process would export. Spans and metrics of the other servers of the process are heard as well:
-/// a test looks for those of its own trace, tool or client.
+/// What a server of this process would export. Spans of the other servers of the process are heard as well, and so are
+/// measurements of the runtime and of the database driver: a test looks for those of its own trace or database.
 /// </summary>
 internal sealed class RecordedSignals
 {
     /// <summary>The API of a test is in the same process and has no service defaults.</summary>
     private const string TestApiSpan = "Microsoft.AspNetCore.Hosting.HttpRequestIn";
 
+    /// <summary>Meters that a process has once.</summary>
+    private static readonly string[] SharedMeters = ["System.Runtime", "Npgsql"];
+
     private readonly ConcurrentQueue<Activity> _spans = new();
+    private readonly string _version = $"{Guid.NewGuid()}";
     private Action _collect = () => { };
 
     /// <summary>The lines of the log.</summary>
@@ -27,8 +32,9 @@ internal sealed class RecordedSignals
 
     public void Configure(IServiceCollection services)
     {
-        var reader = new BaseExportingMetricReader(new Exporter<Metric>(metrics => Points = [.. metrics.SelectMany(Point.Of)]));
+        var reader = new BaseExportingMetricReader(new Exporter<Metric>(metrics => Points = [.. metrics.Where(IsOwn).SelectMany(Point.Of)]));
         _collect = () => reader.Collect(); // the server's provider disposes it
+        services.AddSingleton<IMeterFactory>(_ => new OwnMeters(_version));
         services.ConfigureOpenTelemetryTracerProvider(tracing => tracing
             .SetSampler<AlwaysOnSampler>()
             .AddProcessor(new SimpleActivityExportProcessor(new Exporter<Activity>(spans => spans.ForEach(_spans.Enqueue)))));
@@ -55,6 +61,8 @@ internal sealed class RecordedSignals
         Assert.True(isThere, $"The spans are not complete: {string.Join(", ", found.Select(span => span.DisplayName))}");
         return found;
     }
+
+    private bool IsOwn(Metric metric) => metric.MeterVersion == _version || SharedMeters.Contains(metric.MeterName, StringComparer.Ordinal);
 
     internal sealed record Point(string Name, string Unit, string Description, IReadOnlyDictionary<string, object?> Tags, double Value, IReadOnlyList<string> ExemplarTraces)
     {
