@@ -71,14 +71,7 @@ internal sealed class McpApplication(string apiAddress, params (string Key, stri
     }
 
     /// <summary>Waits until <c>/health</c> answers this word.</summary>
-    public async Task WaitForHealthAsync(string word)
-    {
-        while (await OutsideClient.Shared.GetAsync(Health, TestContext.Current.CancellationToken) is var response
-            && await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken) != word)
-        {
-            await Task.Delay(TimeSpan.FromMilliseconds(20), TestContext.Current.CancellationToken);
-        }
-    }
+    public Task WaitForHealthAsync(string word) => Until.HealthyAsync(Health, word);
 
     public override async ValueTask DisposeAsync()
     {

@@ -67,7 +67,7 @@ public sealed class ServerPoolTests
         slow.Headers.Add("Mcp-Method", "tools/call");
         slow.Headers.Add("Mcp-Name", "get_thing");
         var sending = client.SendAsync(slow, TestContext.Current.CancellationToken);
-        await arrived.Task.WaitAsync(TestContext.Current.CancellationToken);
+        await await Task.WhenAny(arrived.Task, sending).WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
         var others = Enumerable.Range(0, 20).Select(_ => CallAsync("a")).ToArray();
         client.CancelPendingRequests();
 

@@ -104,13 +104,8 @@ internal sealed class FaceApi : IAsyncDisposable
     }
 
     /// <summary>Waits until as many listen.</summary>
-    public async Task WaitForListenersAsync(int count)
-    {
-        while (Listeners != count)
-        {
-            await Task.Delay(TimeSpan.FromMilliseconds(20), TestContext.Current.CancellationToken);
-        }
-    }
+    public Task WaitForListenersAsync(int count) => Until.TrueAsync(
+        () => Task.FromResult(Listeners == count), TimeSpan.FromSeconds(30), () => $"{Listeners} listen instead of {count}.");
 
     public ValueTask DisposeAsync() => Api.DisposeAsync();
 

@@ -202,10 +202,7 @@ public sealed class SubscriptionTests : IAsyncLifetime
         var error = (await refused.NextAsync())!["error"]!;
         only.Dispose();
         var hub = (SubscriptionHub)server.Services.GetService(typeof(SubscriptionHub))!;
-        while (hub.Count > 0)
-        {
-            await Task.Delay(TimeSpan.FromMilliseconds(20), TestContext.Current.CancellationToken);
-        }
+        await Until.TrueAsync(() => Task.FromResult(hub.Count == 0), TimeSpan.FromSeconds(30), () => $"{hub.Count} streams are open.");
 
         using var next = await ListenClient.OpenAsync(server.Endpoint, "things://things/a");
         Assert.Contains("Mcp:MaxSubscriptionStreams", error["message"]!.ToString(), StringComparison.Ordinal);
