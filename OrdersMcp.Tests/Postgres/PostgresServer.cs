@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using Npgsql;
 using OrdersMcp.AppHost.Embedded.Resources;
 using OrdersMcp.Tests.Hosting;
@@ -21,7 +19,7 @@ internal sealed class PostgresServer : IAsyncDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly string _folder = Directory.CreateTempSubdirectory("ordersmcp-pg-").FullName;
-    private readonly int _port = FreePort();
+    private readonly int _port = FreePort.Take();
     private Process? _process;
 
     private readonly PostgresBinaries _binaries;
@@ -103,13 +101,6 @@ internal sealed class PostgresServer : IAsyncDisposable
     }
 
     private static string[] AsPostgresUser() => Environment.IsPrivilegedProcess ? DropRoot : [];
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 
     private static async Task RunAsync(params string[] command)
     {
