@@ -17,6 +17,7 @@ internal sealed class PostgresServer : IAsyncDisposable
         """log=$1; shift; "$@" >>"$log" 2>&1 & server=$!; read -r _; kill -INT $server; wait $server""";
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan CreationPatience = TimeSpan.FromMinutes(2);
 
     private readonly string _folder = Directory.CreateTempSubdirectory("ordersmcp-pg-").FullName;
     private readonly int _port = FreePort.Take();
@@ -104,19 +105,11 @@ internal sealed class PostgresServer : IAsyncDisposable
 
     private static async Task RunAsync(params string[] command)
     {
-        using var process = Process.Start(new ProcessStartInfo(command[0], command[1..])
+        var (exitCode, output, error) = await ProgramRun.RunAsync(
+            new ProcessStartInfo(command[0], command[1..]) { WorkingDirectory = Path.GetTempPath() }, CreationPatience);
+        if (exitCode != 0)
         {
-            UseShellExecute = false,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            WorkingDirectory = Path.GetTempPath(),
-        })!;
-        var output = process.StandardOutput.ReadToEndAsync();
-        var error = await process.StandardError.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        if (process.ExitCode != 0)
-        {
-            throw new InvalidOperationException($"{string.Join(' ', command)} failed: {error}{await output}");
+            throw new InvalidOperationException($"{string.Join(' ', command)} failed: {error}{output}");
         }
     }
 
