@@ -8,8 +8,8 @@ internal static class Credentials
         mcp.WithEnvironment("Mcp__SigningKey", mcp.ApplicationBuilder.AddSecret("mcp-signing-key"));
 
     /// <summary>
-    /// The issuer of access tokens and the audience that they must name, or the hash of an API key; each where it is
-    /// set. Without any, the server starts in Development only.
+    /// The issuer of access tokens, the audience that they must name and this server's address, or the hash of an API
+    /// key; each where it is set. Without an issuer or a key, the server starts in Development only.
     /// </summary>
     public static IResourceBuilder<ProjectResource> WithCallers(this IResourceBuilder<ProjectResource> mcp)
     {
@@ -19,10 +19,16 @@ internal static class Credentials
             mcp.WithEnvironment("Authentication__Schemes__Bearer__Authority", issuer);
         }
 
-        if (builder.AddOptionalParameter("oauth-audience") is { } audience)
+        var audience = builder.AddOptionalParameter("oauth-audience");
+        if (audience is not null)
         {
-            mcp.WithEnvironment("Authentication__Schemes__Bearer__ValidAudiences__0", audience)
-                .WithEnvironment("Authentication__Resource", audience);
+            mcp.WithEnvironment("Authentication__Schemes__Bearer__ValidAudiences__0", audience);
+        }
+
+        // The audience is this server's address, unless the issuer knows it by another name (Entra ID: an id).
+        if ((builder.AddOptionalParameter("oauth-resource") ?? audience) is { } resource)
+        {
+            mcp.WithEnvironment("Authentication__Resource", resource);
         }
 
         if (builder.AddOptionalParameter("api-key-hash", secret: true) is { } hash)

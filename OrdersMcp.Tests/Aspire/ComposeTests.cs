@@ -98,6 +98,18 @@ public sealed class ComposeTests
         var environment = Services(published)["mcp"]["environment"];
         Assert.Equal("${OAUTH_ISSUER}", environment["Authentication__Schemes__Bearer__Authority"].ToString());
         Assert.Equal("${OAUTH_AUDIENCE}", environment["Authentication__Schemes__Bearer__ValidAudiences__0"].ToString());
+        Assert.Equal("${OAUTH_AUDIENCE}", environment["Authentication__Resource"].ToString());
+    }
+
+    [Fact]
+    public async Task Servers_address_is_another_than_the_audience_where_it_is_set()
+    {
+        using var published = await PublishedFiles.ComposeAsync(
+            "--Parameters:oauth-audience=11111111-2222-3333-4444-555555555555", "--Parameters:oauth-resource=https://mcp.example.com/mcp");
+
+        var environment = Services(published)["mcp"]["environment"];
+        Assert.Equal("${OAUTH_AUDIENCE}", environment["Authentication__Schemes__Bearer__ValidAudiences__0"].ToString());
+        Assert.Equal("${OAUTH_RESOURCE}", environment["Authentication__Resource"].ToString());
     }
 
     [Fact]
