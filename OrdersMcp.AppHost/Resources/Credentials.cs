@@ -34,28 +34,25 @@ internal static class Credentials
         if (builder.AddOptionalParameter("api-key-hash", secret: true) is { } hash)
         {
             mcp.WithEnvironment("Authentication__ApiKeys__0__Name", "agent")
-                .WithEnvironment("Authentication__ApiKeys__0__Hash", hash)
-                .WithEnvironment("Authentication__ApiKeys__0__Scopes__0", "orders.read")
-                .WithEnvironment("Authentication__ApiKeys__0__Scopes__1", "orders.write");
+                .WithEnvironment("Authentication__ApiKeys__0__Hash", hash);
+            foreach (var (i, scope) in builder.Words("api-key-scopes", "orders.read").Index())
+            {
+                mcp.WithEnvironment($"Authentication__ApiKeys__0__Scopes__{i}", scope);
+            }
         }
 
         return mcp;
     }
 
     /// <summary>
-    /// The key that the MCP server calls the API with, where both are deployed. In development the API is open to this
-    /// machine, so that a browser and curl can look at it.
+    /// The key that the MCP server calls the API with, and says on whose behalf: in development new in each run. There the
+    /// API stays open to this machine besides, so that a browser and curl can look at it.
     /// </summary>
     public static IResourceBuilder<ProjectResource> WithServiceCredentialFor(
         this IResourceBuilder<ProjectResource> mcp, IResourceBuilder<ProjectResource> api)
     {
-        if (mcp.ApplicationBuilder.ExecutionContext.IsPublishMode)
-        {
-            var key = mcp.ApplicationBuilder.AddSecret("service-key");
-            api.WithEnvironment("Authentication__ServiceKey", key);
-            mcp.WithEnvironment("Mcp__Apis__0__ApiKey", key);
-        }
-
-        return mcp;
+        var key = mcp.ApplicationBuilder.AddSecret("service-key", persist: false);
+        api.WithEnvironment("Authentication__ServiceKey", key);
+        return mcp.WithEnvironment("Mcp__Apis__0__ApiKey", key);
     }
 }

@@ -112,6 +112,22 @@ public sealed class ComposeTests
         Assert.Equal("${OAUTH_RESOURCE}", environment["Authentication__Resource"].ToString());
     }
 
+    [Theory]
+    [InlineData("", "orders.read")]
+    [InlineData("orders.read orders.write", "orders.read", "orders.write")]
+    public async Task Key_may_change_nothing_unless_its_scopes_say_so(string set, params string[] scopes)
+    {
+        using var published = await PublishedFiles.ComposeAsync(
+            "--Parameters:api-key-hash=asked", $"--Parameters:api-key-scopes={set}");
+
+        var environment = (YamlMappingNode)Services(published)["mcp"]["environment"];
+        Assert.Equal("${API_KEY_HASH}", environment["Authentication__ApiKeys__0__Hash"].ToString());
+        Assert.Contains("API_KEY_HASH=\n", published.Read(".env"), StringComparison.Ordinal); // a variable to fill
+        Assert.Equal(scopes, environment.Children
+            .Where(variable => $"{variable.Key}".StartsWith("Authentication__ApiKeys__0__Scopes__", StringComparison.Ordinal))
+            .Select(variable => $"{variable.Value}"));
+    }
+
     [Fact]
     public async Task Only_a_proxy_that_is_named_may_say_who_calls()
     {
