@@ -63,12 +63,11 @@ internal static class DatabaseSetup
             .Build());
         builder.Services.AddSingleton(services => new OwnerDatabase(owner, services));
         builder.Services.AddSingleton(services => new BackgroundDatabase(
-            $"{serviceInRole};Maximum Pool Size={BackgroundPoolSize};No Reset On Close=false", services));
+            $"{serviceInRole};Maximum Pool Size={BackgroundPoolSize};No Reset On Close=false;Max Auto Prepare=0", services));
         builder.Services.AddSingleton(new WorkingRole(role, new NpgsqlConnectionStringBuilder(service).Username));
-        var failedStatements = new FailedStatements();
         builder.Services.AddPooledDbContextFactory<OrdersDbContext>((services, options) => options
             .UseNpgsql(services.GetRequiredService<NpgsqlDataSource>())
-            .AddInterceptors(failedStatements));
+            .AddInterceptors(new FailedStatements()));
         builder.Services.AddScoped(CustomerBinding.NewContext);
 
         builder.Services.TryAddSingleton(TimeProvider.System);
