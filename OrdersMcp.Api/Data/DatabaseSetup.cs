@@ -50,7 +50,7 @@ internal static class DatabaseSetup
         var serviceInRole = role.Length > 0 ? ServiceRole.InRole(service, role) : service;
         var migrations = builder.Configuration.GetConnectionString(MigrationsConnectionName);
         var owner = string.IsNullOrWhiteSpace(migrations) ? service : Defaults + migrations;
-        if (!builder.Environment.IsDevelopment() && !builder.Configuration.GetValue<bool>(DatabaseTransport.AllowPlaintext))
+        if (DatabaseTransport.IsChecked(builder.Environment, builder.Configuration))
         {
             DatabaseTransport.Check(ConnectionName, service);
             DatabaseTransport.Check(string.IsNullOrWhiteSpace(migrations) ? ConnectionName : MigrationsConnectionName, owner);
