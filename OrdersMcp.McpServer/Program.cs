@@ -55,8 +55,8 @@ try
     app.MapCatalog();
     app.MapDefaultEndpoints();
     var path = app.Services.GetRequiredService<IOptions<HttpServerTransportOptions>>().Value.Path;
-    app.MapFallback(() => Results.Problem(
-            statusCode: StatusCodes.Status404NotFound, detail: $"There is nothing here. The MCP endpoint is {path}."))
+    app.MapFallback(context => Results.Problem(
+            statusCode: StatusCodes.Status404NotFound, detail: $"There is nothing here. The MCP endpoint is {path}.").ExecuteAsync(context))
         .AllowAnonymous();
     await app.RunAsync();
     return 0;

@@ -69,14 +69,15 @@ internal static class SecurityExtensions
         var endpointPath = endpoints.ServiceProvider.GetRequiredService<IOptions<HttpServerTransportOptions>>().Value.Path;
         foreach (var path in new[] { ProtectedResource.WellKnown + endpointPath, ProtectedResource.WellKnown })
         {
-            endpoints.MapGet(path, (HttpContext context, ProtectedResource resource) =>
+            endpoints.MapGet(path, context =>
             {
                 context.Response.Headers[HeaderNames.CacheControl] = "max-age=300";
-                return resource.Describe(context.Request) is { } document
+                var answer = context.RequestServices.GetRequiredService<ProtectedResource>().Describe(context.Request) is { } document
                     ? Results.Json(document, Json)
                     : Results.Problem(
                         statusCode: StatusCodes.Status404NotFound,
                         detail: "No authorization server is configured here: ask who runs this server for an API key.");
+                return answer.ExecuteAsync(context);
             }).AllowAnonymous();
         }
     }

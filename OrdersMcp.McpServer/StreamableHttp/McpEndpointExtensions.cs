@@ -1,6 +1,6 @@
 // Stands in for the package ModelContextProtocol.AspNetCore, of which it has the stateless Streamable HTTP transport:
 // WithHttpTransport and MapMcp, with the same names.
-using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.Extensions.Options;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
@@ -35,8 +35,10 @@ internal static class McpEndpointExtensions
         var handler = endpoints.ServiceProvider.GetRequiredService<StreamableHttpHandler>();
         var options = endpoints.ServiceProvider.GetRequiredService<IOptions<HttpServerTransportOptions>>().Value;
         return endpoints.Map(pattern ?? options.Path, handler.HandleAsync)
-            .WithMetadata(new RequestSizeLimitAttribute(options.MaxRequestBodyBytes));
+            .WithMetadata(new BodyLimit(options.MaxRequestBodyBytes));
     }
+
+    private sealed record BodyLimit(long? MaxRequestBodySize) : IRequestSizeLimitMetadata;
 }
 
 /// <summary>Options of the HTTP transport.</summary>

@@ -33,7 +33,9 @@ public static class CallerAuthentication
         services.AddSingleton<IRefusalWriter, TRefusalWriter>();
         services.AddHostedService<StartNotice>();
 
-        services.AddAuthentication(Scheme)
+        // What AddAuthentication would add besides keeps keys for cookies in files, of which there are none here.
+        services.AddAuthenticationCore(options => options.DefaultScheme = Scheme).AddWebEncoders();
+        new AuthenticationBuilder(services)
             .AddPolicyScheme(Scheme, displayName: null, options => options.ForwardDefaultSelector = SchemeOf)
             .AddJwtBearer()
             .AddScheme<AuthenticationSchemeOptions, ApiKeyHandler>(ApiKeyRing.Scheme, configureOptions: null)
