@@ -66,7 +66,7 @@ internal static class GrantAccessCommand
         }
         catch (ArgumentException exception)
         {
-            // The message names the part and has no value of it.
+            // The message names the keyword that is wrong, and not its value.
             throw new InvalidOperationException(
                 $"The setting {Setting} is no connection string of PostgreSQL: {exception.Message}", exception);
         }

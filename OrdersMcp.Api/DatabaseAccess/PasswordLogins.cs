@@ -24,6 +24,20 @@ internal sealed class PasswordLogins(string owner, string ownerPassword, string 
         await LoginAsync(postgres, owner, ownerPassword, cancellationToken);
         await LoginAsync(postgres, service, servicePassword, cancellationToken);
 
+        // An administrator that is no superuser, as on managed servers, gives a database only to a role that it is a member of.
+        await postgres.RunAsync(
+            """
+            DO $$
+            DECLARE owner text := current_setting('access.owner');
+            BEGIN
+                IF NOT pg_has_role(owner, 'USAGE') THEN
+                    EXECUTE format('GRANT %I TO CURRENT_USER', owner);
+                END IF;
+            END $$;
+            """,
+            cancellationToken,
+            ("owner", owner));
+
         await using var find = postgres.CreateCommand("SELECT 1 FROM pg_database WHERE datname = $1");
         find.Parameters.Add(new NpgsqlParameter<string> { TypedValue = database });
         var (name, login) = (Sql.Identifier(database), Sql.Identifier(owner));
@@ -66,10 +80,7 @@ internal sealed class PasswordLogins(string owner, string ownerPassword, string 
         ("owner", owner),
         ("service", service));
 
-    /// <summary>
-    /// The server gets a verifier and never sees the password, which so is in no log of its. An administrator that is no
-    /// superuser, as on managed servers, becomes a member of the roles: only so it can give the database to the owner.
-    /// </summary>
+    /// <summary>The server gets a verifier and never sees the password, which so is in no log of its.</summary>
     /// <exception cref="InvalidOperationException">The role is there, and an administrator.</exception>
     private static async Task LoginAsync(
         NpgsqlDataSource postgres, string name, string password, CancellationToken cancellationToken)
@@ -100,9 +111,6 @@ internal sealed class PasswordLogins(string owner, string ownerPassword, string 
                 verifier text := current_setting('access.verifier');
             BEGIN
                 EXECUTE format('ALTER ROLE %I LOGIN PASSWORD %L', name, verifier);
-                IF NOT pg_has_role(name, 'USAGE') THEN
-                    EXECUTE format('GRANT %I TO CURRENT_USER', name);
-                END IF;
             END $$;
             """,
             cancellationToken,
