@@ -184,27 +184,22 @@ public sealed class DatabaseTests(PostgresFixture postgres)
     }
 
     [Theory]
-    [InlineData("/orders/1", "customers")]
-    [InlineData("/orders", "customers")]
-    [InlineData("/customers/1234", "customers")]
-    [InlineData("/statistics/orders?groupBy=customer", "customers")]
-    [InlineData("/orders/1/notes", "customers", """{"note":"a write reads its answer in its transaction"}""")]
-    [InlineData("/admin/tool-calls", "tool_calls", """
-        {"records":[{"id":"019a9d5e-7a31-7c1b-9d5e-000000000001","at":"2026-11-01T12:00:00Z","caller":"c","tool":"t",
-        "operation":"o","argumentHash":"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","outcome":"ok","durationMs":1}]}
-        """)]
-    public async Task Statement_that_failed_while_it_was_prepared_is_whole_the_next_time(
-        string path, string table, string? body = null)
+    [InlineData("/orders/1")]
+    [InlineData("/orders")]
+    [InlineData("/customers/1234")]
+    [InlineData("/statistics/orders?groupBy=customer")]
+    [InlineData("/orders/1/notes", """{"note":"a write reads its answer in its transaction"}""")]
+    public async Task Statement_that_failed_while_it_was_prepared_is_whole_the_next_time(string path, string? body = null)
     {
         var connectionString = await postgres.CreateDatabaseAsync();
         await using var api = new ApiFactory($"{connectionString};Maximum Pool Size=1;Auto Prepare Min Usages=1");
         await api.IsReadyAsync(Cancellation);
         using var client = api.CreateClient();
         await using var owner = NpgsqlDataSource.Create(connectionString);
-        await ExecuteAsync($"REVOKE ALL ON {table} FROM {ServiceRole.DefaultName}");
+        await ExecuteAsync($"REVOKE SELECT ON customers FROM {ServiceRole.DefaultName}");
         Assert.Equal(HttpStatusCode.InternalServerError, await StatusAsync(client, path, body));
 
-        await ExecuteAsync($"GRANT SELECT, INSERT ON {table} TO {ServiceRole.DefaultName}");
+        await ExecuteAsync($"GRANT SELECT ON customers TO {ServiceRole.DefaultName}");
 
         Assert.Equal(HttpStatusCode.OK, await StatusAsync(client, path, body));
 
