@@ -4,9 +4,9 @@ namespace OrdersMcp.AppHost.Deployment;
 
 /// <summary>PostgreSQL in Azure, that only the system's own network reaches.</summary>
 /// <remarks>
-/// Three identities: the API's may log in to the database and owns what is in ordersdb, and is no administrator of the
-/// server; the administrator's belongs to a job that is started by hand, and does nothing but let the API in; the
-/// MCP server has none, as it needs nothing of Azure.
+/// Two identities: the API's may log in to the database and owns what is in ordersdb, and is no administrator of the
+/// server; the administrator's belongs to a job that is started by hand, and does nothing but let the API in. The MCP
+/// server has none, as it needs nothing of Azure.
 /// </remarks>
 internal static class AzureDatabase
 {

@@ -48,9 +48,11 @@ internal static class Scale
             DeploymentTarget.Compose => service.PublishAsDockerComposeService((_, compose) =>
             {
                 compose.Restart = "unless-stopped";
-                // What is external has a port of the machine: the one it has in development, and not a random one.
+                // What is external has a port of the machine: the one it has in development, and not a random one. It
+                // is plain HTTP, so it is on loopback, behind a proxy, unless who starts the system says otherwise.
                 var published = builder.Setting($"{name}-port", ComposePort);
-                compose.Ports = [.. compose.Ports.Select(port => $"{published}:{port}")];
+                var address = $"${{{name.ToUpperInvariant()}_ADDRESS:-127.0.0.1}}";
+                compose.Ports = [.. compose.Ports.Select(port => $"{address}:{published}:{port}")];
             }),
             _ => service,
         };

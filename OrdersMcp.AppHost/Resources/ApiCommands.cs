@@ -24,19 +24,10 @@ internal static class ApiCommands
     /// <summary>Fills the database with a million invented orders, by the API's own command.</summary>
     public static IResourceBuilder<ProjectResource> WithSeedCommand(
         this IResourceBuilder<ProjectResource> api, OrdersDatabase database) =>
-        api.WithProcessCommand("seed", "Seed a million orders", async context => new ProcessCommandSpec("dotnet")
-        {
-            Arguments =
-            [
-                "run", "--no-build", "--no-launch-profile", "--project", api.ProjectPath(), "--",
-                "seed", "--orders", "1000000",
-            ],
-            EnvironmentVariables =
-            {
-                [$"ConnectionStrings__{OrdersDatabase.Name}"] =
-                    await database.Logins[OrdersDatabase.Migrations].GetValueAsync(context.CancellationToken) ?? "",
-            },
-        },
+        api.WithProcessCommand("seed", "Seed a million orders", async context =>
+            api.OwnCommand("seed", "--orders", "1000000").With(
+                $"ConnectionStrings__{OrdersDatabase.Name}",
+                await database.Logins[OrdersDatabase.Migrations].GetValueAsync(context.CancellationToken)),
         new ProcessCommandOptions
         {
             Description = "Adds a million invented orders with customers and products. It takes two minutes or so.",

@@ -22,15 +22,9 @@ internal static class McpCommands
     /// <summary>Makes a key and shows it, once, with the setting that lets its holder in.</summary>
     public static IResourceBuilder<ProjectResource> WithCreateApiKeyCommand(
         this IResourceBuilder<ProjectResource> mcp) =>
-        mcp.WithProcessCommand("create-api-key", "Create an API key", context => new ProcessCommandSpec("dotnet")
-        {
-            Arguments =
-            [
-                "run", "--no-build", "--no-launch-profile", "--project", mcp.ProjectPath(), "--",
-                "create-api-key", "--name", context.Arguments.GetString("name")!,
-                "--scopes", context.Arguments.GetString("scopes")!,
-            ],
-        },
+        mcp.WithProcessCommand("create-api-key", "Create an API key", context => mcp.OwnCommand(
+            "create-api-key", "--name", context.Arguments.GetString("name")!,
+            "--scopes", context.Arguments.GetString("scopes")!),
         new ProcessCommandOptions
         {
             Description = "Makes a key, shows it once, and the setting that has only its hash.",
@@ -65,7 +59,4 @@ internal static class McpCommands
 
     private static InteractionInput Text(string name, string label, string value) =>
         new() { Name = name, InputType = InputType.Text, Label = label, Required = true, Value = value };
-
-    public static string ProjectPath(this IResourceBuilder<ProjectResource> service) =>
-        service.Resource.GetProjectMetadata().ProjectPath;
 }

@@ -14,20 +14,10 @@ internal static class ReplayCommand
 
     public static IResourceBuilder<ProjectResource> WithReplayCommand(
         this IResourceBuilder<ProjectResource> mcp, IResourceBuilder<ProjectResource> api) =>
-        mcp.WithProcessCommand(Name, "Replay a tool call", async context => new ProcessCommandSpec("dotnet")
-        {
-            Arguments =
-            [
-                "run", "--no-build", "--no-launch-profile", "--project", mcp.ProjectPath(), "--",
-                "replay", TraceId(context.Arguments)!,
-            ],
-            WorkingDirectory = Path.GetDirectoryName(mcp.ProjectPath()), // where the server's settings are
-            EnvironmentVariables =
-            {
-                [$"services__{api.Resource.Name}__http__0"] =
-                    await api.GetEndpoint("http").GetValueAsync(context.CancellationToken) ?? "",
-            },
-        },
+        mcp.WithProcessCommand(Name, "Replay a tool call", async context =>
+            mcp.OwnCommand("replay", TraceId(context.Arguments)!).With(
+                $"services__{api.Resource.Name}__http__0",
+                await api.GetEndpoint("http").GetValueAsync(context.CancellationToken)),
         new ProcessCommandOptions
         {
             Description = "Makes a recorded reading once more and compares the answers. "

@@ -19,6 +19,13 @@ internal static class Settings
                 $"The setting Parameters:{name} is '{text}', which is no whole number.");
     }
 
+    /// <summary>Words with spaces between them that shape the system, as a whole number does.</summary>
+    public static string[] Words(this IDistributedApplicationBuilder builder, string name, string standard)
+    {
+        var text = builder.Configuration[$"Parameters:{name}"];
+        return (string.IsNullOrWhiteSpace(text) ? standard : text).Split(' ', StringSplitOptions.RemoveEmptyEntries);
+    }
+
     /// <summary>
     /// A parameter that a system can do without: null unless it is set. What is not set is not asked for when the
     /// system is published, and its environment variable is not there.
@@ -30,10 +37,10 @@ internal static class Settings
             : builder.AddParameter(name, secret);
 
     /// <summary>
-    /// A secret: generated and kept in the user secrets in development, asked for when the system is published.
+    /// A secret: asked for when the system is published, in development generated and, if the next run needs the same,
+    /// kept in the user secrets.
     /// </summary>
     public static IResourceBuilder<ParameterResource> AddSecret(
-        this IDistributedApplicationBuilder builder, string name) =>
-        builder.AddParameter(
-            name, new GenerateParameterDefault { MinLength = 48, Special = false }, secret: true, persist: true);
+        this IDistributedApplicationBuilder builder, string name, bool persist = true) =>
+        builder.AddParameter(name, new GenerateParameterDefault { MinLength = 48, Special = false }, secret: true, persist);
 }

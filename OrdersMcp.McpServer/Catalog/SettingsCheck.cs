@@ -33,9 +33,9 @@ internal static class SettingsCheck
     private static IEnumerable<string> OfObject(IConfigurationSection section, Type type, bool isClosed)
     {
         var properties = type.GetProperties().ToDictionary(each => each.Name, StringComparer.OrdinalIgnoreCase);
-        if (section.Value is { Length: > 0 } text)
+        if (section.Value is { Length: > 0 }) // not repeated: an address can have a password
         {
-            yield return $"{section.Path} is '{text}'; it takes settings of its own, such as {section.Path}:{properties.Keys.First()}.";
+            yield return $"{section.Path} is a text; it takes settings of its own, such as {section.Path}:{properties.Keys.First()}.";
         }
 
         foreach (var child in section.GetChildren())

@@ -3,6 +3,7 @@ using System.Security.Claims;
 using System.Text.Json.Nodes;
 using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
+using OrdersMcp.McpServer.Catalog;
 using OrdersMcp.McpServer.StreamableHttp;
 using OrdersMcp.McpServer.Telemetry;
 using OrdersMcp.McpServer.Tools;
@@ -15,7 +16,7 @@ namespace OrdersMcp.McpServer.Security;
 /// reached neither a tool nor an API.
 /// </summary>
 internal sealed class CallGuard(
-    IEnumerable<IAccessSource> sources, CallerAccess callers, CallLimits limits, CallRecorder recorder, ToolMetrics metrics)
+    IEnumerable<IAccessSource> sources, ToolCatalog catalog, CallerAccess callers, CallLimits limits, CallRecorder recorder, ToolMetrics metrics)
 {
     private readonly IAccessSource[] _sources = [.. sources];
 
@@ -25,6 +26,11 @@ internal sealed class CallGuard(
         if (message is not JsonRpcRequest request)
         {
             return true;
+        }
+
+        if (NeedsCatalog(request.Method) && await NoCatalogAsync(context, request))
+        {
+            return false;
         }
 
         RequiredAccess? access;
@@ -58,6 +64,28 @@ internal sealed class CallGuard(
         }
 
         return true;
+    }
+
+    /// <summary>What is asked for is looked up: before the documents are read nobody knows what it needs.</summary>
+    private static bool NeedsCatalog(string method) =>
+        method is RequestMethods.ToolsCall or RequestMethods.ResourcesRead or RequestMethods.CompletionComplete or RequestMethods.SubscriptionsListen
+            || method.StartsWith("tasks/", StringComparison.Ordinal);
+
+    /// <summary>Waits for the first reading of the documents; where that takes too long, the request has been answered.</summary>
+    private async ValueTask<bool> NoCatalogAsync(HttpContext context, JsonRpcRequest request)
+    {
+        try
+        {
+            await catalog.GetAsync(context.RequestAborted);
+            return false;
+        }
+        catch (McpProtocolException exception)
+        {
+            recorder.Refuse(
+                context, ToolOutcome.UpstreamUnavailable, request.Method, request.Method == RequestMethods.ToolsCall ? McpAttributes.Other : null);
+            await JsonRpcErrors.WriteAsync(context, StatusCodes.Status200OK, exception.ErrorCode, exception.Message, request.Id);
+            return true;
+        }
     }
 
     private RequiredAccess? AccessOf(ClaimsPrincipal caller, JsonRpcRequest request)

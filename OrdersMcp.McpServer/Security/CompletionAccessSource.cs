@@ -2,6 +2,9 @@ using System.Security.Claims;
 using System.Text.Json.Nodes;
 using ModelContextProtocol.Protocol;
 using OrdersMcp.McpServer.Catalog;
+using OrdersMcp.McpServer.StreamableHttp;
+using OrdersMcp.McpServer.Tools;
+using OrdersMcp.ServiceDefaults.Authentication;
 
 namespace OrdersMcp.McpServer.Security;
 
@@ -20,20 +23,25 @@ internal sealed class CompletionAccessSource(ToolCatalog catalog) : IAccessSourc
 
         var face = catalog.Current.Face;
         var argument = (parameters["argument"] as JsonObject)?["name"].AsText() ?? "";
-        if (reference["uri"].AsText() is { } uri
-            && face.OperationResources.FirstOrDefault(resource => resource.Uri.Text == uri) is { } template)
+        OperationTool?[] operations = reference["type"].AsText() switch // as whoever answers it reads it: other members do not count
         {
-            var scopes = ToolAccessSource.ScopesOf(template.Operation.Metadata);
-            var source = template.Completions.GetValueOrDefault(argument)?.Operation;
-            return new RequiredAccess(
-                source is null ? scopes : [.. scopes.Union(ToolAccessSource.ScopesOf(source.Metadata), StringComparer.Ordinal)],
-                template.Operation.Definition.Name,
-                CallClass.Read);
+            "ref/resource" when reference["uri"].AsText() is { } uri
+                && face.OperationResources.FirstOrDefault(resource => resource.Uri.Text == uri) is { } template
+                => [template.Operation, template.Completions.GetValueOrDefault(argument)?.Operation],
+            "ref/prompt" when reference["name"].AsText() is { } name && face.PromptsByName.TryGetValue(name, out var prompt)
+                => [prompt.Completions.GetValueOrDefault(argument)?.Operation],
+            _ => [],
+        };
+        var needed = operations.OfType<OperationTool>().ToArray();
+        if (needed.Length == 0)
+        {
+            return null;
         }
 
-        return reference["name"].AsText() is { } name && face.PromptsByName.TryGetValue(name, out var prompt)
-            && prompt.Completions.GetValueOrDefault(argument)?.Operation is { } operation
-            ? new RequiredAccess(ToolAccessSource.ScopesOf(operation.Metadata), operation.Definition.Name, CallClass.Read)
-            : null;
+        var only = caller.OnlyTools();
+        return new RequiredAccess(
+            [.. needed.SelectMany(operation => ToolAccessSource.ScopesOf(operation.Metadata)).Distinct(StringComparer.Ordinal)],
+            (Array.Find(needed, operation => !ToolAccess.IsInList(only, operation.Definition.Name)) ?? needed[0]).Definition.Name,
+            CallClass.Read);
     }
 }

@@ -2,6 +2,7 @@ using System.Security.Claims;
 using System.Text.Json.Nodes;
 using ModelContextProtocol.Protocol;
 using OrdersMcp.McpServer.Catalog;
+using OrdersMcp.McpServer.StreamableHttp;
 using OrdersMcp.McpServer.Tools;
 
 namespace OrdersMcp.McpServer.Security;
@@ -36,7 +37,7 @@ internal sealed class ToolAccessSource(ToolCatalog catalog, LimitOptions limits)
     private readonly HashSet<string> _expensive = new(limits.ExpensiveTools, StringComparer.Ordinal);
 
     public RequiredAccess? Of(ClaimsPrincipal caller, string method, JsonObject? parameters) =>
-        method == RequestMethods.ToolsCall && parameters?["name"] is JsonValue value && value.TryGetValue(out string? name)
+        method == RequestMethods.ToolsCall && parameters?["name"].AsText() is { } name
             && catalog.FindOperation(name) is { } tool
             ? Of(tool)
             : null;

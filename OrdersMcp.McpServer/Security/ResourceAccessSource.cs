@@ -2,6 +2,7 @@ using System.Security.Claims;
 using System.Text.Json.Nodes;
 using ModelContextProtocol.Protocol;
 using OrdersMcp.McpServer.Catalog;
+using OrdersMcp.McpServer.StreamableHttp;
 
 namespace OrdersMcp.McpServer.Security;
 
@@ -9,7 +10,7 @@ namespace OrdersMcp.McpServer.Security;
 internal sealed class ResourceAccessSource(ToolCatalog catalog) : IAccessSource
 {
     public RequiredAccess? Of(ClaimsPrincipal caller, string method, JsonObject? parameters) =>
-        method == RequestMethods.ResourcesRead && parameters?["uri"] is JsonValue value && value.TryGetValue(out string? uri)
+        method == RequestMethods.ResourcesRead && parameters?["uri"].AsText() is { } uri
             && catalog.Face.OperationResources.FirstOrDefault(resource => resource.Uri.Match(uri) is not null) is { } resource
             ? new RequiredAccess(
                 ToolAccessSource.ScopesOf(resource.Operation.Metadata), resource.Operation.Definition.Name, CallClass.Read)

@@ -2,6 +2,7 @@ using System.Security.Claims;
 using System.Text.Json.Nodes;
 using ModelContextProtocol.Protocol;
 using OrdersMcp.McpServer.Catalog;
+using OrdersMcp.McpServer.StreamableHttp;
 using OrdersMcp.McpServer.Subscriptions;
 using OrdersMcp.ServiceDefaults.Authentication;
 
@@ -16,7 +17,8 @@ internal sealed class SubscriptionAccessSource(ToolCatalog catalog) : IAccessSou
     public RequiredAccess? Of(ClaimsPrincipal caller, string method, JsonObject? parameters)
     {
         if (method != RequestMethods.SubscriptionsListen
-            || (parameters?["notifications"] as JsonObject)?["resourceSubscriptions"] is not JsonArray uris)
+            || (parameters?["notifications"] as JsonObject)?["resourceSubscriptions"] is not JsonArray uris
+            || uris.Count > Watcher.MaxResources) // refused whole before any of them is looked at
         {
             return null;
         }
@@ -24,7 +26,7 @@ internal sealed class SubscriptionAccessSource(ToolCatalog catalog) : IAccessSou
         var (face, only) = (catalog.Current.Face, caller.OnlyTools());
         var scopes = new SortedSet<string>(StringComparer.Ordinal);
         string? barred = null;
-        foreach (var uri in uris.Take(Watcher.MaxResources).Select(node => node.AsText()).OfType<string>())
+        foreach (var uri in uris.Select(node => node.AsText()).OfType<string>())
         {
             if (face.ResourcesByUri.ContainsKey(uri) || face.WatchOf(uri) is not { } watch)
             {

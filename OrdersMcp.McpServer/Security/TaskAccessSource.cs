@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using System.Text.Json.Nodes;
 using OrdersMcp.McpServer.Catalog;
+using OrdersMcp.McpServer.StreamableHttp;
 using OrdersMcp.McpServer.Tasks;
 using OrdersMcp.ServiceDefaults.Authentication;
 
@@ -14,11 +15,4 @@ internal sealed class TaskAccessSource(ToolCatalog catalog, TaskHandles handles,
             && handles.Read(id, caller.CallerName()) is { } handle && catalog.FindOperation(handle.Tool) is { } tool
             ? tools.Of(tool) with { Class = method == "tasks/get" ? CallClass.Read : CallClass.Write }
             : null;
-}
-
-/// <summary>Values of requests that have not been checked.</summary>
-internal static class UncheckedValues
-{
-    /// <summary>The text, or null where it is none.</summary>
-    public static string? AsText(this JsonNode? node) => node is JsonValue value && value.TryGetValue(out string? text) ? text : null;
 }

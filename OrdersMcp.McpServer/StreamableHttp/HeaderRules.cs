@@ -50,6 +50,11 @@ internal static class HeaderRules
         }
 
         var inBody = Text(parameters?["_meta"] as JsonObject, MetaKeys.ProtocolVersion);
+        if (inBody is not null && !ProtocolVersions.IsSupported(inBody))
+        {
+            return Unsupported(inBody);
+        }
+
         if (version != ProtocolVersions.PerRequest && inBody != ProtocolVersions.PerRequest)
         {
             return null;
@@ -126,5 +131,5 @@ internal static class HeaderRules
     private static string Shown(string header) => header.Length == 0 ? "missing" : $"'{header}'";
 
     private static string? Text(JsonObject? json, string name) =>
-        json?[name] is JsonValue value && value.TryGetValue(out string? text) ? text : null;
+        json?[name].AsText();
 }

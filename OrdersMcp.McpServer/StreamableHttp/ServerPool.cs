@@ -5,8 +5,8 @@ using ModelContextProtocol.Server;
 namespace OrdersMcp.McpServer.StreamableHttp;
 
 /// <summary>
-/// Servers of the SDK that answer one request after another. Making one for each request is a third of what the SDK costs
-/// of a call. Only requests of 2026-07-28 share one, as each says all of itself; a server that has seen a handshake knows
+/// Servers of the SDK that answer one request after another. Making one for each request is much of what the SDK costs
+/// of a call (docs/decisions/0010). Only requests of 2026-07-28 share one, as each says all of itself; a server that has seen a handshake knows
 /// something of its client. One request at a time has a server, and one that was broken off ends with its server.
 /// </summary>
 internal sealed class ServerPool(McpServerOptions options, ILoggerFactory loggerFactory, IServiceProvider services) : IAsyncDisposable
@@ -15,6 +15,7 @@ internal sealed class ServerPool(McpServerOptions options, ILoggerFactory logger
     private const int MostKept = 64;
 
     private readonly ConcurrentStack<PooledServer> _free = [];
+    private int _kept;
 
     /// <summary>Whether a request can be answered by a server that others have used.</summary>
     public static bool CanAnswer(JsonRpcMessage message) =>
@@ -24,7 +25,7 @@ internal sealed class ServerPool(McpServerOptions options, ILoggerFactory logger
     public async Task<bool> AnswerAsync(
         JsonRpcMessage message, Stream answer, Func<JsonRpcMessage?, ValueTask> onStarting, CancellationToken cancellationToken)
     {
-        var server = _free.TryPop(out var free) ? free : new PooledServer(options, loggerFactory, services);
+        var server = Take() ?? new PooledServer(options, loggerFactory, services);
         var isWhole = false;
         try
         {
@@ -34,11 +35,7 @@ internal sealed class ServerPool(McpServerOptions options, ILoggerFactory logger
         }
         finally
         {
-            if (isWhole && _free.Count < MostKept)
-            {
-                _free.Push(server);
-            }
-            else
+            if (!isWhole || !TryKeep(server))
             {
                 await server.DisposeAsync();
             }
@@ -47,10 +44,33 @@ internal sealed class ServerPool(McpServerOptions options, ILoggerFactory logger
 
     public async ValueTask DisposeAsync()
     {
-        while (_free.TryPop(out var server))
+        while (Take() is { } server)
         {
             await server.DisposeAsync();
         }
+    }
+
+    private PooledServer? Take()
+    {
+        if (!_free.TryPop(out var server))
+        {
+            return null;
+        }
+
+        Interlocked.Decrement(ref _kept);
+        return server;
+    }
+
+    private bool TryKeep(PooledServer server)
+    {
+        if (Interlocked.Increment(ref _kept) > MostKept)
+        {
+            Interlocked.Decrement(ref _kept);
+            return false;
+        }
+
+        _free.Push(server);
+        return true;
     }
 
     private sealed class PooledServer : IAsyncDisposable
@@ -89,46 +109,6 @@ internal sealed class ServerPool(McpServerOptions options, ILoggerFactory logger
             await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await _server.DisposeAsync();
             _broken.Dispose();
-        }
-    }
-}
-
-/// <summary>
-/// Where a message is on its way through the filters, of which it meets this one first. A message that the SDK refuses
-/// before them has not begun.
-/// </summary>
-internal sealed class FilteredMessage
-{
-    private const string Item = "filtered";
-    private readonly TaskCompletionSource _ended = new();
-    private volatile bool _hasBegun;
-
-    /// <summary>When the filters are through with it, once it is answered.</summary>
-    public Task EndedAsync() => _hasBegun ? _ended.Task : Task.CompletedTask;
-
-    public static FilteredMessage Of(JsonRpcMessage message)
-    {
-        var filtered = new FilteredMessage();
-        message.Context!.Items ??= new Dictionary<string, object?>(StringComparer.Ordinal);
-        message.Context.Items[Item] = filtered;
-        return filtered;
-    }
-
-    public static McpMessageHandler Filter(McpMessageHandler next) => (context, cancellationToken) =>
-        context.JsonRpcMessage.Context?.Items?.TryGetValue(Item, out var filtered) is true
-            ? ((FilteredMessage)filtered!).FilterAsync(context, next, cancellationToken)
-            : next(context, cancellationToken);
-
-    private async Task FilterAsync(MessageContext context, McpMessageHandler next, CancellationToken cancellationToken)
-    {
-        _hasBegun = true;
-        try
-        {
-            await next(context, cancellationToken);
-        }
-        finally
-        {
-            _ended.TrySetResult();
         }
     }
 }

@@ -11,24 +11,36 @@ namespace OrdersMcp.McpServer.StreamableHttp;
 /// Serves the Streamable HTTP transport without sessions: every request stands alone, so that any replica can answer
 /// it, in both eras of the protocol.
 /// </summary>
-internal sealed class StreamableHttpHandler(
-    IOptions<McpServerOptions> serverOptions,
-    IOptions<HttpServerTransportOptions> transportOptions,
-    TimeProvider time,
-    ILoggerFactory loggerFactory,
-    IServiceProvider services) : IAsyncDisposable
+internal sealed class StreamableHttpHandler : IAsyncDisposable
 {
     /// <summary>What SDKs send.</summary>
     private const string UsualAccept = "application/json, text/event-stream";
 
-    private readonly McpServerOptions _options = serverOptions.Value;
-    private readonly ILoggerFactory _loggerFactory = AnsweredErrorsUnlogged.Over(loggerFactory);
-    private readonly string[] _allowedOrigins = transportOptions.Value.AllowedOrigins;
-    private readonly Func<HttpContext, JsonRpcMessage, ValueTask<bool>>? _admit = transportOptions.Value.Admit;
-    private readonly Func<string, Tool?> _findTool = transportOptions.Value.FindTool
-        ?? (name => serverOptions.Value.ToolCollection is { } tools && tools.TryGetPrimitive(name, out var tool) ? tool.ProtocolTool : null);
+    private readonly TimeProvider _time;
+    private readonly McpServerOptions _options;
+    private readonly ILoggerFactory _loggerFactory;
+    private readonly ServerPool _pool;
+    private readonly string[] _allowedOrigins;
+    private readonly Func<HttpContext, JsonRpcMessage, ValueTask<bool>>? _admit;
+    private readonly Func<string, Tool?> _findTool;
 
-    private readonly ServerPool _pool = new(serverOptions.Value, AnsweredErrorsUnlogged.Over(loggerFactory), services);
+    public StreamableHttpHandler(
+        IOptions<McpServerOptions> serverOptions,
+        IOptions<HttpServerTransportOptions> transportOptions,
+        TimeProvider time,
+        ILoggerFactory loggerFactory,
+        IServiceProvider services)
+    {
+        _time = time;
+        _options = serverOptions.Value;
+        _loggerFactory = AnsweredErrorsUnlogged.Over(loggerFactory);
+        _pool = new ServerPool(_options, _loggerFactory, services);
+        var transport = transportOptions.Value;
+        _allowedOrigins = transport.AllowedOrigins;
+        _admit = transport.Admit;
+        _findTool = transport.FindTool
+            ?? (name => _options.ToolCollection is { } tools && tools.TryGetPrimitive(name, out var tool) ? tool.ProtocolTool : null);
+    }
 
     public ValueTask DisposeAsync() => _pool.DisposeAsync();
 
@@ -73,7 +85,7 @@ internal sealed class StreamableHttpHandler(
             (message, var error, var batch) = await RequestReader.ReadAsync(context.Request.BodyReader, context.RequestAborted);
             if (batch is { } messages)
             {
-                await new BatchAnswer(CheckHeaders, _admit, RunAsync, time).AnswerAsync(context, messages);
+                await new BatchAnswer(CheckHeaders, _admit, RunAsync, _time).AnswerAsync(context, messages);
                 return;
             }
 
@@ -121,7 +133,7 @@ internal sealed class StreamableHttpHandler(
 
     private async Task AnswerAsync(HttpContext context, JsonRpcMessage message)
     {
-        await using var answer = new AnswerStream(context, time);
+        await using var answer = new AnswerStream(context, _time);
         if (message is JsonRpcRequest)
         {
             answer.KeepAlive();

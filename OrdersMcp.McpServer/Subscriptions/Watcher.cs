@@ -14,8 +14,13 @@ internal sealed class Watcher(ToolCatalog catalog, SubscriptionHub hub, ChangeFe
     /// <summary>Watches what there is to watch among the URIs.</summary>
     /// <returns>Those that are watched, as they were written.</returns>
     /// <exception cref="McpProtocolException">They are too many.</exception>
-    public async ValueTask<IReadOnlyList<string>> WatchAsync(ListenStream stream, IEnumerable<string> uris, CancellationToken cancellationToken)
+    public async ValueTask<IReadOnlyList<string>> WatchAsync(ListenStream stream, ICollection<string> uris, CancellationToken cancellationToken)
     {
+        if (uris.Count > MaxResources) // whoever guards the server looks at no longer list
+        {
+            throw TooMany();
+        }
+
         var face = (await catalog.GetAsync(cancellationToken)).Face;
         var watched = new List<string>();
         var apis = new HashSet<string>(StringComparer.Ordinal);
@@ -33,8 +38,7 @@ internal sealed class Watcher(ToolCatalog catalog, SubscriptionHub hub, ChangeFe
             {
                 if (stream.Watches.Count == MaxResources)
                 {
-                    throw new McpProtocolException(
-                        $"One stream watches at most {MaxResources} resources. Open another stream for the others.", McpErrorCode.InvalidParams);
+                    throw TooMany();
                 }
 
                 if (!hub.TryWatch(stream, key, new Watch(uri, api)))
@@ -80,6 +84,9 @@ internal sealed class Watcher(ToolCatalog catalog, SubscriptionHub hub, ChangeFe
             }
         }
     }
+
+    private static McpProtocolException TooMany() =>
+        new($"One stream watches at most {MaxResources} resources. Open another stream for the others.", McpErrorCode.InvalidParams);
 
     /// <summary>
     /// Waits until the APIs are listened to, so that no change after the answer is missed. One that does not come is no

@@ -70,7 +70,7 @@ internal sealed class TaskRequests(ToolCatalog catalog, TaskHandles handles, Tim
         }
 
         TasksExtension.ThrowIfUndeclared(request, request.Method);
-        if ((request.Params as JsonObject)?["taskId"] is not JsonValue value || !value.TryGetValue(out string? id))
+        if ((request.Params as JsonObject)?["taskId"].AsText() is not { } id)
         {
             throw new McpProtocolException("params.taskId must be a text.", McpErrorCode.InvalidParams);
         }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 using System.Text.Json.Nodes;
+using OrdersMcp.McpServer.StreamableHttp;
 
 namespace OrdersMcp.McpServer.Telemetry;
 
@@ -17,7 +18,7 @@ internal static class CallBaggage
     public static void Add(Activity activity, JsonNode? parameters)
     {
         if ((parameters as JsonObject)?["_meta"] is not JsonObject meta
-            || meta["baggage"] is not JsonValue value || !value.TryGetValue(out string? text) || Encoding.UTF8.GetByteCount(text) > MostBytes)
+            || meta["baggage"].AsText() is not { } text || Encoding.UTF8.GetByteCount(text) > MostBytes)
         {
             return;
         }

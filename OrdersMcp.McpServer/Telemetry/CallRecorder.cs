@@ -31,7 +31,7 @@ internal sealed partial class CallRecorder(
     public void Record(ObservedCall call)
     {
         var duration = time.GetElapsedTime(call.Request.Started);
-        var (size, tokens, hash) = Measure(call.Result);
+        var (size, tokens, hash) = Measure(call.Result, metrics.CountsTokens || call.Request.Activity is not null);
         metrics.CallEnded(call, size, tokens);
         if (call.Request.Activity is { } activity)
         {
@@ -59,12 +59,13 @@ internal sealed partial class CallRecorder(
         var headers = context.Request.Headers;
         method ??= headers[StreamableHttp.McpHttpHeaders.Method].ToString();
         var (client, _) = ClientNames.Of(client: null, context);
+        var isStranger = context.User.Identity?.IsAuthenticated is not true || context.User.IsAnonymous();
         string target;
         if (method == RequestMethods.ToolsCall)
         {
             name ??= headers[StreamableHttp.McpHttpHeaders.Name].ToString();
             target = catalog.Find(name) is null ? McpAttributes.Other : name;
-            metrics.CallCounted(target, outcome, client);
+            metrics.CallRefused(target, outcome, client, isStranger);
         }
         else
         {
@@ -78,8 +79,7 @@ internal sealed partial class CallRecorder(
             activity.SetTag(method == RequestMethods.ToolsCall ? McpAttributes.Tool : McpAttributes.Method, target);
         }
 
-        using var lease = (context.User.IsAnonymous() || context.User.Identity?.IsAuthenticated is not true ? _strangers : _callers)
-            .AttemptAcquire();
+        using var lease = (isStranger ? _strangers : _callers).AttemptAcquire();
         if (lease.IsAcquired)
         {
             audit.AddRefusal(target, outcome, context.User.CallerName(), client);
@@ -141,8 +141,8 @@ internal sealed partial class CallRecorder(
         }
     }
 
-    /// <summary>Bytes, estimated tokens and hash of what a model reads of a result.</summary>
-    public static (int Size, int Tokens, string? Hash) Measure(CallToolResult? result)
+    /// <summary>Bytes, estimated tokens (where anybody asks for them) and hash of what a model reads of a result.</summary>
+    public static (int Size, int Tokens, string? Hash) Measure(CallToolResult? result, bool countsTokens = true)
     {
         if (result is null)
         {
@@ -157,7 +157,7 @@ internal sealed partial class CallRecorder(
             Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
             SHA256.HashData(bytes.AsSpan(0, length), digest);
             ArrayPool<byte>.Shared.Return(bytes);
-            return (length, ToolCost.Count(only), Convert.ToHexStringLower(digest));
+            return (length, countsTokens ? ToolCost.Count(only) : 0, Convert.ToHexStringLower(digest));
         }
 
         var (size, tokens) = (0, 0);
@@ -175,7 +175,7 @@ internal sealed partial class CallRecorder(
             };
             hash.AppendData(data.Span);
             size += data.Length;
-            tokens += text is null ? 0 : ToolCost.Count(text);
+            tokens += text is null || !countsTokens ? 0 : ToolCost.Count(text);
         }
 
         return (size, tokens, Convert.ToHexStringLower(hash.GetHashAndReset()));

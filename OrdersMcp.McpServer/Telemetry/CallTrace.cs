@@ -24,7 +24,13 @@ internal static class CallTrace
     }
 
     /// <summary>The request that is sent next is of this operation.</summary>
-    public static void Calls(ToolMetadata operation) => Activity.Current?.SetCustomProperty(Property, operation);
+    public static void Calls(ToolMetadata operation)
+    {
+        if (Activity.Current is { IsAllDataRequested: true } span)
+        {
+            span.SetCustomProperty(Property, operation);
+        }
+    }
 
     /// <summary>The operation of a request that was sent within this span.</summary>
     public static ToolMetadata? CalledIn(Activity? span) => span?.GetCustomProperty(Property) as ToolMetadata;

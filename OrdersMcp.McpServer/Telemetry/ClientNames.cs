@@ -66,6 +66,9 @@ internal sealed class ClientNames
         return name;
     }
 
+    /// <summary>The label of whoever was turned away at the door: a name that no caller has brought yet is none.</summary>
+    public string LabelOfStranger(string name) => _labels.ContainsKey(name) ? name : Other;
+
     /// <summary>Letters, digits and <c>. _ -</c> of ASCII, in lower case; a run of anything else is one hyphen.</summary>
     private static string Normalize(ReadOnlySpan<char> name)
     {

@@ -63,6 +63,10 @@ internal sealed class McpSpanProcessor(IHttpContextAccessor http) : BaseProcesso
         {
             Complete(data, request);
         }
+        else
+        {
+            Anonymize(data);
+        }
 
         if (data.StatusDescription is not null)
         {
@@ -101,6 +105,26 @@ internal sealed class McpSpanProcessor(IHttpContextAccessor http) : BaseProcesso
         {
             data.SetTag(McpAttributes.Prompt, McpAttributes.Other); // perhaps no prompt's name
             data.DisplayName = request.Method;
+        }
+    }
+
+    /// <summary>The SDK refused the message before anybody looked at it: every name in it is the client's own.</summary>
+    private static void Anonymize(Activity data)
+    {
+        var method = data.GetTagItem(McpAttributes.Method) is string known && McpAttributes.Methods.Contains(known) ? known : McpAttributes.Other;
+        data.DisplayName = method;
+        data.SetTag(McpAttributes.Method, method);
+        foreach (var name in new[] { McpAttributes.Tool, McpAttributes.Prompt })
+        {
+            if (data.GetTagItem(name) is not null)
+            {
+                data.SetTag(name, McpAttributes.Other);
+            }
+        }
+
+        if (data.GetTagItem(McpAttributes.ProtocolVersion) is string version && !StreamableHttp.ProtocolVersions.IsSupported(version))
+        {
+            data.SetTag(McpAttributes.ProtocolVersion, McpAttributes.Other);
         }
     }
 

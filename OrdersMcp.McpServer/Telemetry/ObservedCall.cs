@@ -21,7 +21,15 @@ internal sealed class ObservedCall(ObservedRequest request, CallRecorder recorde
     public OperationTool? Tool { get; set; }
 
     /// <summary>Its arguments, as the client sent them.</summary>
-    public IDictionary<string, JsonElement>? Arguments { get; private set; }
+    public IDictionary<string, JsonElement>? Arguments
+    {
+        get;
+        private set
+        {
+            field = value;
+            ArgumentsSize = value is null or { Count: 0 } ? 2 : 1 + value.Sum(argument => argument.Key.Length + 4 + argument.Value.Size());
+        }
+    }
 
     public ToolOutcome Outcome { get; private set; }
 
@@ -38,7 +46,7 @@ internal sealed class ObservedCall(ObservedRequest request, CallRecorder recorde
     public string ToolName => Tool?.Definition.Name ?? McpAttributes.Other;
 
     /// <summary>The arguments' size as JSON in bytes.</summary>
-    public int ArgumentsSize => Arguments is null or { Count: 0 } ? 2 : 1 + Arguments.Sum(argument => argument.Key.Length + 4 + argument.Value.Size());
+    public int ArgumentsSize { get; private set; } = 2;
 
     /// <summary>Keeps the call where whoever serves the request finds it.</summary>
     public void AddTo(JsonRpcMessage message)

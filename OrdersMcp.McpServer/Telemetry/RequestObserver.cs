@@ -7,6 +7,7 @@ using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
 using OrdersMcp.McpServer.Catalog;
+using OrdersMcp.McpServer.StreamableHttp;
 using OrdersMcp.ServiceDefaults.Authentication;
 using OrdersMcp.ServiceDefaults.HttpInstrumentation;
 
@@ -73,7 +74,7 @@ internal sealed class RequestObserver(
             ProtocolVersion = context.JsonRpcMessage.Context?.ProtocolVersion ?? context.Server.NegotiatedProtocolVersion ?? Version(parameters),
             IsHttp = httpContext is not null,
             Resource = activity is not null && method.StartsWith("resources/", StringComparison.Ordinal)
-                && (parameters as JsonObject)?["uri"] is JsonValue value && value.TryGetValue(out string? uri) ? ResourceOf(uri) : null,
+                && (parameters as JsonObject)?["uri"].AsText() is { } uri ? ResourceOf(uri) : null,
         };
         request.AddToSpan();
         if (request.IsToolCall && context.JsonRpcMessage is JsonRpcRequest)
@@ -93,7 +94,7 @@ internal sealed class RequestObserver(
 
     /// <summary>What the server knows of its client, before 2026-07-28. Since then a server answers many clients.</summary>
     private static Implementation? Known(MessageContext context) =>
-        context.JsonRpcMessage.Context?.ProtocolVersion == StreamableHttp.ProtocolVersions.PerRequest ? null : context.Server.ClientInfo;
+        context.JsonRpcMessage.Context?.ProtocolVersion == ProtocolVersions.PerRequest ? null : context.Server.ClientInfo;
 
     /// <summary>
     /// The URI of a resource of the catalog, where its variables are ids; with another value, which may be a name or an
@@ -121,14 +122,14 @@ internal sealed class RequestObserver(
     /// <summary>What a client says of itself in the handshake, which comes before the server keeps it.</summary>
     private static Implementation? Introduced(string method, JsonNode? parameters) =>
         method == RequestMethods.Initialize && (parameters as JsonObject)?["clientInfo"] is JsonObject info
-            && info["name"] is JsonValue name && name.TryGetValue(out string? text)
-            ? new Implementation { Name = text, Version = info["version"] is JsonValue number && number.TryGetValue(out string? version) ? version : "" }
+            && info["name"].AsText() is { } name
+            ? new Implementation { Name = name, Version = info["version"].AsText() ?? "" }
             : null;
 
     /// <summary>What the message itself says, from 2026-07-28 on: over stdio there is neither a header nor a handshake.</summary>
     private static string? Version(JsonNode? parameters) =>
-        (parameters as JsonObject)?["_meta"] is JsonObject meta && meta[MetaKeys.ProtocolVersion] is JsonValue value
-            && value.TryGetValue(out string? version) && StreamableHttp.ProtocolVersions.IsSupported(version)
+        (parameters as JsonObject)?["_meta"] is JsonObject meta && meta[MetaKeys.ProtocolVersion].AsText() is { } version
+            && ProtocolVersions.IsSupported(version)
             ? version
             : null;
 

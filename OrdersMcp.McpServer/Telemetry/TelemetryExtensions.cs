@@ -15,7 +15,7 @@ internal static class TelemetryExtensions
         builder.Services.AddSingleton<CallRecorder>();
         builder.Services.AddSingleton<RequestObserver>();
         builder.Services.AddOptions<McpServerOptions>().Configure<RequestObserver>((options, observer) =>
-            options.Filters.Message.IncomingFilters.Insert(0, observer.Observe)); // around all other filters
+            options.Filters.Message.IncomingFilters.Insert(0, observer.Observe)); // around all filters but the transport's
         builder.Services.ConfigureOpenTelemetryTracerProvider((services, tracing) => tracing
             .AddSource(McpSpanProcessor.Source)
             .AddProcessor(new McpSpanProcessor(services.GetRequiredService<IHttpContextAccessor>()))

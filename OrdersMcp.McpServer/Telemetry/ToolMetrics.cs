@@ -56,6 +56,9 @@ internal sealed class ToolMetrics
             advice: new InstrumentAdvice<long> { HistogramBucketBoundaries = [64, 256, 1024, 4096, 16384, 32768, 65536, 262144, 1048576] });
     }
 
+    /// <summary>Whether anybody listens to how many tokens results cost.</summary>
+    public bool CountsTokens => _resultTokens.Enabled;
+
     /// <summary>A request or notification was served.</summary>
     public void RequestEnded(ObservedRequest request, TimeSpan duration)
     {
@@ -117,12 +120,18 @@ internal sealed class ToolMetrics
         }
     }
 
-    /// <summary>A tool call was made, or refused before it came to a tool.</summary>
-    public void CallCounted(string tool, ToolOutcome outcome, string client) => _calls.Add(
+    /// <summary>A tool call was made.</summary>
+    public void CallCounted(string tool, ToolOutcome outcome, string client) => Count(tool, outcome, _clients.Label(client));
+
+    /// <summary>A tool call was refused before it came to a tool.</summary>
+    public void CallRefused(string tool, ToolOutcome outcome, string client, bool isStranger) =>
+        Count(tool, outcome, isStranger ? _clients.LabelOfStranger(client) : _clients.Label(client));
+
+    private void Count(string tool, ToolOutcome outcome, string client) => _calls.Add(
         1,
         new KeyValuePair<string, object?>(McpAttributes.Tool, tool),
         new KeyValuePair<string, object?>(McpAttributes.Outcome, outcome.Text()),
-        new KeyValuePair<string, object?>(McpAttributes.Client, _clients.Label(client)));
+        new KeyValuePair<string, object?>(McpAttributes.Client, client));
 
     /// <summary>A confirmation was asked for, given or refused.</summary>
     public void Confirmation(string tool, ConfirmationStep step) => _confirmations.Add(

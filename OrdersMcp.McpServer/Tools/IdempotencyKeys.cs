@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using ModelContextProtocol.Protocol;
+using OrdersMcp.McpServer.StreamableHttp;
 
 namespace OrdersMcp.McpServer.Tools;
 
@@ -25,7 +26,7 @@ internal static class IdempotencyKeys
     public static string Derive(string? caller, RequestId id, JsonObject? meta, string tool, string arguments)
     {
         var marks = UniqueMembers
-            .Select(name => meta?[name] is JsonValue value && value.TryGetValue(out string? text) ? text : null)
+            .Select(name => meta?[name].AsText())
             .Append(id.Id as string)
             .Where(text => text?.Length >= ShortestUniqueId && !text.All(char.IsAsciiDigit))
             .ToArray();

@@ -41,7 +41,7 @@ internal sealed class RequestTemplate
     public HttpRequestMessage? Build(IDictionary<string, JsonElement> arguments, string? idempotencyKey, ArgumentReport report)
     {
         var request = new HttpRequestMessage { Method = _method };
-        request.Headers.Accept.ParseAdd("application/json, */*;q=0.5");
+        request.Headers.TryAddWithoutValidation("Accept", "application/json, */*;q=0.5");
         var path = Path(arguments, report);
         var query = new StringBuilder();
         var cookies = new StringBuilder();

@@ -98,6 +98,34 @@ public sealed class ComposeTests
         var environment = Services(published)["mcp"]["environment"];
         Assert.Equal("${OAUTH_ISSUER}", environment["Authentication__Schemes__Bearer__Authority"].ToString());
         Assert.Equal("${OAUTH_AUDIENCE}", environment["Authentication__Schemes__Bearer__ValidAudiences__0"].ToString());
+        Assert.Equal("${OAUTH_AUDIENCE}", environment["Authentication__Resource"].ToString());
+    }
+
+    [Fact]
+    public async Task Servers_address_is_another_than_the_audience_where_it_is_set()
+    {
+        using var published = await PublishedFiles.ComposeAsync(
+            "--Parameters:oauth-audience=11111111-2222-3333-4444-555555555555", "--Parameters:oauth-resource=https://mcp.example.com/mcp");
+
+        var environment = Services(published)["mcp"]["environment"];
+        Assert.Equal("${OAUTH_AUDIENCE}", environment["Authentication__Schemes__Bearer__ValidAudiences__0"].ToString());
+        Assert.Equal("${OAUTH_RESOURCE}", environment["Authentication__Resource"].ToString());
+    }
+
+    [Theory]
+    [InlineData("", "orders.read")]
+    [InlineData("orders.read orders.write", "orders.read", "orders.write")]
+    public async Task Key_may_change_nothing_unless_its_scopes_say_so(string set, params string[] scopes)
+    {
+        using var published = await PublishedFiles.ComposeAsync(
+            "--Parameters:api-key-hash=asked", $"--Parameters:api-key-scopes={set}");
+
+        var environment = (YamlMappingNode)Services(published)["mcp"]["environment"];
+        Assert.Equal("${API_KEY_HASH}", environment["Authentication__ApiKeys__0__Hash"].ToString());
+        Assert.Contains("API_KEY_HASH=\n", published.Read(".env"), StringComparison.Ordinal); // a variable to fill
+        Assert.Equal(scopes, environment.Children
+            .Where(variable => $"{variable.Key}".StartsWith("Authentication__ApiKeys__0__Scopes__", StringComparison.Ordinal))
+            .Select(variable => $"{variable.Value}"));
     }
 
     [Fact]

@@ -131,14 +131,37 @@ public sealed class ModelTests
     {
         await using var builder = await DescribeAsync();
 
-        var api = Assert.IsType<ProjectResource>(Find(builder, "api"));
-        var configuration = await ExecutionConfigurationBuilder.Create(api).WithEnvironmentVariablesConfig()
-            .BuildAsync(new(DistributedApplicationOperation.Publish), NullLogger.Instance, TestContext.Current.CancellationToken);
-        var environment = configuration.EnvironmentVariables.ToDictionary(StringComparer.Ordinal);
+        var environment = await EnvironmentAsync(builder, "api");
 
         Assert.Contains("Username=orders_service;Password={database-service-password.value};", environment["ConnectionStrings__ordersdb"], StringComparison.Ordinal);
         Assert.Contains("Username=orders_owner;Password={database-owner-password.value};", environment["ConnectionStrings__ordersdb-migrations"], StringComparison.Ordinal);
         Assert.DoesNotContain(environment.Values, value => value.Contains("postgres-password", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Services_share_a_credential()
+    {
+        await using var builder = await DescribeAsync();
+        var (api, mcp) = (await EnvironmentAsync(builder, "api"), await EnvironmentAsync(builder, "mcp"));
+
+        Assert.Equal("{service-key.value}", api["Authentication__ServiceKey"]);
+        Assert.Equal("{service-key.value}", mcp["Mcp__Apis__0__ApiKey"]);
+        Assert.True(Assert.IsType<ParameterResource>(Find(builder, "service-key")).Secret);
+    }
+
+    [Theory]
+    [InlineData("api")]
+    [InlineData("mcp")]
+    public async Task Command_of_a_service_is_of_the_build_that_runs(string name)
+    {
+        await using var builder = await DescribeAsync();
+        var service = builder.CreateResourceBuilder(Assert.IsType<ProjectResource>(Find(builder, name)));
+
+        string[] arguments = [.. service.OwnCommand("its-command", "--option").Arguments];
+
+        var configuration = arguments[Array.IndexOf(arguments, "--configuration") + 1];
+        Assert.Equal(Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)), configuration, ignoreCase: true); // artifacts/bin/…/debug
+        Assert.Equal(["--", "its-command", "--option"], arguments[^3..]);
     }
 
     [Fact]
@@ -182,6 +205,15 @@ public sealed class ModelTests
 
     private static async Task<IDistributedApplicationTestingBuilder> DescribeAsync(params string[] arguments) =>
         await DistributedApplicationTestingBuilder.CreateAsync<Projects.OrdersMcp_AppHost>(arguments, TestContext.Current.CancellationToken);
+
+    /// <summary>As it is published, of what is described for a run.</summary>
+    private static async Task<Dictionary<string, string>> EnvironmentAsync(IDistributedApplicationTestingBuilder builder, string name)
+    {
+        var service = Assert.IsType<ProjectResource>(Find(builder, name));
+        var configuration = await ExecutionConfigurationBuilder.Create(service).WithEnvironmentVariablesConfig()
+            .BuildAsync(new(DistributedApplicationOperation.Publish), NullLogger.Instance, TestContext.Current.CancellationToken);
+        return configuration.EnvironmentVariables.ToDictionary(StringComparer.Ordinal);
+    }
 
     private static IResource Find(IDistributedApplicationTestingBuilder builder, string name) =>
         builder.Resources.Single(resource => resource.Name == name);

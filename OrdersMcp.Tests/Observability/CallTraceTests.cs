@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Microsoft.AspNetCore.Http;
 using OrdersMcp.McpServer.Telemetry;
 
 namespace OrdersMcp.Tests.Observability;
@@ -29,6 +30,28 @@ public sealed class CallTraceTests
         CallTrace.Link(CallTrace.Current);
 
         Assert.Equal(first, $"00-{later.Links.Single().Context.TraceId}-{later.Links.Single().Context.SpanId}-01");
+    }
+
+    [Fact]
+    public void Span_of_a_message_that_nobody_looked_at_keeps_no_name_of_the_client()
+    {
+        using var source = new ActivitySource(McpSpanProcessor.Source);
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = each => ReferenceEquals(each, source),
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
+        };
+        ActivitySource.AddActivityListener(listener);
+        using var span = source.StartActivity("tools/call canary")!;
+        span.SetTag("mcp.method.name", "tools/call").SetTag("gen_ai.tool.name", "canary").SetTag("gen_ai.prompt.name", "canary");
+        span.SetTag("mcp.protocol.version", "canary").SetStatus(ActivityStatusCode.Error, "canary");
+
+        new McpSpanProcessor(new HttpContextAccessor()).OnEnd(span);
+
+        Assert.Equal("tools/call", span.DisplayName);
+        Assert.Equal("_OTHER", span.GetTagItem("gen_ai.tool.name"));
+        Assert.DoesNotContain(span.TagObjects, tag => Equals(tag.Value, "canary"));
+        Assert.Null(span.StatusDescription);
     }
 
     [Fact]

@@ -120,6 +120,16 @@ public sealed class ToolMetricsTests
         Assert.Equal("claude-code", names.Label("claude-code"));
     }
 
+    [Fact]
+    public void Who_is_turned_away_takes_no_label_of_others()
+    {
+        var names = new ClientNames();
+
+        Assert.Equal(ClientNames.Other, names.LabelOfStranger("agent"));
+        Assert.Equal("agent", names.Label("agent"));
+        Assert.Equal("agent", names.LabelOfStranger("agent"));
+    }
+
     [Theory]
     [InlineData("Visual Studio Code", "visual-studio-code")]
     [InlineData("  ", "unknown")]

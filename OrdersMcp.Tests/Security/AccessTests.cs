@@ -49,7 +49,9 @@ public sealed class AccessTests : IAsyncLifetime
         { "resources/read", $$"""{"uri":"{{Thing}}"}""" },
         { "completion/complete", """{"ref":{"type":"ref/resource","uri":"things://things/{thingId}"},"argument":{"name":"thingId","value":"a"}}""" },
         { "completion/complete", """{"ref":{"type":"ref/prompt","name":"describe_thing"},"argument":{"name":"thingId","value":"a"}}""" },
+        { "completion/complete", """{"ref":{"type":"ref/prompt","name":"describe_thing","uri":"things://shelves/{number}/{place}"},"argument":{"name":"thingId","value":"a"}}""" },
         { "subscriptions/listen", $$$"""{"notifications":{"resourceSubscriptions":["file:///x","{{{Thing}}}"]}}""" },
+        { "subscriptions/listen", $$$"""{"notifications":{"resourceSubscriptions":[{{{Unknown(999)}}},"{{{Thing}}}"]}}""" },
     };
 
     [Theory]
@@ -75,6 +77,53 @@ public sealed class AccessTests : IAsyncLifetime
         Assert.Empty(response.Headers.WwwAuthenticate); // no other token would help
         Assert.Contains("not for the tool", (await Messages.ReadAsync(response))["error"]!["message"]!.ToString(), StringComparison.Ordinal);
         Assert.Empty(_api.Api.Requests);
+    }
+
+    [Fact]
+    public async Task List_of_resources_that_is_too_long_is_refused_before_any_is_watched()
+    {
+        using var response = await SendAsync(
+            "subscriptions/listen", $$$"""{"notifications":{"resourceSubscriptions":[{{{Unknown(1000)}}},"{{{Thing}}}"]}}""", Other);
+
+        Assert.Contains("at most 1000 resources", (await Messages.ReadAsync(response))["error"]!["message"]!.ToString(), StringComparison.Ordinal);
+        Assert.Equal(0, _api.Listeners);
+    }
+
+    [Fact]
+    public async Task Call_that_comes_before_the_documents_are_read_waits_for_them_to_be_judged()
+    {
+        await using var placeholder = await TestApi.StartAsync(GuardedServer.Operations);
+        var address = placeholder.Address;
+        await placeholder.DisposeAsync();
+        await using var server = McpApplication.Start(address, _issuer.Settings(("Mcp:FirstLoadWait", "00:00:30")));
+
+        var writing = PostAsync(
+            server, Messages.Request("tools/call", new JsonObject { ["name"] = "create_order", ["arguments"] = new JsonObject() }),
+            GuardedServer.Bearer(Token("alice", "orders.read")));
+        await using var api = await TestApi.StartAsync(GuardedServer.Operations, address);
+        using var response = await writing;
+
+        Assert.Equal(HttpStatusCode.Forbidden, response.StatusCode);
+        Assert.Contains("scope=\"orders.write\"", response.Headers.WwwAuthenticate.ToString(), StringComparison.Ordinal);
+        Assert.Empty(api.Requests);
+    }
+
+    [Fact]
+    public async Task Call_for_which_no_document_comes_is_told_which_api_is_missing_and_is_on_record()
+    {
+        await using var placeholder = await TestApi.StartAsync(GuardedServer.Operations);
+        var address = placeholder.Address;
+        await placeholder.DisposeAsync();
+        await using var server = McpApplication.Start(address, _issuer.Settings(("Mcp:FirstLoadWait", "00:00:00.050")));
+
+        using var response = await PostAsync(
+            server, Messages.Request("tools/call", new JsonObject { ["name"] = "create_order", ["arguments"] = new JsonObject() }),
+            GuardedServer.Bearer(Token("alice", "orders.write")));
+        await using var api = await TestApi.StartAsync(GuardedServer.Operations, address);
+
+        Assert.Contains("orders", (await Messages.ReadAsync(response))["error"]!["message"]!.ToString(), StringComparison.Ordinal);
+        Assert.True(SpinWait.SpinUntil(() => !api.Audit.IsEmpty, TimeSpan.FromSeconds(30)));
+        Assert.Equal("upstream_unavailable", Assert.Single(api.Audit.Values)["outcome"]!.ToString());
     }
 
     [Theory]
@@ -178,6 +227,8 @@ public sealed class AccessTests : IAsyncLifetime
         using var read = await SendTaskAsync(server, "tasks/get", new JsonObject { ["taskId"] = id }, writer);
         Assert.Equal("working", (await Messages.ReadAsync(read))["result"]!["status"]!.ToString());
     }
+
+    private static string Unknown(int count) => string.Join(',', Enumerable.Range(0, count).Select(i => $"\"x{i}\""));
 
     private async Task<string[]> TemplatesAsync(ApiKey key)
     {
