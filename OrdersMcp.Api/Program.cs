@@ -23,10 +23,11 @@ if (args is ["seed", ..])
     return await SeedCommand.RunAsync(args);
 }
 
-if (args is ["grant-access"])
+if (args is ["grant-access", ..])
 {
-    var configuration = Host.CreateApplicationBuilder(args).Configuration;
-    return await GrantAccessCommand.RunAsync(configuration, Console.Out, Console.Error, CancellationToken.None);
+    var settings = WebApplication.CreateBuilder(args); // of the service, from the same places
+    return await GrantAccessCommand.RunAsync(
+        settings.Configuration, settings.Environment, Console.Out, Console.Error, CancellationToken.None);
 }
 
 var builder = WebApplication.CreateBuilder(args);

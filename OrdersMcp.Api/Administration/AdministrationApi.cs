@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Reflection;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
+using OrdersMcp.Api.Answers;
 using OrdersMcp.Api.Data;
 using OrdersMcp.Api.Errors;
 using OrdersMcp.Api.Idempotency;
@@ -18,7 +19,7 @@ internal static class AdministrationApi
 
     public static void MapAdministration(this WebApplication app)
     {
-        var admin = app.MapGroup("/admin").WithTags("admin").ValidateParameters().ProducesCommonErrors();
+        var admin = app.MapGroup("/admin").WithTags("admin").AnswersWhole().ValidateParameters().ProducesCommonErrors();
 
         admin.MapGet("/service", GetServiceInformation)
             .WithName("service_information")

@@ -24,10 +24,14 @@ internal static class ToolCallStore
         """;
 
     /// <returns>How many of the records are new.</returns>
-    public static async Task<int> RecordAsync(
-        this NpgsqlDataSource database, IReadOnlyList<ToolCallRecord> records, CancellationToken cancellationToken)
+    public static Task<int> RecordAsync(
+        this NpgsqlDataSource database, IReadOnlyList<ToolCallRecord> records, CancellationToken cancellationToken) =>
+        database.UseAsync(connection => RecordAsync(connection, records, cancellationToken), cancellationToken);
+
+    private static async Task<int> RecordAsync(
+        NpgsqlConnection connection, IReadOnlyList<ToolCallRecord> records, CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand(Insert);
+        await using var command = new NpgsqlCommand(Insert, connection);
         Add(NpgsqlDbType.Uuid, record => Guid.Parse(record.Id));
         Add(NpgsqlDbType.TimestampTz, record => record.At.UtcDateTime);
         AddText(record => record.Caller);

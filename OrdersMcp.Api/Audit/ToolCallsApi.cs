@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Npgsql;
+using OrdersMcp.Api.Answers;
 using OrdersMcp.Api.Bodies;
 using OrdersMcp.Api.Data;
 using OrdersMcp.Api.Errors;
@@ -15,7 +16,7 @@ internal static class ToolCallsApi
 {
     public static void MapToolCalls(this IEndpointRouteBuilder routes)
     {
-        var calls = routes.MapGroup("/admin/tool-calls").WithTags("admin").ValidateParameters().ProducesCommonErrors();
+        var calls = routes.MapGroup("/admin/tool-calls").WithTags("admin").AnswersWhole().ValidateParameters().ProducesCommonErrors();
 
         calls.MapPost("/", RecordToolCalls)
             .WithName("record_tool_calls")

@@ -17,10 +17,14 @@ internal static class ChangeHistory
         """;
 
     /// <returns>The changes, or null when there are more than <paramref name="most"/>.</returns>
-    public static async Task<List<OrderChange>?> ReadChangesAsync(
-        this NpgsqlDataSource database, ulong fromTransaction, int most, CancellationToken cancellationToken)
+    public static Task<List<OrderChange>?> ReadChangesAsync(
+        this NpgsqlDataSource database, ulong fromTransaction, int most, CancellationToken cancellationToken) =>
+        database.UseAsync(connection => ReadChangesAsync(connection, fromTransaction, most, cancellationToken), cancellationToken);
+
+    private static async Task<List<OrderChange>?> ReadChangesAsync(
+        NpgsqlConnection connection, ulong fromTransaction, int most, CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand(Sql);
+        await using var command = new NpgsqlCommand(Sql, connection);
         command.Parameters.Add(new NpgsqlParameter { Value = fromTransaction, NpgsqlDbType = NpgsqlDbType.Xid8 });
         command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = most + 1 });
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);

@@ -6,7 +6,8 @@ namespace OrdersMcp.Api.Data;
 
 /// <summary>
 /// The one place where a caller that is bound to a customer is held to it. Every query of the context is filtered, and no
-/// order of another customer is saved. SQL that is written by hand has to ask <see cref="OrdersDbContext.OnlyCustomer"/>.
+/// order of another customer is saved. SQL that is written by hand takes the customer of the <see cref="Caller"/>, or where it
+/// runs in the transaction of a context that one's <see cref="OrdersDbContext.OnlyCustomer"/>.
 /// </summary>
 internal static class CustomerBinding
 {
@@ -22,9 +23,6 @@ internal static class CustomerBinding
             : services.GetRequiredService<Caller>().CustomerId;
         return context;
     }
-
-    /// <summary>The customer for SQL that is written by hand; null where the caller is bound to none.</summary>
-    public static long? CustomerOf(HttpContext context) => Caller.CustomerOf(context.User);
 
     /// <exception cref="InvalidOperationException">An order of another customer is about to be written.</exception>
     public static void Check(long? onlyCustomer, ChangeTracker changes)

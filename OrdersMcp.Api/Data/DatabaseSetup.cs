@@ -50,7 +50,7 @@ internal static class DatabaseSetup
         var serviceInRole = role.Length > 0 ? ServiceRole.InRole(service, role) : service;
         var migrations = builder.Configuration.GetConnectionString(MigrationsConnectionName);
         var owner = string.IsNullOrWhiteSpace(migrations) ? service : Defaults + migrations;
-        if (!builder.Environment.IsDevelopment() && !builder.Configuration.GetValue<bool>(DatabaseTransport.AllowPlaintext))
+        if (DatabaseTransport.IsChecked(builder.Environment, builder.Configuration))
         {
             DatabaseTransport.Check(ConnectionName, service);
             DatabaseTransport.Check(string.IsNullOrWhiteSpace(migrations) ? ConnectionName : MigrationsConnectionName, owner);
@@ -63,12 +63,11 @@ internal static class DatabaseSetup
             .Build());
         builder.Services.AddSingleton(services => new OwnerDatabase(owner, services));
         builder.Services.AddSingleton(services => new BackgroundDatabase(
-            $"{serviceInRole};Maximum Pool Size={BackgroundPoolSize};No Reset On Close=false", services));
+            $"{serviceInRole};Maximum Pool Size={BackgroundPoolSize};No Reset On Close=false;Max Auto Prepare=0", services));
         builder.Services.AddSingleton(new WorkingRole(role, new NpgsqlConnectionStringBuilder(service).Username));
-        var failedStatements = new FailedStatements();
         builder.Services.AddPooledDbContextFactory<OrdersDbContext>((services, options) => options
             .UseNpgsql(services.GetRequiredService<NpgsqlDataSource>())
-            .AddInterceptors(failedStatements));
+            .AddInterceptors(new FailedStatements()));
         builder.Services.AddScoped(CustomerBinding.NewContext);
 
         builder.Services.TryAddSingleton(TimeProvider.System);

@@ -29,8 +29,13 @@ internal sealed class DatabaseHealthCheck(DatabaseState state, NpgsqlDataSource 
 
         try
         {
-            await using var command = database.CreateCommand("SELECT 1");
-            await command.ExecuteScalarAsync(cancellationToken);
+            await database.UseAsync(
+                async connection =>
+                {
+                    await using var command = new NpgsqlCommand("SELECT 1", connection);
+                    return await command.ExecuteScalarAsync(cancellationToken);
+                },
+                cancellationToken);
             return HealthCheckResult.Healthy();
         }
         catch (Exception exception) when (DatabaseFailure.IsUnavailable(exception))

@@ -8,6 +8,10 @@ internal static class DatabaseTransport
 {
     public const string AllowPlaintext = "Database:AllowPlaintext";
 
+    /// <summary>Whether connections are checked: outside of Development, unless the settings allow plain text.</summary>
+    public static bool IsChecked(IHostEnvironment environment, IConfiguration configuration) =>
+        !environment.IsDevelopment() && !configuration.GetValue<bool>(AllowPlaintext);
+
     /// <exception cref="InvalidOperationException">The connection might be without TLS, and may not.</exception>
     public static void Check(string name, string connectionString)
     {

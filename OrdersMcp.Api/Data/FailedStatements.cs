@@ -9,11 +9,14 @@ namespace OrdersMcp.Api.Data;
 /// <summary>
 /// Lets a connection forget what the driver prepared on it, once a statement failed there. Npgsql 10 takes a statement that
 /// fails after it was parsed and before it was planned for a prepared one, without knowing its columns: its next use would
-/// fail as well, for no reason that its caller gave (github.com/npgsql/npgsql/issues/6391).
+/// fail as well, for no reason that its caller gave (github.com/npgsql/npgsql/issues/6391). The interceptor sees to the
+/// commands of contexts; one that is written by hand runs by <see cref="PooledCommands"/>, or notes its failure itself where
+/// it is on the connection of a context. The owner's connections are not used again, and those of the background prepare
+/// nothing.
 /// </summary>
 internal sealed class FailedStatements : DbCommandInterceptor, IDbConnectionInterceptor
 {
-    private readonly ConditionalWeakTable<DbConnection, object> _failed = [];
+    private static readonly ConditionalWeakTable<DbConnection, object> Failed = [];
 
     public override void CommandFailed(DbCommand command, CommandErrorEventData eventData) => Note(command, eventData.Exception);
 
@@ -44,7 +47,16 @@ internal sealed class FailedStatements : DbCommandInterceptor, IDbConnectionInte
         return ValueTask.FromResult(result);
     }
 
-    /// <summary>Lets it forget them now; not within a transaction that failed.</summary>
+    /// <summary>Has the connection of a context forget them before it goes back to the pool.</summary>
+    public static void Note(DbCommand command, Exception? exception)
+    {
+        if (command.Connection is { } connection && MayBePrepared(exception))
+        {
+            Failed.AddOrUpdate(connection, connection);
+        }
+    }
+
+    /// <summary>Lets it forget them now; not within a transaction that failed. The driver does it synchronously only.</summary>
     public static void Forget(NpgsqlConnection connection)
     {
         if (connection.State != ConnectionState.Open)
@@ -56,26 +68,24 @@ internal sealed class FailedStatements : DbCommandInterceptor, IDbConnectionInte
         {
             connection.UnprepareAll();
         }
-        catch (NpgsqlException) when (connection.State != ConnectionState.Open)
+        catch (NpgsqlException)
         {
-            // It broke just now, with the same end.
+            NpgsqlConnection.ClearPool(connection); // which ends it, too, when it is given back
         }
     }
 
-    private void ForgetIfFailed(DbConnection connection)
+    /// <summary>
+    /// Whether a failure may have left a statement like that. Broken constraints and lost races are everyday, and come when a
+    /// statement runs: it is prepared, or it is not.
+    /// </summary>
+    public static bool MayBePrepared(Exception? exception) =>
+        exception is not PostgresException { SqlState: ['2', '3', ..] or ['4', '0', ..] };
+
+    private static void ForgetIfFailed(DbConnection connection)
     {
-        if (_failed.Remove(connection))
+        if (Failed.Remove(connection))
         {
             Forget((NpgsqlConnection)connection);
-        }
-    }
-
-    private void Note(DbCommand command, Exception? exception)
-    {
-        // Broken constraints and lost races are everyday, and come when a statement runs: it is prepared, or it is not.
-        if (command.Connection is { } connection && exception is not PostgresException { SqlState: ['2', '3', ..] or ['4', '0', ..] })
-        {
-            _failed.AddOrUpdate(connection, this);
         }
     }
 }

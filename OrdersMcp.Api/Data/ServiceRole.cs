@@ -1,4 +1,5 @@
 using Npgsql;
+using OrdersMcp.Api.DatabaseAccess;
 
 namespace OrdersMcp.Api.Data;
 
@@ -11,19 +12,13 @@ internal static class ServiceRole
     public const string Setting = "Database:ServiceRole";
     public const string DefaultName = "orders_service";
 
-    // Roles are of the whole server: another database of it may be creating this one at the same moment.
-    private const string Create =
+    private const string LetIn =
         """
         DO $$
-        DECLARE service text := '{role}'; login text := '{login}';
+        DECLARE
+            service text := current_setting('access.service');
+            login text := current_setting('access.login');
         BEGIN
-            IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = service) THEN
-                BEGIN
-                    EXECUTE format('CREATE ROLE %I NOLOGIN', service);
-                EXCEPTION WHEN duplicate_object OR unique_violation THEN
-                    NULL;
-                END;
-            END IF;
             IF EXISTS (SELECT FROM pg_roles WHERE rolname = login) AND NOT pg_has_role(login, service, 'MEMBER') THEN
                 EXECUTE format('GRANT %I TO %I', service, login);
             END IF;
@@ -52,11 +47,13 @@ internal static class ServiceRole
     {
         try
         {
-            await RunAsync(owner, Create.Replace("{role}", Literal(role)).Replace("{login}", Literal(login ?? "")), cancellationToken);
-            await using var command = new NpgsqlCommand("SELECT quote_ident(current_schema())", owner);
-            var schema = (string)(await command.ExecuteScalarAsync(cancellationToken))!;
-            var grant = Grant.Replace("{schema}", schema).Replace("{role}", Identifier(role));
-            await RunAsync(owner, grant, cancellationToken);
+            await owner.CreateRoleAsync(role, cancellationToken);
+            await owner.RunAsync(LetIn, cancellationToken, ("service", role), ("login", login ?? ""));
+            await using var find = new NpgsqlCommand("SELECT quote_ident(current_schema())", owner);
+            var schema = (string)(await find.ExecuteScalarAsync(cancellationToken))!;
+            await using var grant = new NpgsqlCommand(
+                Grant.Replace("{schema}", schema).Replace("{role}", Sql.Identifier(role)), owner);
+            await grant.ExecuteNonQueryAsync(cancellationToken);
         }
         catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.InsufficientPrivilege)
         {
@@ -81,14 +78,4 @@ internal static class ServiceRole
     public static bool IsName(string role) =>
         role.Length is > 0 and <= 63 && char.IsAsciiLetterLower(role[0])
         && role.All(letter => char.IsAsciiLetterLower(letter) || char.IsAsciiDigit(letter) || letter == '_');
-
-    private static string Literal(string text) => text.Replace("'", "''", StringComparison.Ordinal);
-
-    private static string Identifier(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
-
-    private static async Task RunAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
-    {
-        await using var command = new NpgsqlCommand(sql, connection);
-        await command.ExecuteNonQueryAsync(cancellationToken);
-    }
 }

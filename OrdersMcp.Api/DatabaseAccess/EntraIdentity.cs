@@ -32,24 +32,26 @@ internal sealed class EntraIdentity(string name, string objectId, string service
     }
 
     /// <summary>The identity may not make roles: the service's is made here, and given its rights by the API.</summary>
-    public Task GrantAsync(NpgsqlDataSource orders, CancellationToken cancellationToken) => orders.RunAsync(
-        """
-        DO $$
-        DECLARE
-            identity text := current_setting('access.name');
-            service text := current_setting('access.service');
-        BEGIN
-            EXECUTE format('GRANT CONNECT, CREATE, TEMPORARY ON DATABASE %I TO %I', current_database(), identity);
-            EXECUTE format('GRANT USAGE, CREATE ON SCHEMA public TO %I', identity);
-            IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = service) THEN
-                EXECUTE format('CREATE ROLE %I NOLOGIN', service);
-            END IF;
-            IF NOT pg_has_role(identity, service, 'MEMBER') THEN
-                EXECUTE format('GRANT %I TO %I', service, identity);
-            END IF;
-        END $$;
-        """,
-        cancellationToken,
-        ("name", name),
-        ("service", serviceRole));
+    public async Task GrantAsync(NpgsqlDataSource orders, CancellationToken cancellationToken)
+    {
+        await using var connection = await orders.OpenConnectionAsync(cancellationToken);
+        await connection.CreateRoleAsync(serviceRole, cancellationToken);
+        await connection.RunAsync(
+            """
+            DO $$
+            DECLARE
+                identity text := current_setting('access.name');
+                service text := current_setting('access.service');
+            BEGIN
+                EXECUTE format('GRANT CONNECT, CREATE, TEMPORARY ON DATABASE %I TO %I', current_database(), identity);
+                EXECUTE format('GRANT USAGE, CREATE ON SCHEMA public TO %I', identity);
+                IF NOT pg_has_role(identity, service, 'MEMBER') THEN
+                    EXECUTE format('GRANT %I TO %I', service, identity);
+                END IF;
+            END $$;
+            """,
+            cancellationToken,
+            ("name", name),
+            ("service", serviceRole));
+    }
 }

@@ -16,18 +16,27 @@ internal static class GrantAccessCommand
 
     /// <returns>The exit code: 0, or 2 when a setting is missing or no use, or 1 when it cannot be done.</returns>
     public static async Task<int> RunAsync(
-        IConfiguration configuration, TextWriter output, TextWriter error, CancellationToken cancellationToken)
+        IConfiguration configuration,
+        IHostEnvironment environment,
+        TextWriter output,
+        TextWriter error,
+        CancellationToken cancellationToken)
     {
+        IDatabaseAccess access;
+        NpgsqlConnectionStringBuilder connection;
         try
         {
-            if (Access(configuration) is not { } access)
-            {
-                await error.WriteLineAsync(Usage);
-                return 2;
-            }
+            access = Access(configuration);
+            connection = Connection(configuration, environment);
+        }
+        catch (InvalidOperationException exception)
+        {
+            await error.WriteLineAsync(exception.Message);
+            return 2;
+        }
 
-            var connection = new NpgsqlConnectionStringBuilder(
-                DatabaseSetup.NoKerberos + DatabaseSetup.ConnectionString(configuration));
+        try
+        {
             await using (var postgres = Open(connection, configuration, "postgres"))
             {
                 await access.CreateAsync(postgres, connection.Database!, cancellationToken);
@@ -45,22 +54,60 @@ internal static class GrantAccessCommand
         }
     }
 
-    private static IDatabaseAccess? Access(IConfiguration configuration)
+    /// <exception cref="InvalidOperationException">It is missing, or no use.</exception>
+    private static NpgsqlConnectionStringBuilder Connection(IConfiguration configuration, IHostEnvironment environment)
     {
-        var role = configuration[ServiceRole.Setting] is { Length: > 0 } named ? named : ServiceRole.DefaultName;
-        if (!ServiceRole.IsName(role))
+        const string Setting = $"ConnectionStrings:{DatabaseSetup.ConnectionName}";
+        var text = DatabaseSetup.NoKerberos + DatabaseSetup.ConnectionString(configuration);
+        NpgsqlConnectionStringBuilder connection;
+        try
         {
-            throw new InvalidOperationException($"The setting {ServiceRole.Setting} is '{role}', which is no name of a role.");
+            connection = new NpgsqlConnectionStringBuilder(text);
+        }
+        catch (ArgumentException exception)
+        {
+            // The message names the keyword that is wrong, and not its value.
+            throw new InvalidOperationException(
+                $"The setting {Setting} is no connection string of PostgreSQL: {exception.Message}", exception);
         }
 
+        if (string.IsNullOrEmpty(connection.Database))
+        {
+            throw new InvalidOperationException(
+                $"The setting {Setting} names no database. Add 'Database={DatabaseSetup.ConnectionName}': it is made where there "
+                + "is none.");
+        }
+
+        if (DatabaseTransport.IsChecked(environment, configuration))
+        {
+            DatabaseTransport.Check(DatabaseSetup.ConnectionName, text);
+        }
+
+        return connection;
+    }
+
+    /// <exception cref="InvalidOperationException">A setting is missing, or no use.</exception>
+    private static IDatabaseAccess Access(IConfiguration configuration)
+    {
+        var role = RoleName(configuration, ServiceRole.Setting, ServiceRole.DefaultName);
         var settings = configuration.GetSection("Access");
         return (settings["Role"], settings["ObjectId"], settings["OwnerPassword"], settings["ServicePassword"]) switch
         {
             ({ Length: > 0 } identity, { Length: > 0 } id, _, _) => new EntraIdentity(identity, id, role),
             (_, _, { Length: > 0 } owner, { Length: > 0 } service) =>
-                new PasswordLogins(settings["Owner"] ?? PasswordLogins.DefaultOwner, owner, role, service),
-            _ => null,
+                new PasswordLogins(
+                    RoleName(configuration, PasswordLogins.OwnerSetting, PasswordLogins.DefaultOwner), owner, role, service),
+            _ => throw new InvalidOperationException(Usage),
         };
+    }
+
+    private static string RoleName(IConfiguration configuration, string setting, string standard)
+    {
+        var name = configuration[setting] is { Length: > 0 } named ? named : standard;
+        return ServiceRole.IsName(name)
+            ? name
+            : throw new InvalidOperationException(
+                $"The setting {setting} is '{name}', which is no name of a role: lower-case letters, digits and '_'.");
     }
 
     private static NpgsqlDataSource Open(

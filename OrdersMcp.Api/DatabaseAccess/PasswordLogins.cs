@@ -1,4 +1,5 @@
 using Npgsql;
+using OrdersMcp.Api.Data;
 
 namespace OrdersMcp.Api.DatabaseAccess;
 
@@ -13,6 +14,7 @@ namespace OrdersMcp.Api.DatabaseAccess;
 internal sealed class PasswordLogins(string owner, string ownerPassword, string service, string servicePassword)
     : IDatabaseAccess
 {
+    public const string OwnerSetting = "Access:Owner";
     public const string DefaultOwner = "orders_owner";
 
     public string Name => $"{owner} and {service}";
@@ -21,6 +23,20 @@ internal sealed class PasswordLogins(string owner, string ownerPassword, string 
     {
         await LoginAsync(postgres, owner, ownerPassword, cancellationToken);
         await LoginAsync(postgres, service, servicePassword, cancellationToken);
+
+        // An administrator that is no superuser, as on managed servers, gives a database only to a role that it is a member of.
+        await postgres.RunAsync(
+            """
+            DO $$
+            DECLARE owner text := current_setting('access.owner');
+            BEGIN
+                IF NOT pg_has_role(owner, 'USAGE') THEN
+                    EXECUTE format('GRANT %I TO CURRENT_USER', owner);
+                END IF;
+            END $$;
+            """,
+            cancellationToken,
+            ("owner", owner));
 
         await using var find = postgres.CreateCommand("SELECT 1 FROM pg_database WHERE datname = $1");
         find.Parameters.Add(new NpgsqlParameter<string> { TypedValue = database });
@@ -65,22 +81,40 @@ internal sealed class PasswordLogins(string owner, string ownerPassword, string 
         ("service", service));
 
     /// <summary>The server gets a verifier and never sees the password, which so is in no log of its.</summary>
-    private static Task LoginAsync(
-        NpgsqlDataSource postgres, string name, string password, CancellationToken cancellationToken) => postgres.RunAsync(
-        """
-        DO $$
-        DECLARE
-            name text := current_setting('access.name');
-            verifier text := current_setting('access.verifier');
-        BEGIN
-            IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = name) THEN
-                EXECUTE format('CREATE ROLE %I', name);
-            END IF;
-            EXECUTE format('ALTER ROLE %I LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS '
-                'PASSWORD %L', name, verifier);
-        END $$;
-        """,
-        cancellationToken,
-        ("name", name),
-        ("verifier", ScramVerifier.Create(password)));
+    /// <exception cref="InvalidOperationException">The role is there, and an administrator.</exception>
+    private static async Task LoginAsync(
+        NpgsqlDataSource postgres, string name, string password, CancellationToken cancellationToken)
+    {
+        await using var connection = await postgres.OpenConnectionAsync(cancellationToken);
+        await using var find = new NpgsqlCommand(
+            """
+            SELECT 1 FROM pg_roles WHERE rolname = $1 AND (rolname IN (session_user, current_user)
+                OR rolsuper OR rolcreaterole OR rolcreatedb OR rolreplication OR rolbypassrls)
+            """,
+            connection)
+        {
+            Parameters = { new NpgsqlParameter<string> { TypedValue = name } },
+        };
+        if (await find.ExecuteScalarAsync(cancellationToken) is not null)
+        {
+            throw new InvalidOperationException(
+                $"The role '{name}' is there already and is an administrator's. Name another one by {OwnerSetting} or "
+                + $"{ServiceRole.Setting}, or take its attributes (ALTER ROLE) if it is meant.");
+        }
+
+        await connection.CreateRoleAsync(name, cancellationToken);
+        await connection.RunAsync(
+            """
+            DO $$
+            DECLARE
+                name text := current_setting('access.name');
+                verifier text := current_setting('access.verifier');
+            BEGIN
+                EXECUTE format('ALTER ROLE %I LOGIN PASSWORD %L', name, verifier);
+            END $$;
+            """,
+            cancellationToken,
+            ("name", name),
+            ("verifier", ScramVerifier.Create(password)));
+    }
 }

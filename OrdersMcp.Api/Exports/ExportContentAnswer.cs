@@ -7,19 +7,23 @@ namespace OrdersMcp.Api.Exports;
 /// <summary>An export's document, a piece at a time out of the database.</summary>
 internal sealed class ExportContentAnswer(Export export, NpgsqlDataSource database) : IResult
 {
-    public async Task ExecuteAsync(HttpContext httpContext)
+    public Task ExecuteAsync(HttpContext httpContext) =>
+        database.UseAsync(connection => SendAsync(connection, httpContext), httpContext.RequestAborted);
+
+    /// <returns>Whether there was a document.</returns>
+    private async Task<bool> SendAsync(NpgsqlConnection connection, HttpContext httpContext)
     {
         // The rows of one statement are all there, even when the document expires meanwhile.
         var cancellationToken = httpContext.RequestAborted;
-        await using var command = database.CreateCommand(
-            "SELECT content FROM export_chunks WHERE export_id = $1 ORDER BY number");
+        await using var command = new NpgsqlCommand(
+            "SELECT content FROM export_chunks WHERE export_id = $1 ORDER BY number", connection);
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = export.Id });
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var isThere = await reader.ReadAsync(cancellationToken);
         if (!isThere)
         {
             await ExportProblems.Expired(export).ExecuteAsync(httpContext);
-            return;
+            return false;
         }
 
         var (type, extension) = export.Format == ExportFormat.Csv
@@ -36,5 +40,7 @@ internal sealed class ExportContentAnswer(Export export, NpgsqlDataSource databa
             await response.Body.WriteAsync(reader.GetFieldValue<byte[]>(0), cancellationToken);
             isThere = await reader.ReadAsync(cancellationToken);
         }
+
+        return true;
     }
 }

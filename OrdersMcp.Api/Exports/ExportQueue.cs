@@ -59,10 +59,14 @@ internal sealed class ExportQueue(BackgroundDatabase background, NpgsqlDataSourc
 
     /// <summary>Says how far the work is, keeps a piece of the document if there is one, and renews the lease.</summary>
     /// <returns>Whether to go on: false when the export was cancelled or is another's.</returns>
-    public async Task<bool> SaveAsync(
-        ExportWork work, int progress, int total, ExportChunk? piece, CancellationToken cancellationToken)
+    public Task<bool> SaveAsync(
+        ExportWork work, int progress, int total, ExportChunk? piece, CancellationToken cancellationToken) =>
+        database.UseAsync(connection => SaveAsync(connection, work, progress, total, piece, cancellationToken), cancellationToken);
+
+    private async Task<bool> SaveAsync(
+        NpgsqlConnection connection, ExportWork work, int progress, int total, ExportChunk? piece, CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand(
+        await using var command = new NpgsqlCommand(
             """
             WITH mine AS (
                 UPDATE exports SET progress = $3, total = $4, leased_until = now() + $5, version = version + 1,
@@ -72,7 +76,8 @@ internal sealed class ExportQueue(BackgroundDatabase background, NpgsqlDataSourc
                 INSERT INTO export_chunks (export_id, number, content)
                 SELECT id, $6, $7 FROM mine WHERE $7 IS NOT NULL)
             SELECT count(*) FROM mine
-            """);
+            """,
+            connection);
         AddLease(command, work);
         command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = progress });
         command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = total });
@@ -106,16 +111,21 @@ internal sealed class ExportQueue(BackgroundDatabase background, NpgsqlDataSourc
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    private async Task EndAsync(ExportWork work, string status, string? message, CancellationToken cancellationToken)
+    private Task<int> EndAsync(ExportWork work, string status, string? message, CancellationToken cancellationToken) =>
+        database.UseAsync(connection => EndAsync(connection, work, status, message, cancellationToken), cancellationToken);
+
+    private static async Task<int> EndAsync(
+        NpgsqlConnection connection, ExportWork work, string status, string? message, CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand(
+        await using var command = new NpgsqlCommand(
             """
             WITH mine AS (
                 UPDATE exports SET status = $3, message = $4, expires_at = now() + $5, lease = NULL, leased_until = NULL,
                     version = version + 1
                 WHERE id = $1 AND lease = $2 AND status = 'running' RETURNING id, status)
             DELETE FROM export_chunks USING mine WHERE export_id = mine.id AND mine.status <> 'succeeded'
-            """);
+            """,
+            connection);
         AddLease(command, work);
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = status });
         command.Parameters.Add(new NpgsqlParameter
@@ -124,7 +134,7 @@ internal sealed class ExportQueue(BackgroundDatabase background, NpgsqlDataSourc
             NpgsqlDbType = NpgsqlDbType.Varchar,
         });
         command.Parameters.Add(new NpgsqlParameter<TimeSpan> { TypedValue = ExportLimits.Lifetime });
-        await command.ExecuteNonQueryAsync(cancellationToken);
+        return await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
     private static void AddLease(NpgsqlCommand command, ExportWork work)

@@ -2,6 +2,7 @@ using System.ComponentModel;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Npgsql;
+using OrdersMcp.Api.Answers;
 using OrdersMcp.Api.Bodies;
 using OrdersMcp.Api.Data;
 using OrdersMcp.Api.Errors;
@@ -32,7 +33,7 @@ internal static class ExportsApi
 
     public static void MapExports(this IEndpointRouteBuilder routes)
     {
-        var exports = routes.MapGroup("/exports").WithTags("orders").ValidateParameters().ProducesCommonErrors();
+        var exports = routes.MapGroup("/exports").WithTags("orders").AnswersWhole().ValidateParameters().ProducesCommonErrors();
 
         exports.MapPost("/", ExportOrders)
             .WithName("export_orders")

@@ -19,24 +19,30 @@ internal sealed partial class ExpiredKeyRemoval(
         int batch;
         do
         {
-            // What another replica removes at the moment is skipped.
-            await using var command = database.CreateCommand(
-                """
-                DELETE FROM idempotency_keys WHERE (caller, key) IN (
-                    SELECT caller, key FROM idempotency_keys WHERE created_at < $1
-                    ORDER BY created_at LIMIT $2 FOR UPDATE SKIP LOCKED)
-                """);
-            command.Parameters.Add(new NpgsqlParameter<DateTime>
-            {
-                TypedValue = (time.GetUtcNow() - IdempotencyStore.Lifetime).UtcDateTime,
-            });
-            command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = BatchSize });
-            batch = await command.ExecuteNonQueryAsync(cancellationToken);
+            batch = await database.UseAsync(connection => RemoveBatchAsync(connection, cancellationToken), cancellationToken);
             removed += batch;
         }
         while (batch == BatchSize);
 
         return removed;
+    }
+
+    private async Task<int> RemoveBatchAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        // What another replica removes at the moment is skipped.
+        await using var command = new NpgsqlCommand(
+            """
+            DELETE FROM idempotency_keys WHERE (caller, key) IN (
+                SELECT caller, key FROM idempotency_keys WHERE created_at < $1
+                ORDER BY created_at LIMIT $2 FOR UPDATE SKIP LOCKED)
+            """,
+            connection);
+        command.Parameters.Add(new NpgsqlParameter<DateTime>
+        {
+            TypedValue = (time.GetUtcNow() - IdempotencyStore.Lifetime).UtcDateTime,
+        });
+        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = BatchSize });
+        return await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

@@ -1,3 +1,5 @@
+using OrdersMcp.Api.Answers;
+
 namespace OrdersMcp.Api.Idempotency;
 
 /// <summary>A stored answer, byte for byte, marked as a replay.</summary>
@@ -5,15 +7,12 @@ internal sealed class ReplayedAnswer(StoredAnswer answer) : IResult
 {
     public const string Header = "Idempotency-Replayed";
 
-    public async Task ExecuteAsync(HttpContext httpContext)
+    public Task ExecuteAsync(HttpContext httpContext)
     {
         var response = httpContext.Response;
-        response.StatusCode = answer.Status;
         response.Headers[Header] = "true";
         response.Headers.ETag = answer.ETag;
         response.Headers.Location = answer.Location;
-        response.ContentType = "application/json; charset=utf-8";
-        response.ContentLength = answer.Body.Length;
-        await response.Body.WriteAsync(answer.Body, httpContext.RequestAborted);
+        return new WholeAnswer(answer.Status, answer.Body).ExecuteAsync(httpContext);
     }
 }

@@ -1,9 +1,7 @@
 using System.Security.Cryptography;
-using System.Text.Json;
-using Microsoft.AspNetCore.Http.Json;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Options;
 using Npgsql;
+using OrdersMcp.Api.Answers;
 using OrdersMcp.Api.Bodies;
 using OrdersMcp.Api.Data;
 using OrdersMcp.Api.Metrics;
@@ -15,7 +13,7 @@ namespace OrdersMcp.Api.Idempotency;
 /// changed, and the same request may succeed later.
 /// </summary>
 internal sealed class Write(
-    OrdersDbContext db, IdempotencyStore keys, AfterCommit afterCommit, OrdersMetrics metrics, IOptions<JsonOptions> json)
+    OrdersDbContext db, IdempotencyStore keys, AfterCommit afterCommit, OrdersMetrics metrics)
 {
     // A replay waits this long for the first to end; so does any write for the rows of another.
     private const string WaitAtMost = "SET LOCAL lock_timeout = '2s'";
@@ -39,25 +37,21 @@ internal sealed class Write(
         }
 
         var result = await next(invocation);
-        var outcome = result is INestedHttpResult nested ? nested.Result : result;
-        if (outcome is not IValueHttpResult { Value: { } value }
-            || outcome is not IStatusCodeHttpResult { StatusCode: { } status and < StatusCodes.Status400BadRequest })
+        if (WholeAnswer.Of(result, http) is not { } answer)
         {
             return result; // and the transaction, with the key, is rolled back
         }
 
         if (key is not null)
         {
-            var body = JsonSerializer.SerializeToUtf8Bytes(
-                value, json.Value.SerializerOptions.GetTypeInfo(value.GetType()));
             var headers = http.Response.Headers;
             await keys.SaveAsync(
-                key, new StoredAnswer(status, headers.ETag, headers.Location, body), cancellationToken);
+                key, new StoredAnswer(answer.Status, headers.ETag, headers.Location, answer.Body), cancellationToken);
         }
 
         await transaction.CommitAsync(cancellationToken);
         afterCommit.Run();
-        return result;
+        return answer;
     }
 
     private async Task<IResult?> TakeAsync(

@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Data;
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using NpgsqlTypes;
@@ -11,9 +13,9 @@ namespace OrdersMcp.Api.Orders;
 /// where the driver prepares it. The pool hands out the connection that was idle longest, whose process in PostgreSQL the
 /// processor has forgotten; here it is the one that was used last. See docs/decisions/0009-the-hottest-read.md.
 /// </summary>
-internal sealed class OrderReader(NpgsqlDataSource database) : IAsyncDisposable
+internal sealed class OrderReader(NpgsqlDataSource database, TimeProvider time) : IAsyncDisposable
 {
-    /// <summary>How many connections stay open. A read that finds none free opens one, which goes back to the pool.</summary>
+    /// <summary>How many connections stay open at most. A read that finds none free takes one of the pool.</summary>
     private const int MostKept = 8;
 
     internal const string Sql =
@@ -27,35 +29,47 @@ internal sealed class OrderReader(NpgsqlDataSource database) : IAsyncDisposable
         ORDER BY l.line_number
         """;
 
-    private readonly ConcurrentStack<NpgsqlCommand> _free = [];
+    /// <summary>Below what firewalls and balancers allow (Azure's: four minutes), which drop a connection without a word.</summary>
+    private static readonly TimeSpan LongestIdle = TimeSpan.FromSeconds(60);
+
+    /// <summary>The most of the pool is left to all else, however small it is.</summary>
+    private readonly int _mostKept =
+        Math.Min(MostKept, new NpgsqlConnectionStringBuilder(database.ConnectionString).MaxPoolSize / 4);
+
+    private readonly ConcurrentStack<(NpgsqlCommand Command, long Since)> _free = [];
+    private int _freeCount;
 
     /// <summary>The order, or null where there is none, or it is not of <paramref name="onlyCustomer"/>.</summary>
     public async Task<OrderResponse?> FindAsync(long orderId, long? onlyCustomer, CancellationToken cancellationToken)
     {
-        var command = _free.TryPop(out var free) ? free : Command(await database.OpenConnectionAsync(cancellationToken));
-        var isWhole = false;
-        try
+        for (var mayBeKept = true; ; mayBeKept = false)
         {
-            var order = await FindAsync(command, orderId, onlyCustomer, cancellationToken);
-            isWhole = true;
+            var kept = mayBeKept ? await TakeAsync() : null;
+            var command = kept ?? Command(await database.OpenConnectionAsync(cancellationToken));
+            OrderResponse? order;
+            try
+            {
+                order = await FindAsync(command, orderId, onlyCustomer, cancellationToken);
+            }
+            catch (Exception exception)
+            {
+                var isBroken = command.Connection!.State != ConnectionState.Open;
+                await CloseFailedAsync(command);
+                if (isBroken)
+                {
+                    await CloseFreeAsync(); // the server may be gone, and each of the others would fail a request of its own
+                }
+
+                if (isBroken && kept is not null && exception is NpgsqlException { InnerException: not TimeoutException })
+                {
+                    continue; // broken while it was idle; reading changes nothing, and is done once more
+                }
+
+                throw;
+            }
+
+            await KeepAsync(command);
             return order;
-        }
-        finally
-        {
-            if (isWhole && _free.Count < MostKept)
-            {
-                _free.Push(command);
-            }
-            else if (isWhole)
-            {
-                await CloseAsync(command);
-            }
-            else
-            {
-                FailedStatements.Forget(command.Connection!);
-                await CloseAsync(command);
-                await DisposeAsync(); // the server may be gone, and each of the others would fail a request of its own
-            }
         }
     }
 
@@ -63,16 +77,69 @@ internal sealed class OrderReader(NpgsqlDataSource database) : IAsyncDisposable
     public static async Task<OrderResponse?> FindAsync(OrdersDbContext db, long orderId, CancellationToken cancellationToken)
     {
         await using var command = Command((NpgsqlConnection)db.Database.GetDbConnection());
-        return await FindAsync(command, orderId, db.OnlyCustomer, cancellationToken);
+        try
+        {
+            return await FindAsync(command, orderId, db.OnlyCustomer, cancellationToken);
+        }
+        catch (Exception exception)
+        {
+            FailedStatements.Note(command, exception);
+            throw;
+        }
     }
 
-    /// <summary>Closes the connections that are free.</summary>
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync() => CloseFreeAsync();
+
+    /// <summary>The connection that was used last, or null where none is free.</summary>
+    private async ValueTask<NpgsqlCommand?> TakeAsync()
     {
-        while (_free.TryPop(out var command))
+        if (!TryPop(out var command, out var since))
+        {
+            return null;
+        }
+
+        if (time.GetElapsedTime(since) <= LongestIdle)
+        {
+            return command;
+        }
+
+        // The others are idle for longer. In the pool each would be the next one's trouble: it ends those that it is given.
+        database.Clear();
+        await CloseAsync(command);
+        await CloseFreeAsync();
+        return null;
+    }
+
+    private ValueTask KeepAsync(NpgsqlCommand command)
+    {
+        if (Interlocked.Increment(ref _freeCount) <= _mostKept)
+        {
+            _free.Push((command, time.GetTimestamp()));
+            return ValueTask.CompletedTask;
+        }
+
+        Interlocked.Decrement(ref _freeCount);
+        return CloseAsync(command);
+    }
+
+    private async ValueTask CloseFreeAsync()
+    {
+        while (TryPop(out var command, out _))
         {
             await CloseAsync(command);
         }
+    }
+
+    private bool TryPop([NotNullWhen(true)] out NpgsqlCommand? command, out long since)
+    {
+        var isThere = _free.TryPop(out var free);
+        (command, since) = free;
+        if (isThere)
+        {
+            Interlocked.Decrement(ref _freeCount);
+        }
+
+        return isThere;
     }
 
     private static NpgsqlCommand Command(NpgsqlConnection connection) => new(Sql, connection)
@@ -84,11 +151,23 @@ internal sealed class OrderReader(NpgsqlDataSource database) : IAsyncDisposable
         },
     };
 
-    private static async Task CloseAsync(NpgsqlCommand command)
+    private static async ValueTask CloseAsync(NpgsqlCommand command)
     {
         var connection = command.Connection!;
         await command.DisposeAsync();
         await connection.DisposeAsync();
+    }
+
+    private static async ValueTask CloseFailedAsync(NpgsqlCommand command)
+    {
+        try
+        {
+            FailedStatements.Forget(command.Connection!);
+        }
+        finally
+        {
+            await CloseAsync(command);
+        }
     }
 
     private static async Task<OrderResponse?> FindAsync(

@@ -6,6 +6,7 @@ using OrdersMcp.Api.Completion;
 using OrdersMcp.Api.Data;
 using OrdersMcp.Api.Errors;
 using OrdersMcp.Api.Idempotency;
+using OrdersMcp.Api.Identity;
 using OrdersMcp.Api.OpenApi.Mcp;
 using OrdersMcp.Api.Parameters;
 
@@ -76,7 +77,7 @@ internal static class OrdersApi
         HttpContext context,
         CancellationToken cancellationToken)
     {
-        if (await orders.FindAsync(orderId, CustomerBinding.CustomerOf(context), cancellationToken) is not { } order)
+        if (await orders.FindAsync(orderId, Caller.CustomerOf(context.User), cancellationToken) is not { } order)
         {
             return OrderProblems.NotFound(orderId);
         }

@@ -19,7 +19,8 @@ internal sealed class ParameterRule
 
     private readonly Type _type;
     private readonly bool _isRequired;
-    private readonly RangeAttribute? _range;
+    private readonly string[]? _names;
+    private readonly (decimal Smallest, decimal Largest) _bounds;
     private readonly ValidationAttribute[] _others;
 
     private ParameterRule(ParameterInfo parameter, ICustomAttributeProvider declaredOn)
@@ -31,7 +32,8 @@ internal sealed class ParameterRule
         _type = Nullable.GetUnderlyingType(parameter.ParameterType) ?? parameter.ParameterType;
         _isRequired = !parameter.HasDefaultValue
             && new NullabilityInfoContext().Create(parameter).WriteState != NullabilityState.Nullable;
-        _range = attributes.OfType<RangeAttribute>().FirstOrDefault();
+        Choice.IsChoice(_type, out _names);
+        _bounds = NumberBounds.Of(_type, attributes.OfType<RangeAttribute>().FirstOrDefault());
         _others = [.. attributes.OfType<ValidationAttribute>().Where(attribute => attribute is not RangeAttribute)];
     }
 
@@ -46,7 +48,7 @@ internal sealed class ParameterRule
             .SelectMany(parameter => parameter.IsDefined(typeof(AsParametersAttribute))
                 ? Of(parameter.ParameterType)
                 : [new ParameterRule(parameter, parameter)])
-            .Where(rule => Values.Contains(rule._type) || Choice.IsChoice(rule._type, out _)),
+            .Where(rule => Values.Contains(rule._type) || rule._names is not null),
     ];
 
     /// <summary>The rule that the values of a request break, to follow the parameter's name; or null.</summary>
@@ -76,11 +78,11 @@ internal sealed class ParameterRule
 
     private string? Broken(string text)
     {
-        if (Choice.IsChoice(_type, out var names))
+        if (_names is not null)
         {
-            return names.Contains(text, StringComparer.OrdinalIgnoreCase)
+            return _names.Contains(text, StringComparer.OrdinalIgnoreCase)
                 ? null
-                : $"must be one of {string.Join(", ", names)}";
+                : $"must be one of {string.Join(", ", _names)}";
         }
 
         if (_type == typeof(string))
@@ -93,7 +95,7 @@ internal sealed class ParameterRule
             return Instant.IsOne(text) ? null : Instant.Rule;
         }
 
-        var (smallest, largest) = NumberBounds.Of(_type, _range);
+        var (smallest, largest) = _bounds;
         var isNumber = decimal.TryParse(
             text, NumberBounds.StyleOf(_type), CultureInfo.InvariantCulture, out var number);
         return isNumber && number >= smallest && number <= largest

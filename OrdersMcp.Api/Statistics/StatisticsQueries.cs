@@ -1,4 +1,5 @@
 using Npgsql;
+using OrdersMcp.Api.Data;
 
 namespace OrdersMcp.Api.Statistics;
 
@@ -19,10 +20,13 @@ internal static class StatisticsQueries
     private const string Period =
         "o.placed_at >= coalesce($1, '-infinity'::timestamptz) AND o.placed_at < coalesce($2, 'infinity'::timestamptz)";
 
-    public static async Task<OrderStatistics> AddUpAsync(
-        this NpgsqlDataSource database, OrderStatisticsParameters question, long? onlyCustomer, CancellationToken cancellationToken)
+    public static Task<OrderStatistics> AddUpAsync(
+        this NpgsqlDataSource database, OrderStatisticsParameters question, long? onlyCustomer, CancellationToken cancellationToken) =>
+        database.UseAsync(connection => AddUpAsync(connection, question, onlyCustomer, cancellationToken), cancellationToken);
+
+    private static async Task<OrderStatistics> AddUpAsync(
+        NpgsqlConnection connection, OrderStatisticsParameters question, long? onlyCustomer, CancellationToken cancellationToken)
     {
-        await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await using (var settings = new NpgsqlCommand(Settings, connection))
         {

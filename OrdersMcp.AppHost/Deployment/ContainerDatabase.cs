@@ -25,6 +25,7 @@ internal static class ContainerDatabase
         var access = OrdersDatabase.AddAccessJob(builder, database.Resource.ConnectionStringExpression)
             .WithEnvironment("Access__OwnerPassword", owner)
             .WithEnvironment("Access__ServicePassword", service)
+            .WithPlaintextDatabase(target)
             .WaitFor(database)
             .WithComposeImageOfTheApi(target);
         return new OrdersDatabase(database, access, new Dictionary<string, ReferenceExpression>(StringComparer.Ordinal)
@@ -34,10 +35,10 @@ internal static class ContainerDatabase
         });
     }
 
-    /// <summary>Between containers of one machine there is no TLS, which the API asks for outside of Development.</summary>
+    /// <summary>Between containers of one machine there is no TLS, which the API's program asks for outside of Development.</summary>
     public static IResourceBuilder<ProjectResource> WithPlaintextDatabase(
-        this IResourceBuilder<ProjectResource> api, DeploymentTarget target) =>
-        target == DeploymentTarget.Compose ? api.WithEnvironment("Database__AllowPlaintext", "true") : api;
+        this IResourceBuilder<ProjectResource> program, DeploymentTarget target) =>
+        target == DeploymentTarget.Compose ? program.WithEnvironment("Database__AllowPlaintext", "true") : program;
 
     private static ReferenceExpression Connection(PostgresServerResource server, string login, ParameterResource password) =>
         ReferenceExpression.Create(

@@ -23,6 +23,18 @@ public sealed class CallerAccess(CallerSettings settings)
         return scopes.All(scope => (held ??= ScopesOf(caller)).Contains(scope) || held.Contains(Everything));
     }
 
+    /// <summary>Those of the scopes that the caller has.</summary>
+    internal IEnumerable<string> Those(ClaimsPrincipal caller, IEnumerable<string> scopes)
+    {
+        if (caller.IsAnonymous())
+        {
+            return scopes;
+        }
+
+        var held = ScopesOf(caller);
+        return held.Contains(Everything) ? scopes : scopes.Where(held.Contains);
+    }
+
     /// <summary>The caller's scopes with those that they include.</summary>
     internal HashSet<string> ScopesOf(ClaimsPrincipal caller)
     {

@@ -11,7 +11,7 @@ namespace OrdersMcp.ServiceDefaults.Authentication;
 /// </summary>
 public sealed partial class CallerSettings : IDisposable
 {
-    private readonly IDisposable _changes;
+    private readonly List<IDisposable> _changes = [];
     private readonly IConfiguration _configuration;
     private readonly ILogger _logger;
     private readonly HashSet<FileConfigurationProvider> _unreadable = [];
@@ -24,14 +24,15 @@ public sealed partial class CallerSettings : IDisposable
         foreach (var provider in (configuration as IConfigurationRoot)?.Providers.OfType<FileConfigurationProvider>() ?? [])
         {
             provider.Source.OnLoadException += failure => IsUnreadable(failure.Provider, failure.Exception);
+            _changes.Add(ChangeToken.OnChange(provider.GetReloadToken, () => IsReadable(provider)));
         }
 
-        _changes = ChangeToken.OnChange(configuration.GetReloadToken, TakeOver);
+        _changes.Add(ChangeToken.OnChange(configuration.GetReloadToken, TakeOver));
     }
 
     public CallerAuthenticationOptions Current => _current;
 
-    public void Dispose() => _changes.Dispose();
+    public void Dispose() => _changes.ForEach(change => change.Dispose());
 
     /// <summary>A file that cannot be read counts as empty, which must not be taken for a change.</summary>
     private void IsUnreadable(FileConfigurationProvider provider, Exception exception)
@@ -44,11 +45,25 @@ public sealed partial class CallerSettings : IDisposable
         LogRefused($"{exception.Message} {exception.InnerException?.Message}");
     }
 
+    /// <summary>A provider tells of a change only when it could read its file, or the file is gone.</summary>
+    private void IsReadable(FileConfigurationProvider provider)
+    {
+        bool wasUnreadable;
+        lock (_unreadable)
+        {
+            wasUnreadable = _unreadable.Remove(provider);
+        }
+
+        if (wasUnreadable)
+        {
+            TakeOver(); // of the configuration's own change it may be too early or too late to know
+        }
+    }
+
     private bool IsAnyUnreadable()
     {
         lock (_unreadable)
         {
-            _unreadable.RemoveWhere(provider => provider.GetChildKeys([], parentPath: null).Any()); // read again meanwhile
             return _unreadable.Count > 0;
         }
     }

@@ -74,7 +74,7 @@ public sealed record OnBehalfOf(
             return null;
         }
 
-        var held = Scopes is null ? service.GrantedScopes() : Scopes.Where(scope => access.Has(service, [scope]));
+        var held = Scopes is null ? service.GrantedScopes() : access.Those(service, Scopes);
         return CallerClaims.Principal(
             nameof(OnBehalfOf),
             CallerName.Bounded(Name),

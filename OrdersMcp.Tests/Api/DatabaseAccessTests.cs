@@ -1,11 +1,16 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using Azure.Core;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Hosting.Internal;
 using Npgsql;
+using OrdersMcp.Api.Data;
 using OrdersMcp.Api.DatabaseAccess;
+using OrdersMcp.Tests.Hosting;
 using OrdersMcp.Tests.Postgres;
 
 namespace OrdersMcp.Tests.Api;
@@ -71,10 +76,12 @@ public sealed class DatabaseAccessTests(PostgresFixture postgres)
         Assert.Equal(role, await ScalarAsync(admin, "SELECT tableowner FROM pg_tables WHERE tablename = 'orders'"));
     }
 
-    [Fact]
-    public async Task Grant_access_makes_the_database_and_two_logins_with_which_the_api_works()
+    [Theory]
+    [InlineData("SUPERUSER")]
+    [InlineData("CREATEROLE CREATEDB")] // as on managed servers
+    public async Task Grant_access_makes_the_database_and_two_logins_with_which_the_api_works(string administrator)
     {
-        var admin = new NpgsqlConnectionStringBuilder(await postgres.CreateDatabaseAsync()) { Database = $"orders_{Guid.NewGuid():N}" };
+        var admin = new NpgsqlConnectionStringBuilder(await AdministratorAsync(administrator)) { Database = $"orders_{Guid.NewGuid():N}" };
         var (owner, service) = ($"owner_{Guid.NewGuid():N}", $"service_{Guid.NewGuid():N}");
         (string, string)[] settings =
         [
@@ -145,8 +152,106 @@ public sealed class DatabaseAccessTests(PostgresFixture postgres)
         var settings = Settings(
             ("ConnectionStrings:ordersdb", await postgres.CreateDatabaseAsync()), ("Access:OwnerPassword", password), ("Access:ServicePassword", "two"));
 
-        Assert.Equal(1, await GrantAccessCommand.RunAsync(settings, TextWriter.Null, error, TestContext.Current.CancellationToken));
+        Assert.Equal(1, await GrantAccessCommand.RunAsync(settings, Production, TextWriter.Null, error, TestContext.Current.CancellationToken));
         Assert.Contains("openssl rand -hex 24", error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Access:Owner", "SUPERUSER")]
+    [InlineData("Access:Owner", "CREATEROLE")]
+    [InlineData("Database:ServiceRole", "BYPASSRLS")]
+    public async Task Administrator_is_not_made_a_login_of_the_api(string setting, string attribute)
+    {
+        var connection = await postgres.CreateDatabaseAsync();
+        await using var admin = NpgsqlDataSource.Create(connection);
+        var role = $"administrator_{Guid.NewGuid():N}";
+        await ScalarAsync(admin, $"CREATE ROLE {role} {attribute}");
+        using var error = new StringWriter();
+        var other = setting == "Access:Owner" ? "Database:ServiceRole" : "Access:Owner";
+        var settings = Settings(
+            ("ConnectionStrings:ordersdb", connection), ("Access:OwnerPassword", "one"), ("Access:ServicePassword", "two"),
+            (setting, role), (other, $"other_{Guid.NewGuid():N}"));
+
+        Assert.Equal(1, await GrantAccessCommand.RunAsync(settings, Production, TextWriter.Null, error, TestContext.Current.CancellationToken));
+
+        Assert.Contains(role, error.ToString(), StringComparison.Ordinal);
+        Assert.Contains(setting, error.ToString(), StringComparison.Ordinal);
+        Assert.Equal(
+            true,
+            await ScalarAsync(admin, $"SELECT (rolsuper OR rolcreaterole OR rolbypassrls) AND NOT rolcanlogin FROM pg_roles WHERE rolname = '{role}'"));
+    }
+
+    [Theory]
+    [InlineData("Username=u", "Database=ordersdb")]
+    [InlineData("Database=x;Nonsense=1", "no connection string")]
+    [InlineData("no connection string", "no connection string")]
+    [InlineData("Database=x", "Access:Owner", "a b; DROP")]
+    public async Task Setting_of_no_use_is_named(string connection, string named, string owner = "owner")
+    {
+        using var error = new StringWriter();
+        var settings = Settings(
+            ("ConnectionStrings:ordersdb", $"Host=127.0.0.1;{connection}"), ("Access:Owner", owner), ("Access:OwnerPassword", "one"),
+            ("Access:ServicePassword", "two"));
+
+        Assert.Equal(2, await GrantAccessCommand.RunAsync(settings, Production, TextWriter.Null, error, TestContext.Current.CancellationToken));
+        Assert.Contains(named, error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Production", "false", 2)]
+    [InlineData("Production", "true", 1)] // it is tried
+    [InlineData("Development", "false", 1)]
+    public async Task Administrators_password_does_not_leave_this_machine_without_tls(string environment, string allow, int exitCode)
+    {
+        using var error = new StringWriter();
+        var settings = Settings(
+            ("ConnectionStrings:ordersdb", "Host=192.0.2.1;Username=u;Password=hush;Database=ordersdb;Timeout=1"), ("Access:OwnerPassword", "one"),
+            ("Access:ServicePassword", "two"), (DatabaseTransport.AllowPlaintext, allow));
+
+        Assert.Equal(
+            exitCode,
+            await GrantAccessCommand.RunAsync(settings, In(environment), TextWriter.Null, error, TestContext.Current.CancellationToken));
+        Assert.Equal(exitCode == 2, error.ToString().Contains("SSL Mode=VerifyFull", StringComparison.Ordinal));
+        Assert.DoesNotContain("hush", error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Values_of_a_block_do_not_stay_in_the_session()
+    {
+        await using var database = NpgsqlDataSource.Create($"{await postgres.CreateDatabaseAsync()};Maximum Pool Size=1;No Reset On Close=true");
+
+        await database.RunAsync(
+            "DO $$ BEGIN ASSERT current_setting('access.verifier') = 'hush'; END $$",
+            TestContext.Current.CancellationToken,
+            ("verifier", "hush"));
+
+        Assert.Equal("", await ScalarAsync(database, "SELECT coalesce(current_setting('access.verifier', true), '')"));
+    }
+
+    /// <summary>It must not become a web server with the administrator's connection.</summary>
+    [Fact]
+    public async Task Grant_access_with_further_arguments_is_grant_access()
+    {
+        using var api = Process.Start(new ProcessStartInfo("dotnet", [BuiltProgram.Path("OrdersMcp.Api"), "grant-access", "--Access:Role=r"])
+        {
+            UseShellExecute = false,
+            RedirectStandardError = true,
+            RedirectStandardOutput = true,
+            Environment = { ["ConnectionStrings__ordersdb"] = "Host=127.0.0.1;Port=1;Database=ordersdb" },
+        })!;
+        try
+        {
+            var error = await api.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken)
+                .WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
+            await api.WaitForExitAsync(TestContext.Current.CancellationToken);
+
+            Assert.Equal(2, api.ExitCode);
+            Assert.Contains("Access__ObjectId", error, StringComparison.Ordinal);
+        }
+        finally
+        {
+            api.Kill();
+        }
     }
 
     [Fact]
@@ -154,7 +259,7 @@ public sealed class DatabaseAccessTests(PostgresFixture postgres)
     {
         using var error = new StringWriter();
 
-        Assert.Equal(2, await GrantAccessCommand.RunAsync(Settings(), TextWriter.Null, error, TestContext.Current.CancellationToken));
+        Assert.Equal(2, await GrantAccessCommand.RunAsync(Settings(), Production, TextWriter.Null, error, TestContext.Current.CancellationToken));
         Assert.Contains("Access__Role", error.ToString(), StringComparison.Ordinal);
         Assert.Contains("Access__OwnerPassword", error.ToString(), StringComparison.Ordinal);
     }
@@ -166,14 +271,29 @@ public sealed class DatabaseAccessTests(PostgresFixture postgres)
             ("ConnectionStrings:ordersdb", "Host=127.0.0.1;Port=1;Username=u;Database=ordersdb"), ("Access:Role", "r"), ("Access:ObjectId", ObjectId));
         using var error = new StringWriter();
 
-        Assert.Equal(1, await GrantAccessCommand.RunAsync(settings, TextWriter.Null, error, TestContext.Current.CancellationToken));
+        Assert.Equal(1, await GrantAccessCommand.RunAsync(settings, Production, TextWriter.Null, error, TestContext.Current.CancellationToken));
         Assert.Contains("Failed to connect to 127.0.0.1:1", error.ToString(), StringComparison.Ordinal);
+    }
+
+    private static readonly IHostEnvironment Production = In("Production");
+
+    private static HostingEnvironment In(string environment) => new() { EnvironmentName = environment };
+
+    /// <summary>The connection of a login with the attributes.</summary>
+    private async Task<string> AdministratorAsync(string attributes)
+    {
+        var connection = new NpgsqlConnectionStringBuilder(await postgres.CreateDatabaseAsync());
+        var name = $"administrator_{Guid.NewGuid():N}";
+        await using var superuser = NpgsqlDataSource.Create(connection.ConnectionString);
+        await ScalarAsync(superuser, $"CREATE ROLE {name} LOGIN {attributes}");
+        connection.Username = name;
+        return connection.ConnectionString;
     }
 
     private static async Task GrantAsync(params (string Key, string Value)[] settings)
     {
         using var error = new StringWriter();
-        Assert.True(0 == await GrantAccessCommand.RunAsync(Settings(settings), TextWriter.Null, error, TestContext.Current.CancellationToken), error.ToString());
+        Assert.True(0 == await GrantAccessCommand.RunAsync(Settings(settings), Production, TextWriter.Null, error, TestContext.Current.CancellationToken), error.ToString());
     }
 
     /// <summary>What Azure's servers have in their database postgres.</summary>

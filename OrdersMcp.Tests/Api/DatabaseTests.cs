@@ -1,5 +1,8 @@
 using System.Net;
+using System.Text;
+using Microsoft.AspNetCore.TestHost;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using OrdersMcp.Api.Data;
 using OrdersMcp.Tests.Postgres;
@@ -105,11 +108,88 @@ public sealed class DatabaseTests(PostgresFixture postgres)
         await api.IsReadyAsync(Cancellation);
     }
 
+    [Fact]
+    public async Task Restart_of_the_database_is_not_seen_by_reads_of_orders_that_come_after_it()
+    {
+        await using var server = await PostgresServer.CreateAsync();
+        await server.StartAsync();
+        await using var api = new ApiFactory(await server.CreateDatabaseAsync("ordersdb"));
+        await api.IsReadyAsync(Cancellation);
+        using var client = api.CreateClient();
+        Assert.All(await TogetherAsync(client, "/orders/1"), status => Assert.Equal(HttpStatusCode.OK, status));
+
+        await server.StopAsync();
+        await server.StartAsync();
+
+        Assert.All(await TogetherAsync(client, "/orders/1"), status => Assert.Equal(HttpStatusCode.OK, status));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(8)]
+    public async Task Reads_of_orders_leave_a_small_pool_to_others(int size)
+    {
+        await using var api = new ApiFactory($"{await postgres.CreateDatabaseAsync()};Maximum Pool Size={size};Timeout=2");
+        await api.IsReadyAsync(Cancellation);
+        using var client = api.CreateClient();
+
+        Assert.All(await TogetherAsync(client, "/orders/1"), status => Assert.Equal(HttpStatusCode.OK, status));
+
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync(client, "/orders"));
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync(client, "/health"));
+        Assert.Equal(17, await client.PlaceOrderAsync());
+    }
+
+    /// <summary>A firewall may have dropped it, and nobody was told.</summary>
+    [Fact]
+    public async Task Connection_that_was_idle_for_long_is_not_used_again()
+    {
+        var connectionString = await postgres.CreateDatabaseAsync();
+        var clock = new SteppedTime();
+        await using var api = new ApiFactory(connectionString);
+        await using var started = api.WithWebHostBuilder(host => host.ConfigureTestServices(services => services.AddSingleton<TimeProvider>(clock)));
+        using var client = started.CreateClient();
+        await using var owner = NpgsqlDataSource.Create(connectionString);
+        while (await StatusAsync(client, "/orders/1") != HttpStatusCode.OK)
+        {
+            await Task.Delay(50, Cancellation);
+        }
+
+        var first = Assert.Single(await ReadersAsync());
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync(client, "/orders/1"));
+        Assert.Equal([first], await ReadersAsync());
+
+        clock.Step = TimeSpan.FromSeconds(61);
+
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync(client, "/orders/1"));
+        Assert.Contains(await ReadersAsync(), process => process != first);
+
+        async Task<List<int>> ReadersAsync()
+        {
+            await using var command = owner.CreateCommand(
+                """
+                SELECT pid FROM pg_stat_activity
+                WHERE datname = current_database() AND starts_with(query, 'SELECT o.id, o.customer_id, c.name')
+                """);
+            await using var reader = await command.ExecuteReaderAsync(Cancellation);
+            var processes = new List<int>();
+            while (await reader.ReadAsync(Cancellation))
+            {
+                processes.Add(reader.GetInt32(0));
+            }
+
+            return processes;
+        }
+    }
+
     [Theory]
     [InlineData("/orders/1")]
     [InlineData("/orders")]
     [InlineData("/customers/1234")]
-    public async Task Statement_that_failed_while_it_was_prepared_is_whole_the_next_time(string path)
+    [InlineData("/statistics/orders?groupBy=customer")]
+    [InlineData("/orders/1/notes", """{"note":"a write reads its answer in its transaction"}""")]
+    public async Task Statement_that_failed_while_it_was_prepared_is_whole_the_next_time(string path, string? body = null)
     {
         var connectionString = await postgres.CreateDatabaseAsync();
         await using var api = new ApiFactory($"{connectionString};Maximum Pool Size=1;Auto Prepare Min Usages=1");
@@ -117,11 +197,11 @@ public sealed class DatabaseTests(PostgresFixture postgres)
         using var client = api.CreateClient();
         await using var owner = NpgsqlDataSource.Create(connectionString);
         await ExecuteAsync($"REVOKE SELECT ON customers FROM {ServiceRole.DefaultName}");
-        Assert.Equal(HttpStatusCode.InternalServerError, await StatusAsync(client, path));
+        Assert.Equal(HttpStatusCode.InternalServerError, await StatusAsync(client, path, body));
 
         await ExecuteAsync($"GRANT SELECT ON customers TO {ServiceRole.DefaultName}");
 
-        Assert.Equal(HttpStatusCode.OK, await StatusAsync(client, path));
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync(client, path, body));
 
         async Task ExecuteAsync(string sql)
         {
@@ -140,12 +220,27 @@ public sealed class DatabaseTests(PostgresFixture postgres)
         Assert.Contains("ConnectionStrings:ordersdb", failure.ToString(), StringComparison.Ordinal);
     }
 
-    private static async Task<HttpStatusCode> StatusAsync(HttpClient client, string path)
+    private static Task<HttpStatusCode[]> TogetherAsync(HttpClient client, string path) =>
+        Task.WhenAll(Enumerable.Range(0, 8).Select(_ => StatusAsync(client, path)));
+
+    private static async Task<HttpStatusCode> StatusAsync(HttpClient client, string path, string? body = null)
     {
-        using var response = await client.GetAsync(new Uri(path, UriKind.Relative), Cancellation);
+        using var request = new HttpRequestMessage(body is null ? HttpMethod.Get : HttpMethod.Post, path);
+        request.Content = body is null ? null : new StringContent(body, Encoding.UTF8, "application/json");
+        using var response = await client.SendAsync(request, Cancellation);
         return response.StatusCode;
     }
 
     private static OrdersDbContext Open(string connectionString) =>
         new(new DbContextOptionsBuilder<OrdersDbContext>().UseNpgsql(connectionString).Options);
+
+    /// <summary>A clock that a test can set forward.</summary>
+    private sealed class SteppedTime : TimeProvider
+    {
+        public TimeSpan Step { get; set; }
+
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public override long GetTimestamp() => System.GetElapsedTime(0).Ticks + Step.Ticks;
+    }
 }

@@ -68,6 +68,31 @@ public sealed class ReloadTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.Unauthorized, await WithAsync(server, Old));
     }
 
+    [Theory]
+    [InlineData("{}")]
+    [InlineData(null)]
+    public async Task File_that_was_broken_counts_again_when_it_is_empty_or_deleted(string? repaired)
+    {
+        await using var server = Start("Production");
+        await WriteAsync("""{"Authentication":{"ApiKeys":[{"Name":"x",""");
+        await UntilAsync(() => Task.FromResult(_log.Lines.Any(line => line.Contains("not taken over", StringComparison.Ordinal))));
+        Assert.Equal(HttpStatusCode.OK, await WithAsync(server, Old));
+
+        if (repaired is null)
+        {
+            File.Delete(Settings);
+        }
+        else
+        {
+            await WriteAsync(repaired);
+        }
+
+        await UntilAsync(async () => await WithAsync(server, Old) == HttpStatusCode.Unauthorized);
+
+        await WriteAsync(Entries(New));
+        await UntilAsync(async () => await WithAsync(server, New) == HttpStatusCode.OK);
+    }
+
     [Fact]
     public async Task Door_does_not_open_when_the_last_key_is_taken_out_or_the_file_says_so()
     {

@@ -30,7 +30,7 @@ internal sealed class ApiKeyRing(CallerSettings settings, TimeProvider time)
         if (ApiKey.Parse(text) is not { } key)
         {
             return state.Service is { } service && service.IsOf(text)
-                ? CallerClaims.Principal(Scheme, CallerName.OfKey(state.ServiceName), client: null, [CallerAccess.Everything], actsForOthers: true)
+                ? state.ServicePrincipal
                 : throw new KeyRefusedException("the API key is not valid");
         }
 
@@ -48,7 +48,7 @@ internal sealed class ApiKeyRing(CallerSettings settings, TimeProvider time)
     private sealed record Entry(KeyHash Hash, ApiKeyOptions Options, ClaimsPrincipal Principal);
 
     private sealed record State(
-        CallerAuthenticationOptions Options, FrozenDictionary<string, Entry> Keys, KeyHash? Service, string ServiceName)
+        CallerAuthenticationOptions Options, FrozenDictionary<string, Entry> Keys, KeyHash? Service, ClaimsPrincipal ServicePrincipal)
     {
         public bool IsOf(CallerAuthenticationOptions options) => ReferenceEquals(Options, options);
 
@@ -58,7 +58,8 @@ internal sealed class ApiKeyRing(CallerSettings settings, TimeProvider time)
                 .Select(key => new Entry(KeyHash.Parse(key.Hash)!, key, PrincipalOf(key)))
                 .ToFrozenDictionary(entry => entry.Hash.Id, StringComparer.Ordinal),
             string.IsNullOrEmpty(options.ServiceKey) ? null : KeyHash.Of(ApiKeyRing.ServiceName, options.ServiceKey),
-            options.ServiceName);
+            CallerClaims.Principal(
+                Scheme, CallerName.OfKey(options.ServiceName), client: null, [CallerAccess.Everything], actsForOthers: true));
 
         private static ClaimsPrincipal PrincipalOf(ApiKeyOptions key) => CallerClaims.Principal(
             Scheme, CallerName.OfKey(key.Name), client: null, key.Scopes, key.CustomerId, key.Tools, actsForOthers: key.ActsForOthers,
