@@ -66,7 +66,8 @@ public sealed class TwoHundredCallsTests(SharedStack shared)
 
         Assert.Equal(Most, log.Count);
         Assert.Empty(Enum.GetValues<ToolOutcome>().Select(ToolOutcomes.Text).Except(log.Calls.Select(call => call.Expected.Outcome)));
-        Assert.Empty((await Messages.ListAsync(endpoint)).Select(tool => tool!["name"]!.ToString()).Except(log.Calls.Where(call => call.Expected.Outcome == "ok").Select(call => call.Tool)));
+        var tools = (await Messages.ListAsync(endpoint)).Select(tool => tool!["name"]!.ToString());
+        Assert.Empty(tools.Except(log.Calls.Where(call => call.Expected.Outcome == "ok").Select(call => call.Tool)));
         await dashboard.SpansAsync(spans => ProblemWith(log, spans), Patience);
         await AssertAuditAsync(log);
 

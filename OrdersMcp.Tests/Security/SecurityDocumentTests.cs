@@ -21,7 +21,8 @@ public sealed partial class SecurityDocumentTests
             var ofClass = Array.FindAll(sources, source => Has(source, $@"\bclass {name.Class}\b"));
             Assert.True(ofClass.Length > 0, name.Class);
             Assert.True(
-                name.Method.Length == 0 || Array.Exists(ofClass, source => Has(source, $@"\[(Fact|InlineData|MemberData)\b.*\]\s+public .*\b{name.Method}\(")),
+                name.Method.Length == 0 || Array.Exists(
+                    ofClass, source => Has(source, $@"\[(Fact|Theory|InlineData|MemberData)\b.*\]\s+public .*\b{name.Method}\(")),
                 $"{name.Class}.{name.Method}");
         });
     }
