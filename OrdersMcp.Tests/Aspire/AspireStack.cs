@@ -1,10 +1,9 @@
-using System.Net;
-using System.Net.Sockets;
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Testing;
 using OrdersMcp.AppHost.Embedded;
 using OrdersMcp.Tests.EndToEnd;
+using OrdersMcp.Tests.Hosting;
 
 namespace OrdersMcp.Tests.Aspire;
 
@@ -33,10 +32,10 @@ internal sealed class AspireStack : IRunningStack
             // On the command line, which user secrets of earlier runs do not override.
             [
                 "--Parameters:inspector-port=0",
-                $"--ASPNETCORE_URLS=http://localhost:{FreePort()}",
+                $"--ASPNETCORE_URLS=http://localhost:{FreePort.Take()}",
                 "--ASPIRE_ALLOW_UNSECURED_TRANSPORT=true",
-                $"--ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL=http://localhost:{FreePort()}",
-                $"--ASPIRE_RESOURCE_SERVICE_ENDPOINT_URL=http://localhost:{FreePort()}",
+                $"--ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL=http://localhost:{FreePort.Take()}",
+                $"--ASPIRE_RESOURCE_SERVICE_ENDPOINT_URL=http://localhost:{FreePort.Take()}",
                 $"--ASPIRE_DASHBOARD_FRONTEND_BROWSERTOKEN={browser}",
                 $"--AppHost:DashboardApiKey={key}",
                 $"--AppHost:OtlpApiKey={otlp}",
@@ -99,11 +98,4 @@ internal sealed class AspireStack : IRunningStack
     }
 
     private static string Secret() => Guid.NewGuid().ToString("N") + Guid.NewGuid().ToString("N");
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 }

@@ -39,7 +39,7 @@ public sealed class DashboardTests(SharedStack shared)
     [Fact]
     public async Task Replay_compares_a_recorded_reading()
     {
-        var trace = await CallAsync("get_order", new JsonObject { ["orderId"] = 1 }, ("Mcp-Param-Order-Id", "1"));
+        var trace = await CallAsync("get_order", new JsonObject { ["orderId"] = 1 });
 
         var result = await ReplayAsync($" {trace} "); // as it is pasted
 
@@ -52,7 +52,7 @@ public sealed class DashboardTests(SharedStack shared)
     [Fact]
     public async Task Replay_refuses_what_changed_something()
     {
-        var trace = await CallAsync("create_order", CallMix.Order(1), ("Mcp-Param-Customer-Id", "1234"));
+        var trace = await CallAsync("create_order", CallMix.Order(1));
 
         var result = await ReplayAsync(trace);
 
@@ -80,11 +80,12 @@ public sealed class DashboardTests(SharedStack shared)
     }
 
     /// <summary>Calls a tool, and gives its trace once the call is on record.</summary>
-    private async Task<string> CallAsync(string tool, JsonObject arguments, (string Name, string Value) header)
+    private async Task<string> CallAsync(string tool, JsonObject arguments)
     {
         var trace = ActivityTraceId.CreateRandom().ToString();
         var answer = await Messages.CallAsync(
-            new Uri(shared.Stack.Manifest.Mcp.Endpoint), tool, arguments, [("traceparent", $"00-{trace}-00f067aa0ba902b7-01"), header]);
+            new Uri(shared.Stack.Manifest.Mcp.Endpoint), tool, arguments,
+            [("traceparent", $"00-{trace}-00f067aa0ba902b7-01"), .. Messages.Repeated(arguments)]);
         Assert.True(answer["result"] is not null, answer.ToJsonString());
         await Until.NotNullAsync(async () =>
         {

@@ -75,7 +75,9 @@ public sealed class ModelTests
 
         var own = builder.Resources.Where(resource => resource.Name is "api" or "mcp")
             .SelectMany(resource => resource.Annotations.OfType<ResourceCommandAnnotation>())
-            .Where(command => !command.Name.StartsWith("resource-", StringComparison.Ordinal)); // Aspire's own: start, stop, restart
+            .Where(command => !command.Name.StartsWith("resource-", StringComparison.Ordinal)) // Aspire's own: start, stop, restart
+            .ToArray();
+        Assert.NotEmpty(own);
         Assert.All(own, command => Assert.False(string.IsNullOrEmpty(command.IconName) || string.IsNullOrEmpty(command.DisplayDescription), command.Name));
     }
 

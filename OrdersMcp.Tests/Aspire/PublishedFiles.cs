@@ -29,16 +29,9 @@ internal sealed class PublishedFiles : IDisposable
         var files = new PublishedFiles();
         try
         {
-            using var process = Process.Start(new ProcessStartInfo("dotnet", [BuiltProgram.Path("OrdersMcp.AppHost"), .. arguments(files.Folder)])
-            {
-                UseShellExecute = false,
-                RedirectStandardOutput = true,
-                RedirectStandardError = true,
-            })!;
-            var output = process.StandardOutput.ReadToEndAsync();
-            var error = process.StandardError.ReadToEndAsync();
-            await process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Patience);
-            Assert.True(process.ExitCode == 0, await output + await error);
+            var (exitCode, output, error) = await ProgramRun.RunAsync(
+                new ProcessStartInfo("dotnet", [BuiltProgram.Path("OrdersMcp.AppHost"), .. arguments(files.Folder)]), Patience);
+            Assert.True(exitCode == 0, output + error);
             return files;
         }
         catch

@@ -163,17 +163,10 @@ public sealed class ClientTests
     private static async Task<JsonNode> RunTypeScriptAsync(Uri endpoint, string requests)
     {
         var node = (await InstalledTools.InspectorAsync()).Node;
-        using var process = Process.Start(new ProcessStartInfo(node, [
+        var (exitCode, output, error) = await ProgramRun.RunAsync(new ProcessStartInfo(node, [
             Path.Combine(AppContext.BaseDirectory, "Tools", "clients", "client.mjs"), await InstalledTools.ClientModulesAsync(), endpoint.AbsoluteUri, requests,
-        ])
-        {
-            UseShellExecute = false,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
-        var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Patience);
-        Assert.True(process.ExitCode == 0, await error);
-        return JsonNode.Parse(await output)!;
+        ]), Patience);
+        Assert.True(exitCode == 0, error);
+        return JsonNode.Parse(output)!;
     }
 }

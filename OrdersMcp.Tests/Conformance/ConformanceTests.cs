@@ -67,15 +67,8 @@ public sealed class ConformanceTests
     internal static async Task<(int ExitCode, string Output)> RunAsync(params string[] arguments)
     {
         var node = (await InstalledTools.InspectorAsync()).Node;
-        using var process = Process.Start(new ProcessStartInfo(node, [await InstalledTools.ConformanceAsync(), "server", .. arguments])
-        {
-            UseShellExecute = false,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
-        var output = process.StandardOutput.ReadToEndAsync();
-        var error = process.StandardError.ReadToEndAsync();
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Patience);
-        return (process.ExitCode, await output + await error);
+        var (exitCode, output, error) = await ProgramRun.RunAsync(
+            new ProcessStartInfo(node, [await InstalledTools.ConformanceAsync(), "server", .. arguments]), Patience);
+        return (exitCode, output + error);
     }
 }

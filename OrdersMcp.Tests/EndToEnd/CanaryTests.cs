@@ -1,4 +1,3 @@
-using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using OrdersMcp.Tests.Hosting;
 
@@ -25,7 +24,7 @@ public sealed class CanaryTests(SharedStack shared)
     {
         using var dashboard = new Dashboard(shared.Dashboard);
         var order = (await CallAsync("create_order", CallMix.Order(1)))["result"]!["structuredContent"]!["id"]!;
-        var texts = (await ToolsAsync()).SelectMany(TextsOf).ToArray();
+        var texts = (await Messages.ListAsync(Endpoint)).SelectMany(TextsOf).ToArray();
         Assert.True(texts.Length > 20, $"There are {texts.Length} texts to write in.");
         foreach (var (tool, text) in texts)
         {
@@ -94,16 +93,6 @@ public sealed class CanaryTests(SharedStack shared)
 
     private Task<JsonObject> CallAsync(string tool, JsonObject arguments) => Messages.CallAsync(
         Endpoint, tool, arguments,
-        new[] { ("orderId", "Mcp-Param-Order-Id"), ("customerId", "Mcp-Param-Customer-Id") }
-            .Where(each => arguments.ContainsKey(each.Item1)).Select(each => (each.Item2, arguments[each.Item1]!.ToString())),
+        Messages.Repeated(arguments),
         new JsonObject { ["io.modelcontextprotocol/clientInfo"] = new JsonObject { ["name"] = Client, ["version"] = "1" } });
-
-    private async Task<JsonArray> ToolsAsync()
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Post, Endpoint) { Content = JsonContent.Create(Messages.Request("tools/list")) };
-        request.Headers.Add(Messages.VersionHeader, Messages.Version);
-        request.Headers.Add("Mcp-Method", "tools/list");
-        using var response = await Http.SendAsync(request, TestContext.Current.CancellationToken);
-        return (await Messages.ReadAsync(response))["result"]!["tools"]!.AsArray();
-    }
 }

@@ -9,9 +9,6 @@ internal sealed class HttpToolCaller(Uri endpoint, string service, string era, C
 {
     private static readonly HttpClient Http = OutsideClient.Shared;
 
-    /// <summary>The arguments that are repeated as headers (<c>x-mcp-header</c>).</summary>
-    private static readonly (string Argument, string Header)[] Repeated = [("orderId", "Mcp-Param-Order-Id"), ("customerId", "Mcp-Param-Customer-Id")];
-
     protected override bool IsHttp => true;
 
     protected override async Task<JsonObject> SendAsync(MadeCall call, JsonObject message, CancellationToken cancellationToken)
@@ -34,12 +31,9 @@ internal sealed class HttpToolCaller(Uri endpoint, string service, string era, C
         {
             request.Headers.Add("Mcp-Method", "tools/call");
             request.Headers.Add("Mcp-Name", call.Tool);
-            foreach (var (argument, header) in Repeated)
+            foreach (var (header, value) in Messages.Repeated(message["params"]!["arguments"]!.AsObject()))
             {
-                if (message["params"]!["arguments"]![argument] is { } value)
-                {
-                    request.Headers.Add(header, value.ToString());
-                }
+                request.Headers.Add(header, value);
             }
         }
 

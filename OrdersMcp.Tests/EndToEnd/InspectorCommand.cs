@@ -16,17 +16,9 @@ internal static class InspectorCommand
         // That the stack's own Inspector runs says that this machine can have one.
         Assert.NotEqual(0, running.Pid);
         var inspector = await InstalledTools.InspectorAsync();
-        using var process = Process.Start(new ProcessStartInfo(inspector.Node, [
+        var (exitCode, output, error) = await ProgramRun.RunAsync(new ProcessStartInfo(inspector.Node, [
             inspector.Script, "--cli", endpoint, "--transport", "http", "--protocol-era", protocolEra, .. arguments,
-        ])
-        {
-            UseShellExecute = false,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
-        var output = process.StandardOutput.ReadToEndAsync();
-        var error = process.StandardError.ReadToEndAsync();
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Patience);
-        return (process.ExitCode, process.ExitCode == 0 ? await output : await output + await error);
+        ]), Patience);
+        return (exitCode, exitCode == 0 ? output : output + error);
     }
 }

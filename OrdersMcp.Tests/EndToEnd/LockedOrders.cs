@@ -1,6 +1,6 @@
-using System.Diagnostics;
 using Npgsql;
 using OrdersMcp.AppHost.Embedded;
+using OrdersMcp.Tests.Hosting;
 
 namespace OrdersMcp.Tests.EndToEnd;
 
@@ -49,11 +49,8 @@ internal sealed class LockedOrders : IAsyncDisposable
     private async Task UntilAsync(Func<long, bool> condition)
     {
         await using var watch = _database.CreateCommand("SELECT count(*) FROM pg_locks WHERE relation = 'orders'::regclass AND NOT granted");
-        var waited = Stopwatch.StartNew();
-        while (!condition((long)(await watch.ExecuteScalarAsync(TestContext.Current.CancellationToken))!))
-        {
-            Assert.True(waited.Elapsed < Patience, "The statement did not come, or did not go.");
-            await Task.Delay(TimeSpan.FromMilliseconds(20), TestContext.Current.CancellationToken);
-        }
+        await Until.TrueAsync(
+            async () => condition((long)(await watch.ExecuteScalarAsync(TestContext.Current.CancellationToken))!),
+            Patience, () => "The statement did not come, or did not go.");
     }
 }

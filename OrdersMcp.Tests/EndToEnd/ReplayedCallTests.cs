@@ -81,18 +81,9 @@ public sealed class ReplayedCallTests(SharedStack shared)
 
     private async Task<JsonNode> CallAsync(string tool, JsonObject arguments, string trace)
     {
-        List<(string, string)> headers = [("traceparent", $"00-{trace}-00f067aa0ba902b7-01")];
-        if (arguments["orderId"] is { } order)
-        {
-            headers.Add(("Mcp-Param-Order-Id", order.ToString()));
-        }
-
-        if (arguments["customerId"] is { } customer)
-        {
-            headers.Add(("Mcp-Param-Customer-Id", customer.ToString()));
-        }
-
-        var answer = await Messages.CallAsync(new Uri(shared.Stack.Manifest.Mcp.Endpoint), tool, arguments, headers);
+        var answer = await Messages.CallAsync(
+            new Uri(shared.Stack.Manifest.Mcp.Endpoint), tool, arguments,
+            [("traceparent", $"00-{trace}-00f067aa0ba902b7-01"), .. Messages.Repeated(arguments)]);
         Assert.True(answer["result"] is { } result && result["isError"]?.GetValue<bool>() is not true, answer.ToJsonString());
         return answer["result"]!;
     }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
@@ -133,13 +132,6 @@ public sealed class StackLifeTests
         Assert.All(["--fresh", "--no-dashboard", "--no-inspector", "--mcp-port"], option => Assert.Contains(option, stack.Output, StringComparison.Ordinal));
     }
 
-    private static async Task UntilAsync(Func<bool> condition, TimeSpan patience)
-    {
-        var waited = Stopwatch.StartNew();
-        while (!condition())
-        {
-            Assert.True(waited.Elapsed < patience, "It did not happen in time.");
-            await Task.Delay(TimeSpan.FromMilliseconds(50), TestContext.Current.CancellationToken);
-        }
-    }
+    private static Task UntilAsync(Func<bool> condition, TimeSpan patience) =>
+        Until.TrueAsync(() => Task.FromResult(condition()), patience, () => "It did not happen in time.");
 }

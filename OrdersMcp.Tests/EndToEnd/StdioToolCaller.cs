@@ -37,20 +37,20 @@ internal sealed class StdioToolCaller : ToolCaller, IAsyncDisposable
         }
 
         var caller = new StdioToolCaller(service, era, log, Process.Start(start)!);
-        if (era == Legacy)
+        try
         {
-            await caller.WriteAsync(new JsonObject
+            if (era == Legacy)
             {
-                ["jsonrpc"] = "2.0",
-                ["id"] = 0,
-                ["method"] = "initialize",
-                ["params"] = new JsonObject { ["protocolVersion"] = era, ["capabilities"] = new JsonObject(), ["clientInfo"] = Info },
-            });
-            await caller.ReadAsync(id: 0, TestContext.Current.CancellationToken);
-            await caller.WriteAsync(new JsonObject { ["jsonrpc"] = "2.0", ["method"] = "notifications/initialized" });
-        }
+                await caller.InitializeAsync();
+            }
 
-        return caller;
+            return caller;
+        }
+        catch
+        {
+            await caller.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>Ends the input, as a client does, and waits for the process, which sends what it has left.</summary>
@@ -89,6 +89,19 @@ internal sealed class StdioToolCaller : ToolCaller, IAsyncDisposable
         }
 
         await WriteAsync(new JsonObject { ["jsonrpc"] = "2.0", ["method"] = "notifications/cancelled", ["params"] = parameters });
+    }
+
+    private async Task InitializeAsync()
+    {
+        await WriteAsync(new JsonObject
+        {
+            ["jsonrpc"] = "2.0",
+            ["id"] = 0,
+            ["method"] = "initialize",
+            ["params"] = new JsonObject { ["protocolVersion"] = Era, ["capabilities"] = new JsonObject(), ["clientInfo"] = Info },
+        });
+        await ReadAsync(id: 0, TestContext.Current.CancellationToken);
+        await WriteAsync(new JsonObject { ["jsonrpc"] = "2.0", ["method"] = "notifications/initialized" });
     }
 
     private async Task WriteAsync(JsonObject message)

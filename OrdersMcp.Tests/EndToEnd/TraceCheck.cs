@@ -144,8 +144,9 @@ internal sealed class TraceCheck(Span[] spans)
             return null;
         }
 
-        var first = _traces[call.GoesOnWith].Single(IsToolCall);
-        return tool.Links.Contains(first.Id) ? null : "it has no link to the call that it goes on with";
+        return _traces[call.GoesOnWith].Where(IsToolCall).ToArray() is not [var first] ? "there is not one span of the call that it goes on with"
+            : tool.Links.Contains(first.Id) ? null
+            : "it has no link to the call that it goes on with";
     }
 
     private static string? Conventions(Span span)

@@ -1,6 +1,4 @@
-using System.Net;
 using System.Net.Http.Json;
-using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using OrdersMcp.McpServer.Tools;
 using OrdersMcp.ServiceDefaults.Authentication.ApiKeys;
@@ -68,7 +66,8 @@ public sealed class TwoHundredCallsTests(SharedStack shared)
 
         Assert.Equal(Most, log.Count);
         Assert.Empty(Enum.GetValues<ToolOutcome>().Select(ToolOutcomes.Text).Except(log.Calls.Select(call => call.Expected.Outcome)));
-        Assert.Empty((await ToolsAsync()).Except(log.Calls.Where(call => call.Expected.Outcome == "ok").Select(call => call.Tool)));
+        var tools = (await Messages.ListAsync(endpoint)).Select(tool => tool!["name"]!.ToString());
+        Assert.Empty(tools.Except(log.Calls.Where(call => call.Expected.Outcome == "ok").Select(call => call.Tool)));
         await dashboard.SpansAsync(spans => ProblemWith(log, spans), Patience);
         await AssertAuditAsync(log);
 
@@ -81,12 +80,9 @@ public sealed class TwoHundredCallsTests(SharedStack shared)
     /// <summary>A server that knows the tools and whose API is gone. Its records are delivered by the next one of its folder.</summary>
     private async Task CallWithoutApiAsync(CallLog log, TemporaryFolder audit)
     {
-        using var port = new TcpListener(IPAddress.Loopback, 0);
-        port.Start();
-        var gone = $"http://127.0.0.1:{((IPEndPoint)port.LocalEndpoint).Port}";
-        port.Stop();
+        using var gone = new RefusingPort();
         await using var server = await McpProcess.StartAsync(Api, audit.Path, [
-            .. Environment("mcp-cut-off", audit), ("Mcp__Apis__0__Document", $"{Api}/openapi/v1.json"), ("Mcp__Apis__0__BaseAddress", gone),
+            .. Environment("mcp-cut-off", audit), ("Mcp__Apis__0__Document", $"{Api}/openapi/v1.json"), ("Mcp__Apis__0__BaseAddress", gone.Address),
             ("Mcp__Apis__0__OnBehalfOf", "false")]);
         await WaitForHealthAsync(server.Endpoint);
         foreach (var era in new[] { ToolCaller.Modern, ToolCaller.Legacy })
@@ -214,21 +210,7 @@ public sealed class TwoHundredCallsTests(SharedStack shared)
         return records;
     }
 
-    private async Task<IEnumerable<string>> ToolsAsync()
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Post, shared.Stack.Manifest.Mcp.Endpoint) { Content = JsonContent.Create(Messages.Request("tools/list")) };
-        request.Headers.Add(Messages.VersionHeader, Messages.Version);
-        request.Headers.Add("Mcp-Method", "tools/list");
-        request.Headers.Accept.ParseAdd("application/json, text/event-stream");
-        using var response = await Http.SendAsync(request, TestContext.Current.CancellationToken);
-        return (await Messages.ReadAsync(response))["result"]!["tools"]!.AsArray().Select(tool => tool!["name"]!.ToString());
-    }
-
-    private static Task<string> WaitForHealthAsync(Uri endpoint) => Until.NotNullAsync(async () =>
-    {
-        using var response = await Http.GetAsync(new Uri(endpoint, "/health"), TestContext.Current.CancellationToken);
-        return await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken) is "Healthy" and var health ? health : null;
-    }, Patience, $"{endpoint} is not healthy.");
+    private static Task WaitForHealthAsync(Uri endpoint) => Until.HealthyAsync(new Uri(endpoint, "/health"));
 
     private (string Name, string Value)[] Environment(string service, TemporaryFolder audit) =>
     [

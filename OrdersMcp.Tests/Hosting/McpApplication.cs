@@ -1,5 +1,3 @@
-using System.Net.Http.Json;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
@@ -71,14 +69,7 @@ internal sealed class McpApplication(string apiAddress, params (string Key, stri
     }
 
     /// <summary>Waits until <c>/health</c> answers this word.</summary>
-    public async Task WaitForHealthAsync(string word)
-    {
-        while (await OutsideClient.Shared.GetAsync(Health, TestContext.Current.CancellationToken) is var response
-            && await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken) != word)
-        {
-            await Task.Delay(TimeSpan.FromMilliseconds(20), TestContext.Current.CancellationToken);
-        }
-    }
+    public Task WaitForHealthAsync(string word) => Until.HealthyAsync(Health, word);
 
     public override async ValueTask DisposeAsync()
     {
@@ -104,53 +95,5 @@ internal sealed class McpApplication(string apiAddress, params (string Key, stri
         {
             builder.UseSetting(key, value);
         }
-    }
-}
-
-/// <summary>JSON-RPC messages of protocol version 2026-07-28.</summary>
-internal static class Messages
-{
-    public const string Version = "2026-07-28";
-    public const string VersionHeader = "MCP-Protocol-Version";
-
-    /// <summary>Calls a tool, and gives the answer.</summary>
-    public static async Task<JsonObject> CallAsync(
-        Uri endpoint, string tool, JsonObject arguments, IEnumerable<(string Name, string Value)>? headers = null, JsonObject? meta = null)
-    {
-        var body = Request("tools/call", new JsonObject { ["name"] = tool, ["arguments"] = arguments.DeepClone() });
-        foreach (var (name, value) in meta ?? [])
-        {
-            body["params"]!["_meta"]![name] = value?.DeepClone();
-        }
-
-        using var request = new HttpRequestMessage(HttpMethod.Post, endpoint) { Content = JsonContent.Create(body) };
-        foreach (var (name, value) in new[] { (VersionHeader, Version), ("Mcp-Method", "tools/call"), ("Mcp-Name", tool) }.Concat(headers ?? []))
-        {
-            request.Headers.TryAddWithoutValidation(name, value);
-        }
-
-        using var response = await OutsideClient.Shared.SendAsync(request, TestContext.Current.CancellationToken);
-        return await ReadAsync(response);
-    }
-
-    public static JsonObject Request(string method, JsonObject? parameters = null)
-    {
-        parameters ??= [];
-        parameters["_meta"] = new JsonObject
-        {
-            ["io.modelcontextprotocol/protocolVersion"] = Version,
-            ["io.modelcontextprotocol/clientCapabilities"] = new JsonObject(),
-        };
-        return new JsonObject { ["jsonrpc"] = "2.0", ["id"] = 7, ["method"] = method, ["params"] = parameters };
-    }
-
-    /// <summary>The last message of an answer, be it JSON or events.</summary>
-    public static async Task<JsonObject> ReadAsync(HttpResponseMessage response)
-    {
-        var text = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
-        var json = response.Content.Headers.ContentType?.MediaType == "text/event-stream"
-            ? text.Split('\n').Last(line => line.StartsWith("data: ", StringComparison.Ordinal))["data: ".Length..]
-            : text;
-        return JsonNode.Parse(json) as JsonObject ?? throw new JsonException($"Not an object: {text}");
     }
 }

@@ -1,37 +1,20 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text.Json.Nodes;
 
 namespace OrdersMcp.Tests.Hosting;
 
-/// <summary>
-/// The MCP server as the process that it is in production, on a free loopback port: alone with its telemetry, its
-/// memory and its journal, and mortal.
-/// </summary>
-internal sealed class McpProcess : IAsyncDisposable
+/// <summary>The MCP server as a process, with its journal.</summary>
+internal sealed class McpProcess : ServiceProcess
 {
-    private const string Announcement = "MCP endpoint: ";
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
+    private static readonly TimeSpan RunPatience = TimeSpan.FromSeconds(120);
 
     private readonly string? _ownAudit;
-    private readonly ConcurrentQueue<string> _output = new();
-    private readonly TaskCompletionSource<Uri> _endpoint = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private McpProcess(ProcessStartInfo start, string? ownAudit)
-    {
-        _ownAudit = ownAudit;
-        Process = new Process { StartInfo = start };
-        Process.OutputDataReceived += (_, line) => Read(line.Data);
-        Process.ErrorDataReceived += (_, line) => Read(line.Data);
-    }
+        : base(start, "MCP endpoint: ") => _ownAudit = ownAudit;
 
     /// <summary>As the server itself said it in its log.</summary>
     public Uri Endpoint { get; private set; } = null!;
-
-    public Process Process { get; }
-
-    /// <summary>What it has written so far.</summary>
-    public string Output => string.Join('\n', _output);
 
     /// <summary>Starts it with a journal of its own.</summary>
     public static Task<McpProcess> StartAsync(string apiAddress, params (string Key, string Value)[] settings)
@@ -51,20 +34,13 @@ internal sealed class McpProcess : IAsyncDisposable
     {
         var audit = NewAuditDirectory();
         var start = StartInfo("http://127.0.0.1:1", audit, settings);
-        start.RedirectStandardInput = true;
         Array.ForEach(arguments, start.ArgumentList.Add);
-        using var process = Process.Start(start)!;
         try
         {
-            var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-            var error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-            await process.WaitForExitAsync(TestContext.Current.CancellationToken)
-                .WaitAsync(Patience, TestContext.Current.CancellationToken);
-            return (process.ExitCode, await output, await error);
+            return await ProgramRun.RunAsync(start, RunPatience, input: "");
         }
         finally
         {
-            process.Kill();
             Delete(audit);
         }
     }
@@ -73,28 +49,9 @@ internal sealed class McpProcess : IAsyncDisposable
         string tool, JsonObject arguments, IEnumerable<(string Name, string Value)>? headers = null, JsonObject? meta = null) =>
         Messages.CallAsync(Endpoint, tool, arguments, headers, meta);
 
-    /// <summary>Ends it as the system does when memory is short: at once, with nothing more to say.</summary>
-    public Task KillAsync()
+    public override async ValueTask DisposeAsync()
     {
-        Process.Kill();
-        return WaitAsync();
-    }
-
-    /// <summary>Asks it to end, and waits until it has: it sends what it has left.</summary>
-    public async Task StopAsync()
-    {
-        using var kill = Process.Start("kill", ["-TERM", $"{Process.Id}"]);
-        await WaitAsync();
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        if (!Process.HasExited)
-        {
-            await KillAsync();
-        }
-
-        Process.Dispose();
+        await base.DisposeAsync();
         if (_ownAudit is not null)
         {
             Delete(_ownAudit);
@@ -105,47 +62,16 @@ internal sealed class McpProcess : IAsyncDisposable
         string apiAddress, string auditDirectory, string? ownAudit, (string Key, string Value)[] settings)
     {
         var server = new McpProcess(StartInfo(apiAddress, auditDirectory, settings), ownAudit);
-        server.Process.Start();
-        server.Process.BeginOutputReadLine();
-        server.Process.BeginErrorReadLine();
-        try
-        {
-            server.Endpoint = await server._endpoint.Task.WaitAsync(Patience, TestContext.Current.CancellationToken);
-        }
-        catch
-        {
-            await server.DisposeAsync();
-            throw;
-        }
-
+        server.Endpoint = new Uri(await server.StartAsync());
         return server;
     }
 
     private static ProcessStartInfo StartInfo(
-        string apiAddress, string auditDirectory, (string Key, string Value)[] settings)
-    {
-        var program = BuiltProgram.Path("OrdersMcp.McpServer");
-        var start = new ProcessStartInfo("dotnet", [program])
-        {
-            UseShellExecute = false,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            WorkingDirectory = Path.GetDirectoryName(program)!,
-            Environment =
-            {
-                ["ASPNETCORE_ENVIRONMENT"] = "Development",
-                ["ASPNETCORE_URLS"] = "http://127.0.0.1:0",
-                ["services__api__http__0"] = apiAddress,
-                ["Audit__Directory"] = auditDirectory,
-            },
-        };
-        foreach (var (key, value) in settings)
-        {
-            start.Environment[key.Replace(":", "__", StringComparison.Ordinal)] = value;
-        }
-
-        return start;
-    }
+        string apiAddress, string auditDirectory, (string Key, string Value)[] settings) => StartInfo("OrdersMcp.McpServer",
+        [
+            ("ASPNETCORE_ENVIRONMENT", "Development"), ("ASPNETCORE_URLS", "http://127.0.0.1:0"),
+            ("services:api:http:0", apiAddress), ("Audit:Directory", auditDirectory), .. settings,
+        ]);
 
     private static string NewAuditDirectory() =>
         Path.Combine(Path.GetTempPath(), $"ordersmcp-test-audit-{Guid.NewGuid():N}");
@@ -155,24 +81,6 @@ internal sealed class McpProcess : IAsyncDisposable
         if (Directory.Exists(folder))
         {
             Directory.Delete(folder, recursive: true);
-        }
-    }
-
-    private Task WaitAsync() => Process.WaitForExitAsync(TestContext.Current.CancellationToken)
-        .WaitAsync(Patience, TestContext.Current.CancellationToken);
-
-    private void Read(string? line)
-    {
-        if (line is null)
-        {
-            _endpoint.TrySetException(new InvalidOperationException($"The server ended: {Output}"));
-            return;
-        }
-
-        _output.Enqueue(line);
-        if (line.IndexOf(Announcement, StringComparison.Ordinal) is >= 0 and var at)
-        {
-            _endpoint.TrySetResult(new Uri(line[(at + Announcement.Length)..].Trim()));
         }
     }
 }

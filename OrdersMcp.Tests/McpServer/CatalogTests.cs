@@ -76,10 +76,7 @@ public sealed class CatalogTests
     [Fact]
     public async Task Server_starts_without_its_api_and_has_the_tools_as_soon_as_it_is_there()
     {
-        await using var placeholder = await TestApi.StartAsync(Documents.Things);
-        var address = placeholder.Address;
-        await placeholder.DisposeAsync();
-
+        var address = $"http://127.0.0.1:{FreePort.Take()}";
         await using var server = McpApplication.Start(address, ("Mcp:FirstLoadWait", "00:00:00.050"));
         using (var health = await server.SendAsync(HttpMethod.Get, "/health"))
         using (var alive = await server.SendAsync(HttpMethod.Get, "/alive"))
@@ -102,7 +99,7 @@ public sealed class CatalogTests
     [Fact]
     public async Task Api_that_goes_away_is_unavailable_in_the_result_and_works_again_when_it_is_back()
     {
-        var api = await TestApi.StartAsync(Documents.Things);
+        var api = await TestApi.StartAsync(Documents.Things, $"http://127.0.0.1:{FreePort.Take()}");
         await using var server = McpApplication.Start(api.Address, ("Mcp:RefreshInterval", "00:00:00.050"));
         await server.WaitForHealthAsync("Healthy");
         await api.DisposeAsync();
@@ -145,10 +142,9 @@ public sealed class CatalogTests
 
         api.Document = Documents.Things;
 
-        while ((await client.ListToolsAsync(cancellationToken: TestContext.Current.CancellationToken)).Count != 4)
-        {
-            await Task.Delay(TimeSpan.FromMilliseconds(20), TestContext.Current.CancellationToken);
-        }
+        await Until.TrueAsync(
+            async () => (await client.ListToolsAsync(cancellationToken: TestContext.Current.CancellationToken)).Count == 4,
+            TimeSpan.FromSeconds(30), () => "The tools are those of the old document.");
     }
 
     [Theory]

@@ -158,7 +158,7 @@ public sealed class LivingCatalogTests
     {
         while (true)
         {
-            var line = await events.ReadLineAsync(TestContext.Current.CancellationToken);
+            var line = await events.ReadLineAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromSeconds(60));
             Assert.NotNull(line);
             if (line.StartsWith("data: ", StringComparison.Ordinal))
             {

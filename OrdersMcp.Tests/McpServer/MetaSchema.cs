@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using OrdersMcp.AppHost.Embedded.Processes;
 using OrdersMcp.McpServer.Tools;
@@ -33,18 +32,8 @@ internal static class MetaSchema
     public static async Task<(int ExitCode, string Said)> ValidateAsync(JsonObject schemas)
     {
         var script = Path.Combine(AppContext.BaseDirectory, "Tools", "json-schema", "validate.cjs");
-        using var node = Process.Start(new ProcessStartInfo(Executable.Find("node")!, [script, await InstalledTools.JsonSchemaAsync()])
-        {
-            UseShellExecute = false,
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
-        var output = node.StandardOutput.ReadToEndAsync();
-        var error = node.StandardError.ReadToEndAsync();
-        await JsonSerializer.SerializeAsync(node.StandardInput.BaseStream, schemas, cancellationToken: TestContext.Current.CancellationToken);
-        node.StandardInput.Close();
-        await node.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Patience);
-        return (node.ExitCode, (await output + await error).TrimEnd());
+        var start = new ProcessStartInfo(Executable.Find("node")!, [script, await InstalledTools.JsonSchemaAsync()]);
+        var (exitCode, output, error) = await ProgramRun.RunAsync(start, Patience, schemas.ToJsonString());
+        return (exitCode, (output + error).TrimEnd());
     }
 }

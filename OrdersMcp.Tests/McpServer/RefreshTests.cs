@@ -12,6 +12,8 @@ namespace OrdersMcp.Tests.McpServer;
 /// <summary>The catalog is read again when an operator asks: by a request or by a signal.</summary>
 public sealed class RefreshTests
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
     private const string OneTool = """{ "/new": { "get": { "operationId": "new_tool" } } }""";
     private static readonly (string, string) Hourly = ("Mcp:RefreshInterval", "01:00:00");
 
@@ -201,18 +203,25 @@ public sealed class RefreshTests
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         })!;
-        await LineWithAsync(process.StandardError, "4 tools from");
-
-        await File.WriteAllTextAsync(file, Documents.With(OneTool), TestContext.Current.CancellationToken);
-        using (var kill = Process.Start("kill", ["-HUP", $"{process.Id}"]))
+        try
         {
-            await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
-        }
+            await LineWithAsync(process.StandardError, "4 tools from");
 
-        await LineWithAsync(process.StandardError, "1 tools from");
-        process.StandardInput.Close();
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        File.Delete(file);
+            await File.WriteAllTextAsync(file, Documents.With(OneTool), TestContext.Current.CancellationToken);
+            using (var kill = Process.Start("kill", ["-HUP", $"{process.Id}"]))
+            {
+                await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
+            }
+
+            await LineWithAsync(process.StandardError, "1 tools from");
+            process.StandardInput.Close();
+            await process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Patience, TestContext.Current.CancellationToken);
+        }
+        finally
+        {
+            process.Kill();
+            File.Delete(file);
+        }
     }
 
     private static Task<string> TextAsync(HttpResponseMessage response) =>
@@ -220,7 +229,7 @@ public sealed class RefreshTests
 
     private static async Task LineWithAsync(StreamReader lines, string text)
     {
-        while (await lines.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
+        while (await lines.ReadLineAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(Patience) is { } line)
         {
             if (line.Contains(text, StringComparison.Ordinal))
             {

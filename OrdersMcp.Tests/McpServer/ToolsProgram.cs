@@ -10,14 +10,11 @@ internal static partial class ToolsProgram
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
-    public static async Task<(int ExitCode, string Output, string Error)> RunAsync(
+    public static Task<(int ExitCode, string Output, string Error)> RunAsync(
         string[] arguments, params (string Key, string? Value)[] settings)
     {
         var start = new ProcessStartInfo("dotnet", [BuiltProgram.Path("OrdersMcp.McpServer"), "tools", .. arguments])
         {
-            UseShellExecute = false,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
             WorkingDirectory = Path.GetDirectoryName(BuiltProgram.Path("OrdersMcp.McpServer")),
         };
         foreach (var (key, value) in settings)
@@ -25,11 +22,7 @@ internal static partial class ToolsProgram
             start.Environment[key] = value;
         }
 
-        using var process = Process.Start(start)!;
-        var output = process.StandardOutput.ReadToEndAsync();
-        var error = process.StandardError.ReadToEndAsync();
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Patience);
-        return (process.ExitCode, await output, await error);
+        return ProgramRun.RunAsync(start, Patience);
     }
 
     /// <summary>

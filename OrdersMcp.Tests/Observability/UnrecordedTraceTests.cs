@@ -1,5 +1,6 @@
+using System.Diagnostics;
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
-using ModelContextProtocol.Client;
 using OrdersMcp.Tests.Hosting;
 using OrdersMcp.Tests.McpServer;
 
@@ -8,6 +9,8 @@ namespace OrdersMcp.Tests.Observability;
 /// <summary>A server that exports nothing, in front of an API that may.</summary>
 public sealed class UnrecordedTraceTests
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
     private const string Trace = "4bf92f3577b34da6a3ce929d0e0e4736";
 
     [Fact]
@@ -38,18 +41,31 @@ public sealed class UnrecordedTraceTests
     public async Task Trace_that_begins_over_stdio_may_be_recorded_behind_it()
     {
         await using var api = await StartApiAsync();
-        await using var client = await McpClient.CreateAsync(
-            new StdioClientTransport(new StdioClientTransportOptions
-            {
-                Command = "dotnet",
-                Arguments = [BuiltProgram.Path("OrdersMcp.McpServer"), "--stdio", "--api", api.Address, "--Audit:Api="],
-            }),
-            cancellationToken: TestContext.Current.CancellationToken);
+        var call = Messages.Request("tools/call", new() { ["name"] = "get_thing", ["arguments"] = new JsonObject { ["thingId"] = "a" } });
 
-        await client.CallToolAsync(
-            "get_thing", new Dictionary<string, object?> { ["thingId"] = "a" }, cancellationToken: TestContext.Current.CancellationToken);
+        // Written by hand: a client in the process of the tests may begin the trace itself.
+        using var server = Process.Start(new ProcessStartInfo(
+            "dotnet", [BuiltProgram.Path("OrdersMcp.McpServer"), "--stdio", "--api", api.Address, "--Audit:Api="])
+        {
+            UseShellExecute = false,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+        })!;
+        try
+        {
+            await server.StandardInput.WriteLineAsync(call.ToJsonString());
+            await server.StandardInput.FlushAsync(TestContext.Current.CancellationToken);
+            var answer = await server.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken).AsTask()
+                .WaitAsync(Patience, TestContext.Current.CancellationToken);
+            Assert.NotNull(JsonNode.Parse(answer!)!["result"]);
+        }
+        finally
+        {
+            server.Kill();
+            await server.WaitForExitAsync(CancellationToken.None).WaitAsync(Patience, CancellationToken.None);
+        }
 
-        Assert.EndsWith("-01", TraceParent(api), StringComparison.Ordinal);
+        Assert.Matches("^00-[0-9a-f]{32}-[0-9a-f]{16}-01$", TraceParent(api));
     }
 
     private static async Task<TestApi> StartApiAsync()

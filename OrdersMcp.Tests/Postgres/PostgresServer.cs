@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using Npgsql;
 using OrdersMcp.AppHost.Embedded.Resources;
 using OrdersMcp.Tests.Hosting;
@@ -19,9 +17,10 @@ internal sealed class PostgresServer : IAsyncDisposable
         """log=$1; shift; "$@" >>"$log" 2>&1 & server=$!; read -r _; kill -INT $server; wait $server""";
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan CreationPatience = TimeSpan.FromMinutes(2);
 
     private readonly string _folder = Directory.CreateTempSubdirectory("ordersmcp-pg-").FullName;
-    private readonly int _port = FreePort();
+    private readonly int _port = FreePort.Take();
     private Process? _process;
 
     private readonly PostgresBinaries _binaries;
@@ -104,28 +103,13 @@ internal sealed class PostgresServer : IAsyncDisposable
 
     private static string[] AsPostgresUser() => Environment.IsPrivilegedProcess ? DropRoot : [];
 
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
-
     private static async Task RunAsync(params string[] command)
     {
-        using var process = Process.Start(new ProcessStartInfo(command[0], command[1..])
+        var (exitCode, output, error) = await ProgramRun.RunAsync(
+            new ProcessStartInfo(command[0], command[1..]) { WorkingDirectory = Path.GetTempPath() }, CreationPatience);
+        if (exitCode != 0)
         {
-            UseShellExecute = false,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            WorkingDirectory = Path.GetTempPath(),
-        })!;
-        var output = process.StandardOutput.ReadToEndAsync();
-        var error = await process.StandardError.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        if (process.ExitCode != 0)
-        {
-            throw new InvalidOperationException($"{string.Join(' ', command)} failed: {error}{await output}");
+            throw new InvalidOperationException($"{string.Join(' ', command)} failed: {error}{output}");
         }
     }
 

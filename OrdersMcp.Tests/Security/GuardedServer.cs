@@ -44,11 +44,19 @@ internal sealed class GuardedServer : IAsyncDisposable
     {
         var api = await TestApi.StartAsync(Operations);
         api.Answer = context => context.Response.WriteAsJsonAsync(new JsonObject { ["done"] = true });
-        // A journal of its own: servers that run at once must not write one file.
-        var audit = Directory.CreateTempSubdirectory("ordersmcp-audit-").FullName;
-        var application = McpApplication.Start(api.Address, [("Audit:Directory", audit), .. settings]);
-        await application.WaitForHealthAsync("Healthy");
-        return new GuardedServer(api, application);
+        McpApplication? application = null;
+        try
+        {
+            application = McpApplication.Start(api.Address, settings);
+            await application.WaitForHealthAsync("Healthy");
+            return new GuardedServer(api, application);
+        }
+        catch
+        {
+            await (application?.DisposeAsync() ?? ValueTask.CompletedTask);
+            await api.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>Sends a well-formed request with these headers.</summary>

@@ -1,7 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using OrdersMcp.Tests.Hosting;
 using OrdersMcp.Tests.Observability;
 
@@ -17,7 +15,7 @@ public sealed class InspectorOAuthTests : IAsyncLifetime
     private const string Document = "https://client.example/inspector.json";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 
-    private readonly string _resource = $"http://127.0.0.1:{FreePort()}/mcp";
+    private readonly string _resource = $"http://127.0.0.1:{FreePort.Take()}/mcp";
     private readonly TemporaryFolder _home = new();
     private readonly List<Uri> _asked = [];
     private AuthorizationServer _issuer = null!;
@@ -96,7 +94,7 @@ public sealed class InspectorOAuthTests : IAsyncLifetime
         var inspector = await InstalledTools.InspectorAsync();
         var start = new ProcessStartInfo(inspector.Node, [
             inspector.Script, "--cli", _resource, "--transport", "http",
-            "--callback-url", $"http://127.0.0.1:{FreePort()}/oauth/callback", .. arguments,
+            "--callback-url", $"http://127.0.0.1:{FreePort.Take()}/oauth/callback", .. arguments,
         ])
         {
             UseShellExecute = false,
@@ -133,12 +131,5 @@ public sealed class InspectorOAuthTests : IAsyncLifetime
         {
             process.Kill();
         }
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -1,7 +1,6 @@
-using System.Net;
-using System.Net.Sockets;
 using ModelContextProtocol.Authentication;
 using ModelContextProtocol.Client;
+using OrdersMcp.Tests.Hosting;
 
 namespace OrdersMcp.Tests.Security;
 
@@ -11,7 +10,7 @@ public sealed class OAuthClientTests
     [Fact]
     public async Task Client_gets_a_token_by_itself_and_another_when_a_call_needs_more()
     {
-        var resource = $"http://127.0.0.1:{FreePort()}/mcp";
+        var resource = $"http://127.0.0.1:{FreePort.Take()}/mcp";
         await using var issuer = await AuthorizationServer.StartAsync(resource);
         await using var server = await GuardedServer.StartAsync(
             ("environment", "Production"),
@@ -57,11 +56,4 @@ public sealed class OAuthClientTests
             },
         }),
         cancellationToken: TestContext.Current.CancellationToken);
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 }

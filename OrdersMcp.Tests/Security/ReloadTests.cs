@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
@@ -118,15 +117,8 @@ public sealed class ReloadTests : IAsyncLifetime
 
     private static (string, string)[] HeaderOf(ApiKey? key) => key is null ? [] : [("X-API-Key", key.Text)];
 
-    private static async Task UntilAsync(Func<Task<bool>> isSo)
-    {
-        var started = Stopwatch.GetTimestamp();
-        while (!await isSo())
-        {
-            Assert.True(Stopwatch.GetElapsedTime(started) < Patience, "The change of the file was not seen.");
-            await Task.Delay(TimeSpan.FromMilliseconds(50), TestContext.Current.CancellationToken);
-        }
-    }
+    private static Task UntilAsync(Func<Task<bool>> isSo) =>
+        Until.TrueAsync(isSo, Patience, () => "The change of the file was not seen.");
 
     private Task WriteAsync(string settings) => File.WriteAllTextAsync(Settings, settings, TestContext.Current.CancellationToken);
 

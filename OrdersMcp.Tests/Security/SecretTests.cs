@@ -27,6 +27,7 @@ public sealed class SecretTests(PostgresFixture postgres) : IAsyncLifetime
     private readonly ApiKey _unknown = ApiKey.Create();
     private readonly ApiKey _administrator = ApiKey.Create();
     private readonly TemporaryFolder _journal = new();
+    private readonly Stack<IAsyncDisposable> _running = new();
     private TestIssuer _issuer = null!;
     private OtlpReceiver _collector = null!;
     private ApiProcess _api = null!;
@@ -36,16 +37,30 @@ public sealed class SecretTests(PostgresFixture postgres) : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _issuer = await TestIssuer.StartAsync();
+        try
+        {
+            await StartAsync();
+        }
+        catch
+        {
+            await DisposeAsync(); // a process that has started does not outlive one that has not
+            throw;
+        }
+    }
+
+    private async Task StartAsync()
+    {
+        _running.Push(_issuer = await TestIssuer.StartAsync());
         _issuer.Opaque[Opaque] = _issuer.Claims(("active", true), ("scope", "orders.read"));
         _token = _issuer.Token(_issuer.Claims(("scope", "orders.read")));
         _expired = _issuer.Token(_issuer.Claims(("exp", 1)));
-        _collector = await OtlpReceiver.StartAsync();
+        _running.Push(_collector = await OtlpReceiver.StartAsync());
         // The server trusts whoever is on this machine: any password is right.
         var database = new NpgsqlConnectionStringBuilder(await postgres.CreateDatabaseAsync()) { Password = DatabasePassword };
         (string, string)[] both = [.. Export(_collector.Address), ("Authentication:ServiceKey", ServiceKey)];
-        _api = await ApiProcess.StartAsync(database.ConnectionString, [.. both, .. Entry(_administrator, "orders.admin"), ("Seed:Demo", "true")]);
-        _mcp = await McpProcess.StartAsync(_api.Address, _journal.Path,
+        _running.Push(_api = await ApiProcess.StartAsync(
+            database.ConnectionString, [.. both, .. Entry(_administrator, "orders.admin"), ("Seed:Demo", "true")]));
+        _running.Push(_mcp = await McpProcess.StartAsync(_api.Address, _journal.Path,
         [
             .. both, .. _issuer.Settings(), .. Entry(_key, "orders.read"),
             ("ASPNETCORE_ENVIRONMENT", "Production"),
@@ -54,15 +69,18 @@ public sealed class SecretTests(PostgresFixture postgres) : IAsyncLifetime
             ("Authentication:Schemes:Bearer:Introspection:Endpoint", $"{_issuer.Address}/introspect"),
             ("Authentication:Schemes:Bearer:Introspection:ClientId", "mcp"),
             ("Authentication:Schemes:Bearer:Introspection:ClientSecret", ClientSecret),
-        ]);
+        ]));
+        await Until.HealthyAsync(new Uri($"{_api.Address}/health"));
+        await Until.HealthyAsync(new Uri(_mcp.Endpoint, "/health"));
     }
 
     public async ValueTask DisposeAsync()
     {
-        await _mcp.DisposeAsync();
-        await _api.DisposeAsync();
-        await _collector.DisposeAsync();
-        await _issuer.DisposeAsync();
+        while (_running.TryPop(out var running))
+        {
+            await running.DisposeAsync();
+        }
+
         _journal.Dispose();
     }
 
@@ -72,25 +90,30 @@ public sealed class SecretTests(PostgresFixture postgres) : IAsyncLifetime
         var http = OutsideClient.Shared;
         var answers = new StringBuilder();
         var statuses = new List<HttpStatusCode>();
+        var (calls, orders) = (0, 0);
         foreach (var request in Requests())
         {
             using (request)
             using (var response = await http.SendAsync(request, TestContext.Current.CancellationToken))
             {
                 statuses.Add(response.StatusCode);
-                answers.Append(response).Append(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+                var answer = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+                answers.Append(response).Append(answer);
+                calls += request.Headers.TryGetValues("Mcp-Method", out var method) && method.Contains("tools/call", StringComparer.Ordinal) ? 1 : 0;
+                orders += answer.Contains("\"structuredContent\":{\"items\":[{", StringComparison.Ordinal) ? 1 : 0;
             }
         }
 
-        var records = await RecordsAsync(http);
         var lines = OperatingSystem.IsLinux()
             ? File.ReadAllText($"/proc/{_api.Process.Id}/cmdline") + File.ReadAllText($"/proc/{_mcp.Process.Id}/cmdline")
             : "";
-        await _mcp.StopAsync();
+        await _mcp.StopAsync(); // what it has left of its records, it sends now
+        var records = await RecordsAsync(http, calls);
         await _api.StopAsync();
         var journal = string.Concat(Directory.EnumerateFiles(_journal.Path, "*", SearchOption.AllDirectories).Select(File.ReadAllText));
 
         // It was all there to be seen: calls that went through, calls that did not, and what both services say of them.
+        Assert.True(orders > 0, answers.ToString());
         Assert.Contains(HttpStatusCode.OK, statuses);
         Assert.Contains(HttpStatusCode.Unauthorized, statuses);
         Assert.Contains(HttpStatusCode.Forbidden, statuses);
@@ -198,7 +221,8 @@ public sealed class SecretTests(PostgresFixture postgres) : IAsyncLifetime
         var target = (parameters["name"] ?? parameters["uri"])?.ToString();
         var request = new HttpRequestMessage(HttpMethod.Post, $"{_mcp.Endpoint}{query}") { Content = JsonContent.Create(Messages.Request(method, parameters)) };
         (string Name, string Value)[] headers = [(Messages.VersionHeader, Messages.Version), ("Mcp-Method", method), credential];
-        foreach (var (name, value) in headers.Concat(target is null ? [] : [("Mcp-Name", target)]).Concat(other is { } more ? [more] : []))
+        foreach (var (name, value) in headers.Concat(target is null ? [] : [("Mcp-Name", target)]).Concat(other is { } more ? [more] : [])
+            .Concat(Messages.Repeated(parameters["arguments"]?.AsObject() ?? [])))
         {
             Assert.True(request.Headers.TryAddWithoutValidation(name, value));
         }
@@ -225,22 +249,19 @@ public sealed class SecretTests(PostgresFixture postgres) : IAsyncLifetime
         return request;
     }
 
-    /// <summary>What is on record, once the calls are.</summary>
-    private async Task<string> RecordsAsync(HttpClient http)
+    /// <summary>What is on record, once the calls are; requests that are no calls are as well where they were refused.</summary>
+    private async Task<string> RecordsAsync(HttpClient http, int calls)
     {
-        while (true)
+        var (text, count) = ("", 0);
+        await Until.TrueAsync(async () =>
         {
             using var request = ToApi("/admin/tool-calls?limit=200", "X-API-Key", _administrator.Text);
             using var response = await http.SendAsync(request, TestContext.Current.CancellationToken);
-            var text = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+            text = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
             Assert.True(response.StatusCode == HttpStatusCode.OK, text);
-            if (text.Contains("\"resources/read\"", StringComparison.Ordinal) || text.Contains("\"get_customer\"", StringComparison.Ordinal))
-            {
-                return text;
-            }
-
-            await Task.Delay(TimeSpan.FromMilliseconds(50), TestContext.Current.CancellationToken);
-        }
+            return (count = JsonNode.Parse(text)!["items"]!.AsArray().Count) >= calls;
+        }, TimeSpan.FromSeconds(30), () => $"{count} of {calls} calls are on record: {text}");
+        return text;
     }
 
     private static (string, string)[] Export(string address) =>

@@ -1,4 +1,4 @@
-using System.Reflection;
+using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 
 namespace OrdersMcp.Tests.Security;
@@ -11,15 +11,19 @@ public sealed partial class SecurityDocumentTests
     [Fact]
     public void Tests_that_the_document_names_are_there()
     {
-        var tests = typeof(SecurityDocumentTests).Assembly.GetTypes()
-            .Where(type => type.Name.EndsWith("Tests", StringComparison.Ordinal)).ToLookup(type => type.Name, StringComparer.Ordinal);
+        // In their sources: each of the two builds leaves out the tests of the other one's stack.
+        var sources = Directory.EnumerateFiles(TestsFolder(), "*Tests.cs", SearchOption.AllDirectories).Select(File.ReadAllText).ToArray();
         var named = TestNames().Matches(Text).Select(match => (Class: match.Groups["class"].Value, Method: match.Groups["method"].Value)).ToArray();
 
         Assert.InRange(named.Length, 50, 500);
         Assert.All(named, name =>
         {
-            Assert.True(tests[name.Class].Any(), name.Class);
-            Assert.True(name.Method.Length == 0 || tests[name.Class].Any(type => IsTest(type.GetMethod(name.Method))), $"{name.Class}.{name.Method}");
+            var ofClass = Array.FindAll(sources, source => Has(source, $@"\bclass {name.Class}\b"));
+            Assert.True(ofClass.Length > 0, name.Class);
+            Assert.True(
+                name.Method.Length == 0 || Array.Exists(
+                    ofClass, source => Has(source, $@"\[(Fact|Theory|InlineData|MemberData)\b.*\]\s+public .*\b{name.Method}\(")),
+                $"{name.Class}.{name.Method}");
         });
     }
 
@@ -33,7 +37,9 @@ public sealed partial class SecurityDocumentTests
         Assert.All(points, point => Assert.True(TestNames().IsMatch(point) || point.Contains("by design: ", StringComparison.Ordinal), point));
     }
 
-    private static bool IsTest(MethodInfo? method) => method?.GetCustomAttributes<FactAttribute>().Any() is true;
+    private static bool Has(string source, string pattern) => Regex.IsMatch(source, pattern, RegexOptions.NonBacktracking);
+
+    private static string TestsFolder([CallerFilePath] string source = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(source)!, ".."));
 
     [GeneratedRegex(@"`(?<class>\w+Tests)(\.(?<method>\w+))?`", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex TestNames();

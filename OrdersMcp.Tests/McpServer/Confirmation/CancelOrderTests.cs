@@ -133,18 +133,10 @@ public sealed class CancelOrderTests(PostgresFixture postgres) : IAsyncLifetime
     private async Task<(int ExitCode, string Output)> InspectAsync(string arguments)
     {
         var inspector = await InstalledTools.InspectorAsync();
-        using var process = Process.Start(new ProcessStartInfo(inspector.Node, [
+        var (exitCode, output, error) = await ProgramRun.RunAsync(new ProcessStartInfo(inspector.Node, [
             inspector.Script, "--cli", _server.Endpoint.ToString(), "--transport", "http", "--protocol-era", "legacy",
             "--method", "tools/call", "--tool-name", "cancel_order", "--tool-args-json", arguments,
-        ])
-        {
-            UseShellExecute = false,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
-        var output = process.StandardOutput.ReadToEndAsync();
-        var error = process.StandardError.ReadToEndAsync();
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromMinutes(2));
-        return (process.ExitCode, await output + await error);
+        ]), TimeSpan.FromMinutes(2));
+        return (exitCode, output + error);
     }
 }

@@ -64,6 +64,7 @@ internal sealed class FaceApi : IAsyncDisposable
         """;
 
     private readonly ConcurrentDictionary<HttpResponse, Func<string, Task>> _streams = new();
+    private int _opened;
 
     private FaceApi(TestApi api) => Api = api;
 
@@ -104,13 +105,13 @@ internal sealed class FaceApi : IAsyncDisposable
     }
 
     /// <summary>Waits until as many listen.</summary>
-    public async Task WaitForListenersAsync(int count)
-    {
-        while (Listeners != count)
-        {
-            await Task.Delay(TimeSpan.FromMilliseconds(20), TestContext.Current.CancellationToken);
-        }
-    }
+    public Task WaitForListenersAsync(int count) => Until.TrueAsync(
+        () => Task.FromResult(Listeners == count), TimeSpan.FromSeconds(30), () => $"{Listeners} listen instead of {count}.");
+
+    /// <summary>Waits until the one that listens has come again so many times; it may be away for an instant only.</summary>
+    public Task WaitForReturnAsync(int times = 1) => Until.TrueAsync(
+        () => Task.FromResult(Volatile.Read(ref _opened) == times + 1 && Listeners == 1), TimeSpan.FromSeconds(30),
+        () => $"{_opened} streams were opened, {Listeners} are open.");
 
     public ValueTask DisposeAsync() => Api.DisposeAsync();
 
@@ -132,6 +133,7 @@ internal sealed class FaceApi : IAsyncDisposable
         context.Response.ContentType = "text/event-stream";
         await WriteAsync(Greeting);
         _streams[context.Response] = WriteAsync;
+        Interlocked.Increment(ref _opened);
         try
         {
             await Task.Delay(Timeout.InfiniteTimeSpan, context.RequestAborted);

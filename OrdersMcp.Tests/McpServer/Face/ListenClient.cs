@@ -7,7 +7,7 @@ namespace OrdersMcp.Tests.McpServer.Face;
 /// <summary>A stream of <c>subscriptions/listen</c>, message by message.</summary>
 internal sealed class ListenClient : IDisposable
 {
-    private static readonly HttpClient Http = new(new SocketsHttpHandler()) { Timeout = Timeout.InfiniteTimeSpan };
+    private static readonly HttpClient Http = new(new SocketsHttpHandler { ActivityHeadersPropagator = null }) { Timeout = Timeout.InfiniteTimeSpan };
 
     private readonly HttpResponseMessage _response;
     private readonly StreamReader _events;

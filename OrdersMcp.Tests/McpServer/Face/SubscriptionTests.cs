@@ -86,7 +86,7 @@ public sealed class SubscriptionTests : IAsyncLifetime
         await _api.TellAsync("""{"thingId":"a"}""");
         Assert.Equal("things://things/a", await first.NextUpdateAsync());
         first.Dispose();
-        await _api.WaitForListenersAsync(0).WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        await _api.WaitForListenersAsync(0);
     }
 
     [Fact]
@@ -98,8 +98,7 @@ public sealed class SubscriptionTests : IAsyncLifetime
         await listener.NextUpdateAsync();
 
         _api.Break();
-        await _api.WaitForListenersAsync(0);
-        await _api.WaitForListenersAsync(1);
+        await _api.WaitForReturnAsync();
         await _api.TellAsync("""{"thingId":"b"}""", id: "78");
 
         // Nothing is said of a: the API can go on where it ended.
@@ -159,8 +158,7 @@ public sealed class SubscriptionTests : IAsyncLifetime
         await listener.NextAsync();
 
         await _api.TellAsync($$"""{"thingId":"{{new string('x', 70_000)}}"}""");
-        await _api.WaitForListenersAsync(0);
-        await _api.WaitForListenersAsync(1);
+        await _api.WaitForReturnAsync();
         await _api.TellAsync("""{"thingId":"a"}""");
 
         Assert.Equal("things://things/a", await listener.NextUpdateAsync());
@@ -202,10 +200,7 @@ public sealed class SubscriptionTests : IAsyncLifetime
         var error = (await refused.NextAsync())!["error"]!;
         only.Dispose();
         var hub = (SubscriptionHub)server.Services.GetService(typeof(SubscriptionHub))!;
-        while (hub.Count > 0)
-        {
-            await Task.Delay(TimeSpan.FromMilliseconds(20), TestContext.Current.CancellationToken);
-        }
+        await Until.TrueAsync(() => Task.FromResult(hub.Count == 0), TimeSpan.FromSeconds(30), () => $"{hub.Count} streams are open.");
 
         using var next = await ListenClient.OpenAsync(server.Endpoint, "things://things/a");
         Assert.Contains("Mcp:MaxSubscriptionStreams", error["message"]!.ToString(), StringComparison.Ordinal);
@@ -218,7 +213,7 @@ public sealed class SubscriptionTests : IAsyncLifetime
         using var refused = await ListenClient.OpenAsync(_server.Endpoint, [.. Enumerable.Range(0, 1001).Select(id => $"things://things/{id}")]);
 
         Assert.Contains("at most 1000 resources", (await refused.NextAsync())!["error"]!["message"]!.ToString(), StringComparison.Ordinal);
-        await _api.WaitForListenersAsync(0).WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        await _api.WaitForListenersAsync(0);
     }
 
     [Fact]

@@ -1,0 +1,52 @@
+using System.Diagnostics;
+
+namespace OrdersMcp.Tests.Hosting;
+
+/// <summary>A program that ends by itself, or else is ended with all that it started.</summary>
+internal static class ProgramRun
+{
+    private static readonly TimeSpan KillPatience = TimeSpan.FromSeconds(30);
+
+    /// <summary>Runs it to its end.</summary>
+    /// <param name="start">The program.</param>
+    /// <param name="patience">How long it may take.</param>
+    /// <param name="input">Its input; else it has that of the tests.</param>
+    public static async Task<(int ExitCode, string Output, string Error)> RunAsync(
+        ProcessStartInfo start, TimeSpan patience, string? input = null)
+    {
+        start.UseShellExecute = false;
+        start.RedirectStandardInput = input is not null;
+        start.RedirectStandardOutput = true;
+        start.RedirectStandardError = true;
+        var test = TestContext.Current.CancellationToken;
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(test);
+        limit.CancelAfter(patience);
+        using var process = Process.Start(start)!;
+        try
+        {
+            var output = process.StandardOutput.ReadToEndAsync(limit.Token);
+            var error = process.StandardError.ReadToEndAsync(limit.Token);
+            if (input is not null)
+            {
+                await process.StandardInput.WriteAsync(input.AsMemory(), limit.Token);
+                process.StandardInput.Close();
+            }
+
+            await process.WaitForExitAsync(limit.Token);
+            return (process.ExitCode, await output, await error);
+        }
+        catch (OperationCanceledException exception) when (!test.IsCancellationRequested)
+        {
+            throw new TimeoutException(
+                $"{start.FileName} {string.Join(' ', start.ArgumentList)} did not end within {patience.TotalSeconds} s.", exception);
+        }
+        finally
+        {
+            if (!process.HasExited)
+            {
+                process.Kill(entireProcessTree: true);
+                await process.WaitForExitAsync(CancellationToken.None).WaitAsync(KillPatience, CancellationToken.None);
+            }
+        }
+    }
+}

@@ -1,0 +1,49 @@
+using System.Diagnostics;
+
+namespace OrdersMcp.Tests.Hosting;
+
+/// <summary>Waits for what comes in its own time.</summary>
+internal static class Until
+{
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan HealthPatience = TimeSpan.FromSeconds(60);
+
+    /// <summary>The first answer that is there.</summary>
+    public static async Task<T> NotNullAsync<T>(Func<Task<T?>> ask, TimeSpan patience, string otherwise)
+        where T : class
+    {
+        T? answer = null;
+        await TrueAsync(async () => (answer = await ask()) is not null, patience, () => otherwise);
+        return answer!;
+    }
+
+    /// <summary>Asks a service for its health until it answers this word.</summary>
+    public static Task HealthyAsync(Uri health, string word = "Healthy")
+    {
+        var last = "";
+        return TrueAsync(async () =>
+        {
+            using var response = await OutsideClient.Shared.GetAsync(health, TestContext.Current.CancellationToken);
+            last = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+            return last == word;
+        }, HealthPatience, () => $"{health} does not answer {word} but {last}");
+    }
+
+    /// <summary>Asks until it is so; the test fails with the text where that takes too long.</summary>
+    public static async Task TrueAsync(Func<Task<bool>> ask, TimeSpan patience, Func<string> otherwise)
+    {
+        var waited = Stopwatch.StartNew();
+        var pause = FirstPause;
+        while (!await ask())
+        {
+            if (waited.Elapsed >= patience)
+            {
+                Assert.Fail(otherwise());
+            }
+
+            await Task.Delay(pause, TestContext.Current.CancellationToken);
+            pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
+        }
+    }
+}
