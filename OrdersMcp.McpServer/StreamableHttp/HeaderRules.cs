@@ -50,14 +50,9 @@ internal static class HeaderRules
         }
 
         var inBody = Text(parameters?["_meta"] as JsonObject, MetaKeys.ProtocolVersion);
-        if (inBody is not null && !ProtocolVersions.IsSupported(inBody))
-        {
-            return Unsupported(inBody);
-        }
-
         if (version != ProtocolVersions.PerRequest && inBody != ProtocolVersions.PerRequest)
         {
-            return null;
+            return inBody is null || ProtocolVersions.IsSupported(inBody) ? null : Unsupported(inBody);
         }
 
         if (version.Length == 0)

@@ -259,6 +259,18 @@ public sealed class StreamableHttpTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Version_that_only_the_body_states_and_nobody_serves_is_refused()
+    {
+        var body = Messages.Request("tools/list");
+        body["params"]!["_meta"]!["io.modelcontextprotocol/protocolVersion"] = "canary";
+
+        using var response = await _server.PostAsync(JsonContent.Create(body));
+
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        Assert.Equal("canary", (await Messages.ReadAsync(response))["error"]!["data"]!["requested"]!.ToString());
+    }
+
+    [Fact]
     public async Task Name_header_may_be_encoded()
     {
         _api.Answer = context => Microsoft.AspNetCore.Http.HttpResponseWritingExtensions.WriteAsync(context.Response, """{"id":"a"}""");
