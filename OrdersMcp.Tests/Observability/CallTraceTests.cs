@@ -11,12 +11,7 @@ public sealed class CallTraceTests
     public void Later_request_is_linked_to_the_first_and_to_nothing_else()
     {
         using var source = new ActivitySource(McpSpanProcessor.Source);
-        using var listener = new ActivityListener
-        {
-            ShouldListenTo = each => ReferenceEquals(each, source),
-            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
-        };
-        ActivitySource.AddActivityListener(listener);
+        using var listener = ListenTo(source);
         string? first;
         using (source.StartActivity("first"))
         {
@@ -36,12 +31,7 @@ public sealed class CallTraceTests
     public void Span_of_a_message_that_nobody_looked_at_keeps_no_name_of_the_client()
     {
         using var source = new ActivitySource(McpSpanProcessor.Source);
-        using var listener = new ActivityListener
-        {
-            ShouldListenTo = each => ReferenceEquals(each, source),
-            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
-        };
-        ActivitySource.AddActivityListener(listener);
+        using var listener = ListenTo(source);
         using var span = source.StartActivity("tools/call canary")!;
         span.SetTag("mcp.method.name", "tools/call").SetTag("gen_ai.tool.name", "canary").SetTag("gen_ai.prompt.name", "canary");
         span.SetTag("mcp.protocol.version", "canary").SetStatus(ActivityStatusCode.Error, "canary");
@@ -59,5 +49,16 @@ public sealed class CallTraceTests
     {
         Assert.Null(CallTrace.Current);
         CallTrace.Link("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"); // and no failure
+    }
+
+    private static ActivityListener ListenTo(ActivitySource source)
+    {
+        var listener = new ActivityListener
+        {
+            ShouldListenTo = each => ReferenceEquals(each, source),
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
+        };
+        ActivitySource.AddActivityListener(listener);
+        return listener;
     }
 }
