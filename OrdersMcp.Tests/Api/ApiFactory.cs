@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using OrdersMcp.Api.Data;
+using OrdersMcp.Tests.Hosting;
 
 namespace OrdersMcp.Tests.Api;
 
@@ -23,18 +24,13 @@ public sealed class ApiFactory(
     public async Task AnswersAsync(HttpStatusCode status, string path, CancellationToken cancellationToken)
     {
         using var client = CreateClient();
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        patience.CancelAfter(Patience);
-        while (true)
+        HttpStatusCode? last = null;
+        await Until.TrueAsync(async () =>
         {
-            using var response = await client.GetAsync(new Uri(path, UriKind.Relative), patience.Token);
-            if (response.StatusCode == status)
-            {
-                return;
-            }
-
-            await Task.Delay(50, patience.Token);
-        }
+            using var response = await client.GetAsync(new Uri(path, UriKind.Relative), cancellationToken);
+            last = response.StatusCode;
+            return last == status;
+        }, Patience, () => $"{path} answers {last}, not {status}");
     }
 
     public async Task<T> WithDatabaseAsync<T>(Func<OrdersDbContext, Task<T>> use)

@@ -1,14 +1,9 @@
 using System.Collections.Concurrent;
-using System.Diagnostics;
 using System.Globalization;
-using System.Net;
 using Azure.Core;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Hosting.Internal;
 using Npgsql;
-using OrdersMcp.Api.Data;
 using OrdersMcp.Api.DatabaseAccess;
 using OrdersMcp.Tests.Hosting;
 using OrdersMcp.Tests.Postgres;
@@ -29,7 +24,7 @@ public sealed class DatabaseAccessTests(PostgresFixture postgres)
         var credential = new KnownToken();
 
         await using var database = new NpgsqlDataSourceBuilder(connection.ConnectionString)
-            .UseManagedIdentity(Settings((DatabaseLogin.ClientIdSetting, "a-client")), credential).Build();
+            .UseManagedIdentity(GrantAccess.Settings((DatabaseLogin.ClientIdSetting, "a-client")), credential).Build();
         await using var command = database.CreateCommand("SELECT 1");
 
         Assert.Equal(1, await command.ExecuteScalarAsync(TestContext.Current.CancellationToken));
@@ -46,8 +41,8 @@ public sealed class DatabaseAccessTests(PostgresFixture postgres)
         await GrantAsync(("ConnectionStrings:ordersdb", connection), ("Access:Role", role), ("Access:ObjectId", ObjectId));
 
         await using var admin = NpgsqlDataSource.Create(connection);
-        Assert.Equal(true, await ScalarAsync(admin, $"SELECT NOT rolsuper AND NOT rolcreaterole AND NOT rolcreatedb FROM pg_roles WHERE rolname = '{role}'"));
-        Assert.Equal(role, await ScalarAsync(admin, $"SET ROLE \"{role}\"; CREATE TABLE t (id int); SELECT tableowner FROM pg_tables WHERE tablename = 't'"));
+        Assert.Equal(true, await admin.ScalarAsync($"SELECT NOT rolsuper AND NOT rolcreaterole AND NOT rolcreatedb FROM pg_roles WHERE rolname = '{role}'"));
+        Assert.Equal(role, await admin.ScalarAsync($"SET ROLE \"{role}\"; CREATE TABLE t (id int); SELECT tableowner FROM pg_tables WHERE tablename = 't'"));
     }
 
     /// <summary>Nothing but a token: migrations, requests and what runs in the background log in with it.</summary>
@@ -66,14 +61,14 @@ public sealed class DatabaseAccessTests(PostgresFixture postgres)
         await using var started = api.WithWebHostBuilder(host => host.ConfigureServices(services =>
             services.AddSingleton<TokenCredential>(credential)));
         using var client = started.CreateClient();
-        while ((await client.GetAsync(new Uri("/health", UriKind.Relative), TestContext.Current.CancellationToken)).StatusCode != HttpStatusCode.OK)
+        await Until.TrueAsync(async () =>
         {
-            await Task.Delay(50, TestContext.Current.CancellationToken);
-        }
-
+            using var response = await client.GetAsync(new Uri("/health", UriKind.Relative), TestContext.Current.CancellationToken);
+            return response.IsSuccessStatusCode;
+        }, TimeSpan.FromSeconds(30), () => "The API does not get ready.");
         Assert.True(credential.Scopes.Count >= 3, $"{credential.Scopes.Count} of the three pools asked for a token.");
         await using var admin = NpgsqlDataSource.Create(connection);
-        Assert.Equal(role, await ScalarAsync(admin, "SELECT tableowner FROM pg_tables WHERE tablename = 'orders'"));
+        Assert.Equal(role, await admin.ScalarAsync("SELECT tableowner FROM pg_tables WHERE tablename = 'orders'"));
     }
 
     [Theory]
@@ -91,7 +86,7 @@ public sealed class DatabaseAccessTests(PostgresFixture postgres)
         await GrantAsync(settings);
         await using var database = NpgsqlDataSource.Create(admin.ConnectionString);
         // What is left of a time when the administrator's login was used for all.
-        await ScalarAsync(database, "CREATE TABLE t (id int GENERATED ALWAYS AS IDENTITY); CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1'");
+        await database.ScalarAsync("CREATE TABLE t (id int GENERATED ALWAYS AS IDENTITY); CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1'");
         await GrantAsync(settings);
 
         await using var api = new ApiFactory(
@@ -106,7 +101,7 @@ public sealed class DatabaseAccessTests(PostgresFixture postgres)
         Assert.Equal(17, await client.PlaceOrderAsync());
         Assert.Equal(
             $"{owner}|{owner}|{owner}|false",
-            await ScalarAsync(database, $"""
+            await database.ScalarAsync($"""
                 SELECT (SELECT string_agg(DISTINCT tableowner, ',') FROM pg_tables WHERE schemaname = 'public')
                     || '|' || (SELECT string_agg(DISTINCT pg_get_userbyid(proowner), ',') FROM pg_proc WHERE pronamespace = 'public'::regnamespace)
                     || '|' || (SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = current_database())
@@ -123,10 +118,10 @@ public sealed class DatabaseAccessTests(PostgresFixture postgres)
             ("ConnectionStrings:ordersdb", connection), ("Access:Owner", owner), ("Access:OwnerPassword", "one"),
             ("Access:ServicePassword", "two"), ("Database:ServiceRole", service));
         await using var admin = NpgsqlDataSource.Create(connection);
-        await ScalarAsync(admin, $"CREATE ROLE {other} LOGIN");
+        await admin.ScalarAsync($"CREATE ROLE {other} LOGIN");
 
         await using var stranger = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(connection) { Username = other }.ConnectionString);
-        var refusal = await Assert.ThrowsAsync<PostgresException>(() => ScalarAsync(stranger, "SELECT 1"));
+        var refusal = await Assert.ThrowsAsync<PostgresException>(() => stranger.ScalarAsync("SELECT 1"));
 
         Assert.Equal(PostgresErrorCodes.InsufficientPrivilege, refusal.SqlState);
     }
@@ -136,83 +131,11 @@ public sealed class DatabaseAccessTests(PostgresFixture postgres)
     {
         await using var admin = NpgsqlDataSource.Create(await postgres.CreateDatabaseAsync());
         var role = $"login_{Guid.NewGuid():N}";
-        await ScalarAsync(admin, $"SET password_encryption = 'scram-sha-256'; CREATE ROLE {role} PASSWORD 'pa''s~s$1'");
-        var known = (string)(await ScalarAsync(admin, $"SELECT rolpassword FROM pg_authid WHERE rolname = '{role}'"))!;
+        await admin.ScalarAsync($"SET password_encryption = 'scram-sha-256'; CREATE ROLE {role} PASSWORD 'pa''s~s$1'");
+        var known = (string)(await admin.ScalarAsync($"SELECT rolpassword FROM pg_authid WHERE rolname = '{role}'"))!;
 
         var (iterations, salt) = (known.Split('$', ':')[1], known.Split('$', ':')[2]);
         Assert.Equal(known, ScramVerifier.Create("pa's~s$1", Convert.FromBase64String(salt), int.Parse(iterations, CultureInfo.InvariantCulture)));
-    }
-
-    [Theory]
-    [InlineData("with space")]
-    [InlineData("grün")]
-    public async Task Password_that_would_have_to_be_prepared_is_refused_with_a_way_to_make_one(string password)
-    {
-        using var error = new StringWriter();
-        var settings = Settings(
-            ("ConnectionStrings:ordersdb", await postgres.CreateDatabaseAsync()), ("Access:OwnerPassword", password), ("Access:ServicePassword", "two"));
-
-        Assert.Equal(1, await GrantAccessCommand.RunAsync(settings, Production, TextWriter.Null, error, TestContext.Current.CancellationToken));
-        Assert.Contains("openssl rand -hex 24", error.ToString(), StringComparison.Ordinal);
-    }
-
-    [Theory]
-    [InlineData("Access:Owner", "SUPERUSER")]
-    [InlineData("Access:Owner", "CREATEROLE")]
-    [InlineData("Database:ServiceRole", "BYPASSRLS")]
-    public async Task Administrator_is_not_made_a_login_of_the_api(string setting, string attribute)
-    {
-        var connection = await postgres.CreateDatabaseAsync();
-        await using var admin = NpgsqlDataSource.Create(connection);
-        var role = $"administrator_{Guid.NewGuid():N}";
-        await ScalarAsync(admin, $"CREATE ROLE {role} {attribute}");
-        using var error = new StringWriter();
-        var other = setting == "Access:Owner" ? "Database:ServiceRole" : "Access:Owner";
-        var settings = Settings(
-            ("ConnectionStrings:ordersdb", connection), ("Access:OwnerPassword", "one"), ("Access:ServicePassword", "two"),
-            (setting, role), (other, $"other_{Guid.NewGuid():N}"));
-
-        Assert.Equal(1, await GrantAccessCommand.RunAsync(settings, Production, TextWriter.Null, error, TestContext.Current.CancellationToken));
-
-        Assert.Contains(role, error.ToString(), StringComparison.Ordinal);
-        Assert.Contains(setting, error.ToString(), StringComparison.Ordinal);
-        Assert.Equal(
-            true,
-            await ScalarAsync(admin, $"SELECT (rolsuper OR rolcreaterole OR rolbypassrls) AND NOT rolcanlogin FROM pg_roles WHERE rolname = '{role}'"));
-    }
-
-    [Theory]
-    [InlineData("Username=u", "Database=ordersdb")]
-    [InlineData("Database=x;Nonsense=1", "no connection string")]
-    [InlineData("no connection string", "no connection string")]
-    [InlineData("Database=x", "Access:Owner", "a b; DROP")]
-    public async Task Setting_of_no_use_is_named(string connection, string named, string owner = "owner")
-    {
-        using var error = new StringWriter();
-        var settings = Settings(
-            ("ConnectionStrings:ordersdb", $"Host=127.0.0.1;{connection}"), ("Access:Owner", owner), ("Access:OwnerPassword", "one"),
-            ("Access:ServicePassword", "two"));
-
-        Assert.Equal(2, await GrantAccessCommand.RunAsync(settings, Production, TextWriter.Null, error, TestContext.Current.CancellationToken));
-        Assert.Contains(named, error.ToString(), StringComparison.Ordinal);
-    }
-
-    [Theory]
-    [InlineData("Production", "false", 2)]
-    [InlineData("Production", "true", 1)] // it is tried
-    [InlineData("Development", "false", 1)]
-    public async Task Administrators_password_does_not_leave_this_machine_without_tls(string environment, string allow, int exitCode)
-    {
-        using var error = new StringWriter();
-        var settings = Settings(
-            ("ConnectionStrings:ordersdb", "Host=192.0.2.1;Username=u;Password=hush;Database=ordersdb;Timeout=1"), ("Access:OwnerPassword", "one"),
-            ("Access:ServicePassword", "two"), (DatabaseTransport.AllowPlaintext, allow));
-
-        Assert.Equal(
-            exitCode,
-            await GrantAccessCommand.RunAsync(settings, In(environment), TextWriter.Null, error, TestContext.Current.CancellationToken));
-        Assert.Equal(exitCode == 2, error.ToString().Contains("SSL Mode=VerifyFull", StringComparison.Ordinal));
-        Assert.DoesNotContain("hush", error.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -225,59 +148,8 @@ public sealed class DatabaseAccessTests(PostgresFixture postgres)
             TestContext.Current.CancellationToken,
             ("verifier", "hush"));
 
-        Assert.Equal("", await ScalarAsync(database, "SELECT coalesce(current_setting('access.verifier', true), '')"));
+        Assert.Equal("", await database.ScalarAsync("SELECT coalesce(current_setting('access.verifier', true), '')"));
     }
-
-    /// <summary>It must not become a web server with the administrator's connection.</summary>
-    [Fact]
-    public async Task Grant_access_with_further_arguments_is_grant_access()
-    {
-        using var api = Process.Start(new ProcessStartInfo("dotnet", [BuiltProgram.Path("OrdersMcp.Api"), "grant-access", "--Access:Role=r"])
-        {
-            UseShellExecute = false,
-            RedirectStandardError = true,
-            RedirectStandardOutput = true,
-            Environment = { ["ConnectionStrings__ordersdb"] = "Host=127.0.0.1;Port=1;Database=ordersdb" },
-        })!;
-        try
-        {
-            var error = await api.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken)
-                .WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
-            await api.WaitForExitAsync(TestContext.Current.CancellationToken);
-
-            Assert.Equal(2, api.ExitCode);
-            Assert.Contains("Access__ObjectId", error, StringComparison.Ordinal);
-        }
-        finally
-        {
-            api.Kill();
-        }
-    }
-
-    [Fact]
-    public async Task Grant_access_says_which_settings_it_needs()
-    {
-        using var error = new StringWriter();
-
-        Assert.Equal(2, await GrantAccessCommand.RunAsync(Settings(), Production, TextWriter.Null, error, TestContext.Current.CancellationToken));
-        Assert.Contains("Access__Role", error.ToString(), StringComparison.Ordinal);
-        Assert.Contains("Access__OwnerPassword", error.ToString(), StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task Grant_access_that_cannot_log_in_says_why()
-    {
-        var settings = Settings(
-            ("ConnectionStrings:ordersdb", "Host=127.0.0.1;Port=1;Username=u;Database=ordersdb"), ("Access:Role", "r"), ("Access:ObjectId", ObjectId));
-        using var error = new StringWriter();
-
-        Assert.Equal(1, await GrantAccessCommand.RunAsync(settings, Production, TextWriter.Null, error, TestContext.Current.CancellationToken));
-        Assert.Contains("Failed to connect to 127.0.0.1:1", error.ToString(), StringComparison.Ordinal);
-    }
-
-    private static readonly IHostEnvironment Production = In("Production");
-
-    private static HostingEnvironment In(string environment) => new() { EnvironmentName = environment };
 
     /// <summary>The connection of a login with the attributes.</summary>
     private async Task<string> AdministratorAsync(string attributes)
@@ -285,15 +157,15 @@ public sealed class DatabaseAccessTests(PostgresFixture postgres)
         var connection = new NpgsqlConnectionStringBuilder(await postgres.CreateDatabaseAsync());
         var name = $"administrator_{Guid.NewGuid():N}";
         await using var superuser = NpgsqlDataSource.Create(connection.ConnectionString);
-        await ScalarAsync(superuser, $"CREATE ROLE {name} LOGIN {attributes}");
+        await superuser.ScalarAsync($"CREATE ROLE {name} LOGIN {attributes}");
         connection.Username = name;
         return connection.ConnectionString;
     }
 
     private static async Task GrantAsync(params (string Key, string Value)[] settings)
     {
-        using var error = new StringWriter();
-        Assert.True(0 == await GrantAccessCommand.RunAsync(Settings(settings), Production, TextWriter.Null, error, TestContext.Current.CancellationToken), error.ToString());
+        var (exitCode, error) = await GrantAccess.RunAsync(GrantAccess.Settings(settings));
+        Assert.True(exitCode == 0, error);
     }
 
     /// <summary>What Azure's servers have in their database postgres.</summary>
@@ -313,16 +185,6 @@ public sealed class DatabaseAccessTests(PostgresFixture postgres)
             """);
         await create.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
     }
-
-    private static async Task<object?> ScalarAsync(NpgsqlDataSource database, string sql)
-    {
-        await using var command = database.CreateCommand(sql);
-        await using var reader = await command.ExecuteReaderAsync(TestContext.Current.CancellationToken);
-        return await reader.ReadAsync(TestContext.Current.CancellationToken) ? reader.GetValue(0) : null;
-    }
-
-    private static IConfiguration Settings(params (string Key, string Value)[] settings) => new ConfigurationBuilder()
-        .AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value))).Build();
 
     private sealed class KnownToken : TokenCredential
     {

@@ -5,6 +5,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using OrdersMcp.Api.Data;
+using OrdersMcp.Tests.Hosting;
 using OrdersMcp.Tests.Postgres;
 
 namespace OrdersMcp.Tests.Api;
@@ -151,11 +152,8 @@ public sealed class DatabaseTests(PostgresFixture postgres)
         await using var started = api.WithWebHostBuilder(host => host.ConfigureTestServices(services => services.AddSingleton<TimeProvider>(clock)));
         using var client = started.CreateClient();
         await using var owner = NpgsqlDataSource.Create(connectionString);
-        while (await StatusAsync(client, "/orders/1") != HttpStatusCode.OK)
-        {
-            await Task.Delay(50, Cancellation);
-        }
-
+        await Until.TrueAsync(
+            async () => await StatusAsync(client, "/orders/1") == HttpStatusCode.OK, TimeSpan.FromSeconds(30), () => "The order cannot be read.");
         var first = Assert.Single(await ReadersAsync());
         Assert.Equal(HttpStatusCode.OK, await StatusAsync(client, "/orders/1"));
         Assert.Equal([first], await ReadersAsync());

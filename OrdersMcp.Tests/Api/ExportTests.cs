@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using OrdersMcp.Api.Data;
 using OrdersMcp.Api.Exports;
+using OrdersMcp.Tests.Hosting;
 using OrdersMcp.Tests.Postgres;
 
 namespace OrdersMcp.Tests.Api;
@@ -280,19 +281,14 @@ public sealed class ExportTests(PostgresFixture postgres)
 
     internal static async Task<Answer> EndAsync(HttpClient client, string id)
     {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
-        patience.CancelAfter(TimeSpan.FromMinutes(1));
-        while (true)
+        Answer? job = null;
+        await Until.TrueAsync(async () =>
         {
-            var job = await client.AskAsync($"/exports/{id}");
+            job = await client.AskAsync($"/exports/{id}");
             Assert.Equal(HttpStatusCode.OK, job.Status);
-            if (job.Text("status") is not ("queued" or "running"))
-            {
-                return job;
-            }
-
-            await Task.Delay(50, patience.Token);
-        }
+            return job.Text("status") is not ("queued" or "running");
+        }, TimeSpan.FromMinutes(1), () => $"The export is still {job!.Text("status")}.");
+        return job!;
     }
 
     private static ExportChunk Piece(ExportWork work, int number = 1) =>

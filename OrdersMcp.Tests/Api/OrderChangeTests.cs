@@ -3,6 +3,7 @@ using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using OrdersMcp.Api.Changes;
+using OrdersMcp.Tests.Hosting;
 using OrdersMcp.Tests.Postgres;
 
 namespace OrdersMcp.Tests.Api;
@@ -194,13 +195,7 @@ public sealed class OrderChangeTests(PostgresFixture postgres)
         var api = new ApiFactory(connectionString);
         await api.IsReadyAsync(Cancellation);
         var streams = api.Services.GetRequiredService<ChangeStreams>();
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
-        patience.CancelAfter(TimeSpan.FromSeconds(30));
-        while (streams.Horizon is null)
-        {
-            await Task.Delay(20, patience.Token);
-        }
-
+        await Until.TrueAsync(() => streams.Horizon is not null, "The API does not listen.");
         return api;
     }
 

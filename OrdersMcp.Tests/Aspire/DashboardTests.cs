@@ -1,12 +1,9 @@
-using System.Diagnostics;
-using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
 using Microsoft.Extensions.DependencyInjection;
 using OrdersMcp.AppHost.Resources;
 using OrdersMcp.Tests.EndToEnd;
-using OrdersMcp.Tests.Hosting;
 
 namespace OrdersMcp.Tests.Aspire;
 
@@ -15,7 +12,6 @@ namespace OrdersMcp.Tests.Aspire;
 public sealed class DashboardTests(SharedStack shared)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-    private static readonly HttpClient Http = OutsideClient.Shared;
 
     private DistributedApplication Application => ((AspireStack)shared.Stack).Application;
 
@@ -79,20 +75,6 @@ public sealed class DashboardTests(SharedStack shared)
             TestContext.Current.CancellationToken);
     }
 
-    /// <summary>Calls a tool, and gives its trace once the call is on record.</summary>
-    private async Task<string> CallAsync(string tool, JsonObject arguments)
-    {
-        var trace = ActivityTraceId.CreateRandom().ToString();
-        var answer = await Messages.CallAsync(
-            new Uri(shared.Stack.Manifest.Mcp.Endpoint), tool, arguments,
-            [("traceparent", $"00-{trace}-00f067aa0ba902b7-01"), .. Messages.Repeated(arguments)]);
-        Assert.True(answer["result"] is not null, answer.ToJsonString());
-        await Until.NotNullAsync(async () =>
-        {
-            var page = await Http.GetFromJsonAsync<JsonObject>(
-                $"{shared.Stack.Manifest.Api.Url}/admin/tool-calls?traceId={trace}", TestContext.Current.CancellationToken);
-            return page!["items"]!.AsArray().FirstOrDefault();
-        }, Patience, $"The trace {trace} is not on record.");
-        return trace;
-    }
+    private async Task<string> CallAsync(string tool, JsonObject arguments) =>
+        (await RecordedCall.MakeAsync(shared.Stack.Manifest, tool, arguments)).Trace;
 }

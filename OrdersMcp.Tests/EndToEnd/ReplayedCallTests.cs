@@ -10,7 +10,6 @@ namespace OrdersMcp.Tests.EndToEnd;
 [Collection(StackCollection.Name)]
 public sealed class ReplayedCallTests(SharedStack shared)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private static readonly HttpClient Http = OutsideClient.Shared;
 
     private string Api => shared.Stack.Manifest.Api.Url;
@@ -20,9 +19,9 @@ public sealed class ReplayedCallTests(SharedStack shared)
     [InlineData("list_orders", """{"status":"shipped","limit":3}""")]
     public async Task Reading_is_repeated_and_compared(string tool, string arguments)
     {
-        var trace = await CallAsync(tool, JsonNode.Parse(arguments)!.AsObject());
+        var call = await CallAsync(tool, JsonNode.Parse(arguments)!.AsObject());
 
-        var (exitCode, output, errors) = await ReplayAsync(trace);
+        var (exitCode, output, errors) = await ReplayAsync(call.Trace);
 
         Assert.True(exitCode == ReplayCommand.Same, output + errors);
         Assert.Contains($" {tool}(", output, StringComparison.Ordinal);
@@ -33,11 +32,11 @@ public sealed class ReplayedCallTests(SharedStack shared)
     [Fact]
     public async Task Answer_that_has_changed_is_shown()
     {
-        var order = await PlaceAsync();
-        var trace = await CallAsync("get_order", new JsonObject { ["orderId"] = order });
+        var order = IdOf(await CallAsync("create_order", CallMix.Order(1)));
+        var reading = await CallAsync("get_order", new JsonObject { ["orderId"] = order });
         await CallAsync("start_processing_order", new JsonObject { ["orderId"] = order });
 
-        var (exitCode, output, errors) = await ReplayAsync(trace);
+        var (exitCode, output, errors) = await ReplayAsync(reading.Trace);
 
         Assert.True(exitCode == ReplayCommand.Differs, output + errors);
         Assert.Contains("\"status\":\"processing\"", output, StringComparison.Ordinal);
@@ -46,16 +45,14 @@ public sealed class ReplayedCallTests(SharedStack shared)
     [Fact]
     public async Task Writing_is_refused_and_not_done_again()
     {
-        var trace = ActivityTraceId.CreateRandom().ToString();
-        var placed = await PlaceAsync(trace);
-        await WaitForRecordAsync(trace);
+        var placing = await CallAsync("create_order", CallMix.Order(1));
 
-        var (exitCode, output, errors) = await ReplayAsync(trace);
+        var (exitCode, output, errors) = await ReplayAsync(placing.Trace);
 
         Assert.True(exitCode == ReplayCommand.Refused, output + errors);
         Assert.Contains("create_order changes something (POST /orders): it is not called again.", errors, StringComparison.Ordinal);
         var newest = await Http.GetFromJsonAsync<JsonObject>($"{Api}/orders?limit=1", TestContext.Current.CancellationToken);
-        Assert.Equal(placed, (long)newest!["items"]![0]!["id"]!);
+        Assert.Equal(IdOf(placing), (long)newest!["items"]![0]!["id"]!);
     }
 
     [Fact]
@@ -70,33 +67,7 @@ public sealed class ReplayedCallTests(SharedStack shared)
     private Task<(int ExitCode, string Output, string Error)> ReplayAsync(string trace) =>
         McpProcess.RunAsync(["replay", trace], ("services:api:http:0", Api));
 
-    /// <summary>Calls a tool of the stack in a trace of its own, and gives the trace once the call is on record.</summary>
-    private async Task<string> CallAsync(string tool, JsonObject arguments)
-    {
-        var trace = ActivityTraceId.CreateRandom().ToString();
-        await CallAsync(tool, arguments, trace);
-        await WaitForRecordAsync(trace);
-        return trace;
-    }
+    private Task<RecordedCall> CallAsync(string tool, JsonObject arguments) => RecordedCall.MakeAsync(shared.Stack.Manifest, tool, arguments);
 
-    private async Task<JsonNode> CallAsync(string tool, JsonObject arguments, string trace)
-    {
-        var answer = await Messages.CallAsync(
-            new Uri(shared.Stack.Manifest.Mcp.Endpoint), tool, arguments,
-            [("traceparent", $"00-{trace}-00f067aa0ba902b7-01"), .. Messages.Repeated(arguments)]);
-        Assert.True(answer["result"] is { } result && result["isError"]?.GetValue<bool>() is not true, answer.ToJsonString());
-        return answer["result"]!;
-    }
-
-    private async Task<long> PlaceAsync(string? trace = null)
-    {
-        var result = await CallAsync("create_order", CallMix.Order(1), trace ?? ActivityTraceId.CreateRandom().ToString());
-        return (long)result["structuredContent"]!["id"]!;
-    }
-
-    private Task<JsonNode> WaitForRecordAsync(string trace) => Until.NotNullAsync(async () =>
-    {
-        var page = await Http.GetFromJsonAsync<JsonObject>($"{Api}/admin/tool-calls?traceId={trace}", TestContext.Current.CancellationToken);
-        return page!["items"]!.AsArray().FirstOrDefault();
-    }, Patience, $"The trace {trace} is not on record.");
+    private static long IdOf(RecordedCall placing) => (long)placing.Result["structuredContent"]!["id"]!;
 }

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -64,5 +65,19 @@ internal static class Messages
             ? text.Split('\n').Last(line => line.StartsWith("data: ", StringComparison.Ordinal))["data: ".Length..]
             : text;
         return JsonNode.Parse(json) as JsonObject ?? throw new JsonException($"Not an object: {text}");
+    }
+
+    /// <summary>The error that an answer is, which has to be this one.</summary>
+    public static async Task<JsonNode> AssertErrorAsync(HttpResponseMessage response, HttpStatusCode status, int code, int? id = null)
+    {
+        var answer = await ReadAsync(response);
+        Assert.Equal(status, response.StatusCode);
+        Assert.Equal(code, (int)answer["error"]!["code"]!);
+        if (id is not null)
+        {
+            Assert.Equal(id, (int)answer["id"]!);
+        }
+
+        return answer["error"]!;
     }
 }

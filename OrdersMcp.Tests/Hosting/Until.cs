@@ -8,6 +8,7 @@ internal static class Until
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan HealthPatience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     /// <summary>The first answer that is there.</summary>
     public static async Task<T> NotNullAsync<T>(Func<Task<T?>> ask, TimeSpan patience, string otherwise)
@@ -29,6 +30,10 @@ internal static class Until
             return last == word;
         }, HealthPatience, () => $"{health} does not answer {word} but {last}");
     }
+
+    /// <summary>Looks until it is so, at most for half a minute.</summary>
+    public static Task TrueAsync(Func<bool> look, string otherwise) =>
+        TrueAsync(() => Task.FromResult(look()), Patience, () => otherwise);
 
     /// <summary>Asks until it is so; the test fails with the text where that takes too long.</summary>
     public static async Task TrueAsync(Func<Task<bool>> ask, TimeSpan patience, Func<string> otherwise)

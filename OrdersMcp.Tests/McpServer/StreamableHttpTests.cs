@@ -1,30 +1,13 @@
 using System.Net;
 using System.Net.Http.Json;
-using System.Text;
 using System.Text.Json.Nodes;
 using OrdersMcp.Tests.Hosting;
 
 namespace OrdersMcp.Tests.McpServer;
 
 /// <summary>The HTTP rules of MCP 2026-07-28 and the handshake revisions, over a real connection.</summary>
-public sealed class StreamableHttpTests : IAsyncLifetime
+public sealed class StreamableHttpTests(ThingsServer things) : IClassFixture<ThingsServer>
 {
-    private TestApi _api = null!;
-    private McpApplication _server = null!;
-
-    public async ValueTask InitializeAsync()
-    {
-        _api = await TestApi.StartAsync(Documents.Things);
-        _server = McpApplication.Start(_api.Address);
-        await _server.WaitForHealthAsync("Healthy");
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _server.DisposeAsync();
-        await _api.DisposeAsync();
-    }
-
     [Fact]
     public async Task Discover_offers_the_version_without_a_handshake()
     {
@@ -50,7 +33,7 @@ public sealed class StreamableHttpTests : IAsyncLifetime
     public async Task Request_that_takes_long_gets_an_event_stream_before_its_answer()
     {
         var release = new TaskCompletionSource();
-        _api.Answer = async context =>
+        things.Api.Answer = async context =>
         {
             await release.Task.WaitAsync(context.RequestAborted);
             context.Response.StatusCode = 204;
@@ -58,7 +41,7 @@ public sealed class StreamableHttpTests : IAsyncLifetime
         var body = Messages.Request("tools/call", new JsonObject { ["name"] = "delete_thing", ["arguments"] = new JsonObject { ["thingId"] = "a" } });
 
         var client = OutsideClient.Shared;
-        using var request = new HttpRequestMessage(HttpMethod.Post, _server.Endpoint) { Content = JsonContent.Create(body) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, things.Server.Endpoint) { Content = JsonContent.Create(body) };
         AddHeaders(request, "tools/call", "delete_thing");
         using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
 
@@ -73,14 +56,14 @@ public sealed class StreamableHttpTests : IAsyncLifetime
     {
         var started = new TaskCompletionSource();
         var cancelled = new TaskCompletionSource();
-        _api.Answer = async context =>
+        things.Api.Answer = async context =>
         {
             context.RequestAborted.Register(cancelled.SetResult);
             started.SetResult();
             await cancelled.Task;
         };
         var client = OutsideClient.Shared;
-        using var request = new HttpRequestMessage(HttpMethod.Post, _server.Endpoint)
+        using var request = new HttpRequestMessage(HttpMethod.Post, things.Server.Endpoint)
         {
             Content = JsonContent.Create(Messages.Request("tools/call", new JsonObject { ["name"] = "delete_thing", ["arguments"] = new JsonObject { ["thingId"] = "a" } })),
         };
@@ -95,79 +78,12 @@ public sealed class StreamableHttpTests : IAsyncLifetime
         await cancelled.Task.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
     }
 
-    [Theory]
-    [InlineData("{\"jsonrpc\":\"2.0\",", -32700)]
-    [InlineData("", -32700)]
-    [InlineData("\u0001", -32700)]
-    [InlineData("[]", -32600)]
-    [InlineData("null", -32600)]
-    [InlineData("\"text\"", -32600)]
-    [InlineData("{}", -32600)]
-    [InlineData("{\"jsonrpc\":\"1.0\",\"id\":1,\"method\":\"tools/list\"}", -32600)]
-    [InlineData("{\"jsonrpc\":\"2.0\",\"id\":null,\"method\":\"tools/list\"}", -32600)]
-    [InlineData("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":7}", -32600)]
-    [InlineData("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/list\"} {}", -32700)]
-    public async Task Body_that_is_no_message_gets_400_and_the_right_code(string body, int code)
-    {
-        using var response = await _server.PostAsync(new StringContent(body, Encoding.UTF8, "application/json"));
-
-        await AssertErrorAsync(response, HttpStatusCode.BadRequest, code);
-    }
-
-    [Theory]
-    [InlineData("""{"jsonrpc":"2.0","id":7,"method":"tools/list","params":{"_meta":{"\ud800":1}}}""", -32600)]
-    [InlineData("""{"jsonrpc":"2.0","id":7,"method":"tools/list","params":{"_meta":{},"_meta":{}}}""", -32600)]
-    [InlineData("""{"jsonrpc":"2.0","id":7,"method":"initialize","params":{"_meta":"text"}}""", -32602)]
-    public async Task Parameters_that_cannot_be_read_get_400_and_the_id(string body, int code)
-    {
-        using var response = await _server.PostAsync(new StringContent(body, Encoding.UTF8, "application/json"));
-
-        await AssertErrorAsync(response, HttpStatusCode.BadRequest, code, id: 7);
-    }
-
-    [Fact]
-    public async Task Body_that_is_not_utf8_gets_400()
-    {
-        var body = new ByteArrayContent([.. "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/list"u8, 0xE9, .. "\"}"u8]);
-        body.Headers.ContentType = new("application/json");
-
-        using var response = await _server.PostAsync(body);
-
-        await AssertErrorAsync(response, HttpStatusCode.BadRequest, -32700);
-    }
-
-    [Fact]
-    public async Task Body_that_is_nested_too_deep_gets_400()
-    {
-        var body = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/list\",\"params\":{\"a\":" + new string('[', 100) + new string(']', 100) + "}}";
-
-        using var response = await _server.PostAsync(new StringContent(body, Encoding.UTF8, "application/json"));
-
-        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
-    }
-
-    [Fact]
-    public async Task Body_over_the_limit_gets_413()
-    {
-        using var response = await _server.PostAsync(new StringContent(new string(' ', 1024 * 1024 + 1), Encoding.UTF8, "application/json"), ("Expect", "100-continue"));
-
-        await AssertErrorAsync(response, HttpStatusCode.RequestEntityTooLarge, -32600);
-    }
-
-    [Fact]
-    public async Task Body_that_is_not_json_by_its_type_gets_415()
-    {
-        using var response = await _server.PostAsync(new StringContent("{}", Encoding.UTF8, "text/plain"));
-
-        await AssertErrorAsync(response, HttpStatusCode.UnsupportedMediaType, -32600);
-    }
-
     [Fact]
     public async Task Client_that_takes_no_event_stream_gets_406()
     {
-        using var response = await _server.PostAsync(JsonContent.Create(Messages.Request("tools/list")), ("Accept", "application/json"));
+        using var response = await things.Server.PostAsync(JsonContent.Create(Messages.Request("tools/list")), ("Accept", "application/json"));
 
-        await AssertErrorAsync(response, HttpStatusCode.NotAcceptable, -32600);
+        await Messages.AssertErrorAsync(response, HttpStatusCode.NotAcceptable, -32600);
     }
 
     [Theory]
@@ -176,7 +92,7 @@ public sealed class StreamableHttpTests : IAsyncLifetime
     [InlineData("PUT")]
     public async Task Other_methods_than_post_get_405(string method)
     {
-        using var response = await _server.SendAsync(new HttpMethod(method), "/mcp");
+        using var response = await things.Server.SendAsync(new HttpMethod(method), "/mcp");
 
         Assert.Equal(HttpStatusCode.MethodNotAllowed, response.StatusCode);
         Assert.Equal("POST", Assert.Single(response.Content.Headers.Allow));
@@ -185,7 +101,7 @@ public sealed class StreamableHttpTests : IAsyncLifetime
     [Fact]
     public async Task Wrong_path_gets_404_that_names_the_right_one()
     {
-        using var response = await _server.SendAsync(HttpMethod.Post, "/sse");
+        using var response = await things.Server.SendAsync(HttpMethod.Post, "/sse");
 
         Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
         Assert.Contains("/mcp", await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
@@ -197,7 +113,7 @@ public sealed class StreamableHttpTests : IAsyncLifetime
     [InlineData("http://localhost:6274", HttpStatusCode.OK)]
     public async Task Origin_decides_which_web_pages_may_call(string origin, HttpStatusCode expected)
     {
-        using var response = await _server.PostAsync(
+        using var response = await things.Server.PostAsync(
             JsonContent.Create(new { jsonrpc = "2.0", id = 1, method = "tools/list" }), ("Origin", origin));
 
         Assert.Equal(expected, response.StatusCode);
@@ -206,7 +122,7 @@ public sealed class StreamableHttpTests : IAsyncLifetime
     [Fact]
     public async Task Notification_gets_202_without_a_body()
     {
-        using var response = await _server.PostAsync(JsonContent.Create(new { jsonrpc = "2.0", method = "notifications/initialized" }));
+        using var response = await things.Server.PostAsync(JsonContent.Create(new { jsonrpc = "2.0", method = "notifications/initialized" }));
 
         Assert.Equal(HttpStatusCode.Accepted, response.StatusCode);
         Assert.Empty(await response.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken));
@@ -215,28 +131,28 @@ public sealed class StreamableHttpTests : IAsyncLifetime
     [Fact]
     public async Task Unsupported_version_gets_the_supported_ones()
     {
-        using var response = await _server.PostAsync(JsonContent.Create(Messages.Request("tools/list")), (Messages.VersionHeader, "1999-01-01"));
+        using var response = await things.Server.PostAsync(JsonContent.Create(Messages.Request("tools/list")), (Messages.VersionHeader, "1999-01-01"));
 
-        var error = await AssertErrorAsync(response, HttpStatusCode.BadRequest, -32022);
+        var error = await Messages.AssertErrorAsync(response, HttpStatusCode.BadRequest, -32022);
         Assert.Equal("""["2026-07-28"]""", error["data"]!["supported"]!.ToJsonString());
     }
 
     [Fact]
     public async Task Header_version_that_differs_from_the_body_is_refused()
     {
-        using var response = await _server.PostAsync(JsonContent.Create(Messages.Request("tools/list")), (Messages.VersionHeader, "2025-11-25"), ("Mcp-Method", "tools/list"));
+        using var response = await things.Server.PostAsync(JsonContent.Create(Messages.Request("tools/list")), (Messages.VersionHeader, "2025-11-25"), ("Mcp-Method", "tools/list"));
 
-        await AssertErrorAsync(response, HttpStatusCode.BadRequest, -32020);
+        await Messages.AssertErrorAsync(response, HttpStatusCode.BadRequest, -32020);
     }
 
     [Fact]
     public async Task Request_without_its_metadata_is_refused()
     {
-        using var response = await _server.PostAsync(
+        using var response = await things.Server.PostAsync(
             JsonContent.Create(new { jsonrpc = "2.0", id = 7, method = "tools/list" }),
             (Messages.VersionHeader, Messages.Version), ("Mcp-Method", "tools/list"));
 
-        await AssertErrorAsync(response, HttpStatusCode.BadRequest, -32602, id: 7);
+        await Messages.AssertErrorAsync(response, HttpStatusCode.BadRequest, -32602, id: 7);
     }
 
     [Theory]
@@ -248,14 +164,14 @@ public sealed class StreamableHttpTests : IAsyncLifetime
     public async Task Header_that_is_missing_or_differs_from_the_body_is_refused(string? method, string? name)
     {
         var client = OutsideClient.Shared;
-        using var request = new HttpRequestMessage(HttpMethod.Post, _server.Endpoint)
+        using var request = new HttpRequestMessage(HttpMethod.Post, things.Server.Endpoint)
         {
             Content = JsonContent.Create(Messages.Request("tools/call", new JsonObject { ["name"] = "get_thing" })),
         };
         AddHeaders(request, method, name);
         using var response = await client.SendAsync(request, TestContext.Current.CancellationToken);
 
-        await AssertErrorAsync(response, HttpStatusCode.BadRequest, -32020, id: 7);
+        await Messages.AssertErrorAsync(response, HttpStatusCode.BadRequest, -32020, id: 7);
     }
 
     [Fact]
@@ -264,7 +180,7 @@ public sealed class StreamableHttpTests : IAsyncLifetime
         var body = Messages.Request("tools/list");
         body["params"]!["_meta"]!["io.modelcontextprotocol/protocolVersion"] = "canary";
 
-        using var response = await _server.PostAsync(JsonContent.Create(body));
+        using var response = await things.Server.PostAsync(JsonContent.Create(body));
 
         Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
         Assert.Equal("canary", (await Messages.ReadAsync(response))["error"]!["data"]!["requested"]!.ToString());
@@ -273,9 +189,9 @@ public sealed class StreamableHttpTests : IAsyncLifetime
     [Fact]
     public async Task Name_header_may_be_encoded()
     {
-        _api.Answer = context => Microsoft.AspNetCore.Http.HttpResponseWritingExtensions.WriteAsync(context.Response, """{"id":"a"}""");
+        things.Api.Answer = context => Microsoft.AspNetCore.Http.HttpResponseWritingExtensions.WriteAsync(context.Response, """{"id":"a"}""");
         var client = OutsideClient.Shared;
-        using var request = new HttpRequestMessage(HttpMethod.Post, _server.Endpoint)
+        using var request = new HttpRequestMessage(HttpMethod.Post, things.Server.Endpoint)
         {
             Content = JsonContent.Create(Messages.Request("tools/call", new JsonObject { ["name"] = "get_thing", ["arguments"] = new JsonObject { ["thingId"] = "a" } })),
         };
@@ -294,7 +210,7 @@ public sealed class StreamableHttpTests : IAsyncLifetime
     {
         using var response = await SendAsync(Messages.Request(method));
 
-        await AssertErrorAsync(response, HttpStatusCode.NotFound, -32601, id: 7);
+        await Messages.AssertErrorAsync(response, HttpStatusCode.NotFound, -32601, id: 7);
     }
 
     [Theory]
@@ -303,7 +219,7 @@ public sealed class StreamableHttpTests : IAsyncLifetime
     [InlineData("2025-03-26")]
     public async Task Handshake_is_answered_in_the_version_that_was_asked_for(string version)
     {
-        using var response = await _server.PostAsync(JsonContent.Create(new
+        using var response = await things.Server.PostAsync(JsonContent.Create(new
         {
             jsonrpc = "2.0",
             id = 1,
@@ -315,7 +231,7 @@ public sealed class StreamableHttpTests : IAsyncLifetime
         Assert.False(response.Headers.Contains("Mcp-Session-Id"));
     }
 
-    private async Task<HttpResponseMessage> SendAsync(JsonObject message) => await _server.PostAsync(
+    private async Task<HttpResponseMessage> SendAsync(JsonObject message) => await things.Server.PostAsync(
         JsonContent.Create(message), (Messages.VersionHeader, Messages.Version), ("Mcp-Method", message["method"]!.ToString()));
 
     private static void AddHeaders(HttpRequestMessage request, string? method, string? name)
@@ -330,18 +246,5 @@ public sealed class StreamableHttpTests : IAsyncLifetime
         {
             request.Headers.Add("Mcp-Name", name);
         }
-    }
-
-    private static async Task<JsonNode> AssertErrorAsync(HttpResponseMessage response, HttpStatusCode status, int code, int? id = null)
-    {
-        var answer = await Messages.ReadAsync(response);
-        Assert.Equal(status, response.StatusCode);
-        Assert.Equal(code, (int)answer["error"]!["code"]!);
-        if (id is not null)
-        {
-            Assert.Equal(id, (int)answer["id"]!);
-        }
-
-        return answer["error"]!;
     }
 }

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using OrdersMcp.Tests.Api;
+using OrdersMcp.Tests.Hosting;
 
 namespace OrdersMcp.Tests.Observability;
 
@@ -82,7 +83,7 @@ public sealed class ApiSpanTests(ApiFixture api) : IClassFixture<ApiFixture>
             using var response = await api.Client.SendAsync(request, TestContext.Current.CancellationToken);
         }
 
-        Assert.True(SpinWait.SpinUntil(() => spans.Any(span => span.Kind == ActivityKind.Server), TimeSpan.FromSeconds(30)));
+        await Until.TrueAsync(() => spans.Any(span => span.Kind == ActivityKind.Server), "The request has no span.");
         return [.. spans];
     }
 }

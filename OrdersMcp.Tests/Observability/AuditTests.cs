@@ -40,7 +40,7 @@ public sealed class AuditTests
         await server.CallAsync("create_order", new JsonObject { ["note"] = "for Anna" });
         await server.CallAsync("none", new JsonObject { ["note"] = "for Anna" });
 
-        var records = Records(api, 4);
+        var records = await RecordsAsync(api, 4);
         var read = records[0];
         Assert.Equal(Trace, Text(read, "traceId"));
         Assert.Equal(("get_order", "get_order", "ok", "anonymous", "claude-code", "2026-07-28"),
@@ -71,7 +71,7 @@ public sealed class AuditTests
 
         server.Services.GetRequiredService<CallRecorder>().Refuse(context, ToolOutcome.RateLimited);
 
-        var record = Records(api, 1)[0];
+        var record = (await RecordsAsync(api, 1))[0];
         Assert.Equal(("get_order", "rate_limited", "anonymous"), (Text(record, "tool"), Text(record, "outcome"), Text(record, "caller")));
     }
 
@@ -92,8 +92,8 @@ public sealed class AuditTests
         Assert.True(server.Services.GetRequiredService<AuditJournal>().Length > 0);
         api.AuditStatus = 200;
 
-        Records(api, 5);
-        Assert.True(SpinWait.SpinUntil(() => server.Services.GetRequiredService<AuditJournal>().Length == 0, TimeSpan.FromSeconds(10)));
+        await RecordsAsync(api, 5);
+        await Until.TrueAsync(() => server.Services.GetRequiredService<AuditJournal>().Length == 0, "The journal is not empty.");
     }
 
     [Theory]
@@ -119,7 +119,7 @@ public sealed class AuditTests
         api.AuditStatus = 200;
         await using var second = await McpProcess.StartAsync(api.Address, folder.Path);
 
-        var orders = Records(api, Calls).Select(record => record["orderIds"]![0]!.GetValue<int>());
+        var orders = (await RecordsAsync(api, Calls)).Select(record => record["orderIds"]![0]!.GetValue<int>());
         Assert.Equal(Enumerable.Range(0, Calls), orders.Order());
     }
 
@@ -169,7 +169,7 @@ public sealed class AuditTests
         var shipper = server.Services.GetServices<Microsoft.Extensions.Hosting.IHostedService>().OfType<AuditShipper>().Single();
         await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => shipper.StopAsync(TestContext.Current.CancellationToken))));
 
-        Records(api, 10);
+        await RecordsAsync(api, 10);
         Assert.Equal(0, server.Services.GetRequiredService<AuditJournal>().Length);
     }
 
@@ -219,12 +219,12 @@ public sealed class AuditTests
         await using var server = McpApplication.Start(api.Address);
         await server.WaitForHealthAsync("Healthy");
         await server.CallAsync("get_order", new JsonObject { ["orderId"] = 1 });
-        Assert.True(SpinWait.SpinUntil(() => server.Services.GetRequiredService<AuditJournal>().Length == 0, TimeSpan.FromSeconds(10)));
+        await Until.TrueAsync(() => server.Services.GetRequiredService<AuditJournal>().Length == 0, "The journal is not empty.");
 
         api.AuditStatus = 200;
         await server.CallAsync("get_order", new JsonObject { ["orderId"] = 2 });
 
-        Assert.Equal("[2]", Records(api, 1)[0]["orderIds"]!.ToJsonString());
+        Assert.Equal("[2]", (await RecordsAsync(api, 1))[0]["orderIds"]!.ToJsonString());
     }
 
     [Fact]
@@ -253,9 +253,9 @@ public sealed class AuditTests
     }
 
     /// <summary>The records that the API has, in the order of their ids, once there are as many.</summary>
-    private static JsonObject[] Records(TestApi api, int count)
+    private static async Task<JsonObject[]> RecordsAsync(TestApi api, int count)
     {
-        Assert.True(SpinWait.SpinUntil(() => api.Audit.Count == count, TimeSpan.FromSeconds(30)), $"{api.Audit.Count} records instead of {count}.");
+        await Until.TrueAsync(() => api.Audit.Count == count, $"There are not {count} records.");
         return [.. api.Audit.Values.OrderBy(record => record["at"]!.GetValue<DateTimeOffset>())];
     }
 

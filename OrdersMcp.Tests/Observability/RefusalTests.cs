@@ -38,7 +38,7 @@ public sealed class RefusalTests : IAsyncLifetime
     {
         var trace = await CallAsync("list_orders");
 
-        AssertSeen(trace, "list_orders", "unauthorized", "anonymous");
+        await AssertSeenAsync(trace, "list_orders", "unauthorized", "anonymous");
     }
 
     [Fact]
@@ -46,7 +46,7 @@ public sealed class RefusalTests : IAsyncLifetime
     {
         var trace = await CallAsync("create_order", Bearer("carol", "orders.read"));
 
-        AssertSeen(trace, "create_order", "forbidden", "carol");
+        await AssertSeenAsync(trace, "create_order", "forbidden", "carol");
     }
 
     [Fact]
@@ -63,7 +63,7 @@ public sealed class RefusalTests : IAsyncLifetime
         }
         while (answer["error"] is null && calls++ < 50); // the bucket may give one more while the calls are made
 
-        AssertSeen(trace, "create_order", "rate_limited", "dora");
+        await AssertSeenAsync(trace, "create_order", "rate_limited", "dora");
         Assert.True(Refusals() > before);
     }
 
@@ -72,10 +72,10 @@ public sealed class RefusalTests : IAsyncLifetime
     {
         var trace = await CallAsync("canary-tool");
 
-        AssertSeen(trace, "_OTHER", "unauthorized", "anonymous");
+        await AssertSeenAsync(trace, "_OTHER", "unauthorized", "anonymous");
     }
 
-    private void AssertSeen(ActivityTraceId trace, string tool, string outcome, string caller)
+    private async Task AssertSeenAsync(ActivityTraceId trace, string tool, string outcome, string caller)
     {
         var span = _signals.SpansOf(trace, spans => spans.Any(span => span.DisplayName == "POST /mcp")).Single(span => span.Kind == ActivityKind.Server);
         Assert.Equal(
@@ -85,9 +85,9 @@ public sealed class RefusalTests : IAsyncLifetime
             && point.Tags["gen_ai.tool.name"] is string counted && counted == tool
             && point.Tags["ordersmcp.outcome"] is string ended && ended == outcome);
         JsonObject? record = null;
-        Assert.True(SpinWait.SpinUntil(
+        await Until.TrueAsync(
             () => (record = _api.Audit.Values.SingleOrDefault(record => record["traceId"]?.GetValue<string>() == trace.ToString())) is not null,
-            TimeSpan.FromSeconds(30)));
+            "The refusal is not on record.");
         Assert.Equal((tool, outcome, caller), (record!["tool"]!.GetValue<string>(), record["outcome"]!.GetValue<string>(), record["caller"]!.GetValue<string>()));
     }
 

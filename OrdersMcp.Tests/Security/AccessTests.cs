@@ -92,9 +92,7 @@ public sealed class AccessTests : IAsyncLifetime
     [Fact]
     public async Task Call_that_comes_before_the_documents_are_read_waits_for_them_to_be_judged()
     {
-        await using var placeholder = await TestApi.StartAsync(GuardedServer.Operations);
-        var address = placeholder.Address;
-        await placeholder.DisposeAsync();
+        var address = $"http://127.0.0.1:{FreePort.Take()}";
         await using var server = McpApplication.Start(address, _issuer.Settings(("Mcp:FirstLoadWait", "00:00:30")));
 
         var writing = PostAsync(
@@ -111,9 +109,7 @@ public sealed class AccessTests : IAsyncLifetime
     [Fact]
     public async Task Call_for_which_no_document_comes_is_told_which_api_is_missing_and_is_on_record()
     {
-        await using var placeholder = await TestApi.StartAsync(GuardedServer.Operations);
-        var address = placeholder.Address;
-        await placeholder.DisposeAsync();
+        var address = $"http://127.0.0.1:{FreePort.Take()}";
         await using var server = McpApplication.Start(address, _issuer.Settings(("Mcp:FirstLoadWait", "00:00:00.050")));
 
         using var response = await PostAsync(
@@ -122,7 +118,7 @@ public sealed class AccessTests : IAsyncLifetime
         await using var api = await TestApi.StartAsync(GuardedServer.Operations, address);
 
         Assert.Contains("orders", (await Messages.ReadAsync(response))["error"]!["message"]!.ToString(), StringComparison.Ordinal);
-        Assert.True(SpinWait.SpinUntil(() => !api.Audit.IsEmpty, TimeSpan.FromSeconds(30)));
+        await Until.TrueAsync(() => !api.Audit.IsEmpty, "Nothing is on record.");
         Assert.Equal("upstream_unavailable", Assert.Single(api.Audit.Values)["outcome"]!.ToString());
     }
 

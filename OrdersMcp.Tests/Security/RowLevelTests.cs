@@ -135,11 +135,7 @@ public sealed class RowLevelTests(SecuredApi api) : IClassFixture<SecuredApi>
     {
         using var asked = await api.BoundToCustomer.PostAsJsonAsync("/exports", request, TestContext.Current.CancellationToken);
         var id = (await asked.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken)).GetProperty("id").GetString();
-        while ((await api.BoundToCustomer.AskAsync($"/exports/{id}")).Text("status") is "queued" or "running")
-        {
-            await Task.Delay(TimeSpan.FromMilliseconds(50), TestContext.Current.CancellationToken);
-        }
-
+        await ExportTests.EndAsync(api.BoundToCustomer, id!);
         return (await api.BoundToCustomer.AskAsync($"/exports/{id}/content")).Body.GetArrayLength();
     }
 

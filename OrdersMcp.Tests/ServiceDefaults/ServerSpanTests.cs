@@ -7,6 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 using OpenTelemetry;
 using OpenTelemetry.Trace;
 using OrdersMcp.ServiceDefaults;
+using OrdersMcp.Tests.Hosting;
 
 namespace OrdersMcp.Tests.ServiceDefaults;
 
@@ -99,7 +100,7 @@ public sealed class ServerSpanTests : IAsyncLifetime
 
         // The span ends just after the response does.
         Activity? span = null;
-        SpinWait.SpinUntil(() => _spans.TryPeek(out span), TimeSpan.FromSeconds(10));
+        await Until.TrueAsync(() => _spans.TryPeek(out span), $"{path} has no span.");
         return span!;
     }
 

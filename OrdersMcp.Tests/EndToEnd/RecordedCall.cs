@@ -1,0 +1,32 @@
+using System.Diagnostics;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using OrdersMcp.AppHost.Embedded;
+using OrdersMcp.Tests.Hosting;
+
+namespace OrdersMcp.Tests.EndToEnd;
+
+/// <summary>A call of a stack's tool in a trace of its own, which the API has on record.</summary>
+/// <param name="Trace">The id of the call's trace.</param>
+/// <param name="Result">What the tool answered, which is no error.</param>
+internal sealed record RecordedCall(string Trace, JsonNode Result)
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    /// <summary>Calls a tool, and waits for the record of the call.</summary>
+    public static async Task<RecordedCall> MakeAsync(StackManifest stack, string tool, JsonObject arguments)
+    {
+        var trace = ActivityTraceId.CreateRandom().ToString();
+        var answer = await Messages.CallAsync(
+            new Uri(stack.Mcp.Endpoint), tool, arguments,
+            [("traceparent", $"00-{trace}-00f067aa0ba902b7-01"), .. Messages.Repeated(arguments)]);
+        Assert.True(answer["result"] is { } result && result["isError"]?.GetValue<bool>() is not true, answer.ToJsonString());
+        await Until.NotNullAsync(async () =>
+        {
+            var page = await OutsideClient.Shared.GetFromJsonAsync<JsonObject>(
+                $"{stack.Api.Url}/admin/tool-calls?traceId={trace}", TestContext.Current.CancellationToken);
+            return page!["items"]!.AsArray().FirstOrDefault();
+        }, Patience, $"The trace {trace} is not on record.");
+        return new RecordedCall(trace, answer["result"]!);
+    }
+}

@@ -1,0 +1,24 @@
+using OrdersMcp.Tests.Hosting;
+
+namespace OrdersMcp.Tests.McpServer;
+
+/// <summary>An MCP server before an API of things: who needs an answer of the API says which.</summary>
+public sealed class ThingsServer : IAsyncLifetime
+{
+    internal TestApi Api { get; private set; } = null!;
+
+    internal McpApplication Server { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        Api = await TestApi.StartAsync(Documents.Things);
+        Server = McpApplication.Start(Api.Address);
+        await Server.WaitForHealthAsync("Healthy");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Server.DisposeAsync();
+        await Api.DisposeAsync();
+    }
+}
