@@ -84,7 +84,10 @@ internal static class ToolCallStore
 
         if (list.Outcome is { } outcome)
         {
-            calls = calls.Where(call => call.Outcome == outcome);
+            // The second condition, where it holds, is the index's own (see ToolCallConfiguration).
+            calls = outcome == ToolCall.Ok
+                ? calls.Where(call => call.Outcome == ToolCall.Ok)
+                : calls.Where(call => call.Outcome == outcome && call.Outcome != ToolCall.Ok);
         }
 
         if (list.Caller is { } caller)

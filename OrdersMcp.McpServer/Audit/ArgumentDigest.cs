@@ -14,7 +14,7 @@ internal static class ArgumentDigest
 
     /// <summary>The hash of the arguments as canonical JSON: members in the order of their names, no white space.</summary>
     public static string Hash(IDictionary<string, JsonElement> arguments) =>
-        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(CanonicalJson.Of(arguments))));
+        Convert.ToHexStringLower(SHA256.HashData(CanonicalJson.Utf8Of(arguments).Span));
 
     /// <summary>Plain arguments with their values, all others with their kind and length; cut where it is long.</summary>
     /// <param name="arguments">The arguments.</param>

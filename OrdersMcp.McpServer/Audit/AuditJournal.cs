@@ -20,6 +20,7 @@ internal sealed class AuditJournal : IDisposable
     private readonly SemaphoreSlim _written = new(0, 1);
     private Segment? _current;
     private long _length;
+    private byte[] _read = []; // used again: only a full collection would free an array of this size
 
     public AuditJournal(IOptions<AuditOptions> options) => _options = options.Value;
 
@@ -100,14 +101,23 @@ internal sealed class AuditJournal : IDisposable
     /// <summary>Waits until something was written, or the time is over.</summary>
     public Task WaitAsync(TimeSpan longest, CancellationToken cancellationToken) => _written.WaitAsync(longest, cancellationToken);
 
-    /// <summary>The oldest records, at most so many and of so many bytes, each a line; none where all are confirmed.</summary>
+    /// <summary>
+    /// The oldest records, at most so many and of so many bytes, each a line; none where all are confirmed. They hold until
+    /// the next reading.
+    /// </summary>
     public JournalBatch Read(int mostRecords, int mostBytes)
     {
         lock (_lock)
         {
+            if (_read.Length < mostBytes)
+            {
+                _read = new byte[mostBytes];
+            }
+
+            var buffer = _read.AsMemory(0, mostBytes);
             while (_closed.TryPeek(out var oldest))
             {
-                var batch = oldest.Read(mostRecords, mostBytes);
+                var batch = oldest.Read(mostRecords, buffer);
                 if (batch.Records.Count > 0)
                 {
                     return batch;
@@ -118,7 +128,7 @@ internal sealed class AuditJournal : IDisposable
                 oldest.Delete();
             }
 
-            return _current?.Read(mostRecords, mostBytes) ?? JournalBatch.Empty;
+            return _current?.Read(mostRecords, buffer) ?? JournalBatch.Empty;
         }
     }
 
@@ -221,15 +231,14 @@ internal sealed class AuditJournal : IDisposable
             }
         }
 
-        public JournalBatch Read(int mostRecords, int mostBytes)
+        public JournalBatch Read(int mostRecords, Memory<byte> buffer)
         {
-            var buffer = new byte[(int)Math.Min(mostBytes, Length - Confirmed)];
-            var read = RandomAccess.Read(_handle, buffer, Confirmed);
+            var read = RandomAccess.Read(_handle, buffer.Span[..(int)Math.Min(buffer.Length, Length - Confirmed)], Confirmed);
             List<ReadOnlyMemory<byte>> records = [];
             var start = 0;
-            while (records.Count < mostRecords && buffer.AsSpan(start, read - start).IndexOf((byte)'\n') is >= 0 and var length)
+            while (records.Count < mostRecords && buffer.Span[start..read].IndexOf((byte)'\n') is >= 0 and var length)
             {
-                records.Add(buffer.AsMemory(start, length));
+                records.Add(buffer.Slice(start, length));
                 start += length + 1;
             }
 

@@ -28,7 +28,7 @@ internal sealed record AuditRecord(
     string? Operation,
     string? ArgumentHash,
     string? ArgumentSummary,
-    JsonElement? Arguments,
+    IDictionary<string, JsonElement>? Arguments,
     string Outcome,
     double DurationMs,
     string? TraceId,

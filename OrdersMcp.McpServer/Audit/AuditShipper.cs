@@ -144,7 +144,7 @@ internal sealed partial class AuditShipper(
         var count = batch.Records.Count;
         while (true)
         {
-            var status = await SendAsync(batch.Records.Take(count), cancellationToken);
+            var status = await SendAsync(batch, count, cancellationToken);
             if ((int)status is >= 200 and < 300)
             {
                 journal.Confirm(batch, count);
@@ -170,28 +170,31 @@ internal sealed partial class AuditShipper(
         }
     }
 
-    private async Task<HttpStatusCode> SendAsync(IEnumerable<ReadOnlyMemory<byte>> records, CancellationToken cancellationToken)
+    private async Task<HttpStatusCode> SendAsync(JournalBatch batch, int count, CancellationToken cancellationToken)
     {
-        var body = new MemoryStream();
-        body.Write("{\"records\":["u8);
-        var isFirst = true;
-        foreach (var record in records)
-        {
-            if (!isFirst)
-            {
-                body.WriteByte((byte)',');
-            }
-
-            isFirst = false;
-            body.Write(record.Span);
-        }
-
-        body.Write("]}"u8);
-        body.Position = 0;
-        using var request = new HttpRequestMessage(HttpMethod.Post, _api!.BaseAddress + _path) { Content = new StreamContent(body) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, _api!.BaseAddress + _path) { Content = new ByteArrayContent(BodyOf(batch, count)) };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         using var response = await _api.SendAsync(request, cancellationToken);
         return response.StatusCode;
+    }
+
+    private static byte[] BodyOf(JournalBatch batch, int count)
+    {
+        var start = "{\"records\":["u8;
+        var end = "]}"u8;
+        var records = batch.Records.Take(count);
+        var body = new byte[start.Length + records.Sum(record => record.Length + 1) - 1 + end.Length];
+        start.CopyTo(body);
+        var at = start.Length;
+        foreach (var record in records)
+        {
+            record.Span.CopyTo(body.AsSpan(at));
+            at += record.Length;
+            body[at++] = (byte)',';
+        }
+
+        end.CopyTo(body.AsSpan(at - 1)); // over the last comma
+        return body;
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Tool calls are not audited: the setting Audit:Api names none of the APIs")]

@@ -46,7 +46,7 @@ internal sealed partial class AuditTrail(
             metadata?.Operation,
             arguments is null ? null : ArgumentDigest.Hash(arguments),
             arguments is null ? null : ArgumentDigest.Summarize(arguments, plain),
-            isReplayable && call.ArgumentsSize <= LongestArguments ? JsonSerializer.SerializeToElement(arguments ?? new Dictionary<string, JsonElement>(StringComparer.Ordinal)) : null,
+            isReplayable && call.ArgumentsSize <= LongestArguments ? arguments ?? new Dictionary<string, JsonElement>(StringComparer.Ordinal) : null,
             call.Outcome.Text(),
             Math.Round(duration.TotalMilliseconds, 3),
             Activity.Current?.TraceId.ToString(),

@@ -110,7 +110,7 @@ internal sealed class ReplayCommand(IServiceProvider services)
             return Refused;
         }
 
-        if (record.Arguments is not { ValueKind: JsonValueKind.Object } arguments)
+        if (record.Arguments is not { } arguments)
         {
             await errors.WriteLineAsync("The arguments of this call are not on record, as they may hold what a person wrote.");
             return NotRecorded;
@@ -123,10 +123,7 @@ internal sealed class ReplayCommand(IServiceProvider services)
         }
 
         var answer = await tool.CallAsync(
-            new ToolCall(
-                arguments.EnumerateObject().ToDictionary(argument => argument.Name, argument => argument.Value, StringComparer.Ordinal),
-                _ => throw new InvalidOperationException("A reading has no idempotency key.")),
-            cancellationToken);
+            new ToolCall(arguments, _ => throw new InvalidOperationException("A reading has no idempotency key.")), cancellationToken);
         var (size, _, hash) = CallRecorder.Measure(answer.Result);
         if (hash == record.ResultHash && answer.Outcome.Text() == record.Outcome)
         {

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using System.Text.Json;
 
@@ -8,15 +9,17 @@ namespace OrdersMcp.McpServer.Confirmation;
 /// </summary>
 internal static class CanonicalJson
 {
-    public static string Of(IDictionary<string, JsonElement> arguments)
+    public static string Of(IDictionary<string, JsonElement> arguments) => Encoding.UTF8.GetString(Utf8Of(arguments).Span);
+
+    public static ReadOnlyMemory<byte> Utf8Of(IDictionary<string, JsonElement> arguments)
     {
-        using var stream = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(stream))
+        var json = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(json))
         {
             Write(writer, arguments);
         }
 
-        return Encoding.UTF8.GetString(stream.GetBuffer(), 0, (int)stream.Length);
+        return json.WrittenMemory;
     }
 
     private static void Write(Utf8JsonWriter writer, IEnumerable<KeyValuePair<string, JsonElement>> members)

@@ -35,6 +35,7 @@ public sealed class QueryPlanTests(SeededApi api) : IClassFixture<SeededApi>
     [InlineData("/admin/tool-calls")]
     [InlineData("/admin/tool-calls?tool=get_order")]
     [InlineData("/admin/tool-calls?outcome=not_found")]
+    [InlineData("/admin/tool-calls?outcome=ok")]
     [InlineData("/admin/tool-calls?caller=caller-7")]
     [InlineData("/admin/tool-calls?traceId=00000000000000000000000000001234")]
     [InlineData("/admin/tool-calls?orderId=1234")]

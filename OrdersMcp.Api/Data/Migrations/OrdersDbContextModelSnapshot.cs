@@ -632,6 +632,8 @@ namespace OrdersMcp.Api.Data.Migrations
                     b.HasIndex("TraceId")
                         .HasDatabaseName("ix_tool_calls_trace_id");
 
+                    NpgsqlIndexBuilderExtensions.HasMethod(b.HasIndex("TraceId"), "hash");
+
                     b.HasIndex("At", "Id")
                         .IsDescending()
                         .HasDatabaseName("ix_tool_calls_at_id");
@@ -642,7 +644,8 @@ namespace OrdersMcp.Api.Data.Migrations
 
                     b.HasIndex("Outcome", "At", "Id")
                         .IsDescending(false, true, true)
-                        .HasDatabaseName("ix_tool_calls_outcome_at_id");
+                        .HasDatabaseName("ix_tool_calls_outcome_at_id")
+                        .HasFilter("outcome <> 'ok'");
 
                     b.HasIndex("Tool", "At", "Id")
                         .IsDescending(false, true, true)
