@@ -68,8 +68,7 @@ internal sealed class ToolCallConfiguration : IEntityTypeConfiguration<ToolCall>
         // Nearly all calls succeed: the newest of them are found by their time.
         call.HasIndex(c => new { c.Outcome, c.At, c.Id }).IsDescending(false, true, true).HasFilter($"outcome <> '{ToolCall.Ok}'");
         call.HasIndex(c => new { c.Caller, c.At, c.Id }).IsDescending(false, true, true);
-        // Trace ids are random, so that each new one lands on another page: of a hash the pages are fewer.
-        call.HasIndex(c => c.TraceId).HasMethod("hash");
+        call.HasIndex(c => c.TraceId);
         call.HasIndex(c => c.OrderIds).HasMethod("gin");
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Npgsql;
 using OrdersMcp.Api.Orders;
 using OrdersMcp.Api.Seeding;
@@ -68,22 +69,10 @@ public sealed class QueryPlanTests(SeededApi api) : IClassFixture<SeededApi>
     [Fact]
     public async Task Order_is_read_by_indexes_whoever_asks()
     {
-        await using var connection = new NpgsqlConnection(api.ConnectionString);
-        await connection.OpenAsync(TestContext.Current.CancellationToken);
-        // The driver would count the parameters, which a generic plan is made without.
-        await using var command = new NpgsqlCommand($"DO $do$ BEGIN EXECUTE 'PREPARE read_order(bigint, bigint) AS {OrderReader.Sql}'; END $do$", connection);
-        await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
-        command.CommandText = "SET plan_cache_mode = force_generic_plan; EXPLAIN EXECUTE read_order(25000, NULL)";
+        var plan = await GenericPlanAsync("(bigint, bigint)", OrderReader.Sql, "25000, NULL");
 
-        var plan = new List<string>();
-        await using var reader = await command.ExecuteReaderAsync(TestContext.Current.CancellationToken);
-        while (await reader.ReadAsync(TestContext.Current.CancellationToken))
-        {
-            plan.Add(reader.GetString(0));
-        }
-
-        Assert.Contains(plan, line => line.Contains("Index Scan using pk_orders", StringComparison.Ordinal));
-        Assert.DoesNotContain(plan, line => line.Contains("Seq Scan", StringComparison.Ordinal));
+        Assert.Contains("Index Scan using pk_orders", plan, StringComparison.Ordinal);
+        Assert.DoesNotContain("Seq Scan", plan, StringComparison.Ordinal);
     }
 
     private async Task<JsonElement> ExplainedAsync(string path)
@@ -102,6 +91,36 @@ public sealed class QueryPlanTests(SeededApi api) : IClassFixture<SeededApi>
             }
         });
         return body;
+    }
+
+    /// <summary>Also by a plan that does not know the values, as of a statement that is prepared.</summary>
+    [Theory]
+    [InlineData("/admin/tool-calls?outcome=not_found", "ix_tool_calls_outcome_at_id")]
+    [InlineData("/admin/tool-calls?outcome=ok", "ix_tool_calls_at_id")]
+    [InlineData("/admin/tool-calls?traceId=00000000000000000000000000001234", "ix_tool_calls_trace_id")]
+    public async Task Tool_calls_are_found_by_the_index_that_is_for_it(string path, string index)
+    {
+        api.Statements.Sent.Clear();
+        await api.Client.GetOkAsync(path);
+        var statement = Assert.Single(api.Statements.Sent);
+        var sql = statement.Parameters.Select((parameter, place) => (Name: parameter.ParameterName.TrimStart('@'), Number: place + 1))
+            .Aggregate(statement.CommandText, (text, parameter) => Regex.Replace(text, $@"@{parameter.Name}\b", $"${parameter.Number}", RegexOptions.None, TimeSpan.FromSeconds(1)));
+
+        var plan = await GenericPlanAsync("", sql, string.Join(", ", statement.Parameters.Select(_ => "NULL")));
+
+        Assert.Matches($@"(using|on) {index}\b", plan);
+    }
+
+    /// <summary>The plan that does not know the values, as a statement that is prepared may have it.</summary>
+    private async Task<string> GenericPlanAsync(string types, string sql, string values)
+    {
+        await using var connection = new NpgsqlConnection(api.ConnectionString);
+        await connection.OpenAsync(TestContext.Current.CancellationToken);
+        // The driver would count the parameters, which a generic plan is made without.
+        await using var command = new NpgsqlCommand($"DO $do$ BEGIN EXECUTE $sql$PREPARE asked{types} AS {sql}$sql$; END $do$", connection);
+        await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        command.CommandText = $"SET plan_cache_mode = force_generic_plan; EXPLAIN EXECUTE asked({values})";
+        return string.Join('\n', await LinesAsync(command));
     }
 
     private async Task<double> BuffersAsync(string path)
@@ -123,17 +142,22 @@ public sealed class QueryPlanTests(SeededApi api) : IClassFixture<SeededApi>
         {
             await using var command = new NpgsqlCommand($"{explain} {statement.CommandText}", connection);
             command.Parameters.AddRange(statement.Parameters.Select(parameter => ((NpgsqlParameter)parameter).Clone()).ToArray());
-            await using var reader = await command.ExecuteReaderAsync(TestContext.Current.CancellationToken);
-            var lines = new List<string>();
-            while (await reader.ReadAsync(TestContext.Current.CancellationToken))
-            {
-                lines.Add(reader.GetString(0));
-            }
-
-            plans.Add(string.Join('\n', lines));
+            plans.Add(string.Join('\n', await LinesAsync(command)));
         }
 
         return (body, plans);
+    }
+
+    private static async Task<List<string>> LinesAsync(NpgsqlCommand command)
+    {
+        await using var reader = await command.ExecuteReaderAsync(TestContext.Current.CancellationToken);
+        var lines = new List<string>();
+        while (await reader.ReadAsync(TestContext.Current.CancellationToken))
+        {
+            lines.Add(reader.GetString(0));
+        }
+
+        return lines;
     }
 }
 

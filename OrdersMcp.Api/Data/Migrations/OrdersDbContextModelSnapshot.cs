@@ -632,8 +632,6 @@ namespace OrdersMcp.Api.Data.Migrations
                     b.HasIndex("TraceId")
                         .HasDatabaseName("ix_tool_calls_trace_id");
 
-                    NpgsqlIndexBuilderExtensions.HasMethod(b.HasIndex("TraceId"), "hash");
-
                     b.HasIndex("At", "Id")
                         .IsDescending()
                         .HasDatabaseName("ix_tool_calls_at_id");
