@@ -29,10 +29,13 @@ internal sealed class ToolCatalog(IOptions<McpOptions> options, TimeProvider tim
     /// <summary>How each API's document fared, by the API's name.</summary>
     public IReadOnlyDictionary<string, ApiState> Apis => _apis;
 
+    /// <summary>Whether every API's document was read.</summary>
+    public bool IsRead => _loaded.Task.IsCompleted;
+
     /// <summary>The tools, once every API's document was read.</summary>
     /// <exception cref="McpProtocolException">That takes longer than a client should wait; the message names the API.</exception>
     public ValueTask<CatalogSnapshot> GetAsync(CancellationToken cancellationToken) =>
-        _loaded.Task.IsCompleted ? ValueTask.FromResult(_current) : WaitAsync(cancellationToken);
+        IsRead ? ValueTask.FromResult(_current) : WaitAsync(cancellationToken);
 
     /// <summary>The tool of a name as it is now, or null.</summary>
     public Tool? Find(string name) => _current.ToolsByName.GetValueOrDefault(name)?.Definition;

@@ -28,9 +28,16 @@ internal sealed class CallGuard(
             return true;
         }
 
-        if (NeedsCatalog(request.Method) && await NoCatalogAsync(context, request))
+        var isCounted = false;
+        if (!catalog.IsRead && NeedsCatalog(request.Method))
         {
-            return false;
+            // Who waits is counted before, as one who reads: nobody knows yet what the request is.
+            isCounted = true;
+            if (await IsExcessAsync(context, request, access: null, tool: request.Method == RequestMethods.ToolsCall ? McpAttributes.Other : null)
+                || await NoCatalogAsync(context, request))
+            {
+                return false;
+            }
         }
 
         RequiredAccess? access;
@@ -41,8 +48,7 @@ internal sealed class CallGuard(
         catch (Exception exception) when (exception is InvalidOperationException or ArgumentException)
         {
             // What one reader takes from it another may not: it is let through to none.
-            await JsonRpcErrors.WriteAsync(context, StatusCodes.Status400BadRequest, McpErrorCode.InvalidRequest,
-                "The message has a property twice, or an escape that is half a character (a lone surrogate).", request.Id);
+            await JsonRpcErrors.WriteAsync(context, StatusCodes.Status400BadRequest, JsonRpcErrors.Ambiguous(), request.Id);
             return false;
         }
 
@@ -55,14 +61,20 @@ internal sealed class CallGuard(
             return false;
         }
 
-        if (limits.Take(context, request.Method, access?.Class ?? CallClass.Read) is { } excess)
+        return isCounted || !await IsExcessAsync(context, request, access, tool);
+    }
+
+    /// <summary>Counts the request; where it is one too many, it has been answered.</summary>
+    private async ValueTask<bool> IsExcessAsync(HttpContext context, JsonRpcRequest request, RequiredAccess? access, string? tool)
+    {
+        if (limits.Take(context, request.Method, access?.Class ?? CallClass.Read) is not { } excess)
         {
-            metrics.RateLimited(excess.Limit);
-            recorder.Refuse(context, ToolOutcome.RateLimited, request.Method, tool);
-            await RefuseAsync(context, excess.Wait, access, request.Id);
             return false;
         }
 
+        metrics.RateLimited(excess.Limit);
+        recorder.Refuse(context, ToolOutcome.RateLimited, request.Method, tool);
+        await RefuseAsync(context, excess.Wait, access, request.Id);
         return true;
     }
 

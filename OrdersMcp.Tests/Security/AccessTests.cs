@@ -106,6 +106,28 @@ public sealed class AccessTests : IAsyncLifetime
         Assert.Empty(api.Requests);
     }
 
+    /// <summary>Else whoever calls much while a document is missing would have all places of the server.</summary>
+    [Fact]
+    public async Task Call_that_waits_for_the_documents_is_counted_meanwhile()
+    {
+        var address = $"http://127.0.0.1:{FreePort.Take()}";
+        await using var server = McpApplication.Start(
+            address, _issuer.Settings(("Mcp:FirstLoadWait", "00:00:30"), ("Mcp:Limits:ConcurrentPerCaller", "1")));
+
+        Task<HttpResponseMessage>[] calls = [ListAsync(), ListAsync()];
+        var sooner = await Task.WhenAny(calls);
+        using var refused = await sooner;
+        await using var api = await TestApi.StartAsync(GuardedServer.Operations, address);
+        using var answered = await calls.Single(call => call != sooner);
+
+        Assert.Equal(HttpStatusCode.TooManyRequests, refused.StatusCode);
+        Assert.Equal(HttpStatusCode.OK, answered.StatusCode);
+
+        Task<HttpResponseMessage> ListAsync() => PostAsync(
+            server, Messages.Request("tools/call", new JsonObject { ["name"] = "list_orders", ["arguments"] = new JsonObject() }),
+            GuardedServer.Bearer(Token("alice", "orders.read")));
+    }
+
     [Fact]
     public async Task Call_for_which_no_document_comes_is_told_which_api_is_missing_and_is_on_record()
     {
@@ -118,7 +140,7 @@ public sealed class AccessTests : IAsyncLifetime
         await using var api = await TestApi.StartAsync(GuardedServer.Operations, address);
 
         Assert.Contains("orders", (await Messages.ReadAsync(response))["error"]!["message"]!.ToString(), StringComparison.Ordinal);
-        await Until.TrueAsync(() => !api.Audit.IsEmpty, "Nothing is on record.");
+        await Until.TrueAsync(() => !api.Audit.IsEmpty, () => "Nothing is on record.");
         Assert.Equal("upstream_unavailable", Assert.Single(api.Audit.Values)["outcome"]!.ToString());
     }
 
