@@ -20,7 +20,7 @@ internal sealed class AuditJournal : IDisposable
     private readonly SemaphoreSlim _written = new(0, 1);
     private Segment? _current;
     private long _length;
-    private byte[] _read = []; // used again: only a full collection would free an array of this size
+    private byte[] _read = []; // used again for each batch
 
     public AuditJournal(IOptions<AuditOptions> options) => _options = options.Value;
 

@@ -19,7 +19,7 @@ internal sealed partial class AuditShipper(
     : BackgroundService
 {
     private const int MostRecords = 100;
-    private const int MostBytes = 256 * 1024;
+    private const int MostBytes = 80 * 1024; // below what the runtime keeps among the large objects
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan LongestGoodbye = TimeSpan.FromSeconds(3);

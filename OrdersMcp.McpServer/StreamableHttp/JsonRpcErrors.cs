@@ -13,6 +13,10 @@ internal static class JsonRpcErrors
     public static JsonRpcErrorDetail Detail(McpErrorCode code, string message) =>
         new() { Code = (int)code, Message = message };
 
+    /// <summary>Of parameters that one reader may take for something else than another; it shows when they are first read.</summary>
+    public static JsonRpcErrorDetail Ambiguous() => Detail(
+        McpErrorCode.InvalidRequest, "The message has a property twice, or an escape that is half a character (a lone surrogate).");
+
     /// <summary>Writes a JSON-RPC error; <paramref name="id"/> is that of the request where it could be read.</summary>
     public static Task WriteAsync(HttpContext context, int statusCode, JsonRpcErrorDetail detail, RequestId id = default) =>
         Results.Json(new JsonRpcError { Id = id, Error = detail }, TypeInfo, statusCode: statusCode).ExecuteAsync(context);

@@ -126,8 +126,7 @@ internal sealed class StreamableHttpHandler : IAsyncDisposable
         catch (Exception exception) when (exception is InvalidOperationException or ArgumentException)
         {
             // The parameters are parsed when they are read; only then do these two show.
-            return JsonRpcErrors.Detail(
-                McpErrorCode.InvalidRequest, "The message has a property twice, or an escape that is half a character (a lone surrogate).");
+            return JsonRpcErrors.Ambiguous();
         }
     }
 

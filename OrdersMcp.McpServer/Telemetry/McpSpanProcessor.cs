@@ -108,7 +108,10 @@ internal sealed class McpSpanProcessor(IHttpContextAccessor http) : BaseProcesso
         }
     }
 
-    /// <summary>The SDK refused the message before anybody looked at it: every name in it is the client's own.</summary>
+    /// <summary>
+    /// Of a message that nobody looked at: the SDK refused it, and every name in it is the client's own; or it is one of
+    /// this server's, whose methods are all known.
+    /// </summary>
     private static void Anonymize(Activity data)
     {
         var method = data.GetTagItem(McpAttributes.Method) is string known && McpAttributes.Methods.Contains(known) ? known : McpAttributes.Other;

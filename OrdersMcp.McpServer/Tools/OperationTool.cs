@@ -1,6 +1,4 @@
 using System.Collections.Frozen;
-using System.Net;
-using System.Net.Http.Headers;
 using System.Text.Json;
 using ModelContextProtocol.Protocol;
 using OrdersMcp.McpServer.Confirmation;
@@ -185,87 +183,4 @@ internal sealed class OperationTool
             IsReplay = response.Headers.Contains(ReplayHeader),
         };
     }
-}
-
-/// <summary>What the server knows of a tool that clients are not told.</summary>
-/// <param name="Api">The name of its API.</param>
-/// <param name="Method">The HTTP method of its operation.</param>
-/// <param name="Path">The path of its operation, with its parameters.</param>
-/// <param name="IsSafe">Whether the method changes nothing.</param>
-/// <param name="Confirm">What a person is asked before the call; null where nobody is.</param>
-/// <param name="Scopes">The scopes that a caller needs.</param>
-internal sealed record ToolMetadata(string Api, string Method, string Path, bool IsSafe, string? Confirm, IReadOnlyList<string> Scopes)
-{
-    /// <summary>The id of its operation, or method and path where the document gives none.</summary>
-    public string Operation { get; init; } = $"{Method} {Path}";
-}
-
-/// <summary>A call of a tool.</summary>
-/// <param name="Arguments">As the client sent them.</param>
-/// <param name="DeriveKey">Gives the idempotency key of the call of the tool of this name.</param>
-internal sealed record ToolCall(IDictionary<string, JsonElement> Arguments, Func<string, string> DeriveKey)
-{
-    /// <summary>The version that the call is for: sent as <c>If-Match</c>, whatever the arguments say.</summary>
-    public string? IfMatch { get; init; }
-}
-
-/// <summary>Arguments as they are taken, and what is said of them.</summary>
-internal readonly record struct CheckedArguments(IDictionary<string, JsonElement> Arguments, ArgumentReport Report)
-{
-    /// <summary>The result that names what is wrong, or null.</summary>
-    public Answer? Error => Report.IsClean ? null : ToolErrors.InvalidArguments(Report);
-}
-
-/// <summary>A result, and where it had to be cut how.</summary>
-internal sealed record Answer(CallToolResult Result, ListCut? Cut = null)
-{
-    /// <summary>How the call ended, for those who watch; a result says it to a model in words.</summary>
-    public ToolOutcome Outcome { get; init; }
-
-    /// <summary>Whether the byte budget made the answer smaller than what was asked for.</summary>
-    public bool IsCut { get; init; } = Cut is not null;
-
-    /// <summary>Whether the API had done this before, and repeated its first answer.</summary>
-    public bool IsReplay { get; init; }
-
-    /// <summary>The HTTP status, or null where there was no response.</summary>
-    public int? Status { get; init; }
-
-    /// <summary>The <c>ETag</c> header as it came.</summary>
-    public string? EntityTag { get; init; }
-
-    /// <summary>The JSON of the answer; undefined where it is none.</summary>
-    public JsonElement Json()
-    {
-        if (Result.StructuredContent is { } structured)
-        {
-            return structured;
-        }
-
-        try
-        {
-            return Result.Content is [TextContentBlock text, ..] ? JsonElement.Parse(text.Text) : default;
-        }
-        catch (JsonException)
-        {
-            return default; // a text that is no JSON
-        }
-    }
-}
-
-/// <summary>An operation's answer as it is.</summary>
-internal sealed record RawAnswer
-{
-    /// <summary>The status that the API gave, or null where it gave none.</summary>
-    public HttpStatusCode? Status { get; init; }
-
-    public ReadOnlyMemory<byte> Body { get; init; }
-
-    public MediaTypeHeaderValue? ContentType { get; init; }
-
-    /// <summary>The error result of a call that failed.</summary>
-    public CallToolResult? Error { get; init; }
-
-    /// <summary>Whether the arguments were wrong, so that nothing was called.</summary>
-    public bool IsRefused { get; init; }
 }

@@ -86,26 +86,15 @@ public sealed class GrantAccessTests(PostgresFixture postgres)
     [Fact]
     public async Task Grant_access_with_further_arguments_is_grant_access()
     {
-        using var api = Process.Start(new ProcessStartInfo("dotnet", [BuiltProgram.Path("OrdersMcp.Api"), "grant-access", "--Access:Role=r"])
+        var start = new ProcessStartInfo("dotnet", [BuiltProgram.Path("OrdersMcp.Api"), "grant-access", "--Access:Role=r"])
         {
-            UseShellExecute = false,
-            RedirectStandardError = true,
-            RedirectStandardOutput = true,
             Environment = { ["ConnectionStrings__ordersdb"] = "Host=127.0.0.1;Port=1;Database=ordersdb" },
-        })!;
-        try
-        {
-            var error = await api.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken)
-                .WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
-            await api.WaitForExitAsync(TestContext.Current.CancellationToken);
+        };
 
-            Assert.Equal(2, api.ExitCode);
-            Assert.Contains("Access__ObjectId", error, StringComparison.Ordinal);
-        }
-        finally
-        {
-            api.Kill();
-        }
+        var (exitCode, _, error) = await ProgramRun.RunAsync(start, TimeSpan.FromMinutes(1));
+
+        Assert.Equal(2, exitCode);
+        Assert.Contains("Access__ObjectId", error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -195,7 +195,7 @@ public sealed class OrderChangeTests(PostgresFixture postgres)
         var api = new ApiFactory(connectionString);
         await api.IsReadyAsync(Cancellation);
         var streams = api.Services.GetRequiredService<ChangeStreams>();
-        await Until.TrueAsync(() => streams.Horizon is not null, "The API does not listen.");
+        await Until.TrueAsync(() => streams.Horizon is not null, () => "The API does not listen.");
         return api;
     }
 

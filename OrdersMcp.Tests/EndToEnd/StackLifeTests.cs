@@ -133,5 +133,5 @@ public sealed class StackLifeTests
     }
 
     private static Task UntilAsync(Func<bool> condition, TimeSpan patience) =>
-        Until.TrueAsync(() => Task.FromResult(condition()), patience, () => "It did not happen in time.");
+        Until.TrueAsync(condition, () => "It did not happen in time.", patience);
 }

@@ -31,16 +31,16 @@ internal static class Until
         }, HealthPatience, () => $"{health} does not answer {word} but {last}");
     }
 
-    /// <summary>Looks until it is so, at most for half a minute.</summary>
-    public static Task TrueAsync(Func<bool> look, string otherwise) =>
-        TrueAsync(() => Task.FromResult(look()), Patience, () => otherwise);
+    /// <summary>Looks until it is so, for half a minute unless said.</summary>
+    public static Task TrueAsync(Func<bool> look, Func<string> otherwise, TimeSpan? patience = null) =>
+        TrueAsync(() => Task.FromResult(look()), patience ?? Patience, otherwise);
 
     /// <summary>Asks until it is so; the test fails with the text where that takes too long.</summary>
     public static async Task TrueAsync(Func<Task<bool>> ask, TimeSpan patience, Func<string> otherwise)
     {
         var waited = Stopwatch.StartNew();
         var pause = FirstPause;
-        while (!await ask())
+        while (!await AskAsync())
         {
             if (waited.Elapsed >= patience)
             {
@@ -49,6 +49,21 @@ internal static class Until
 
             await Task.Delay(pause, TestContext.Current.CancellationToken);
             pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
+        }
+
+        // One answer may take all of the time, and no longer.
+        async Task<bool> AskAsync()
+        {
+            var left = patience - waited.Elapsed;
+            var answer = ask();
+            try
+            {
+                return await answer.WaitAsync(left > FirstPause ? left : FirstPause, TestContext.Current.CancellationToken);
+            }
+            catch (TimeoutException) when (!answer.IsCompleted)
+            {
+                return false;
+            }
         }
     }
 }

@@ -83,7 +83,7 @@ public sealed class ApiSpanTests(ApiFixture api) : IClassFixture<ApiFixture>
             using var response = await api.Client.SendAsync(request, TestContext.Current.CancellationToken);
         }
 
-        await Until.TrueAsync(() => spans.Any(span => span.Kind == ActivityKind.Server), "The request has no span.");
+        await Until.TrueAsync(() => spans.Any(span => span.Kind == ActivityKind.Server), () => "The request has no span.");
         return [.. spans];
     }
 }

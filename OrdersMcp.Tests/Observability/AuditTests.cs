@@ -93,7 +93,7 @@ public sealed class AuditTests
         api.AuditStatus = 200;
 
         await RecordsAsync(api, 5);
-        await Until.TrueAsync(() => server.Services.GetRequiredService<AuditJournal>().Length == 0, "The journal is not empty.");
+        await Until.TrueAsync(() => server.Services.GetRequiredService<AuditJournal>().Length == 0, () => "The journal is not empty.");
     }
 
     [Theory]
@@ -219,7 +219,7 @@ public sealed class AuditTests
         await using var server = McpApplication.Start(api.Address);
         await server.WaitForHealthAsync("Healthy");
         await server.CallAsync("get_order", new JsonObject { ["orderId"] = 1 });
-        await Until.TrueAsync(() => server.Services.GetRequiredService<AuditJournal>().Length == 0, "The journal is not empty.");
+        await Until.TrueAsync(() => server.Services.GetRequiredService<AuditJournal>().Length == 0, () => "The journal is not empty.");
 
         api.AuditStatus = 200;
         await server.CallAsync("get_order", new JsonObject { ["orderId"] = 2 });
@@ -255,7 +255,7 @@ public sealed class AuditTests
     /// <summary>The records that the API has, in the order of their ids, once there are as many.</summary>
     private static async Task<JsonObject[]> RecordsAsync(TestApi api, int count)
     {
-        await Until.TrueAsync(() => api.Audit.Count == count, $"There are not {count} records.");
+        await Until.TrueAsync(() => api.Audit.Count == count, () => $"{api.Audit.Count} records instead of {count}.");
         return [.. api.Audit.Values.OrderBy(record => record["at"]!.GetValue<DateTimeOffset>())];
     }
 

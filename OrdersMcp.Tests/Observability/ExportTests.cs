@@ -74,9 +74,9 @@ public sealed class ExportTests
         }
 
         await server.CallAsync("get_thing", new JsonObject { ["thingId"] = "a" });
-        await Until.TrueAsync(() => !api.Audit.IsEmpty, "Nothing is on record.");
+        await Until.TrueAsync(() => !api.Audit.IsEmpty, () => "Nothing is on record.");
         // Three times over: a span of the first export would be in the second or the third.
-        await Until.TrueAsync(() => collector.Bodies.GetValueOrDefault("metrics")?.Count >= 3, "There were fewer than three exports.");
+        await Until.TrueAsync(() => collector.Bodies.GetValueOrDefault("metrics")?.Count >= 3, () => "There were fewer than three exports.");
         await server.CallAsync("get_thing", new JsonObject { ["thingId"] = "b" });
         await server.StopAsync();
 
@@ -142,7 +142,7 @@ public sealed class ExportTests
         // In turns on the same machine; an export that calls waited for would take its timeout, 10 s.
         var (with, without) = (Median(times[exporting]), Median(times[silent]));
         Assert.True(with < (3 * without) + 50, $"A call takes {with} ms with the collector and {without} ms without any.");
-        await Until.TrueAsync(() => api.Audit.Count == 2 * Calls, "A call is not on record.");
+        await Until.TrueAsync(() => api.Audit.Count == 2 * Calls, () => "A call is not on record.");
 
         static double Median(List<double> times) => times.Order().ElementAt(times.Count / 2);
     }

@@ -87,7 +87,7 @@ public sealed class RefusalTests : IAsyncLifetime
         JsonObject? record = null;
         await Until.TrueAsync(
             () => (record = _api.Audit.Values.SingleOrDefault(record => record["traceId"]?.GetValue<string>() == trace.ToString())) is not null,
-            "The refusal is not on record.");
+            () => "The refusal is not on record.");
         Assert.Equal((tool, outcome, caller), (record!["tool"]!.GetValue<string>(), record["outcome"]!.GetValue<string>(), record["caller"]!.GetValue<string>()));
     }
 

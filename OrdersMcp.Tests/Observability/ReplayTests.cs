@@ -122,7 +122,7 @@ public sealed class ReplayTests : IAsyncLifetime
     private async Task CallAsync(string tool, JsonObject arguments)
     {
         await _server.CallAsync(tool, arguments, ("traceparent", $"00-{Trace}-00f067aa0ba902b7-01"));
-        await Until.TrueAsync(() => _api.Audit.Count == 1, "The call is not on record.");
+        await Until.TrueAsync(() => _api.Audit.Count == 1, () => "The call is not on record.");
     }
 
     private Task<int> ReplayAsync(string trace) =>

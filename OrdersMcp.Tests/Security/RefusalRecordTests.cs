@@ -135,7 +135,7 @@ public sealed class RefusalRecordTests
     private static Task OnRecordAsync(GuardedServer server, params string[] expected)
     {
         return Until.TrueAsync(
-            () => Task.FromResult(!Missing().Any()), TimeSpan.FromSeconds(30), () => $"Not on record: {string.Join(", ", Missing())}.");
+            () => !Missing().Any(), () => $"Not on record: {string.Join(", ", Missing())}.");
 
         IEnumerable<string> Missing() => expected.Except(
             server.Api.Audit.Values.Select(record => $"{record["tool"]} {record["outcome"]} {record["caller"]}"), StringComparer.Ordinal);

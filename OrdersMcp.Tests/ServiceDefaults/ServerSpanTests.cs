@@ -100,7 +100,7 @@ public sealed class ServerSpanTests : IAsyncLifetime
 
         // The span ends just after the response does.
         Activity? span = null;
-        await Until.TrueAsync(() => _spans.TryPeek(out span), $"{path} has no span.");
+        await Until.TrueAsync(() => _spans.TryPeek(out span), () => $"{path} has no span.");
         return span!;
     }
 

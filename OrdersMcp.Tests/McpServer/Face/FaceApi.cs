@@ -106,11 +106,11 @@ internal sealed class FaceApi : IAsyncDisposable
 
     /// <summary>Waits until as many listen.</summary>
     public Task WaitForListenersAsync(int count) => Until.TrueAsync(
-        () => Task.FromResult(Listeners == count), TimeSpan.FromSeconds(30), () => $"{Listeners} listen instead of {count}.");
+        () => Listeners == count, () => $"{Listeners} listen instead of {count}.");
 
     /// <summary>Waits until the one that listens has come again so many times; it may be away for an instant only.</summary>
     public Task WaitForReturnAsync(int times = 1) => Until.TrueAsync(
-        () => Task.FromResult(Volatile.Read(ref _opened) == times + 1 && Listeners == 1), TimeSpan.FromSeconds(30),
+        () => Volatile.Read(ref _opened) == times + 1 && Listeners == 1,
         () => $"{_opened} streams were opened, {Listeners} are open.");
 
     public ValueTask DisposeAsync() => Api.DisposeAsync();

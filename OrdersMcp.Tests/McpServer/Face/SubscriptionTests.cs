@@ -200,7 +200,7 @@ public sealed class SubscriptionTests : IAsyncLifetime
         var error = (await refused.NextAsync())!["error"]!;
         only.Dispose();
         var hub = (SubscriptionHub)server.Services.GetService(typeof(SubscriptionHub))!;
-        await Until.TrueAsync(() => Task.FromResult(hub.Count == 0), TimeSpan.FromSeconds(30), () => $"{hub.Count} streams are open.");
+        await Until.TrueAsync(() => hub.Count == 0, () => $"{hub.Count} streams are open.");
 
         using var next = await ListenClient.OpenAsync(server.Endpoint, "things://things/a");
         Assert.Contains("Mcp:MaxSubscriptionStreams", error["message"]!.ToString(), StringComparison.Ordinal);
