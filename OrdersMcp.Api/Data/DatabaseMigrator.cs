@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Migrations;
 using Npgsql;
 
 namespace OrdersMcp.Api.Data;
@@ -60,6 +62,8 @@ internal sealed partial class DatabaseMigrator(
 
         await using var db = owner.OpenContext();
         db.Database.SetCommandTimeout(TimeSpan.FromMinutes(10));
+        // EF Core asks for the history before it makes it, and of a new database the first trace would show a failure.
+        await db.Database.ExecuteSqlRawAsync(db.GetService<IHistoryRepository>().GetCreateIfNotExistsScript(), cancellationToken);
         await db.Database.MigrateAsync(cancellationToken);
         if (role.Name.Length > 0)
         {

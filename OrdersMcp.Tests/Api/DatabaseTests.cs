@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Net;
 using System.Text;
 using Microsoft.AspNetCore.TestHost;
@@ -30,6 +32,34 @@ public sealed class DatabaseTests(PostgresFixture postgres)
             Assert.Equal(HttpStatusCode.OK, (await api.CreateClient().AskAsync("/orders/1")).Status);
             await api.DisposeAsync();
         }
+    }
+
+    /// <summary>The first trace of a first start is what a new user sees.</summary>
+    [Fact]
+    public async Task New_database_is_prepared_without_a_statement_that_fails()
+    {
+        var connectionString = await postgres.CreateDatabaseAsync();
+        var database = new NpgsqlConnectionStringBuilder(connectionString).Database;
+        var statements = new ConcurrentQueue<Activity>();
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name == "Npgsql",
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData,
+            ActivityStopped = statement =>
+            {
+                if (statement.TagObjects.Any(tag => tag.Value as string == database))
+                {
+                    statements.Enqueue(statement);
+                }
+            },
+        };
+        ActivitySource.AddActivityListener(listener);
+
+        await using var api = new ApiFactory(connectionString);
+        await api.IsReadyAsync(Cancellation);
+
+        Assert.Contains(statements, statement => statement.TagObjects.Any(tag => tag.Value is string text && text.Contains("CREATE TABLE", StringComparison.Ordinal)));
+        Assert.DoesNotContain(statements, statement => statement.Status == ActivityStatusCode.Error);
     }
 
     [Fact]
