@@ -315,30 +315,3 @@ public sealed class ExportTests(PostgresFixture postgres)
         return (long)(await command.ExecuteScalarAsync(Cancellation))!;
     }
 }
-
-public sealed class ExportAtSizeTests(SeededApi api) : IClassFixture<SeededApi>
-{
-    [Fact]
-    public async Task Export_holds_as_many_orders_as_it_may_and_says_what_to_do_beyond()
-    {
-        var all = (await api.Client.WriteAsync("/exports", new { })).Text("id")!;
-        var succeeded = await ExportTests.EndAsync(api.Client, all);
-        Assert.Equal("succeeded", succeeded.Text("status"));
-        var csv = await api.Client.GetStringAsync(
-            new Uri($"/exports/{all}/content", UriKind.Relative), TestContext.Current.CancellationToken);
-        var ids = csv.Split("\r\n")[1..^1].Select(line => line.Split(',')[0]).ToHashSet(StringComparer.Ordinal);
-        Assert.Equal(ExportLimits.MostOrders, ids.Count);
-
-        var customer = await api.Client.GetOkAsync("/customers?limit=1");
-        await api.Client.WriteAsync("/orders", new
-        {
-            customerId = customer.GetProperty("items")[0].GetProperty("id").GetInt64(),
-            lines = new[] { new { sku = "P-00001", quantity = 1 } },
-        });
-        var failed = await ExportTests.EndAsync(api.Client, (await api.Client.WriteAsync("/exports", new { })).Text("id")!);
-
-        Assert.Equal("failed", failed.Text("status"));
-        Assert.Contains("50,000", failed.Text("message"), StringComparison.Ordinal);
-        Assert.Contains("placedFrom", failed.Text("message"), StringComparison.Ordinal);
-    }
-}

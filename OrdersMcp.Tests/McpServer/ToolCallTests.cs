@@ -1,27 +1,16 @@
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
-using OrdersMcp.Tests.Hosting;
 
 namespace OrdersMcp.Tests.McpServer;
 
 /// <summary>What a tool call sends to the API, and what comes back of its answer.</summary>
 public sealed class ToolCallTests : IAsyncLifetime
 {
-    private TestApi _api = null!;
-    private McpApplication _server = null!;
+    private readonly ThingsServer _things = new(); // one for each test, as they look at what the API was asked
 
-    public async ValueTask InitializeAsync()
-    {
-        _api = await TestApi.StartAsync(Documents.Things);
-        _server = McpApplication.Start(_api.Address);
-        await _server.WaitForHealthAsync("Healthy");
-    }
+    public ValueTask InitializeAsync() => _things.InitializeAsync();
 
-    public async ValueTask DisposeAsync()
-    {
-        await _server.DisposeAsync();
-        await _api.DisposeAsync();
-    }
+    public ValueTask DisposeAsync() => _things.DisposeAsync();
 
     [Theory]
     [InlineData("plain", "/things/plain")]
@@ -30,11 +19,11 @@ public sealed class ToolCallTests : IAsyncLifetime
     [InlineData("...", "/things/...")]
     public async Task Path_argument_stays_within_its_segment(string thingId, string target)
     {
-        _api.Answer = context => context.Response.WriteAsync("""{"id":"x"}""");
+        _things.Api.Answer = context => context.Response.WriteAsync("""{"id":"x"}""");
 
         await CallAsync("get_thing", new JsonObject { ["thingId"] = thingId });
 
-        Assert.Equal(target, Assert.Single(_api.Requests).Target);
+        Assert.Equal(target, Assert.Single(_things.Api.Requests).Target);
     }
 
     [Theory]
@@ -46,17 +35,17 @@ public sealed class ToolCallTests : IAsyncLifetime
         var result = await CallAsync("get_thing", new JsonObject { ["thingId"] = thingId });
 
         Assert.True((bool)result["isError"]!);
-        Assert.Empty(_api.Requests);
+        Assert.Empty(_things.Api.Requests);
     }
 
     [Fact]
     public async Task Query_and_header_arguments_go_where_they_belong()
     {
-        _api.Answer = context => context.Response.WriteAsync("{}");
+        _things.Api.Answer = context => context.Response.WriteAsync("{}");
 
         await CallAsync("list_things", new JsonObject { ["kind"] = new JsonArray("a&b", "c"), ["X-Region"] = "north" });
 
-        var request = Assert.Single(_api.Requests);
+        var request = Assert.Single(_things.Api.Requests);
         Assert.Equal("/things?kind=a%26b&kind=c", request.Target);
         Assert.Equal("north", request.Headers["X-Region"]);
     }
@@ -67,17 +56,17 @@ public sealed class ToolCallTests : IAsyncLifetime
         var result = await CallAsync("list_things", new JsonObject { ["X-Region"] = "north\r\nX-Admin: yes" });
 
         Assert.True((bool)result["isError"]!);
-        Assert.Empty(_api.Requests);
+        Assert.Empty(_things.Api.Requests);
     }
 
     [Fact]
     public async Task Body_arguments_make_the_json_body()
     {
-        _api.Answer = context => context.Response.WriteAsync("""{"id":"new"}""");
+        _things.Api.Answer = context => context.Response.WriteAsync("""{"id":"new"}""");
 
         await CallAsync("create_thing", new JsonObject { ["name"] = "chair", ["size"] = 3 });
 
-        var request = Assert.Single(_api.Requests);
+        var request = Assert.Single(_things.Api.Requests);
         Assert.Equal("POST", request.Method);
         Assert.Equal("""{"name":"chair","size":3}""", request.Body);
         Assert.Equal("application/json", request.Headers["Content-Type"]);
@@ -94,13 +83,13 @@ public sealed class ToolCallTests : IAsyncLifetime
         Assert.Equal("is required.", errors["name"]![0]!.ToString());
         Assert.Contains("Did you mean 'name'?", errors["nmae"]![0]!.ToString(), StringComparison.Ordinal);
         Assert.Contains("name, size", errors["colour"]![0]!.ToString(), StringComparison.Ordinal);
-        Assert.Empty(_api.Requests);
+        Assert.Empty(_things.Api.Requests);
     }
 
     [Fact]
     public async Task Answer_is_structured_content_and_the_same_text()
     {
-        _api.Answer = context => context.Response.WriteAsync("""{"id":"ü"}""");
+        _things.Api.Answer = context => context.Response.WriteAsync("""{"id":"ü"}""");
 
         var result = await CallAsync("get_thing", new JsonObject { ["thingId"] = "a" });
 
@@ -112,7 +101,7 @@ public sealed class ToolCallTests : IAsyncLifetime
     [Fact]
     public async Task Answer_without_a_body_is_a_short_confirmation()
     {
-        _api.Answer = context => { context.Response.StatusCode = 204; return Task.CompletedTask; };
+        _things.Api.Answer = context => { context.Response.StatusCode = 204; return Task.CompletedTask; };
 
         var result = await CallAsync("delete_thing", new JsonObject { ["thingId"] = "a" });
 
@@ -124,7 +113,7 @@ public sealed class ToolCallTests : IAsyncLifetime
     public async Task Problem_details_arrive_as_they_are()
     {
         const string Problem = """{"type":"urn:x","title":"Gone","status":410,"detail":"It was taken away.","takenBy":"Bob"}""";
-        _api.Answer = context =>
+        _things.Api.Answer = context =>
         {
             context.Response.StatusCode = 410;
             context.Response.ContentType = "application/problem+json";
@@ -141,7 +130,7 @@ public sealed class ToolCallTests : IAsyncLifetime
     [Fact]
     public async Task Failure_without_problem_details_leaks_no_body()
     {
-        _api.Answer = context =>
+        _things.Api.Answer = context =>
         {
             context.Response.StatusCode = 500;
             return context.Response.WriteAsync("canary at Secret.Method() in /src/Secret.cs:line 7");
@@ -157,7 +146,7 @@ public sealed class ToolCallTests : IAsyncLifetime
     [Fact]
     public async Task Answer_that_is_too_large_says_so()
     {
-        _api.Answer = context => context.Response.WriteAsync(new string(' ', 5 * 1024 * 1024));
+        _things.Api.Answer = context => context.Response.WriteAsync(new string(' ', 5 * 1024 * 1024));
 
         var result = await CallAsync("get_thing", new JsonObject { ["thingId"] = "a" });
 
@@ -168,13 +157,13 @@ public sealed class ToolCallTests : IAsyncLifetime
     [Fact]
     public async Task Unknown_tool_is_a_protocol_error()
     {
-        var answer = await _server.CallAsync("no_such_tool", []);
+        var answer = await _things.Server.CallAsync("no_such_tool", []);
 
         Assert.Equal(-32602, (int)answer["error"]!["code"]!);
         Assert.Contains("no_such_tool", answer["error"]!["message"]!.ToString(), StringComparison.Ordinal);
     }
 
-    private async Task<JsonNode> CallAsync(string tool, JsonObject arguments) => (await _server.CallAsync(tool, arguments))["result"]!;
+    private async Task<JsonNode> CallAsync(string tool, JsonObject arguments) => (await _things.Server.CallAsync(tool, arguments))["result"]!;
 
     private static string Text(JsonNode result) => Assert.Single(result["content"]!.AsArray())!["text"]!.ToString();
 }
