@@ -1,6 +1,4 @@
-using System.Collections.Concurrent;
 using System.Data;
-using System.Diagnostics.CodeAnalysis;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using NpgsqlTypes;
@@ -13,7 +11,7 @@ namespace OrdersMcp.Api.Orders;
 /// where the driver prepares it. The pool hands out the connection that was idle longest, whose process in PostgreSQL the
 /// processor has forgotten; here it is the one that was used last. See docs/decisions/0009-the-hottest-read.md.
 /// </summary>
-internal sealed class OrderReader(NpgsqlDataSource database, TimeProvider time) : IAsyncDisposable
+internal sealed class OrderReader : IAsyncDisposable
 {
     /// <summary>How many connections stay open at most. A read that finds none free takes one of the pool.</summary>
     private const int MostKept = 8;
@@ -29,15 +27,27 @@ internal sealed class OrderReader(NpgsqlDataSource database, TimeProvider time) 
         ORDER BY l.line_number
         """;
 
-    /// <summary>Below what firewalls and balancers allow (Azure's: four minutes), which drop a connection without a word.</summary>
+    /// <summary>Below what firewalls allow, as in the pool.</summary>
     private static readonly TimeSpan LongestIdle = TimeSpan.FromSeconds(60);
 
-    /// <summary>The most of the pool is left to all else, however small it is.</summary>
-    private readonly int _mostKept =
-        Math.Min(MostKept, new NpgsqlConnectionStringBuilder(database.ConnectionString).MaxPoolSize / 4);
+    /// <summary>After a busy time fewer do; the others go back to the pool, where all may use them, or it ends them.</summary>
+    private static readonly TimeSpan LongestKept = LongestIdle / 2;
 
-    private readonly ConcurrentStack<(NpgsqlCommand Command, long Since)> _free = [];
-    private int _freeCount;
+    private readonly NpgsqlDataSource _database;
+    private readonly TimeProvider _time;
+    private readonly int _mostKept;
+    private readonly Lock _lock = new();
+    private readonly List<(NpgsqlCommand Command, long Since)> _free = []; // the one that was used last is the last
+    private readonly ITimer _giveBack;
+
+    public OrderReader(NpgsqlDataSource database, TimeProvider time)
+    {
+        (_database, _time) = (database, time);
+
+        // The most of the pool is left to all else, however small it is.
+        _mostKept = Math.Min(MostKept, new NpgsqlConnectionStringBuilder(database.ConnectionString).MaxPoolSize / 4);
+        _giveBack = time.CreateTimer(static reader => ((OrderReader)reader!).GiveBack(), this, LongestKept / 2, LongestKept / 2);
+    }
 
     /// <summary>The order, or null where there is none, or it is not of <paramref name="onlyCustomer"/>.</summary>
     public async Task<OrderResponse?> FindAsync(long orderId, long? onlyCustomer, CancellationToken cancellationToken)
@@ -45,7 +55,7 @@ internal sealed class OrderReader(NpgsqlDataSource database, TimeProvider time) 
         for (var mayBeKept = true; ; mayBeKept = false)
         {
             var kept = mayBeKept ? await TakeAsync() : null;
-            var command = kept ?? Command(await database.OpenConnectionAsync(cancellationToken));
+            var command = kept ?? Command(await _database.OpenConnectionAsync(cancellationToken));
             OrderResponse? order;
             try
             {
@@ -88,58 +98,88 @@ internal sealed class OrderReader(NpgsqlDataSource database, TimeProvider time) 
         }
     }
 
-    public ValueTask DisposeAsync() => CloseFreeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _giveBack.DisposeAsync();
+        await CloseFreeAsync();
+    }
 
     /// <summary>The connection that was used last, or null where none is free.</summary>
     private async ValueTask<NpgsqlCommand?> TakeAsync()
     {
-        if (!TryPop(out var command, out var since))
+        if (!TryTake(out var free))
         {
             return null;
         }
 
-        if (time.GetElapsedTime(since) <= LongestIdle)
+        if (_time.GetElapsedTime(free.Since) <= LongestIdle)
         {
-            return command;
+            return free.Command;
         }
 
-        // The others are idle for longer. In the pool each would be the next one's trouble: it ends those that it is given.
-        database.Clear();
-        await CloseAsync(command);
+        // The machine slept, or no timer ran for other reasons, and the others are idle for longer. In the pool each would be
+        // the next one's trouble: it ends those that it is given.
+        _database.Clear();
+        await CloseAsync(free.Command);
         await CloseFreeAsync();
         return null;
     }
 
     private ValueTask KeepAsync(NpgsqlCommand command)
     {
-        if (Interlocked.Increment(ref _freeCount) <= _mostKept)
+        lock (_lock)
         {
-            _free.Push((command, time.GetTimestamp()));
-            return ValueTask.CompletedTask;
+            if (_free.Count < _mostKept)
+            {
+                _free.Add((command, _time.GetTimestamp()));
+                return ValueTask.CompletedTask;
+            }
         }
 
-        Interlocked.Decrement(ref _freeCount);
         return CloseAsync(command);
     }
 
     private async ValueTask CloseFreeAsync()
     {
-        while (TryPop(out var command, out _))
+        while (TryTake(out var free))
         {
-            await CloseAsync(command);
+            await CloseAsync(free.Command);
         }
     }
 
-    private bool TryPop([NotNullWhen(true)] out NpgsqlCommand? command, out long since)
+    private bool TryTake(out (NpgsqlCommand Command, long Since) free)
     {
-        var isThere = _free.TryPop(out var free);
-        (command, since) = free;
-        if (isThere)
+        lock (_lock)
         {
-            Interlocked.Decrement(ref _freeCount);
+            if (_free.Count == 0)
+            {
+                free = default;
+                return false;
+            }
+
+            free = _free[^1];
+            _free.RemoveAt(_free.Count - 1);
+            return true;
+        }
+    }
+
+    /// <summary>Gives those back to the pool that were not used for a while.</summary>
+    private void GiveBack()
+    {
+        (NpgsqlCommand Command, long Since)[] unused;
+        lock (_lock)
+        {
+            var count = _free.FindIndex(free => _time.GetElapsedTime(free.Since) <= LongestKept) is >= 0 and var first ? first : _free.Count;
+            unused = [.. _free[..count]];
+            _free.RemoveRange(0, count);
         }
 
-        return isThere;
+        foreach (var (command, _) in unused)
+        {
+            var connection = command.Connection!;
+            command.Dispose();
+            connection.Dispose(); // to a pool: nothing is sent
+        }
     }
 
     private static NpgsqlCommand Command(NpgsqlConnection connection) => new(Sql, connection)

@@ -2,12 +2,9 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
 using System.Text;
-using Microsoft.AspNetCore.TestHost;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using OrdersMcp.Api.Data;
-using OrdersMcp.Tests.Hosting;
 using OrdersMcp.Tests.Postgres;
 
 namespace OrdersMcp.Tests.Api;
@@ -172,45 +169,6 @@ public sealed class DatabaseTests(PostgresFixture postgres)
         Assert.Equal(17, await client.PlaceOrderAsync());
     }
 
-    /// <summary>A firewall may have dropped it, and nobody was told.</summary>
-    [Fact]
-    public async Task Connection_that_was_idle_for_long_is_not_used_again()
-    {
-        var connectionString = await postgres.CreateDatabaseAsync();
-        var clock = new SteppedTime();
-        await using var api = new ApiFactory(connectionString);
-        await using var started = api.WithWebHostBuilder(host => host.ConfigureTestServices(services => services.AddSingleton<TimeProvider>(clock)));
-        using var client = started.CreateClient();
-        await using var owner = NpgsqlDataSource.Create(connectionString);
-        await Until.TrueAsync(
-            async () => await StatusAsync(client, "/orders/1") == HttpStatusCode.OK, TimeSpan.FromSeconds(30), () => "The order cannot be read.");
-        var first = Assert.Single(await ReadersAsync());
-        Assert.Equal(HttpStatusCode.OK, await StatusAsync(client, "/orders/1"));
-        Assert.Equal([first], await ReadersAsync());
-
-        clock.Step = TimeSpan.FromSeconds(61);
-
-        Assert.Equal(HttpStatusCode.OK, await StatusAsync(client, "/orders/1"));
-        Assert.Contains(await ReadersAsync(), process => process != first);
-
-        async Task<List<int>> ReadersAsync()
-        {
-            await using var command = owner.CreateCommand(
-                """
-                SELECT pid FROM pg_stat_activity
-                WHERE datname = current_database() AND starts_with(query, 'SELECT o.id, o.customer_id, c.name')
-                """);
-            await using var reader = await command.ExecuteReaderAsync(Cancellation);
-            var processes = new List<int>();
-            while (await reader.ReadAsync(Cancellation))
-            {
-                processes.Add(reader.GetInt32(0));
-            }
-
-            return processes;
-        }
-    }
-
     [Theory]
     [InlineData("/orders/1")]
     [InlineData("/orders")]
@@ -261,14 +219,4 @@ public sealed class DatabaseTests(PostgresFixture postgres)
 
     private static OrdersDbContext Open(string connectionString) =>
         new(new DbContextOptionsBuilder<OrdersDbContext>().UseNpgsql(connectionString).Options);
-
-    /// <summary>A clock that a test can set forward.</summary>
-    private sealed class SteppedTime : TimeProvider
-    {
-        public TimeSpan Step { get; set; }
-
-        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-
-        public override long GetTimestamp() => System.GetElapsedTime(0).Ticks + Step.Ticks;
-    }
 }
