@@ -20,10 +20,8 @@ internal static class McpEndpointExtensions
                     && !options.Path.AsSpan().ContainsAny("{}?#*"),
                 "Mcp:Path must be a path such as /mcp: it begins with a slash, and has no parameters.")
             .ValidateOnStart();
-        // What serves is asked of the application, or of the request's own scope; neither needs another.
+        // The request's own scope serves the whole of its short server.
         builder.Services.Configure<McpServerOptions>(options => options.ScopeRequests = false);
-        builder.Services.PostConfigure<McpServerOptions>(options =>
-            options.Filters.Message.IncomingFilters.Insert(0, FilteredMessage.Filter)); // around all other filters
         builder.Services.AddSingleton<StreamableHttpHandler>();
         builder.Services.AddHostedService<EndpointAnnouncement>();
         return builder;

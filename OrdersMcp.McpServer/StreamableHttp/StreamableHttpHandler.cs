@@ -11,7 +11,7 @@ namespace OrdersMcp.McpServer.StreamableHttp;
 /// Serves the Streamable HTTP transport without sessions: every request stands alone, so that any replica can answer
 /// it, in both eras of the protocol.
 /// </summary>
-internal sealed class StreamableHttpHandler : IAsyncDisposable
+internal sealed class StreamableHttpHandler
 {
     /// <summary>What SDKs send.</summary>
     private const string UsualAccept = "application/json, text/event-stream";
@@ -19,7 +19,6 @@ internal sealed class StreamableHttpHandler : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly McpServerOptions _options;
     private readonly ILoggerFactory _loggerFactory;
-    private readonly ServerPool _pool;
     private readonly string[] _allowedOrigins;
     private readonly Func<HttpContext, JsonRpcMessage, ValueTask<bool>>? _admit;
     private readonly Func<string, Tool?> _findTool;
@@ -28,21 +27,17 @@ internal sealed class StreamableHttpHandler : IAsyncDisposable
         IOptions<McpServerOptions> serverOptions,
         IOptions<HttpServerTransportOptions> transportOptions,
         TimeProvider time,
-        ILoggerFactory loggerFactory,
-        IServiceProvider services)
+        ILoggerFactory loggerFactory)
     {
         _time = time;
         _options = serverOptions.Value;
         _loggerFactory = AnsweredErrorsUnlogged.Over(loggerFactory);
-        _pool = new ServerPool(_options, _loggerFactory, services);
         var transport = transportOptions.Value;
         _allowedOrigins = transport.AllowedOrigins;
         _admit = transport.Admit;
         _findTool = transport.FindTool
             ?? (name => _options.ToolCollection is { } tools && tools.TryGetPrimitive(name, out var tool) ? tool.ProtocolTool : null);
     }
-
-    public ValueTask DisposeAsync() => _pool.DisposeAsync();
 
     public Task HandleAsync(HttpContext context)
     {
@@ -158,7 +153,7 @@ internal sealed class StreamableHttpHandler : IAsyncDisposable
         }
     }
 
-    /// <summary>Lets a server answer a message; false where there is nothing to answer.</summary>
+    /// <summary>Lets a server of its own answer a message; false where there is nothing to answer.</summary>
     private async Task<bool> RunAsync(
         HttpContext context, JsonRpcMessage message, Stream answer, Func<JsonRpcMessage?, ValueTask> onStarting)
     {
@@ -168,11 +163,6 @@ internal sealed class StreamableHttpHandler : IAsyncDisposable
             User = context.User,
             ProtocolVersion = version.Length > 0 ? version : null,
         };
-        if (ServerPool.CanAnswer(message))
-        {
-            return await _pool.AnswerAsync(message, answer, onStarting, context.RequestAborted);
-        }
-
         await using var transport = new StreamableHttpServerTransport(_loggerFactory) { Stateless = true };
         await using var server = ModelContextProtocol.Server.McpServer.Create(
             transport, _options, _loggerFactory, context.RequestServices);

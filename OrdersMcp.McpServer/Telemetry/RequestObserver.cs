@@ -67,7 +67,7 @@ internal sealed class RequestObserver(
         var httpContext = http.HttpContext;
         var activity = Activity.Current is { IsAllDataRequested: true } current && current.Source.Name == McpSpanProcessor.Source ? current : null;
         var (client, version) = ClientNames.Of(
-            context.JsonRpcMessage.Context?.ClientInfo ?? Known(context) ?? Introduced(method, parameters), httpContext);
+            context.JsonRpcMessage.Context?.ClientInfo ?? context.Server.ClientInfo ?? Introduced(method, parameters), httpContext);
         var request = new ObservedRequest(method, activity, client, time.GetTimestamp())
         {
             Caller = (context.User ?? httpContext?.User).CallerName(),
@@ -91,10 +91,6 @@ internal sealed class RequestObserver(
 
         return request;
     }
-
-    /// <summary>What the server knows of its client, before 2026-07-28. Since then a server answers many clients.</summary>
-    private static Implementation? Known(MessageContext context) =>
-        context.JsonRpcMessage.Context?.ProtocolVersion == ProtocolVersions.PerRequest ? null : context.Server.ClientInfo;
 
     /// <summary>
     /// The URI of a resource of the catalog, where its variables are ids; with another value, which may be a name or an

@@ -7,8 +7,8 @@ using OrdersMcp.Tests.Observability;
 
 namespace OrdersMcp.Tests.McpServer;
 
-/// <summary>Requests take turns on the same server of the SDK (all of these have the same id) and know nothing of each other.</summary>
-public sealed class ServerPoolTests
+/// <summary>Requests know nothing of each other; all of these have the same id.</summary>
+public sealed class RequestIsolationTests
 {
     private const string ClientInfo = "io.modelcontextprotocol/clientInfo";
 
