@@ -54,11 +54,11 @@ public sealed class OrderReaderTests(PostgresFixture postgres) : IAsyncLifetime
         var both = await ReadAsync(together: 2);
         _clock.Step += TimeSpan.FromSeconds(40);
         var used = Assert.Single(await ReadAsync(together: 1));
+
         _clock.Fire();
-        Assert.Equal([used], await ReadAsync(together: 1));
 
+        Assert.Equal(Assert.Single(both, process => process != used), await NextOfPoolAsync());
         _clock.Step += TimeSpan.FromSeconds(25);
-
         Assert.Equal(both, await ReadAsync(together: 2));
     }
 
@@ -70,7 +70,15 @@ public sealed class OrderReaderTests(PostgresFixture postgres) : IAsyncLifetime
         _clock.Step += TimeSpan.FromSeconds(29);
         _clock.Fire();
 
+        Assert.NotEqual(first, await NextOfPoolAsync());
         Assert.Equal([first], await ReadAsync(together: 1));
+    }
+
+    /// <summary>The process behind the connection that whoever asks the pool gets.</summary>
+    private async Task<int> NextOfPoolAsync()
+    {
+        await using var connection = await _database.OpenConnectionAsync(Cancellation);
+        return connection.ProcessID;
     }
 
     /// <summary>Reads an order on so many connections at once, and tells by which processes of PostgreSQL.</summary>
