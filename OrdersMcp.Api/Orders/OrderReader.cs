@@ -30,7 +30,7 @@ internal sealed class OrderReader : IAsyncDisposable
     /// <summary>Below what firewalls allow, as in the pool.</summary>
     private static readonly TimeSpan LongestIdle = TimeSpan.FromSeconds(60);
 
-    /// <summary>After a busy time fewer do; the others go back to the pool, where all may use them, or it ends them.</summary>
+    /// <summary>How long one stays that no read needs: then it goes back to the pool, which lends it to others or ends it.</summary>
     private static readonly TimeSpan LongestKept = LongestIdle / 2;
 
     private readonly NpgsqlDataSource _database;
@@ -52,10 +52,10 @@ internal sealed class OrderReader : IAsyncDisposable
     /// <summary>The order, or null where there is none, or it is not of <paramref name="onlyCustomer"/>.</summary>
     public async Task<OrderResponse?> FindAsync(long orderId, long? onlyCustomer, CancellationToken cancellationToken)
     {
-        for (var mayBeKept = true; ; mayBeKept = false)
+        for (var isFirst = true; ; isFirst = false)
         {
-            var kept = mayBeKept ? await TakeAsync() : null;
-            var command = kept ?? Command(await _database.OpenConnectionAsync(cancellationToken));
+            var command = isFirst ? await TakeAsync() : null;
+            command ??= Command(await _database.OpenConnectionAsync(cancellationToken));
             OrderResponse? order;
             try
             {
@@ -70,9 +70,10 @@ internal sealed class OrderReader : IAsyncDisposable
                     await CloseFreeAsync(); // the server may be gone, and each of the others would fail a request of its own
                 }
 
-                if (isBroken && kept is not null && exception is NpgsqlException { InnerException: not TimeoutException })
+                if (isBroken && isFirst && exception is NpgsqlException { InnerException: not TimeoutException })
                 {
-                    continue; // broken while it was idle; reading changes nothing, and is done once more
+                    _database.Clear(); // those of the pool may be no better
+                    continue; // broken while it was idle, here or in the pool; reading changes nothing, and is done once more
                 }
 
                 throw;
@@ -169,9 +170,8 @@ internal sealed class OrderReader : IAsyncDisposable
         (NpgsqlCommand Command, long Since)[] unused;
         lock (_lock)
         {
-            var count = _free.FindIndex(free => _time.GetElapsedTime(free.Since) <= LongestKept) is >= 0 and var first ? first : _free.Count;
-            unused = [.. _free[..count]];
-            _free.RemoveRange(0, count);
+            unused = [.. _free.TakeWhile(free => _time.GetElapsedTime(free.Since) > LongestKept)];
+            _free.RemoveRange(0, unused.Length);
         }
 
         foreach (var (command, _) in unused)

@@ -74,6 +74,20 @@ public sealed class OrderReaderTests(PostgresFixture postgres) : IAsyncLifetime
         Assert.Equal([first], await ReadAsync(together: 1));
     }
 
+    /// <summary>As a restart of the server breaks all of them, also those that the pool has by then.</summary>
+    [Fact]
+    public async Task Connection_that_broke_after_it_was_given_back_is_not_seen_by_the_next_read()
+    {
+        var both = await ReadAsync(together: 2);
+        _clock.Step += TimeSpan.FromSeconds(40);
+        _clock.Fire();
+        await using var command = _owner.CreateCommand("SELECT pg_terminate_backend(pid, 30000) FROM unnest($1) AS pid");
+        command.Parameters.Add(new NpgsqlParameter { Value = both });
+        await command.ExecuteNonQueryAsync(Cancellation);
+
+        Assert.Equal(1, (await _orders.FindAsync(1, onlyCustomer: null, Cancellation))?.Id);
+    }
+
     /// <summary>The process behind the connection that whoever asks the pool gets.</summary>
     private async Task<int> NextOfPoolAsync()
     {
