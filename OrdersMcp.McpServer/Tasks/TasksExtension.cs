@@ -64,5 +64,5 @@ internal static class TasksExtension
 
     private static McpServerRequestHandler Handler(
         string method, Func<JsonRpcRequest, CancellationToken, ValueTask<JsonNode?>> handler) =>
-        new() { Method = method, RoutingNameParameter = "taskId", Handler = handler };
+        new() { Method = method, RoutingNameParameter = "taskId", Handler = (request, ct) => handler(request.JsonRpcRequest, ct) };
 }
