@@ -1,44 +1,47 @@
-// The picture of the system. It is run with Aspire where a container engine is, and is what `azd up`, `aspire deploy`
-// and `aspire publish` publish. Where there is no engine, Embedded/ runs the same stack as processes.
-using OrdersMcp.AppHost.Deployment;
+// The picture of the system. It runs as it is here on a developer's machine; where a container engine runs, PostgreSQL and
+// the Inspector are containers, else processes (Local/).
+using OrdersMcp.AppHost.Local;
 using OrdersMcp.AppHost.Resources;
 
-var builder = DistributedApplication.CreateBuilder(args);
+if (CommandLine.Answer(args) is { } exitCode)
+{
+    return exitCode;
+}
 
-var target = builder.AddDeploymentTarget();
+var builder = DistributedApplication.CreateBuilder(CommandLine.ToSettings(args)).WithLocalRun();
 
-var ordersdb = builder.AddOrdersDatabase(target);
+var ordersdb = builder.AddOrdersDatabase("ordersdb");
 
 var api = builder.AddProject<Projects.OrdersMcp_Api>("api")
-    .WithOrdersDatabase(ordersdb, target)
+    .AsBuilt()
+    .WithFixedPort("Api", 5080)
+    .WithReference(ordersdb)
+    .WaitFor(ordersdb)
+    .WithReadiness("/health")
     .WithIconName("ReceiptBag")
-    .WithHealth()
-    .WithLink("/swagger", "Swagger")
+    .WithLinks("API", ("/swagger", "Swagger"))
     .WithDemoDataCommand()
     .WithSeedCommand(ordersdb)
-    .WithoutForwardedHeaders(target)
-    .WithScale(target, cpu: 0.5, memory: "1Gi", minimum: 1, maximum: 3, concurrentRequests: 50);
+    .WithStartOverCommand(ordersdb);
 
 var mcp = builder.AddProject<Projects.OrdersMcp_McpServer>("mcp")
+    .AsBuilt()
+    .WithFixedPort("Mcp", 5090)
     .WithReference(api)
-    .WaitFor(api)
-    .WithExternalHttpEndpoints()
-    .WithIconName("BotSparkle")
-    .WithHealth()
-    .WithMcpServer("/mcp")
+    .WithServiceCredentialFor(api)
     .WithSigningKey()
     .WithCallers()
-    .WithServiceCredentialFor(api)
-    .WithLink("/mcp", "MCP endpoint")
-    .WithUrl("https://modelcontextprotocol.io/specification", "MCP specification")
+    .WithJournal()
+    .WithExternalHttpEndpoints()
+    .WithReadiness("/health")
+    .WithMcpServer("/mcp")
+    .WithIconName("BotSparkle")
+    .WithLinks("MCP server", ("/mcp", "MCP endpoint"))
     .WithRefreshCatalogCommand()
     .WithReplayCommand(api)
     .WithCreateApiKeyCommand()
-    .WithClientConfigurationCommand()
-    .WithReplicasOfConfiguration()
-    .WithTrustedProxy(target)
-    .WithScale(target, cpu: 0.5, memory: "1Gi", minimum: 1, maximum: 10, concurrentRequests: 40);
+    .WithClientConfigurationCommand();
 
 builder.AddInspector("inspector", mcp);
 
-await builder.Build().RunAsync();
+return await builder.Build().RunToEndAsync();

@@ -1,10 +1,13 @@
-using OrdersMcp.AppHost.Deployment;
+using System.Globalization;
 
 namespace OrdersMcp.AppHost.Resources;
 
 /// <summary>What a developer does with the orders API from the dashboard.</summary>
 internal static class ApiCommands
 {
+    private const string Orders = "orders";
+    private const int MostOrders = 10_000_000;
+
     /// <summary>Deletes everything and writes the demo data.</summary>
     public static IResourceBuilder<ProjectResource> WithDemoDataCommand(this IResourceBuilder<ProjectResource> api) =>
         api.WithHttpCommand("/admin/demo-data", "Reset the demo data", "http", "reset-demo-data", new HttpCommandOptions
@@ -21,17 +24,28 @@ internal static class ApiCommands
             ResultMode = HttpCommandResultMode.Auto,
         });
 
-    /// <summary>Fills the database with a million invented orders, by the API's own command.</summary>
+    /// <summary>Fills the database with invented orders, by the API's own command.</summary>
     public static IResourceBuilder<ProjectResource> WithSeedCommand(
-        this IResourceBuilder<ProjectResource> api, OrdersDatabase database) =>
-        api.WithProcessCommand("seed", "Seed a million orders", async context =>
-            api.OwnCommand("seed", "--orders", "1000000").With(
-                $"ConnectionStrings__{OrdersDatabase.Name}",
-                await database.Logins[OrdersDatabase.Migrations].GetValueAsync(context.CancellationToken)),
+        this IResourceBuilder<ProjectResource> api, IResourceBuilder<IResourceWithConnectionString> database) =>
+        api.WithProcessCommand("seed", "Seed orders", async context =>
+            api.OwnCommand("seed", "--orders", context.Arguments.GetString(Orders)!.Trim()).With(
+                $"ConnectionStrings__{database.Resource.Name}", await database.Resource.GetConnectionStringAsync(context.CancellationToken)),
         new ProcessCommandOptions
         {
-            Description = "Adds a million invented orders with customers and products. It takes two minutes or so.",
-            ConfirmationMessage = "Add a million invented orders?",
+            Description = "Adds invented orders with customers and products. A million takes two minutes or so.",
             IconName = "DatabaseArrowUp",
+            Arguments =
+            [
+                new InteractionInput { Name = Orders, InputType = InputType.Number, Label = "Orders", Description = "How many, from 1 to 10,000,000.", Required = true, Value = "1000" },
+            ],
+            ValidateArguments = context =>
+            {
+                if (!int.TryParse(context.Inputs.GetString(Orders), NumberStyles.None, CultureInfo.InvariantCulture, out var orders) || orders is < 1 or > MostOrders)
+                {
+                    context.AddValidationError(Orders, "A whole number from 1 to 10,000,000.");
+                }
+
+                return Task.CompletedTask;
+            },
         });
 }

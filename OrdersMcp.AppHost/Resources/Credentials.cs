@@ -5,7 +5,7 @@ internal static class Credentials
 {
     /// <summary>What the replicas of the MCP server sign their cursors and request states with.</summary>
     public static IResourceBuilder<ProjectResource> WithSigningKey(this IResourceBuilder<ProjectResource> mcp) =>
-        mcp.WithEnvironment("Mcp__SigningKey", mcp.ApplicationBuilder.AddSecret("mcp-signing-key"));
+        mcp.WithEnvironment("Mcp__SigningKey", mcp.ApplicationBuilder.AddSecret("mcp-signing-key", persist: false));
 
     /// <summary>
     /// The issuer of access tokens, the audience that they must name and this server's address, or the hash of an API

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using System.Text.Json.Nodes;
+using OrdersMcp.AppHost.Local;
 
 namespace OrdersMcp.AppHost.Resources;
 
@@ -42,16 +42,9 @@ internal static class McpCommands
         mcp.WithCommand("client-configuration", "Copy the client configuration", async context =>
         {
             var address = await mcp.GetEndpoint("http").GetValueAsync(context.CancellationToken);
-            var configuration = new JsonObject
-            {
-                ["mcpServers"] = new JsonObject
-                {
-                    ["orders"] = new JsonObject { ["type"] = "http", ["url"] = $"{address}/mcp" },
-                },
-            };
             return CommandResults.Success(
                 "For .mcp.json and other clients' files.",
-                configuration.ToJsonString(Readable),
+                Summary.ClientConfiguration($"{address}/mcp").ToJsonString(Readable),
                 CommandResultFormat.Json,
                 displayImmediately: true);
         },

@@ -1,66 +1,133 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
+using OrdersMcp.AppHost.Local;
 
 namespace OrdersMcp.AppHost.Resources;
 
-/// <summary>The MCP Inspector, a developer's tool: it is not deployed.</summary>
+/// <summary>The MCP Inspector, a developer's tool: it is not published.</summary>
 internal static class McpInspector
 {
     private const int Port = 6274;
 
     /// <summary>
-    /// Adds the Inspector as a container, behind a token. Its server connects to the MCP server, not the browser: from
-    /// the container to this machine through Aspire's tunnel.
+    /// Adds the Inspector's page, behind a token: a container, or Node where no container engine runs. It is the Inspector's
+    /// server that connects to the MCP server, not the browser.
     /// </summary>
-    public static void AddInspector(
-        this IDistributedApplicationBuilder builder, string name, IResourceBuilder<ProjectResource> mcp)
+    public static void AddInspector(this IDistributedApplicationBuilder builder, string name, IResourceBuilder<ProjectResource> mcp)
     {
         if (builder.ExecutionContext.IsPublishMode)
         {
             return;
         }
 
-        var token = builder.AddParameter(
-            $"{name}-token", new GenerateParameterDefault { MinLength = 32, Special = false }, secret: true);
+        var token = builder.AddSecret($"{name}-token", persist: false);
+        if (builder.UsesContainers())
+        {
+            builder.AddInspectorContainer(name).Inspects(mcp, token, KnownNetworkIdentifiers.DefaultAspireContainerNetwork);
+        }
+        else
+        {
+            builder.AddInspectorProcess(name, mcp).Inspects(mcp, token, KnownNetworkIdentifiers.LocalhostNetwork);
+        }
+    }
+
+    private static IResourceBuilder<ContainerResource> AddInspectorContainer(this IDistributedApplicationBuilder builder, string name)
+    {
         var inspector = builder.AddContainer(name, "ghcr.io/modelcontextprotocol/inspector", "2.12.0")
-            .WithHttpEndpoint(builder.Setting($"{name}-port", Port), targetPort: Port)
-            .WithIconName("WindowDevTools")
-            .WithHttpHealthCheck("/healthz")
+            .WithHttpEndpoint(builder.LocalRun().Settings.Port("Inspector", Port), targetPort: Port)
             .WithEnvironment("HOST", "0.0.0.0")
-            .WithEnvironment("DANGEROUSLY_BIND_ALL_INTERFACES", "true") // the container's; the port is on loopback
+            .WithEnvironment("DANGEROUSLY_BIND_ALL_INTERFACES", "true"); // the container's; the port is on loopback
+
+        // The page is opened at the address on this machine, which the Inspector cannot know.
+        return inspector.WithEnvironment(
+            "ALLOWED_ORIGINS", inspector.GetEndpoint("http", KnownNetworkIdentifiers.LocalhostNetwork));
+    }
+
+    private static IResourceBuilder<ExecutableResource> AddInspectorProcess(
+        this IDistributedApplicationBuilder builder, string name, IResourceBuilder<ProjectResource> mcp)
+    {
+        var run = builder.LocalRun();
+        var catalog = Path.Combine(run.Data.Inspector, "mcp.json");
+        InspectorProgram? program = null;
+        return builder.AddExecutable(name, "/bin/sh", "/")
+            .WithArgs(context =>
+            {
+                // The program is known when it is installed, after the command was fixed: hence the shell, which it replaces.
+                foreach (var argument in new[] { "-c", "exec \"$@\"", "sh", program!.Node, program.Script, "--web", "--catalog", catalog })
+                {
+                    context.Args.Add(argument);
+                }
+            })
+            .WithHttpEndpoint(name: "http", env: "CLIENT_PORT", isProxied: false)
+            .WithFixedPort("Inspector", Port)
+            .WithEnvironment("HOST", "localhost")
+            .WithEnvironment("MCP_STORAGE_DIR", run.Data.Inspector)
+            // Helper ports for MCP Apps: any free ones, so that two systems do not meet there.
+            .WithEnvironment("MCP_SANDBOX_PORT", "0")
+            .WithEnvironment("MCP_APP_ORIGIN_PORT", "0")
+            .BeforeStart(async (report, cancellation) =>
+            {
+                run.Data.Claim();
+                program = await InspectorProgram.FindAsync(run.Settings.CacheFolder, report.Say, cancellation);
+                var server = await mcp.GetEndpoint("http").GetValueAsync(cancellation);
+                await EnterServerAsync(catalog, $"{server}/mcp", cancellation);
+            });
+    }
+
+    private static void Inspects<T>(
+        this IResourceBuilder<T> inspector,
+        IResourceBuilder<ProjectResource> mcp,
+        IResourceBuilder<ParameterResource> token,
+        NetworkIdentifier network)
+        where T : IResourceWithEndpoints, IResourceWithEnvironment
+    {
+        var page = inspector.GetEndpoint("http");
+        var link = new InspectorLink(async cancellation =>
+        {
+            var server = await mcp.GetEndpoint("http", network).GetValueAsync(cancellation);
+            var secret = await token.Resource.GetValueAsync(cancellation);
+            return $"{page.Url.TrimEnd('/')}/?serverUrl={Uri.EscapeDataString($"{server}/mcp")}&transport=http&autoConnect={secret}";
+        });
+        inspector
+            .WithIconName("WindowDevTools")
+            .WithReadiness("/healthz")
             .WithEnvironment("MCP_AUTO_OPEN_ENABLED", "false")
             .WithEnvironment("MCP_INSPECTOR_SECRET_STORE", "memory")
             .WithEnvironment("MCP_INSPECTOR_API_TOKEN", token)
             .WithReference(mcp)
-            .WaitFor(mcp)
             .WithUrlForEndpoint("http", url => url.DisplayText = "Inspector")
-            .OnResourceReady((resource, ready, cancellation) =>
-                ShowDeepLinkAsync(resource, mcp, token, ready.Services, cancellation));
-        // The page is opened at the address on this machine, which the Inspector cannot know.
-        inspector.WithEnvironment(
-            "ALLOWED_ORIGINS", inspector.GetEndpoint("http", KnownNetworkIdentifiers.LocalhostNetwork));
+            .WithAnnotation(link)
+            // The MCP server's address, as a container sees it, is known only after the links were made: hence here.
+            .OnResourceReady(async (resource, ready, cancellation) =>
+            {
+                var address = await link.MakeAsync(cancellation);
+                await ready.Services.GetRequiredService<ResourceNotificationService>().PublishUpdateAsync(
+                    resource, state => state with { Urls = [.. state.Urls.Select(url => url with { Url = address })] });
+            });
     }
 
-    /// <summary>
-    /// Makes the link on the dashboard one that connects by itself. The MCP server's address, as the container sees it,
-    /// is known only when the container runs, after the links were made: hence here.
-    /// </summary>
-    private static async Task ShowDeepLinkAsync(
-        ContainerResource inspector,
-        IResourceBuilder<ProjectResource> mcp,
-        IResourceBuilder<ParameterResource> token,
-        IServiceProvider services,
-        CancellationToken cancellation)
+    /// <summary>Enters the MCP server of this run in the Inspector's catalog, and leaves what the user added in the page.</summary>
+    /// <remarks>
+    /// The deep link calls its server <c>deep-link</c>. A catalog that has that server already is connected to at once, and
+    /// can say which protocol era to try; the link alone cannot.
+    /// </remarks>
+    private static async Task EnterServerAsync(string path, string endpoint, CancellationToken cancellation)
     {
-        var server = await mcp.GetEndpoint("http", KnownNetworkIdentifiers.DefaultAspireContainerNetwork)
-            .GetValueAsync(cancellation);
-        var secret = await token.Resource.GetValueAsync(cancellation);
-        var notifications = services.GetRequiredService<ResourceNotificationService>();
-        await notifications.PublishUpdateAsync(inspector, state => state with
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        var catalog = new JsonObject();
+        try
         {
-            Urls = [.. state.Urls.Select(url => url with { Url = DeepLink(url.Url, $"{server}/mcp", secret!) })],
-        });
-    }
+            catalog = JsonNode.Parse(await File.ReadAllTextAsync(path, cancellation)) as JsonObject ?? catalog;
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or JsonException)
+        {
+            // The first run, or a file that nobody can read.
+        }
 
-    private static string DeepLink(string inspector, string endpoint, string token) =>
-        $"{inspector.TrimEnd('/')}/?serverUrl={Uri.EscapeDataString(endpoint)}&transport=http&autoConnect={token}";
+        var servers = catalog["mcpServers"] as JsonObject ?? [];
+        servers["deep-link"] = new JsonObject { ["type"] = "streamable-http", ["url"] = endpoint, ["protocolEra"] = "auto" };
+        catalog["mcpServers"] = servers;
+        await File.WriteAllTextAsync(path, catalog.ToJsonString(), cancellation);
+    }
 }

@@ -1,25 +1,15 @@
-using System.Reflection;
-
 namespace OrdersMcp.AppHost.Resources;
 
 /// <summary>Commands of a service's own program, for the dashboard.</summary>
 internal static class OwnCommands
 {
-    /// <summary>That of this host: its build has built the services too, and possibly no other.</summary>
-    private static readonly string Configuration =
-        typeof(OwnCommands).Assembly.GetCustomAttribute<AssemblyConfigurationAttribute>()!.Configuration;
-
     /// <summary>How the program is started, as it was built with this host.</summary>
     public static ProcessCommandSpec OwnCommand(this IResourceBuilder<ProjectResource> service, params string[] command)
     {
         var project = service.Resource.GetProjectMetadata().ProjectPath;
-        return new ProcessCommandSpec("dotnet")
+        return new ProcessCommandSpec(ServiceExtensions.Program(project))
         {
-            Arguments =
-            [
-                "run", "--no-build", "--no-launch-profile", "--configuration", Configuration, "--project", project, "--",
-                .. command,
-            ],
+            Arguments = command,
             WorkingDirectory = Path.GetDirectoryName(project), // where the program's settings are
         };
     }

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace OrdersMcp.AppHost.Resources;
 
 /// <summary>
@@ -8,17 +6,6 @@ namespace OrdersMcp.AppHost.Resources;
 /// </summary>
 internal static class Settings
 {
-    /// <summary>A whole number that shapes the system, so that it has to be known when the system is described.</summary>
-    /// <exception cref="DistributedApplicationException">It is not a whole number of zero or more.</exception>
-    public static int Setting(this IDistributedApplicationBuilder builder, string name, int standard)
-    {
-        var text = builder.Configuration[$"Parameters:{name}"];
-        return string.IsNullOrWhiteSpace(text) ? standard
-            : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number
-            : throw new DistributedApplicationException(
-                $"The setting Parameters:{name} is '{text}', which is no whole number.");
-    }
-
     /// <summary>Words with spaces between them that shape the system, as a whole number does.</summary>
     public static string[] Words(this IDistributedApplicationBuilder builder, string name, string standard)
     {

@@ -1,10 +1,12 @@
-using OrdersMcp.AppHost.Embedded.Processes;
+using System.Diagnostics;
+using OrdersMcp.AppHost.Local;
 using OrdersMcp.Tests.Hosting;
 
 namespace OrdersMcp.Tests.Api;
 
 public sealed class OpenApiLintTests(ApiFixture api) : IClassFixture<ApiFixture>
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
     private static readonly string Rules = Path.Combine(AppContext.BaseDirectory, "Tools", "openapi-lint", "redocly.yaml");
 
     [Fact]
@@ -18,21 +20,15 @@ public sealed class OpenApiLintTests(ApiFixture api) : IClassFixture<ApiFixture>
             TestContext.Current.CancellationToken);
         var linter = await InstalledTools.OpenApiLinterAsync();
 
-        using var guardian = new Guardian(Path.Combine(Path.GetTempPath(), Path.GetRandomFileName()));
-        var (exitCode, output) = await Command.RunAsync(
-            new Launch(Executable.Find("node")!, linter, "lint", document, "--config", Rules, "--format=stylish")
+        var (exitCode, output, errors) = await ProgramRun.RunAsync(
+            new ProcessStartInfo(Programs.Find("node")!, [linter, "lint", document, "--config", Rules, "--format=stylish"])
             {
                 WorkingDirectory = folder,
-                Environment = new Dictionary<string, string?>
-                {
-                    ["REDOCLY_TELEMETRY"] = "off",
-                    ["REDOCLY_SUPPRESS_UPDATE_NOTICE"] = "true",
-                },
+                Environment = { ["REDOCLY_TELEMETRY"] = "off", ["REDOCLY_SUPPRESS_UPDATE_NOTICE"] = "true" },
             },
-            guardian,
-            TestContext.Current.CancellationToken);
+            Patience);
 
-        Assert.True(exitCode == 0, string.Join('\n', output));
+        Assert.True(exitCode == 0, output + errors);
         Directory.Delete(folder, recursive: true);
     }
 }

@@ -17,7 +17,7 @@ public sealed class CanaryTests(SharedStack shared)
     /// <summary>A few that meet a failure of the database; readings are repeated, so that each takes seconds.</summary>
     private static readonly string[] Failing = ["get_customer", "search_customers", "create_order"];
 
-    private Uri Endpoint => new(shared.Stack.Manifest.Mcp.Endpoint);
+    private Uri Endpoint => new(shared.Stack.Mcp.Endpoint);
 
     [Fact]
     public async Task Text_of_a_caller_is_in_no_trace_log_or_record()
@@ -32,7 +32,7 @@ public sealed class CanaryTests(SharedStack shared)
         }
 
         var failing = texts.Where(each => Failing.Contains(each.Tool)).ToArray();
-        await using (await UnreadableTable.MakeAsync(shared.Stack.Manifest.Postgres, "customers"))
+        await using (await UnreadableTable.MakeAsync(shared.Stack.Postgres, "customers"))
         {
             foreach (var (tool, text) in failing)
             {
@@ -50,13 +50,14 @@ public sealed class CanaryTests(SharedStack shared)
                 && text.Split($"called by {Client}").Length > calls && text.Contains("permission denied for table customers", StringComparison.Ordinal) ? text : null,
             Patience, "The logs are not there.");
         var audit = await Until.NotNullAsync(
-            async () => await Http.GetStringAsync($"{shared.Stack.Manifest.Api.Url}/admin/tool-calls?limit=200", TestContext.Current.CancellationToken) is var text
+            async () => await Http.GetStringAsync($"{shared.Stack.Api.Url}/admin/tool-calls?limit=200", TestContext.Current.CancellationToken) is var text
                 && text.Split($"\"{Client}\"").Length > calls ? text : null,
             Patience, "The records are not there.");
         AssertSilent("logs", logs);
         AssertSilent("audit", audit);
         AssertSilent("traces", await dashboard.TextAsync("/api/telemetry/traces?limit=10000"));
-        AssertSilent("console", shared.Stack.Output);
+        AssertSilent("console of the API", await shared.Stack.ConsoleAsync("api"));
+        AssertSilent("console of the MCP server", await shared.Stack.ConsoleAsync("mcp"));
     }
 
     private static void AssertSilent(string signal, string text)

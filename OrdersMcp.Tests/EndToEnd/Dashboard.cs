@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Text.Json;
-using OrdersMcp.AppHost.Embedded;
 
 namespace OrdersMcp.Tests.EndToEnd;
 
@@ -12,7 +11,7 @@ internal sealed class Dashboard : IDisposable
 
     private readonly HttpClient _client;
 
-    public Dashboard(DashboardManifest manifest)
+    public Dashboard(DashboardAddress manifest)
     {
         _client = new HttpClient { BaseAddress = new Uri(manifest.Url) };
         _client.DefaultRequestHeaders.Add("X-API-Key", manifest.ApiKey);

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using OrdersMcp.AppHost.Embedded;
 using OrdersMcp.Tests.Hosting;
 
 namespace OrdersMcp.Tests.EndToEnd;
@@ -11,10 +10,8 @@ internal static class InspectorCommand
 
     /// <summary>Its exit code, and what it wrote: the result's JSON, or on failure everything.</summary>
     public static async Task<(int ExitCode, string Output)> RunAsync(
-        InspectorManifest running, string endpoint, string protocolEra, params string[] arguments)
+        string endpoint, string protocolEra, params string[] arguments)
     {
-        // That the stack's own Inspector runs says that this machine can have one.
-        Assert.NotEqual(0, running.Pid);
         var inspector = await InstalledTools.InspectorAsync();
         var (exitCode, output, error) = await ProgramRun.RunAsync(new ProcessStartInfo(inspector.Node, [
             inspector.Script, "--cli", endpoint, "--transport", "http", "--protocol-era", protocolEra, .. arguments,

@@ -1,5 +1,4 @@
 using Npgsql;
-using OrdersMcp.AppHost.Embedded;
 using OrdersMcp.Tests.Hosting;
 
 namespace OrdersMcp.Tests.EndToEnd;
@@ -14,7 +13,7 @@ internal sealed class LockedOrders : IAsyncDisposable
 
     private LockedOrders(NpgsqlDataSource database, NpgsqlConnection holder) => (_database, _holder) = (database, holder);
 
-    public static async Task<LockedOrders> TakeAsync(PostgresManifest postgres)
+    public static async Task<LockedOrders> TakeAsync(PostgresLogin postgres)
     {
         var database = Open(postgres);
         var holder = await database.OpenConnectionAsync(TestContext.Current.CancellationToken);
@@ -24,7 +23,7 @@ internal sealed class LockedOrders : IAsyncDisposable
     }
 
     /// <summary>The database as its owner, with a connection of its own for each use.</summary>
-    public static NpgsqlDataSource Open(PostgresManifest postgres) => NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder
+    public static NpgsqlDataSource Open(PostgresLogin postgres) => NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder
     {
         Host = postgres.Host,
         Port = postgres.Port,

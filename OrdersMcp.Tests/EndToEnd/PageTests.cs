@@ -33,7 +33,7 @@ public sealed class PageTests(SharedStack shared)
 
         var trace = ActivityTraceId.CreateRandom().ToString();
         await Messages.CallAsync(
-            new Uri(shared.Stack.Manifest.Mcp.Endpoint), "get_product", new JsonObject { ["sku"] = "LAP-14" },
+            new Uri(shared.Stack.Mcp.Endpoint), "get_product", new JsonObject { ["sku"] = "LAP-14" },
             [("traceparent", $"00-{trace}-00f067aa0ba902b7-01")]);
         using var telemetry = new Dashboard(dashboard);
         await telemetry.LogsAsync(trace);

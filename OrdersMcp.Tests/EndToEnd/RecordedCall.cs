@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
-using OrdersMcp.AppHost.Embedded;
 using OrdersMcp.Tests.Hosting;
 
 namespace OrdersMcp.Tests.EndToEnd;
@@ -14,7 +13,7 @@ internal sealed record RecordedCall(string Trace, JsonNode Result)
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     /// <summary>Calls a tool, and waits for the record of the call.</summary>
-    public static async Task<RecordedCall> MakeAsync(StackManifest stack, string tool, JsonObject arguments)
+    public static async Task<RecordedCall> MakeAsync(RunningStack stack, string tool, JsonObject arguments)
     {
         var trace = ActivityTraceId.CreateRandom().ToString();
         var answer = await Messages.CallAsync(

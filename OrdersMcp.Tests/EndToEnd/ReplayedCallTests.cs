@@ -12,7 +12,7 @@ public sealed class ReplayedCallTests(SharedStack shared)
 {
     private static readonly HttpClient Http = OutsideClient.Shared;
 
-    private string Api => shared.Stack.Manifest.Api.Url;
+    private string Api => shared.Stack.Api.Url;
 
     [Theory]
     [InlineData("get_order", """{"orderId":2}""")]
@@ -67,7 +67,7 @@ public sealed class ReplayedCallTests(SharedStack shared)
     private Task<(int ExitCode, string Output, string Error)> ReplayAsync(string trace) =>
         McpProcess.RunAsync(["replay", trace], ("services:api:http:0", Api));
 
-    private Task<RecordedCall> CallAsync(string tool, JsonObject arguments) => RecordedCall.MakeAsync(shared.Stack.Manifest, tool, arguments);
+    private Task<RecordedCall> CallAsync(string tool, JsonObject arguments) => RecordedCall.MakeAsync(shared.Stack, tool, arguments);
 
     private static long IdOf(RecordedCall placing) => (long)placing.Result["structuredContent"]!["id"]!;
 }

@@ -1,6 +1,6 @@
 namespace OrdersMcp.Tests.EndToEnd;
 
-/// <summary>Where the credential is that the embedded host makes for its services, and where not.</summary>
+/// <summary>Where the credential is that the AppHost makes for its services, and where not.</summary>
 [Collection(StackCollection.Name)]
 public sealed class ServiceCredentialSecrecyTests(SharedStack shared)
 {
@@ -10,13 +10,14 @@ public sealed class ServiceCredentialSecrecyTests(SharedStack shared)
     public async Task Credential_is_in_the_environment_of_both_services_and_in_no_command_line_or_output()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux shows the environment of a process as a file.");
-        var (api, mcp) = (shared.Stack.Manifest.Api.Pid, shared.Stack.Manifest.Mcp.Pid);
+        var (api, mcp) = (shared.Stack.Api.Pid, shared.Stack.Mcp.Pid);
 
         var key = (await ReadAsync(api, "environ")).Single(each => each.StartsWith(Variable, StringComparison.Ordinal))[Variable.Length..];
 
         Assert.InRange(key.Length, 32, 200);
         Assert.Contains($"Mcp__Apis__0__ApiKey={key}", await ReadAsync(mcp, "environ"));
-        Assert.DoesNotContain(key, shared.Stack.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain(key, await shared.Stack.ConsoleAsync("api"), StringComparison.Ordinal);
+        Assert.DoesNotContain(key, await shared.Stack.ConsoleAsync("mcp"), StringComparison.Ordinal);
         foreach (var process in Directory.GetDirectories("/proc").Select(Path.GetFileName).Where(name => int.TryParse(name, out _)))
         {
             Assert.DoesNotContain(await ReadAsync(int.Parse(process!), "cmdline"), part => part.Contains(key, StringComparison.Ordinal));

@@ -15,7 +15,7 @@ public sealed class ServiceCredentialTests(SharedStack shared)
     public async Task Change_through_the_mcp_server_is_recorded_as_such()
     {
         await using var client = await McpClient.CreateAsync(
-            new HttpClientTransport(new HttpClientTransportOptions { Endpoint = new Uri(shared.Stack.Manifest.Mcp.Endpoint) }),
+            new HttpClientTransport(new HttpClientTransportOptions { Endpoint = new Uri(shared.Stack.Mcp.Endpoint) }),
             cancellationToken: TestContext.Current.CancellationToken);
         await client.ListToolsAsync(cancellationToken: TestContext.Current.CancellationToken); // says which headers a call has
         await client.CallToolAsync(
@@ -23,7 +23,7 @@ public sealed class ServiceCredentialTests(SharedStack shared)
             cancellationToken: TestContext.Current.CancellationToken);
 
         // In Development the API answers this machine without a credential, as it always did.
-        using var response = await Http.GetAsync($"{shared.Stack.Manifest.Api.Url}/orders/4/history?limit=200", TestContext.Current.CancellationToken);
+        using var response = await Http.GetAsync($"{shared.Stack.Api.Url}/orders/4/history?limit=200", TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         var history = JsonNode.Parse(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken))!;
         var change = history["items"]!.AsArray().Last()!;

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using ModelContextProtocol.Client;
-using OrdersMcp.AppHost.Embedded;
 using OrdersMcp.Tests.Hosting;
 
 namespace OrdersMcp.Tests.EndToEnd;
@@ -12,14 +11,14 @@ public sealed class StackTests(SharedStack shared)
 {
     private static readonly HttpClient Http = OutsideClient.Shared;
 
-    private StackManifest Manifest => shared.Stack.Manifest;
+    private RunningStack Stack => shared.Stack;
 
     [Theory]
     [InlineData(1, "Laptop", "shipped", 1234, "Alice Johnson")]
     [InlineData(2, "Headphones", "processing", 2345, "Bob Smith")]
     public async Task Api_answers_the_orders_of_the_seed_data(int orderId, string item, string status, int customerId, string customer)
     {
-        var order = JsonNode.Parse(await Http.GetStringAsync($"{Manifest.Api.Url}/orders/{orderId}", TestContext.Current.CancellationToken))!;
+        var order = JsonNode.Parse(await Http.GetStringAsync($"{Stack.Api.Url}/orders/{orderId}", TestContext.Current.CancellationToken))!;
 
         Assert.Equal(status, order["status"]!.ToString());
         Assert.Equal(item, order["lines"]![0]!["name"]!.ToString());
@@ -33,10 +32,10 @@ public sealed class StackTests(SharedStack shared)
     [InlineData("modern")]
     public async Task Inspector_on_the_command_line_gets_the_order_as_structured_content(string era)
     {
-        var rest = await Http.GetStringAsync($"{Manifest.Api.Url}/orders/1", TestContext.Current.CancellationToken);
+        var rest = await Http.GetStringAsync($"{Stack.Api.Url}/orders/1", TestContext.Current.CancellationToken);
 
         var (exitCode, output) = await InspectorCommand.RunAsync(
-            shared.Inspector, Manifest.Mcp.Endpoint, era, "--method", "tools/call", "--tool-name", "get_order", "--tool-args-json", """{"orderId":1}""");
+            Stack.Mcp.Endpoint, era, "--method", "tools/call", "--tool-name", "get_order", "--tool-args-json", """{"orderId":1}""");
 
         Assert.True(exitCode == 0, output);
         var structured = JsonNode.Parse(output)!["structuredContent"];
@@ -49,7 +48,7 @@ public sealed class StackTests(SharedStack shared)
     [InlineData("modern", "resources/templates/list", "orders://orders/{orderId}")]
     public async Task Inspector_on_the_command_line_lists_what_there_is_besides_tools(string era, string method, string listed)
     {
-        var (exitCode, output) = await InspectorCommand.RunAsync(shared.Inspector, Manifest.Mcp.Endpoint, era, "--method", method);
+        var (exitCode, output) = await InspectorCommand.RunAsync(Stack.Mcp.Endpoint, era, "--method", method);
 
         Assert.True(exitCode == 0, output);
         Assert.Contains($"\"{listed}\"", output, StringComparison.Ordinal);
@@ -59,7 +58,7 @@ public sealed class StackTests(SharedStack shared)
     public async Task Inspector_on_the_command_line_says_that_an_order_is_unknown()
     {
         var (exitCode, output) = await InspectorCommand.RunAsync(
-            shared.Inspector, Manifest.Mcp.Endpoint, "auto", "--method", "tools/call", "--tool-name", "get_order", "--tool-args-json", """{"orderId":999999}""");
+            Stack.Mcp.Endpoint, "auto", "--method", "tools/call", "--tool-name", "get_order", "--tool-args-json", """{"orderId":999999}""");
 
         Assert.Equal(5, exitCode);
         Assert.Contains("order-not-found", output, StringComparison.Ordinal);
@@ -96,7 +95,7 @@ public sealed class StackTests(SharedStack shared)
         using var dashboard = new Dashboard(shared.Dashboard);
         var since = DateTimeOffset.UtcNow.AddMilliseconds(-1);
 
-        await InspectorCommand.RunAsync(shared.Inspector, Manifest.Mcp.Endpoint, "auto", "--method", "tools/call", "--tool-name", "list_orders", "--tool-args-json", """{"limit":2}""");
+        await InspectorCommand.RunAsync(Stack.Mcp.Endpoint, "auto", "--method", "tools/call", "--tool-name", "list_orders", "--tool-args-json", """{"limit":2}""");
 
         var trace = await dashboard.TraceSinceAsync(since, "tools/call list_orders");
         Assert.Equal(5, trace.Length);
@@ -107,7 +106,7 @@ public sealed class StackTests(SharedStack shared)
     public async Task Health_probes_and_readings_of_the_document_make_no_traces()
     {
         using var dashboard = new Dashboard(shared.Dashboard);
-        foreach (var address in new[] { $"{Manifest.Api.Url}/health", $"{Manifest.Mcp.Url}/alive", $"{Manifest.Api.Url}/openapi/v1.json" })
+        foreach (var address in new[] { $"{Stack.Api.Url}/health", $"{Stack.Mcp.Url}/alive", $"{Stack.Api.Url}/openapi/v1.json" })
         {
             (await Http.GetAsync(address, TestContext.Current.CancellationToken)).EnsureSuccessStatusCode();
         }
@@ -154,7 +153,7 @@ public sealed class StackTests(SharedStack shared)
     [Fact]
     public async Task Inspector_and_swagger_answer()
     {
-        foreach (var address in new[] { shared.Inspector.Link, Manifest.Api.Swagger, shared.Dashboard.Link })
+        foreach (var address in new[] { shared.Inspector.Link, Stack.Api.Swagger, shared.Dashboard.Link })
         {
             using var response = await Http.GetAsync(address, TestContext.Current.CancellationToken);
             Assert.Equal(HttpStatusCode.OK, response.StatusCode);
@@ -165,7 +164,7 @@ public sealed class StackTests(SharedStack shared)
     private async Task<McpClient> ConnectAsync()
     {
         var client = await McpClient.CreateAsync(
-            new HttpClientTransport(new HttpClientTransportOptions { Endpoint = new Uri(Manifest.Mcp.Endpoint) }),
+            new HttpClientTransport(new HttpClientTransportOptions { Endpoint = new Uri(Stack.Mcp.Endpoint) }),
             cancellationToken: TestContext.Current.CancellationToken);
         await client.ListToolsAsync(cancellationToken: TestContext.Current.CancellationToken);
         return client;

@@ -20,7 +20,7 @@ public sealed class TaskTraceTests(SharedStack shared)
         },
     };
 
-    private Uri Endpoint => new(shared.Stack.Manifest.Mcp.Endpoint);
+    private Uri Endpoint => new(shared.Stack.Mcp.Endpoint);
 
     [Fact]
     public async Task Readings_of_a_task_and_its_work_are_linked_to_the_call_that_began_it()

@@ -18,7 +18,7 @@ public sealed class TwoHundredCallsTests(SharedStack shared)
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private static readonly HttpClient Http = OutsideClient.Shared;
 
-    private string Api => shared.Stack.Manifest.Api.Url;
+    private string Api => shared.Stack.Api.Url;
 
     [Fact]
     public async Task Each_of_200_mixed_calls_is_one_complete_trace_and_one_record()
@@ -26,7 +26,7 @@ public sealed class TwoHundredCallsTests(SharedStack shared)
         using var dashboard = new Dashboard(shared.Dashboard);
         using var audit = new TemporaryFolder();
         var log = new CallLog();
-        var endpoint = new Uri(shared.Stack.Manifest.Mcp.Endpoint);
+        var endpoint = new Uri(shared.Stack.Mcp.Endpoint);
         var (modern, legacy) = (new HttpToolCaller(endpoint, "mcp", ToolCaller.Modern, log), new HttpToolCaller(endpoint, "mcp", ToolCaller.Legacy, log));
         await using var modernStdio = await StdioToolCaller.StartAsync(Api, "mcp-stdio", ToolCaller.Modern, log, Environment("mcp-stdio", audit));
         await using var legacyStdio = await StdioToolCaller.StartAsync(Api, "mcp-stdio", ToolCaller.Legacy, log, Environment("mcp-stdio", audit));
@@ -37,7 +37,7 @@ public sealed class TwoHundredCallsTests(SharedStack shared)
         }
         catch (InvalidOperationException exception)
         {
-            var tail = shared.Stack.Output.Split('\n').TakeLast(200);
+            var tail = (await shared.Stack.ConsoleAsync("mcp")).Split('\n').TakeLast(200);
             throw new InvalidOperationException($"{exception.Message} The end of the log: {string.Join('\n', tail)}", exception);
         }
 
@@ -46,7 +46,7 @@ public sealed class TwoHundredCallsTests(SharedStack shared)
         await CallWithoutApiAsync(log, audit);
         await CallSlowApiAsync(log, audit, modern, legacyStdio);
         await CallGuardedAsync(log, audit, modern);
-        await using (await UnreadableTable.MakeAsync(shared.Stack.Manifest.Postgres, "order_events"))
+        await using (await UnreadableTable.MakeAsync(shared.Stack.Postgres, "order_events"))
         {
             foreach (var caller in new[] { modern, (ToolCaller)legacyStdio })
             {
@@ -100,7 +100,7 @@ public sealed class TwoHundredCallsTests(SharedStack shared)
         await using var server = await McpProcess.StartAsync(Api, audit.Path, [
             .. Environment("mcp-hasty", audit), ("Mcp__Apis__0__Timeout", "00:00:01"), ("Mcp__Apis__0__OnBehalfOf", "false")]);
         await WaitForHealthAsync(server.Endpoint);
-        await using (var orders = await LockedOrders.TakeAsync(shared.Stack.Manifest.Postgres))
+        await using (var orders = await LockedOrders.TakeAsync(shared.Stack.Postgres))
         {
             foreach (var caller in new[] { modern, legacyStdio })
             {
@@ -136,7 +136,7 @@ public sealed class TwoHundredCallsTests(SharedStack shared)
         var reader = new HttpToolCaller(server.Endpoint, Service, ToolCaller.Modern, log, key.Text);
         var first = new JsonObject { ["orderId"] = 1 };
 
-        await using (var orders = await LockedOrders.TakeAsync(shared.Stack.Manifest.Postgres))
+        await using (var orders = await LockedOrders.TakeAsync(shared.Stack.Postgres))
         {
             await reader.CancelAsync("get_order", first, async () =>
             {
@@ -215,7 +215,7 @@ public sealed class TwoHundredCallsTests(SharedStack shared)
     private (string Name, string Value)[] Environment(string service, TemporaryFolder audit) =>
     [
         ("ASPNETCORE_ENVIRONMENT", "Development"), ("DOTNET_ENVIRONMENT", "Development"), ("OTEL_SERVICE_NAME", service),
-        ("OTEL_EXPORTER_OTLP_ENDPOINT", shared.Dashboard.OtlpEndpoint), ("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc"),
-        ("OTEL_EXPORTER_OTLP_HEADERS", $"x-otlp-api-key={shared.Dashboard.OtlpApiKey}"), ("Audit__Directory", audit.Path),
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", shared.Dashboard.Otlp.Endpoint), ("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc"),
+        ("OTEL_EXPORTER_OTLP_HEADERS", shared.Dashboard.Otlp.Headers), ("Audit__Directory", audit.Path),
     ];
 }

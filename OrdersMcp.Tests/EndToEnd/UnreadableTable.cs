@@ -1,5 +1,4 @@
 using Npgsql;
-using OrdersMcp.AppHost.Embedded;
 
 namespace OrdersMcp.Tests.EndToEnd;
 
@@ -11,7 +10,7 @@ internal sealed class UnreadableTable : IAsyncDisposable
 
     private UnreadableTable(NpgsqlDataSource database, string table) => (_database, _table) = (database, table);
 
-    public static async Task<UnreadableTable> MakeAsync(PostgresManifest postgres, string table)
+    public static async Task<UnreadableTable> MakeAsync(PostgresLogin postgres, string table)
     {
         var database = LockedOrders.Open(postgres);
         await ExecuteAsync(database, $"REVOKE SELECT ON {table} FROM orders_service");

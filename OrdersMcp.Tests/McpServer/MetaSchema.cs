@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
-using OrdersMcp.AppHost.Embedded.Processes;
+using OrdersMcp.AppHost.Local;
 using OrdersMcp.McpServer.Tools;
 using OrdersMcp.Tests.Hosting;
 
@@ -32,7 +32,7 @@ internal static class MetaSchema
     public static async Task<(int ExitCode, string Said)> ValidateAsync(JsonObject schemas)
     {
         var script = Path.Combine(AppContext.BaseDirectory, "Tools", "json-schema", "validate.cjs");
-        var start = new ProcessStartInfo(Executable.Find("node")!, [script, await InstalledTools.JsonSchemaAsync()]);
+        var start = new ProcessStartInfo(Programs.Find("node")!, [script, await InstalledTools.JsonSchemaAsync()]);
         var (exitCode, output, error) = await ProgramRun.RunAsync(start, Patience, schemas.ToJsonString());
         return (exitCode, (output + error).TrimEnd());
     }

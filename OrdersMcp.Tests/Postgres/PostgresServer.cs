@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Npgsql;
-using OrdersMcp.AppHost.Embedded.Resources;
+using OrdersMcp.AppHost.Local;
 using OrdersMcp.Tests.Hosting;
 
 namespace OrdersMcp.Tests.Postgres;
@@ -23,9 +23,9 @@ internal sealed class PostgresServer : IAsyncDisposable
     private readonly int _port = FreePort.Take();
     private Process? _process;
 
-    private readonly PostgresBinaries _binaries;
+    private readonly PostgresPrograms _binaries;
 
-    private PostgresServer(PostgresBinaries binaries) => _binaries = binaries;
+    private PostgresServer(PostgresPrograms binaries) => _binaries = binaries;
 
     private string Data => Path.Combine(_folder, "data");
 

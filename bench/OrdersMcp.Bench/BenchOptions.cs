@@ -1,5 +1,4 @@
 using System.Globalization;
-using OrdersMcp.AppHost.Embedded;
 
 namespace OrdersMcp.Bench;
 

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
-using OrdersMcp.AppHost.Embedded.Processes;
 using OrdersMcp.Bench.Load;
+using OrdersMcp.Bench.Servers;
 using OrdersMcp.Tests.Hosting;
 
 namespace OrdersMcp.Bench;
@@ -50,7 +50,7 @@ internal sealed class LoadGenerator(BenchOptions options, Action<string> tell)
 
     public static async Task<LoadResult> RunAsync(LoadPlan plan, CancellationToken cancellation)
     {
-        using var process = Process.Start(new ProcessStartInfo(Executable.DotNet, [BuiltProgram.Path("OrdersMcp.Bench.Load")])
+        using var process = Process.Start(new ProcessStartInfo(Launch.DotNet, [BuiltProgram.Path("OrdersMcp.Bench.Load")])
         {
             UseShellExecute = false,
             RedirectStandardInput = true,

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Npgsql;
-using OrdersMcp.AppHost.Embedded;
+using OrdersMcp.AppHost.Local;
 using OrdersMcp.Bench;
 using OrdersMcp.Bench.Reports;
 using OrdersMcp.Bench.Scenarios;
@@ -51,20 +51,20 @@ using var workshop = new Workshop();
 try
 {
     // Before anything of the run is a load of its own.
-    var machine = await Machine.ReadAsync(workshop, stopping.Token);
+    var machine = await Machine.ReadAsync(stopping.Token);
     await using var stage = await Stage.SetUpAsync(workshop, options, stopping.Token);
-    var load = new LoadGenerator(options, workshop.Report.Line);
+    var load = new LoadGenerator(options, workshop.Tell);
     var results = new List<ScenarioResult>();
     var hasFailed = false;
     foreach (var scenario in AllScenarios.InOrder.Where(scenario => !options.Only.Any(names.Contains) || options.Only.Contains(scenario.Name)))
     {
-        workshop.Report.State(scenario.Name, "measuring");
+        workshop.Tell($"Measuring {scenario.Name}");
         ScenarioResult result;
         try
         {
             result = await scenario.RunAsync(stage, load, stopping.Token);
         }
-        catch (Exception exception) when (exception is InvalidOperationException or StackException or HttpRequestException or NpgsqlException)
+        catch (Exception exception) when (exception is InvalidOperationException or StartException or HttpRequestException or NpgsqlException)
         {
             // What the others measured is not lost for it; the report says it, and so does the exit code.
             stage.Note($"{scenario.Name} failed: {exception.Message}");
@@ -73,30 +73,30 @@ try
         }
 
         results.Add(result);
-        workshop.Report.Line($"\n{result.Title}");
+        workshop.Tell($"\n{result.Title}");
         if (result.Rows.Count > 0)
         {
-            workshop.Report.Line(Table.Of(result.Rows).ToText());
+            workshop.Tell(Table.Of(result.Rows).ToText());
         }
 
         if (result.Figures.Count > 0)
         {
-            workshop.Report.Line(Table.Of(result.Figures).ToText());
+            workshop.Tell(Table.Of(result.Figures).ToText());
         }
 
-        workshop.Report.Line();
+        workshop.Tell("");
     }
 
     machine = machine with { Versions = new Dictionary<string, string>(machine.Versions, StringComparer.Ordinal) { ["PostgreSQL"] = stage.Database.Version } };
     var goals = new Goals(results).Judge();
-    workshop.Report.Line(Table.Of(goals).ToText());
+    workshop.Tell(Table.Of(goals).ToText());
     await new Report(machine, options.Quick, options.Orders, stage.Notes, results, goals).WriteAsync(options.Output, stopping.Token);
-    workshop.Report.Line($"\n{Path.Combine(options.Output, "report.md")}");
+    workshop.Tell($"\n{Path.Combine(options.Output, "report.md")}");
     return hasFailed ? 1 : 0;
 }
-catch (Exception exception) when (exception is InvalidOperationException or StackException)
+catch (Exception exception) when (exception is InvalidOperationException or StartException)
 {
-    workshop.Report.Error(exception.Message);
+    await Console.Error.WriteLineAsync($"error: {exception.Message}");
     return 1;
 }
 catch (OperationCanceledException) when (stopping.IsCancellationRequested)

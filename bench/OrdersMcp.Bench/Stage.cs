@@ -66,12 +66,12 @@ internal sealed class Stage : IAsyncDisposable
     public void Note(string text)
     {
         _notes.Add(text);
-        Workshop.Report.Line($"note: {text}");
+        Workshop.Tell($"note: {text}");
     }
 
     /// <summary>Starts a process that is stopped with the stage.</summary>
     public async Task<Server> StartAsync(
-        string name, int port, AppHost.Embedded.Processes.Launch launch, string health, CancellationToken cancellation, int? healthPort = null)
+        string name, int port, Launch launch, string health, CancellationToken cancellation, int? healthPort = null)
     {
         var server = await Server.StartAsync(Workshop, name, port, launch, health, healthPort, cancellation);
         _running.Add(server);
@@ -163,7 +163,7 @@ internal sealed class Stage : IAsyncDisposable
     }
 
     /// <summary>The C# SDK without anything of ours.</summary>
-    public AppHost.Embedded.Processes.Launch BareMcp(int port, string? probe = null) => ServiceLaunch.Own(
+    public Launch BareMcp(int port, string? probe = null) => ServiceLaunch.Own(
         "OrdersMcp.Bench.BareMcp", [$"{port}", Api.Url, SampleFile], ServiceLaunch.Probe(probe));
 
     private bool IsWanted(Contestant contestant) => IsWanted(contestant.Name);

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.Json;
-using OrdersMcp.AppHost.Embedded.Processes;
+using OrdersMcp.AppHost.Local;
 using OrdersMcp.Bench.Servers;
 
 namespace OrdersMcp.Bench.Reports;
@@ -25,7 +25,7 @@ internal sealed record Machine(
 
     public bool IsIdle => Busy < IdleShare;
 
-    public static async Task<Machine> ReadAsync(Workshop workshop, CancellationToken cancellation)
+    public static async Task<Machine> ReadAsync(CancellationToken cancellation)
     {
         var model = Fact("/proc/cpuinfo", "model name") ?? RuntimeInformation.ProcessArchitecture.ToString();
         var kilobytes = long.Parse(Fact("/proc/meminfo", "MemTotal")!.Split(' ')[0], CultureInfo.InvariantCulture);
@@ -38,7 +38,7 @@ internal sealed record Machine(
             [".NET"] = Environment.Version.ToString(),
             ["Npgsql"] = typeof(Npgsql.NpgsqlConnection).Assembly.GetName().Version!.ToString(3),
         };
-        if (await FirstLineAsync(workshop, new Launch(await Peers.NodeProgramAsync(workshop, cancellation), "--version"), cancellation) is { } node)
+        if (await FirstLineAsync(await Peers.NodeProgramAsync(cancellation), "--version", cancellation) is { } node)
         {
             versions["Node"] = node;
         }
@@ -72,9 +72,9 @@ internal sealed record Machine(
     private static string? Fact(string file, string name) => File.ReadLines(file)
         .FirstOrDefault(line => line.StartsWith(name, StringComparison.Ordinal))?.Split(':', 2)[1].Trim();
 
-    private static async Task<string?> FirstLineAsync(Workshop workshop, Launch launch, CancellationToken cancellation)
+    private static async Task<string?> FirstLineAsync(string program, string argument, CancellationToken cancellation)
     {
-        var (exitCode, output) = await Command.RunAsync(launch, workshop.Guardian, cancellation);
+        var (exitCode, output) = await Programs.RunAsync("/", _ => { }, [program, argument], cancellation);
         return exitCode == 0 && output.Count > 0 ? output[0] : null;
     }
 }

@@ -37,6 +37,6 @@ internal sealed class FreshServers(Stage stage) : IAsyncDisposable
         }
     }
 
-    private Task<Server> StartAsync(string name, int port, AppHost.Embedded.Processes.Launch launch, CancellationToken cancellation) =>
+    private Task<Server> StartAsync(string name, int port, Launch launch, CancellationToken cancellation) =>
         Server.StartAsync(stage.Workshop, name, port, launch, "/health", cancellation: cancellation);
 }

@@ -1,6 +1,7 @@
+using System.Diagnostics;
 using System.Globalization;
 using Npgsql;
-using OrdersMcp.AppHost.Embedded.Processes;
+using OrdersMcp.Tests.Hosting;
 using OrdersMcp.Tests.Postgres;
 
 namespace OrdersMcp.Bench.Servers;
@@ -30,12 +31,18 @@ internal sealed class OrdersDatabase : IAsyncDisposable
         var builder = new NpgsqlConnectionStringBuilder(await server.CreateDatabaseAsync("ordersdb"));
         builder.Remove("Maximum Pool Size");
         var connectionString = builder.ConnectionString;
-        workshop.Report.State("postgres", "seeding", string.Create(CultureInfo.InvariantCulture, $"{orders:N0} orders"));
-        await Command.MustAsync(
-            "Seeding",
-            ServiceLaunch.Own("OrdersMcp.Api", ["seed", "--orders", $"{orders}"], ("ConnectionStrings__ordersdb", connectionString)),
-            workshop.Guardian,
-            cancellation);
+        workshop.Tell(string.Create(CultureInfo.InvariantCulture, $"Seeding {orders:N0} orders"));
+        var seed = ServiceLaunch.Own("OrdersMcp.Api", ["seed", "--orders", $"{orders}"]);
+        var start = new ProcessStartInfo(seed.FileName, seed.Arguments)
+        {
+            WorkingDirectory = seed.WorkingDirectory,
+            Environment = { ["ConnectionStrings__ordersdb"] = connectionString },
+        };
+        var (exitCode, output, error) = await ProgramRun.RunAsync(start, TimeSpan.FromMinutes(30));
+        if (exitCode != 0)
+        {
+            throw new InvalidOperationException($"Seeding failed: {output}{error}");
+        }
 
         await using var source = NpgsqlDataSource.Create(connectionString);
         await using (var vacuum = source.CreateCommand("VACUUM ANALYZE"))

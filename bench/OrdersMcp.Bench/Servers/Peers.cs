@@ -1,7 +1,4 @@
-using OrdersMcp.AppHost.Embedded;
-using OrdersMcp.AppHost.Embedded.Processes;
-using OrdersMcp.AppHost.Embedded.Resources;
-using OrdersMcp.AppHost.Embedded.Tools;
+using OrdersMcp.AppHost.Local;
 
 namespace OrdersMcp.Bench.Servers;
 
@@ -13,8 +10,8 @@ internal static class Peers
     {
         try
         {
-            var node = await NodeProgramAsync(workshop, cancellation);
-            var folder = await workshop.Tools.InstallAsync(name, (_, _) => Task.CompletedTask, cancellation);
+            var node = await NodeProgramAsync(cancellation);
+            var folder = await new NpmPackage(name, UserFolders.Cache, "Peers").InstallAsync(workshop.Tell, finish: null, cancellation);
             // Node looks for packages from where the script is.
             var script = Path.Combine(folder, "server.mjs");
             File.Copy(Path.Combine(AppContext.BaseDirectory, "Peers", name, "server.mjs"), script, overwrite: true);
@@ -26,7 +23,7 @@ internal static class Peers
             };
             return await Server.StartAsync(workshop, name, port, launch, "/health", cancellation: cancellation);
         }
-        catch (Exception exception) when (exception is ToolUnavailableException or StackException)
+        catch (Exception exception) when (exception is StartException or InvalidOperationException)
         {
             note($"{name} is not compared: {exception.Message}");
             return null;
@@ -36,7 +33,7 @@ internal static class Peers
     /// <summary>FastAPI on uvicorn, from the machine's packages, with these orders in memory.</summary>
     public static async Task<Server?> FastApiAsync(Workshop workshop, string ordersFile, Action<string> note, CancellationToken cancellation)
     {
-        var version = await FastApiVersionAsync(workshop, cancellation);
+        var version = await FastApiVersionAsync(cancellation);
         if (version is null)
         {
             note("fastapi is not compared: it is not installed (Debian: apt-get install python3-fastapi python3-uvicorn).");
@@ -58,13 +55,13 @@ internal static class Peers
     }
 
     /// <summary>The machine's Node where it is new enough, else the one that is pinned for the Inspector.</summary>
-    public static async Task<string> NodeProgramAsync(Workshop workshop, CancellationToken cancellation) =>
-        (await InspectorProgram.FindAsync(workshop.OwnTools, workshop.Guardian, cancellation)).Node;
+    public static async Task<string> NodeProgramAsync(CancellationToken cancellation) =>
+        (await InspectorProgram.FindAsync(UserFolders.Cache, Console.WriteLine, cancellation)).Node;
 
     // The distribution's, which has its packages; another may come before it on PATH.
     private static readonly string Python = File.Exists("/usr/bin/python3") ? "/usr/bin/python3" : "python3";
 
-    private static async Task<string?> FastApiVersionAsync(Workshop workshop, CancellationToken cancellation)
+    private static async Task<string?> FastApiVersionAsync(CancellationToken cancellation)
     {
         if (!Path.IsPathRooted(Python))
         {
@@ -77,7 +74,7 @@ internal static class Peers
             fast = [n for n in ("uvloop", "httptools") if u.find_spec(n)]
             print(f"FastAPI {fastapi.__version__}, uvicorn {uvicorn.__version__} with {' and '.join(fast) or 'neither uvloop nor httptools'}, Python {platform.python_version()}")
             """;
-        var (exitCode, output) = await Command.RunAsync(new Launch(Python, "-c", Script), workshop.Guardian, cancellation);
+        var (exitCode, output) = await Programs.RunAsync("/", _ => { }, [Python, "-c", Script], cancellation);
         return exitCode == 0 ? output[0] : null;
     }
 }

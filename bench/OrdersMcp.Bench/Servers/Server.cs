@@ -1,7 +1,7 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using OrdersMcp.AppHost.Embedded.Processes;
 using OrdersMcp.Bench.Load;
 
 namespace OrdersMcp.Bench.Servers;
@@ -13,18 +13,25 @@ internal sealed class Server : IAsyncDisposable
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
     private static readonly HttpClient Http = new(new SocketsHttpHandler { UseProxy = false }) { Timeout = TimeSpan.FromSeconds(5) };
 
-    private readonly ChildProcess _process;
+    /// <summary>
+    /// Nobody reads along: a reader would take CPU from what is measured. The program ends when the shell's input does, and
+    /// so with this process, however that ends.
+    /// </summary>
+    private const string StopWithInput =
+        """log=$1; shift; "$@" >"$log" 2>&1 </dev/null & server=$!; echo $server; read -r _; kill $server 2>/dev/null; wait $server""";
 
-    private Server(string name, int port, ChildProcess process, string log)
+    private readonly Process _shell;
+
+    private Server(string name, int port, Process shell, int pid, string log)
     {
-        (Name, Port, _process, Log) = (name, port, process, log);
+        (Name, Port, _shell, Pid, Log) = (name, port, shell, pid, log);
     }
 
     public string Name { get; }
 
     public int Port { get; }
 
-    public int Pid => _process.Id;
+    public int Pid { get; }
 
     public string Log { get; }
 
@@ -33,7 +40,7 @@ internal sealed class Server : IAsyncDisposable
     public string Target => $"127.0.0.1:{Port}";
 
     /// <summary>From the start of the process until it answered that it is healthy.</summary>
-    public TimeSpan StartTime { get; private init; }
+    public TimeSpan StartTime { get; private set; }
 
     public WatchedProcess Watched => new(Name, Pid);
 
@@ -41,35 +48,35 @@ internal sealed class Server : IAsyncDisposable
 
     /// <summary>Starts a program and waits until <paramref name="healthPath"/> answers 200.</summary>
     public static async Task<Server> StartAsync(
-        Workshop workshop, string name, int port, Launch launch, string healthPath, int? healthPort = null, CancellationToken cancellation = default)
+        Workshop workshop, string name, int port, Launch launch, string healthPath, int? healthPort = null, CancellationToken cancellation = default,
+        TimeSpan? patience = null)
     {
         var log = Path.Combine(workshop.Folder, $"{name}-{port}.log");
-        // Nobody reads along: a reader would take CPU from what is measured. exec keeps the process's number.
-        var logged = launch with
+        var start = new ProcessStartInfo("/bin/sh", ["-c", StopWithInput, "sh", log, launch.FileName, .. launch.Arguments])
         {
-            FileName = "/bin/sh",
-            Arguments = ["-c", """log=$1; shift; exec "$@" >"$log" 2>&1""", "sh", log, launch.FileName, .. launch.Arguments],
+            WorkingDirectory = launch.WorkingDirectory,
+            UseShellExecute = false,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
         };
+        foreach (var (variable, value) in launch.Environment)
+        {
+            start.Environment[variable] = value;
+        }
+
         var started = Stopwatch.GetTimestamp();
-        var process = await ChildProcess.StartAsync(logged, workshop.Guardian, _ => { });
+        var shell = Process.Start(start)!;
+        var pid = int.Parse((await shell.StandardOutput.ReadLineAsync(cancellation))!, CultureInfo.InvariantCulture);
+        var server = new Server(name, port, shell, pid, log);
         try
         {
-            var health = $"http://127.0.0.1:{healthPort ?? port}{healthPath}";
-            while (!await IsHealthyAsync(health, cancellation))
-            {
-                if (process.Exited.IsCompleted || Stopwatch.GetElapsedTime(started) > Patience)
-                {
-                    throw new InvalidOperationException($"{name} does not start: {await TailAsync(log)}");
-                }
-
-                await Task.Delay(TimeSpan.FromMilliseconds(5), cancellation);
-            }
-
-            return new Server(name, port, process, log) { StartTime = Stopwatch.GetElapsedTime(started) };
+            await server.UntilHealthyAsync(healthPort ?? port, healthPath, cancellation, patience);
+            server.StartTime = Stopwatch.GetElapsedTime(started);
+            return server;
         }
         catch
         {
-            await process.DisposeAsync();
+            await server.DisposeAsync();
             throw;
         }
     }
@@ -81,10 +88,56 @@ internal sealed class Server : IAsyncDisposable
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
+    /// <summary>Waits until a port of loopback answers 200.</summary>
+    public async Task UntilHealthyAsync(int port, string path, CancellationToken cancellation, TimeSpan? patience = null)
+    {
+        var waited = Stopwatch.GetTimestamp();
+        while (!await IsHealthyAsync($"http://127.0.0.1:{port}{path}", cancellation))
+        {
+            if (HasEnded(Pid) || Stopwatch.GetElapsedTime(waited) > (patience ?? Patience))
+            {
+                throw new InvalidOperationException($"{Name} does not start: {await TailAsync(Log)}");
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(5), cancellation);
+        }
+    }
+
+    /// <summary>Asks it to stop, and kills it where it has not stopped in time.</summary>
+    public async Task StopAsync(TimeSpan grace)
+    {
+        _shell.StandardInput.Close();
+        try
+        {
+            await _shell.WaitForExitAsync().WaitAsync(grace);
+        }
+        catch (TimeoutException)
+        {
+            _shell.Kill(entireProcessTree: true);
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
-        await _process.StopAsync(Grace);
-        await _process.DisposeAsync();
+        if (!_shell.HasExited)
+        {
+            await StopAsync(Grace);
+        }
+
+        _shell.Dispose();
+    }
+
+    /// <summary>Whether the program ended; the shell has not asked for its exit code yet (proc_pid_stat(5): Z).</summary>
+    private static bool HasEnded(int pid)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{pid}/stat") is var stat && stat[stat.LastIndexOf(')') + 2] == 'Z';
+        }
+        catch (IOException)
+        {
+            return true;
+        }
     }
 
     private static async Task<bool> IsHealthyAsync(string address, CancellationToken cancellation)

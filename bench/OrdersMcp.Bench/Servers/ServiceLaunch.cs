@@ -1,4 +1,3 @@
-using OrdersMcp.AppHost.Embedded.Processes;
 using OrdersMcp.Tests.Hosting;
 
 namespace OrdersMcp.Bench.Servers;
@@ -24,7 +23,7 @@ internal static class ServiceLaunch
 
     /// <summary>A server of this folder.</summary>
     public static Launch Own(string project, string[] arguments, params (string Name, string Value)[] environment) => new(
-        Executable.DotNet, [BuiltProgram.Path(project), .. arguments])
+        Launch.DotNet, [BuiltProgram.Path(project), .. arguments])
     {
         WorkingDirectory = Path.GetDirectoryName(BuiltProgram.Path(project))!,
         Environment = environment.ToDictionary(each => each.Name, each => (string?)each.Value, StringComparer.Ordinal),

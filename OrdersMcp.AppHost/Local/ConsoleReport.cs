@@ -1,0 +1,134 @@
+using System.Diagnostics;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Hosting;
+
+namespace OrdersMcp.AppHost.Local;
+
+/// <summary>
+/// What the user reads on the console: the dashboard's link, what takes long, what fails and why, and, when everything is
+/// up, where everything is.
+/// </summary>
+internal sealed class ConsoleReport(
+    DistributedApplicationModel model,
+    ResourceNotificationService notifications,
+    ResourceLoggerService logs,
+    IConfiguration configuration,
+    IHostApplicationLifetime lifetime) : BackgroundService
+{
+    private const int LinesOfFailure = 12;
+    private static readonly string[] Failed = [KnownResourceStates.FailedToStart, KnownResourceStates.Exited, KnownResourceStates.Finished, KnownResourceStates.RuntimeUnhealthy];
+
+    /// <summary>A line that says the same of a resource with another number is told again after this time.</summary>
+    private static readonly TimeSpan ProgressEvery = TimeSpan.FromSeconds(10);
+
+    private readonly Dictionary<string, (TimeSpan At, string Text)> _told = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, CustomResourceSnapshot> _seen = new(StringComparer.Ordinal);
+    private bool _isSummed;
+
+    /// <summary>The time since this process was started, which is nearly what the user waited.</summary>
+    private static TimeSpan Elapsed => DateTime.Now - Process.GetCurrentProcess().StartTime;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, lifetime.ApplicationStopping);
+        lifetime.ApplicationStopping.Register(() => Console.WriteLine("Stopping everything …"));
+        try
+        {
+            await foreach (var change in notifications.WatchAsync(ending.Token))
+            {
+                var (name, state) = (change.Resource.Name, change.Snapshot);
+                var before = _seen.GetValueOrDefault(name);
+                _seen[name] = state;
+                if (name == Addresses.Dashboard)
+                {
+                    await TellDashboardAsync(before, state, ending.Token);
+                }
+                else if (IsOurs(change.Resource) && !state.IsHidden)
+                {
+                    await TellAsync(change, before, ending.Token);
+                }
+            }
+        }
+        catch (OperationCanceledException) when (ending.IsCancellationRequested)
+        {
+            // The system stops.
+        }
+    }
+
+    private static bool IsOurs(IResource resource) => resource is not ParameterResource && resource.Name != Addresses.Dashboard;
+
+    private static bool IsUp(CustomResourceSnapshot? state) =>
+        state is { HealthStatus: HealthStatus.Healthy } && state.State?.Text == KnownResourceStates.Running;
+
+    private static bool HasFailed(CustomResourceSnapshot? state) => Failed.Contains(state?.State?.Text, StringComparer.Ordinal);
+
+    // Aspire has resources of its own beside each project, to build it anew.
+    private bool IsUpOrHidden(IResource resource) =>
+        _seen.TryGetValue(resource.Name, out var state) && (state.IsHidden || IsUp(state));
+
+    private async Task TellDashboardAsync(CustomResourceSnapshot? before, CustomResourceSnapshot state, CancellationToken cancellation)
+    {
+        if (!IsUp(before) && IsUp(state))
+        {
+            Console.WriteLine($"Dashboard: {await Addresses.DashboardAsync(model, configuration, cancellation)}");
+        }
+        else if (!HasFailed(before) && HasFailed(state))
+        {
+            Console.Error.WriteLine("error: The dashboard ended. Its port or that of its telemetry may be taken: choose others (--dashboard-port PORT).");
+        }
+    }
+
+    private async Task TellAsync(ResourceEvent change, CustomResourceSnapshot? before, CancellationToken cancellation)
+    {
+        var (name, state) = (change.Resource.Name, change.Snapshot);
+        if (HasFailed(state) && !HasFailed(before) && !lifetime.ApplicationStopping.IsCancellationRequested)
+        {
+            Console.Error.WriteLine($"error: {name} {await WhyAsync(change, cancellation)}");
+            _isSummed = false; // when it is back, everything is up again
+        }
+        else if (state.State is { } step && step.Style == KnownResourceStateStyles.Info && step != before?.State)
+        {
+            TellStep(name, step.Text);
+        }
+
+        if (!_isSummed && model.Resources.Where(IsOurs).All(IsUpOrHidden))
+        {
+            _isSummed = true;
+            Console.WriteLine(await Summary.WriteAsync(model, configuration, Elapsed, cancellation));
+        }
+    }
+
+    private void TellStep(string name, string text)
+    {
+        var (kind, now) = (text.Split(',')[0], Elapsed);
+        if (!_told.TryGetValue(name, out var last) || last.Text != kind || now - last.At >= ProgressEvery)
+        {
+            _told[name] = (now, kind);
+            Console.WriteLine($"[{now.TotalSeconds,5:0.0} s] {name}: {text}");
+        }
+    }
+
+    /// <summary>The reason where a step before the start gave one, else what the resource wrote last.</summary>
+    private async Task<string> WhyAsync(ResourceEvent change, CancellationToken cancellation)
+    {
+        var state = change.Snapshot;
+        if (state.Properties.FirstOrDefault(property => property.Name == StartStep.Failure)?.Value is string reason)
+        {
+            return $"cannot start: {reason}";
+        }
+
+        var lines = new List<string>();
+        await foreach (var batch in logs.GetAllAsync(change.ResourceId).WithCancellation(cancellation))
+        {
+            lines.AddRange(batch.Select(line => "  " + Clean(line.Content)));
+        }
+
+        var what = state.ExitCode is { } code ? $"ended with exit code {code}" : "could not be started";
+        return $"{what}. Its last lines:\n{string.Join('\n', lines.TakeLast(LinesOfFailure))}";
+    }
+
+    // Logs carry what customers typed; a terminal would obey the control characters in it.
+    private static string Clean(string line) =>
+        string.Concat(line.Select(character => char.IsControl(character) && character != '\t' ? '·' : character));
+}

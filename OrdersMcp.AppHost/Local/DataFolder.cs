@@ -1,0 +1,76 @@
+using System.Security.Cryptography;
+
+namespace OrdersMcp.AppHost.Local;
+
+/// <summary>What is kept between runs. One system at a time holds it.</summary>
+internal sealed class DataFolder(string path) : IDisposable
+{
+    private readonly Lock _claiming = new();
+    private HeldFile? _held;
+
+    public string Path => path;
+
+    /// <summary>The journal of the MCP server's audit.</summary>
+    public string Audit => System.IO.Path.Combine(path, "audit");
+
+    /// <summary>What the Inspector keeps.</summary>
+    public string Inspector => System.IO.Path.Combine(path, "inspector");
+
+    /// <summary>The password of PostgreSQL's superuser.</summary>
+    public string PasswordFile => System.IO.Path.Combine(path, "postgres-password");
+
+    /// <summary>Makes it this system's, for as long as this process lives.</summary>
+    /// <exception cref="StartException">Another running system holds it, or it cannot be made.</exception>
+    public void Claim()
+    {
+        lock (_claiming)
+        {
+            _held ??= Hold();
+        }
+    }
+
+    /// <summary>A text of 192 random bits that needs no escaping in a URL, a header or a connection string.</summary>
+    public static string NewSecret() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24));
+
+    /// <summary>Writes a file that only this user can read, all at once: a reader never sees half of it.</summary>
+    public static void WriteSecretFile(string path, string content)
+    {
+        var temporary = path + ".new";
+        File.Delete(temporary);
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        using (var writer = new StreamWriter(temporary, options))
+        {
+            writer.Write(content);
+        }
+
+        File.Move(temporary, path, overwrite: true);
+    }
+
+    public void Dispose() => _held?.Dispose();
+
+    private HeldFile Hold()
+    {
+        try
+        {
+            Directory.CreateDirectory(path);
+            if (!OperatingSystem.IsWindows())
+            {
+                // Others may pass through (PostgreSQL may have to run as another user) but not look around.
+                File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
+                    | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
+            }
+
+            return HeldFile.TryTake(System.IO.Path.Combine(path, "lock"), out var holder) ?? throw new StartException(
+                $"The data folder {path} is in use by another running system{holder}. Stop that one, or give this one a folder of its own: --data DIR");
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new StartException($"The data folder {path} cannot be used: {exception.Message} Choose another with --data DIR", exception);
+        }
+    }
+}

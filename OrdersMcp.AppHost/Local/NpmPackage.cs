@@ -1,0 +1,165 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+
+namespace OrdersMcp.AppHost.Local;
+
+/// <summary>
+/// A tool out of npm, installed once into the user's cache with <c>npm ci</c> from its committed lock file. What is there
+/// is complete: the work is done in a folder beside it that is renamed at the end.
+/// </summary>
+/// <param name="name">The folder of its lock file.</param>
+/// <param name="cache">The folder in which tools are kept between runs.</param>
+/// <param name="lockFiles">The folder, beside this program, that has a folder for each tool.</param>
+public sealed class NpmPackage(string name, string cache, string lockFiles = "Tools")
+{
+    private readonly string _tools = Path.Combine(cache, "tools");
+
+    /// <summary>Installs it unless it is there already.</summary>
+    /// <param name="say">Is told how far it is.</param>
+    /// <param name="finish">Puts the unpacked folder in order before it is used.</param>
+    /// <param name="cancellation">Ends the installation; nothing unfinished is used later.</param>
+    /// <returns>The folder that holds <c>node_modules</c>, or what <paramref name="finish"/> made of it.</returns>
+    /// <exception cref="StartException">No npm, no network, or no package for this machine.</exception>
+    public async Task<string> InstallAsync(Action<string> say, Func<string, Task>? finish, CancellationToken cancellation)
+    {
+        var source = Path.Combine(AppContext.BaseDirectory, lockFiles, name);
+        var manifest = await File.ReadAllBytesAsync(Path.Combine(source, "package.json"), cancellation);
+        var locked = await File.ReadAllBytesAsync(Path.Combine(source, "package-lock.json"), cancellation);
+        var hash = Convert.ToHexStringLower(SHA256.HashData([.. manifest, .. locked]))[..12];
+        var target = Path.Combine(_tools, $"{name}-{hash}");
+        if (Directory.Exists(target))
+        {
+            return target;
+        }
+
+        CreateCache();
+        using var held = await HoldAsync(say, cancellation);
+        if (Directory.Exists(target))
+        {
+            return target;
+        }
+
+        // What an installation that was cut short left behind; the lock says that nobody works in it.
+        foreach (var abandoned in Directory.GetDirectories(_tools, $".{name}-*"))
+        {
+            TryDelete(abandoned);
+        }
+
+        var work = Directory.CreateDirectory(Path.Combine(_tools, $".{name}-{Path.GetRandomFileName()}")).FullName;
+        try
+        {
+            await File.WriteAllBytesAsync(Path.Combine(work, "package.json"), manifest, cancellation);
+            await File.WriteAllBytesAsync(Path.Combine(work, "package-lock.json"), locked, cancellation);
+            var facts = JsonSerializer.Deserialize<Package>(manifest, JsonSerializerOptions.Web)!.Tool;
+            await NpmAsync(facts, work, say, cancellation);
+            await (finish?.Invoke(work) ?? Task.CompletedTask);
+            Directory.Move(work, target);
+            return target;
+        }
+        finally
+        {
+            TryDelete(work);
+        }
+    }
+
+    private static void TryDelete(string folder)
+    {
+        try
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+        catch (IOException)
+        {
+            // Renamed into place, or an npm that is just being stopped still writes there; the next start tries again.
+        }
+    }
+
+    private static async Task NpmAsync(ToolFacts facts, string work, Action<string> say, CancellationToken cancellation)
+    {
+        var npm = Programs.Find("npm") ?? throw new StartException(
+            $"{facts.Title} comes from npm, and npm is not on PATH. Install Node (https://nodejs.org).");
+        say($"Downloading {facts.Title}, {facts.DownloadMegabytes} MB");
+        using var progress = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var telling = TellProgressAsync(facts, work, say, progress.Token);
+        var (exitCode, output) = await Programs.RunAsync(
+            work, _ => { }, [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"], cancellation);
+        await progress.CancelAsync();
+        await telling;
+        if (exitCode != 0)
+        {
+            var told = string.Join('\n', output.Take(6).Select(line => "  " + line));
+            throw new StartException($"{facts.Title} could not be installed: npm ended with {exitCode}.\n{told}");
+        }
+    }
+
+    private static async Task TellProgressAsync(ToolFacts facts, string work, Action<string> say, CancellationToken cancellation)
+    {
+        long told = 0;
+        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1));
+        try
+        {
+            while (await timer.WaitForNextTickAsync(cancellation))
+            {
+                var megabytes = Megabytes(work);
+                if (megabytes > told)
+                {
+                    told = megabytes;
+                    say($"Unpacking {facts.Title}, {megabytes} of {facts.InstalledMegabytes} MB");
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // npm is done.
+        }
+    }
+
+    private static long Megabytes(string folder)
+    {
+        try
+        {
+            return new DirectoryInfo(folder).EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length) / 1_000_000;
+        }
+        catch (IOException)
+        {
+            // npm renames folders while it works.
+            return 0;
+        }
+    }
+
+    private void CreateCache()
+    {
+        try
+        {
+            Directory.CreateDirectory(_tools);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new StartException($"The cache folder {_tools} cannot be made: {exception.Message} Choose another with --cache DIR.", exception);
+        }
+    }
+
+    /// <summary>Waits until no other process installs the same tool.</summary>
+    private async Task<HeldFile> HoldAsync(Action<string> say, CancellationToken cancellation)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(200));
+        for (var told = false; ; told = true)
+        {
+            if (HeldFile.TryTake(Path.Combine(_tools, $"{name}.lock"), out var holder) is { } held)
+            {
+                return held;
+            }
+
+            if (!told)
+            {
+                say($"Waiting: another process{holder} is installing {name}");
+            }
+
+            await timer.WaitForNextTickAsync(cancellation);
+        }
+    }
+
+    private sealed record Package(ToolFacts Tool);
+
+    private sealed record ToolFacts(string Title, int DownloadMegabytes, int InstalledMegabytes);
+}

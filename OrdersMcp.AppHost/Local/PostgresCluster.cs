@@ -1,0 +1,97 @@
+using System.Globalization;
+
+namespace OrdersMcp.AppHost.Local;
+
+/// <summary>A data folder of PostgreSQL, made on first use and kept.</summary>
+internal sealed class PostgresCluster(DataFolder data, string cache)
+{
+    public const string UserName = "postgres";
+
+    private readonly string _home = Path.Combine(data.Path, "postgres");
+    private readonly string _newPassword = DataFolder.NewSecret();
+    private PostgresPrograms? _programs;
+    private UnprivilegedUser? _user;
+
+    /// <summary>The superuser's password: the kept one, or the one with which the cluster is made.</summary>
+    public string Password => File.Exists(data.PasswordFile) ? File.ReadAllText(data.PasswordFile).Trim() : _newPassword;
+
+    /// <summary>The server in the foreground; the port is to follow.</summary>
+    /// <exception cref="InvalidOperationException"><see cref="PrepareAsync"/> has not run.</exception>
+    public string[] Server => AsUser(
+        Programs.Postgres, "-D", Folder, "-c", "listen_addresses=localhost", "-c", "unix_socket_directories=");
+
+    private PostgresPrograms Programs => _programs ?? throw new InvalidOperationException("The cluster is not prepared.");
+
+    private string Folder => Path.Combine(_home, Programs.Version.ToString(CultureInfo.InvariantCulture));
+
+    /// <summary>Gets the programs, and a data folder that nobody else uses.</summary>
+    /// <exception cref="StartException">There are none, or another server uses the folder.</exception>
+    public async Task PrepareAsync(StepReport report, CancellationToken cancellation)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            throw new StartException("PostgreSQL as a process needs Linux or macOS. Start a container engine (Docker Desktop, Podman), or run this inside WSL.");
+        }
+
+        data.Claim();
+        _programs = await PostgresPrograms.FindAsync(cache, report.Say, cancellation);
+        _user = UnprivilegedUser.ForRoot();
+        Directory.CreateDirectory(_home);
+        if (_user is not null)
+        {
+            _user.Own(_home);
+            await _user.MustReachAsync(Programs.Postgres, "--cache", cancellation);
+            await _user.MustReachAsync(_home, "--data", cancellation);
+        }
+
+        await PostmasterPid.ClearAsync(Folder, cancellation);
+        if (!File.Exists(Path.Combine(Folder, "PG_VERSION")))
+        {
+            report.Say($"Creating the database in {Folder}");
+            await CreateAsync(report.Log, cancellation);
+        }
+        else if (!File.Exists(data.PasswordFile))
+        {
+            throw new StartException($"{data.PasswordFile} is missing, and the database in {Folder} cannot be opened without it. "
+                + $"Put it back, or delete {Folder} to start over.");
+        }
+    }
+
+    /// <summary>Whether the server accepts connections.</summary>
+    public Task<bool> IsReadyAsync(CancellationToken cancellation) => PostmasterPid.IsReadyAsync(Folder, cancellation);
+
+    /// <summary>Made beside its place and renamed when complete, so that a cut-short initdb leaves nothing half done.</summary>
+    private async Task CreateAsync(Action<string> log, CancellationToken cancellation)
+    {
+        var unfinished = Folder + ".new";
+        var passwordFile = Path.Combine(_home, "password");
+        if (Directory.Exists(unfinished))
+        {
+            Directory.Delete(unfinished, recursive: true);
+        }
+
+        var password = Password;
+        DataFolder.WriteSecretFile(passwordFile, password);
+        _user?.Own(passwordFile);
+        try
+        {
+            string[] locale = Programs.Version >= 17
+                ? ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
+                : ["--locale=C"];
+            await Local.Programs.MustAsync(
+                "/",
+                log,
+                AsUser([Programs.InitDb, "-D", unfinished, "-U", UserName, "--pwfile", passwordFile, "--auth=scram-sha-256", "--encoding=UTF8", .. locale]),
+                cancellation);
+        }
+        finally
+        {
+            File.Delete(passwordFile);
+        }
+
+        DataFolder.WriteSecretFile(data.PasswordFile, password);
+        Directory.Move(unfinished, Folder);
+    }
+
+    private string[] AsUser(params string[] command) => _user?.Run(command) ?? command;
+}

@@ -1,0 +1,46 @@
+using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.Configuration;
+using OrdersMcp.AppHost.Resources;
+
+namespace OrdersMcp.AppHost.Local;
+
+/// <summary>The table that says where everything is.</summary>
+internal static class Summary
+{
+    private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>Describes a system that is up.</summary>
+    public static async Task<string> WriteAsync(
+        DistributedApplicationModel model, IConfiguration configuration, TimeSpan took, CancellationToken cancellation)
+    {
+        var api = await Addresses.OfAsync(model, "api", cancellation);
+        var mcp = $"{await Addresses.OfAsync(model, "mcp", cancellation)}/mcp";
+        var inspector = await InspectorLink.Of(model.Resources.Single(resource => resource.Name == "inspector")).MakeAsync(cancellation);
+        var dashboard = model.Resources.Any(resource => resource.Name == Addresses.Dashboard)
+            ? await Addresses.DashboardAsync(model, configuration, cancellation)
+            : "not running";
+        return string.Create(CultureInfo.InvariantCulture, $"""
+
+              Dashboard     {dashboard}
+              MCP endpoint  {mcp}
+              Inspector     {inspector}
+              API           {api}/orders/1
+              Swagger       {api}/swagger
+
+              Configuration for an MCP client:
+              {ClientConfiguration(mcp).ToJsonString(Readable)}
+
+              Everything is up after {took.TotalSeconds:0.0} s. Ctrl+C stops it.
+
+            """);
+    }
+
+    /// <summary>What the configuration file of an MCP client needs.</summary>
+    public static JsonObject ClientConfiguration(string endpoint) => new()
+    {
+        ["mcpServers"] = new JsonObject { ["orders"] = new JsonObject { ["type"] = "http", ["url"] = endpoint } },
+    };
+}

@@ -1,0 +1,64 @@
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+using OrdersMcp.AppHost.Local;
+
+namespace OrdersMcp.AppHost.Resources;
+
+/// <summary>The orders database.</summary>
+internal static class OrdersDatabase
+{
+    private const string Server = "postgres";
+
+    /// <summary>
+    /// PostgreSQL with one database: a container with a volume, or a process with a data folder where no container engine
+    /// runs. The setting <c>Fresh</c> throws away what the last run kept.
+    /// </summary>
+    public static IResourceBuilder<IResourceWithConnectionString> AddOrdersDatabase(this IDistributedApplicationBuilder builder, string name)
+    {
+        IResourceBuilder<IResourceWithConnectionString> database = builder.UsesContainers()
+            ? builder.AddPostgres(Server).WithDataVolume().AddDatabase(name)
+            : builder.AddPostgresProcess(Server).AddDatabase(name);
+        if (builder.ExecutionContext.IsRunMode && builder.LocalRun().Settings.IsFresh)
+        {
+            // Whoever waits for the database waits for this too.
+            database.OnResourceReady((resource, _, cancellation) => ResetAsync(resource, name, cancellation));
+        }
+
+        return database.WithIconName("Database");
+    }
+
+    /// <summary>A command that throws the data away, and starts the service that uses it again.</summary>
+    public static IResourceBuilder<ProjectResource> WithStartOverCommand(
+        this IResourceBuilder<ProjectResource> service, IResourceBuilder<IResourceWithConnectionString> database)
+    {
+        database.WithCommand("start-over", "Start over with fresh data", async context =>
+        {
+            var commands = context.Services.GetRequiredService<ResourceCommandService>();
+            await commands.ExecuteCommandAsync(service.Resource, KnownResourceCommands.StopCommand, context.CancellationToken);
+            await ResetAsync(database.Resource, database.Resource.Name, context.CancellationToken);
+            return await commands.ExecuteCommandAsync(service.Resource, KnownResourceCommands.StartCommand, context.CancellationToken);
+        },
+        new CommandOptions
+        {
+            Description = "Throws the database away, makes a new one, and starts the API again, which fills it with the demo data.",
+            ConfirmationMessage = "Throw all orders, customers and products away, with the history of tool calls?",
+            IconName = "DatabaseArrowRight",
+            UpdateState = context => context.ResourceSnapshot.State?.Text == KnownResourceStates.Running
+                ? ResourceCommandState.Enabled
+                : ResourceCommandState.Disabled,
+        });
+        return service;
+    }
+
+    private static async Task ResetAsync(IResourceWithConnectionString database, string name, CancellationToken cancellation)
+    {
+        var administrator = new NpgsqlConnectionStringBuilder(await database.GetConnectionStringAsync(cancellation)) { Database = "postgres", Pooling = false };
+        await using var connection = new NpgsqlConnection(administrator.ConnectionString);
+        await connection.OpenAsync(cancellation);
+        foreach (var statement in new[] { $"DROP DATABASE IF EXISTS \"{name}\" WITH (FORCE)", $"CREATE DATABASE \"{name}\"" })
+        {
+            await using var command = new NpgsqlCommand(statement, connection);
+            await command.ExecuteNonQueryAsync(cancellation);
+        }
+    }
+}
