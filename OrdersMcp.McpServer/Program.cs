@@ -2,6 +2,7 @@ using Microsoft.Extensions.Options;
 using OrdersMcp.McpServer;
 using OrdersMcp.McpServer.Audit;
 using OrdersMcp.McpServer.Catalog;
+using OrdersMcp.McpServer.Pages;
 using OrdersMcp.McpServer.Security;
 using OrdersMcp.McpServer.Signing;
 using OrdersMcp.McpServer.Stdio;
@@ -31,6 +32,7 @@ try
     builder.AddToolCatalog();
     builder.AddSecurity();
     builder.Services.AddHostedService<SigningKeyNotice>();
+    builder.Services.AddMcpPage();
     builder.Services.AddMcpServer(options => options.ServerInfo = ServerIdentity.Info)
         .WithHttpTransport(options => builder.Configuration.GetSection("Mcp").Bind(options))
         .WithCatalogTools()
@@ -49,11 +51,13 @@ try
 
     SettingsFailure.ThrowIfInvalid(app.Services);
     app.UseHardening();
+    app.UseMcpPage();
     app.UseSecurity();
     app.MapMcp().RequireAuthorization();
     app.MapProtectedResource();
     app.MapCatalog();
     app.MapDefaultEndpoints();
+    app.MapMcpPage();
     var path = app.Services.GetRequiredService<IOptions<HttpServerTransportOptions>>().Value.Path;
     app.MapFallback(context => Results.Problem(
             statusCode: StatusCodes.Status404NotFound, detail: $"There is nothing here. The MCP endpoint is {path}.").ExecuteAsync(context))

@@ -56,7 +56,8 @@ internal sealed class ReplayCommand(IServiceProvider services)
         try
         {
             var clients = services.GetRequiredService<ApiClients>();
-            var records = await FindAsync(clients.For(api, serverUrl: null), audit.Path, traceId.ToLowerInvariant(), cancellationToken);
+            var records = await AuditReader.ReadAsync(
+                clients.For(api, serverUrl: null), audit.Path, $"traceId={traceId.ToLowerInvariant()}", cancellationToken);
             if (records.Count == 0)
             {
                 await errors.WriteLineAsync(
@@ -81,17 +82,6 @@ internal sealed class ReplayCommand(IServiceProvider services)
                 + "Where no AppHost says where it is, the environment does, such as services__api__http__0=http://localhost:5080.");
             return Unavailable;
         }
-    }
-
-    private static async Task<IReadOnlyList<AuditRecord>> FindAsync(ApiEndpoint api, string path, string traceId, CancellationToken cancellationToken)
-    {
-        const int MaxAnswer = 1024 * 1024;
-        using var request = new HttpRequestMessage(HttpMethod.Get, $"{api.BaseAddress}{path}?traceId={traceId}");
-        using var response = await api.SendAsync(request, cancellationToken);
-        response.EnsureSuccessStatusCode();
-        var body = await BoundedBody.ReadAsync(response.Content, MaxAnswer, cancellationToken)
-            ?? throw new IOException($"Its answer is larger than {MaxAnswer} bytes.");
-        return JsonSerializer.Deserialize(body.Span, AuditJson.Default.AuditPage)?.Items ?? [];
     }
 
     private async Task<int> ReplayAsync(AuditRecord record, TextWriter output, TextWriter errors, CancellationToken cancellationToken)

@@ -27,7 +27,7 @@ internal sealed class TestApi : IAsyncDisposable
     /// <summary>The requests that were answered, the document's not among them.</summary>
     public ConcurrentQueue<ReceivedRequest> Requests { get; } = new();
 
-    /// <summary>The status that deliveries of audit records get.</summary>
+    /// <summary>The status that deliveries and readings of audit records get.</summary>
     public int AuditStatus { get; set; } = 200;
 
     /// <summary>The audit records that were delivered, each once by its id, as the orders API keeps them.</summary>
@@ -77,8 +77,14 @@ internal sealed class TestApi : IAsyncDisposable
     {
         if (HttpMethods.IsGet(context.Request.Method))
         {
+            if (AuditStatus != StatusCodes.Status200OK)
+            {
+                context.Response.StatusCode = AuditStatus;
+                return;
+            }
+
             var trace = context.Request.Query["traceId"].ToString();
-            var items = Audit.Values.Where(record => record["traceId"]?.GetValue<string>() == trace).Select(JsonNode? (record) => record.DeepClone());
+            var items = Audit.Values.Where(record => trace.Length == 0 || record["traceId"]?.GetValue<string>() == trace).Select(JsonNode? (record) => record.DeepClone());
             await context.Response.WriteAsJsonAsync(new JsonObject { ["items"] = new JsonArray([.. items]) });
             return;
         }
