@@ -4,6 +4,7 @@ using OrdersMcp.Tests.Postgres;
 
 namespace OrdersMcp.Tests.Api;
 
+[Trait("Category", "Postgres")]
 public sealed class AdministrationTests(PostgresFixture postgres)
 {
     [Fact]

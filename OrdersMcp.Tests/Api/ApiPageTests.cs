@@ -5,6 +5,7 @@ using OrdersMcp.Tests.Postgres;
 namespace OrdersMcp.Tests.Api;
 
 /// <summary>What a browser gets at the root of the API.</summary>
+[Trait("Category", "Postgres")]
 public sealed partial class ApiPageTests(PostgresFixture postgres)
 {
     [Fact]

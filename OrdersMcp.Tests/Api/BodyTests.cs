@@ -4,6 +4,7 @@ using System.Text;
 
 namespace OrdersMcp.Tests.Api;
 
+[Trait("Category", "Postgres")]
 public sealed class BodyTests(ApiFixture api) : IClassFixture<ApiFixture>
 {
     [Fact]

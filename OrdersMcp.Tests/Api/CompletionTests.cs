@@ -5,6 +5,7 @@ using OrdersMcp.Api.Completion;
 
 namespace OrdersMcp.Tests.Api;
 
+[Trait("Category", "Postgres")]
 public sealed class CompletionTests(ApiFixture api) : IClassFixture<ApiFixture>
 {
     [Theory]
@@ -71,6 +72,7 @@ public sealed class CompletionTests(ApiFixture api) : IClassFixture<ApiFixture>
         [.. answer.GetProperty("values").EnumerateArray().Select(value => value.GetString()!)];
 }
 
+[Trait("Category", "Postgres")]
 public sealed class CompletionAtSizeTests(SeededApi api) : IClassFixture<SeededApi>
 {
     [Theory]

@@ -11,6 +11,7 @@ using OrdersMcp.Tests.Postgres;
 namespace OrdersMcp.Tests.Api;
 
 /// <summary>Logging in with a token in place of a password, and letting an identity in.</summary>
+[Trait("Category", "Postgres")]
 public sealed class DatabaseAccessTests(PostgresFixture postgres)
 {
     private const string ObjectId = "6f6c5d04-0000-0000-0000-000000000001";

@@ -3,6 +3,7 @@ using Npgsql;
 
 namespace OrdersMcp.Tests.Api;
 
+[Trait("Category", "Postgres")]
 public sealed class DatabaseConstraintTests(ApiFixture api) : IClassFixture<ApiFixture>
 {
     [Theory]

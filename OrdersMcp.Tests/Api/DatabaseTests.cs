@@ -9,6 +9,7 @@ using OrdersMcp.Tests.Postgres;
 
 namespace OrdersMcp.Tests.Api;
 
+[Trait("Category", "Postgres")]
 public sealed class DatabaseTests(PostgresFixture postgres)
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;

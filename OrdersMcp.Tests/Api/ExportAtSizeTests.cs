@@ -3,6 +3,7 @@ using OrdersMcp.Api.Exports;
 namespace OrdersMcp.Tests.Api;
 
 /// <summary>An export of all that one may hold.</summary>
+[Trait("Category", "Postgres")]
 public sealed class ExportAtSizeTests(SeededApi api) : IClassFixture<SeededApi>
 {
     [Fact]

@@ -8,6 +8,7 @@ using OrdersMcp.Tests.Postgres;
 
 namespace OrdersMcp.Tests.Api;
 
+[Trait("Category", "Postgres")]
 public sealed class ExportTests(PostgresFixture postgres)
 {
     private static readonly (string, string)[] NoWorkers = [("Exports:Workers", "0")];

@@ -2,6 +2,7 @@ using System.Net;
 
 namespace OrdersMcp.Tests.Api;
 
+[Trait("Category", "Postgres")]
 public sealed class GetOrderTests(ApiFixture api) : IClassFixture<ApiFixture>
 {
     [Fact]

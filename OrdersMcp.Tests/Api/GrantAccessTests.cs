@@ -7,6 +7,7 @@ using OrdersMcp.Tests.Postgres;
 namespace OrdersMcp.Tests.Api;
 
 /// <summary>What <c>grant-access</c> refuses, and what it says then.</summary>
+[Trait("Category", "Postgres")]
 public sealed class GrantAccessTests(PostgresFixture postgres)
 {
     [Theory]

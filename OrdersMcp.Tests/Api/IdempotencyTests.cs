@@ -6,6 +6,7 @@ using OrdersMcp.Tests.Postgres;
 
 namespace OrdersMcp.Tests.Api;
 
+[Trait("Category", "Postgres")]
 public sealed class IdempotencyTests(PostgresFixture postgres) : IAsyncLifetime
 {
     private ApiFactory _api = null!;

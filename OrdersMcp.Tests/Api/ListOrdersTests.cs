@@ -4,6 +4,7 @@ using OrdersMcp.Api.Data;
 
 namespace OrdersMcp.Tests.Api;
 
+[Trait("Category", "Postgres")]
 public sealed class ListOrdersTests(ApiFixture api) : IClassFixture<ApiFixture>
 {
     // Orders of the demo data; a test adds later ones.

@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 namespace OrdersMcp.Tests.Api;
 
 /// <summary>What the document says to an MCP server (docs/decisions/0006-the-document-carries-its-mcp-face.md).</summary>
+[Trait("Category", "Postgres")]
 public sealed partial class McpExtensionTests(ApiFixture api) : IClassFixture<ApiFixture>
 {
     private const int LongestInstructions = 2500;

@@ -4,6 +4,7 @@ using OrdersMcp.Tests.Hosting;
 
 namespace OrdersMcp.Tests.Api;
 
+[Trait("Category", "Postgres")]
 public sealed class OpenApiLintTests(ApiFixture api) : IClassFixture<ApiFixture>
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);

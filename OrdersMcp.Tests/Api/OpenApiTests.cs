@@ -3,6 +3,7 @@ using System.Text.Json;
 
 namespace OrdersMcp.Tests.Api;
 
+[Trait("Category", "Postgres")]
 public sealed class OpenApiTests(ApiFixture api) : IClassFixture<ApiFixture>
 {
     private const string Path = "/openapi/v1.json";

@@ -6,6 +6,7 @@ using OrdersMcp.Tests.Postgres;
 namespace OrdersMcp.Tests.Api;
 
 /// <summary>The connections that reads of an order keep.</summary>
+[Trait("Category", "Postgres")]
 public sealed class OrderReaderTests(PostgresFixture postgres) : IAsyncLifetime
 {
     private readonly SteppedTime _clock = new();

@@ -4,6 +4,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace OrdersMcp.Tests.Api;
 
+[Trait("Category", "Postgres")]
 public sealed class OrderWritesTests(ApiFixture api) : IClassFixture<ApiFixture>
 {
     private static readonly object Reason = new { reason = "Ordered twice." };

@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace OrdersMcp.Tests.Api;
 
+[Trait("Category", "Postgres")]
 public sealed class ProblemDetailsTests(ApiFixture api) : IClassFixture<ApiFixture>
 {
     [Theory]

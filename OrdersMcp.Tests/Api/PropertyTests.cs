@@ -7,6 +7,7 @@ using OrdersMcp.Api.Parameters;
 
 namespace OrdersMcp.Tests.Api;
 
+[Trait("Category", "Postgres")]
 public sealed class PropertyTests(ApiFixture api) : IClassFixture<ApiFixture>
 {
     private static readonly string[] Skus = ["CAB-UC", "CAM-HD", "HDP-NC", "KEY-ME", "MOU-WL"];

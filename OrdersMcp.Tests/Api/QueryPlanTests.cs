@@ -7,6 +7,7 @@ using OrdersMcp.Tests.Postgres;
 
 namespace OrdersMcp.Tests.Api;
 
+[Trait("Category", "Postgres")]
 public sealed class QueryPlanTests(SeededApi api) : IClassFixture<SeededApi>
 {
     [Theory]

@@ -3,6 +3,7 @@ using System.Text.Json;
 
 namespace OrdersMcp.Tests.Api;
 
+[Trait("Category", "Postgres")]
 public sealed class SearchTests(ApiFixture api) : IClassFixture<ApiFixture>
 {
     [Theory]

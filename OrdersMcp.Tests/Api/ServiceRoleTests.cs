@@ -7,6 +7,7 @@ using OrdersMcp.Tests.Postgres;
 namespace OrdersMcp.Tests.Api;
 
 /// <summary>What the service may do in its database, and what it may not.</summary>
+[Trait("Category", "Postgres")]
 public sealed class ServiceRoleTests(ApiFixture api, PostgresFixture postgres) : IClassFixture<ApiFixture>
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;

@@ -3,6 +3,7 @@ using System.Text.Json;
 
 namespace OrdersMcp.Tests.Api;
 
+[Trait("Category", "Postgres")]
 public sealed class StatisticsTests(ApiFixture api) : IClassFixture<ApiFixture>
 {
     [Fact]

@@ -4,6 +4,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace OrdersMcp.Tests.Api;
 
+[Trait("Category", "Postgres")]
 public sealed class StockTests(ApiFixture api) : IClassFixture<ApiFixture>
 {
     [Fact]

@@ -4,6 +4,7 @@ using System.Text.Json;
 
 namespace OrdersMcp.Tests.Api;
 
+[Trait("Category", "Postgres")]
 public sealed class ToolCallAuditTests(ApiFixture api) : IClassFixture<ApiFixture>
 {
     private const string Path = "/admin/tool-calls";

@@ -4,6 +4,7 @@ using System.Net.Http.Json;
 namespace OrdersMcp.Tests.Api;
 
 /// <summary>Answers say their length, and are sent in one piece.</summary>
+[Trait("Category", "Postgres")]
 public sealed class WholeAnswerTests(ApiFixture api) : IClassFixture<ApiFixture>
 {
     [Theory]

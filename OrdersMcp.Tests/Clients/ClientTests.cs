@@ -10,6 +10,7 @@ using OrdersMcp.Tests.McpServer.Face;
 namespace OrdersMcp.Tests.Clients;
 
 /// <summary>Other people's clients against the server's own process.</summary>
+[Trait("Category", "Postgres")]
 public sealed class ClientTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);

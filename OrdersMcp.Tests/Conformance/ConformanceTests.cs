@@ -5,6 +5,7 @@ using OrdersMcp.Tests.McpServer.Face;
 namespace OrdersMcp.Tests.Conformance;
 
 /// <summary>The official conformance suite against the product's endpoint.</summary>
+[Trait("Category", "Postgres")]
 public sealed class ConformanceTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);

@@ -10,6 +10,7 @@ namespace OrdersMcp.Tests.Conformance;
 /// The conformance suite's scenarios of the tasks extension against the whole server: its fixture tools are the
 /// operations of an API, and its tasks are that API's jobs.
 /// </summary>
+[Trait("Category", "Postgres")]
 public sealed class TaskConformanceTests : IAsyncLifetime
 {
     private readonly ConcurrentDictionary<string, Job> _jobs = new(StringComparer.Ordinal);

@@ -5,6 +5,7 @@ using OrdersMcp.McpServer.StreamableHttp;
 namespace OrdersMcp.Tests.McpServer;
 
 /// <summary>How a long answer is kept from being silent, with a clock whose timers the test fires.</summary>
+[Trait("Category", "Unit")]
 public sealed class AnswerStreamTests : IDisposable
 {
     private static readonly byte[] Final = Encoding.UTF8.GetBytes("event: message\ndata: {\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{}}\n\n");

@@ -1,6 +1,7 @@
 namespace OrdersMcp.Tests.McpServer;
 
 /// <summary>Arguments are checked before any request, against the schema that the agent saw.</summary>
+[Trait("Category", "Unit")]
 public sealed class ArgumentTests
 {
     [Theory]

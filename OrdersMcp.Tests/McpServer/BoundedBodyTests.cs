@@ -4,6 +4,7 @@ using OrdersMcp.McpServer.Tools;
 namespace OrdersMcp.Tests.McpServer;
 
 /// <summary>Bodies of answers, whether they say how long they are or not.</summary>
+[Trait("Category", "Unit")]
 public sealed class BoundedBodyTests
 {
     private const int Limit = 100_000;

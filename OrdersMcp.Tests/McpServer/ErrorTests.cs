@@ -6,6 +6,7 @@ using OrdersMcp.McpServer.Tools;
 namespace OrdersMcp.Tests.McpServer;
 
 /// <summary>Failures say what went wrong and what to do next, and nothing about how the API is built or where it is.</summary>
+[Trait("Category", "Unit")]
 public sealed class ErrorTests
 {
     [Fact]

@@ -6,6 +6,7 @@ using OrdersMcp.McpServer.Tools;
 namespace OrdersMcp.Tests.McpServer;
 
 /// <summary>Which operations become tools, and which settings are refused.</summary>
+[Trait("Category", "Unit")]
 public sealed class FilterTests
 {
     private static readonly string Document = Documents.With(

@@ -8,6 +8,7 @@ using OrdersMcp.Tests.Hosting;
 namespace OrdersMcp.Tests.McpServer;
 
 /// <summary>What comes from strangers: bytes, JSON, JSON-RPC and headers that are nearly right.</summary>
+[Trait("Category", "Postgres")]
 public sealed class FuzzTests
 {
     private const int Requests = 20_000;

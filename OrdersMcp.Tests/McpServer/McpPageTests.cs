@@ -9,6 +9,7 @@ using OrdersMcp.Tests.Security;
 namespace OrdersMcp.Tests.McpServer;
 
 /// <summary>What a browser gets of the MCP server.</summary>
+[Trait("Category", "Postgres")]
 public sealed partial class McpPageTests : IAsyncLifetime
 {
     private const string Browser = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";

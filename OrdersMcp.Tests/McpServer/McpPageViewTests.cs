@@ -5,6 +5,7 @@ using OrdersMcp.Tests.Hosting;
 namespace OrdersMcp.Tests.McpServer;
 
 /// <summary>The page of the MCP server as a browser draws it.</summary>
+[Trait("Category", "Browser")]
 public sealed class McpPageViewTests : IAsyncLifetime
 {
     private TestApi _api = null!;

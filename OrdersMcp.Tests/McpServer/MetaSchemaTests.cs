@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 namespace OrdersMcp.Tests.McpServer;
 
 /// <summary>The validation that the other tests rely on finds what is wrong.</summary>
+[Trait("Category", "Postgres")]
 public sealed class MetaSchemaTests
 {
     [Theory]

@@ -3,6 +3,7 @@ using OrdersMcp.McpServer.Catalog;
 namespace OrdersMcp.Tests.McpServer;
 
 /// <summary>Names, titles, descriptions and annotations of tools.</summary>
+[Trait("Category", "Unit")]
 public sealed class NamesTests
 {
     [Theory]

@@ -3,6 +3,7 @@ using OrdersMcp.McpServer.OpenApi;
 
 namespace OrdersMcp.Tests.McpServer;
 
+[Trait("Category", "Unit")]
 public sealed class NullableTypesTests
 {
     [Theory]

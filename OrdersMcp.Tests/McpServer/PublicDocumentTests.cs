@@ -8,6 +8,7 @@ namespace OrdersMcp.Tests.McpServer;
 /// Whole documents: the project's own, and where the environment variable ORDERSMCP_DOCUMENTS names a folder the real
 /// public ones in it (GitHub, Stripe, the Petstore …), which are not committed.
 /// </summary>
+[Trait("Category", "Postgres")]
 public sealed class PublicDocumentTests
 {
     private const string Own = "the project's own";

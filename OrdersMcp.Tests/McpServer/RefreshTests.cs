@@ -10,6 +10,7 @@ using OrdersMcp.Tests.Hosting;
 namespace OrdersMcp.Tests.McpServer;
 
 /// <summary>The catalog is read again when an operator asks: by a request or by a signal.</summary>
+[Trait("Category", "Postgres")]
 public sealed class RefreshTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);

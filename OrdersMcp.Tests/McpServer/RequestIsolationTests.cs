@@ -8,6 +8,7 @@ using OrdersMcp.Tests.Observability;
 namespace OrdersMcp.Tests.McpServer;
 
 /// <summary>Requests know nothing of each other; all of these have the same id.</summary>
+[Trait("Category", "Postgres")]
 public sealed class RequestIsolationTests
 {
     private const string ClientInfo = "io.modelcontextprotocol/clientInfo";

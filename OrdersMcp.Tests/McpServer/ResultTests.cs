@@ -6,6 +6,7 @@ using OrdersMcp.McpServer.Tools;
 namespace OrdersMcp.Tests.McpServer;
 
 /// <summary>What comes back of an API's answer.</summary>
+[Trait("Category", "Unit")]
 public sealed class ResultTests
 {
     private const string Page = """{ "type": "object", "properties": { "items": { "type": "array" }, "nextCursor": { "type": ["string", "null"] } } }""";

@@ -8,6 +8,7 @@ using OrdersMcp.Tests.Api;
 namespace OrdersMcp.Tests.McpServer;
 
 /// <summary>For the operations of the orders API: a tool gives what the same direct request gives.</summary>
+[Trait("Category", "Postgres")]
 public sealed class RoundTripTests(ApiFixture api) : IClassFixture<ApiFixture>
 {
     private const int CallsPerTool = 60;

@@ -9,6 +9,7 @@ using OrdersMcp.Tests.Hosting;
 namespace OrdersMcp.Tests.McpServer;
 
 /// <summary>Settings that cannot be what is meant end the start with their names, and no stack trace.</summary>
+[Trait("Category", "Postgres")]
 public sealed class SettingsTests
 {
     [Theory]

@@ -6,6 +6,7 @@ using OrdersMcp.McpServer.Signing;
 namespace OrdersMcp.Tests.McpServer;
 
 /// <summary>What a client keeps for the server and cannot alter.</summary>
+[Trait("Category", "Unit")]
 public sealed class SigningTests
 {
     private static readonly SealedText Seal = new(new byte[32]);

@@ -6,6 +6,7 @@ using OrdersMcp.Tests.Hosting;
 namespace OrdersMcp.Tests.McpServer;
 
 /// <summary>The server as a client's child process.</summary>
+[Trait("Category", "Postgres")]
 public sealed class StdioTests
 {
     private static readonly string Server = BuiltProgram.Path("OrdersMcp.McpServer");

@@ -6,6 +6,7 @@ using OrdersMcp.Tests.Hosting;
 namespace OrdersMcp.Tests.McpServer;
 
 /// <summary>The HTTP rules of MCP 2026-07-28 and the handshake revisions, over a real connection.</summary>
+[Trait("Category", "Unit")]
 public sealed class StreamableHttpTests(ThingsServer things) : IClassFixture<ThingsServer>
 {
     [Fact]

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 namespace OrdersMcp.Tests.McpServer;
 
 /// <summary>What a tool call sends to the API, and what comes back of its answer.</summary>
+[Trait("Category", "Postgres")]
 public sealed class ToolCallTests : IAsyncLifetime
 {
     private readonly ThingsServer _things = new(); // one for each test, as they look at what the API was asked

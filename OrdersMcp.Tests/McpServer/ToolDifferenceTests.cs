@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 namespace OrdersMcp.Tests.McpServer;
 
 /// <summary>Which changes of a tool break those who know it.</summary>
+[Trait("Category", "Unit")]
 public sealed class ToolDifferenceTests
 {
     private const string Input = """{"type":"object","properties":{"a":{"type":"string","enum":["x","y"]},"n":{"type":"integer","maximum":9}},"required":["a"]}""";

@@ -6,6 +6,7 @@ using OrdersMcp.McpServer.Catalog;
 namespace OrdersMcp.Tests.McpServer;
 
 /// <summary>Pages of tools as prepared JSON.</summary>
+[Trait("Category", "Unit")]
 public sealed class ToolPagesTests
 {
     private static readonly Tool[] Tools =

@@ -12,6 +12,7 @@ namespace OrdersMcp.Tests.McpServer;
 /// What agents see of the product's own tools is a contract. A wanted change is taken over with
 /// <c>ORDERSMCP_UPDATE_SNAPSHOT=1 dotnet test OrdersMcp.Tests --filter ToolSnapshotTests</c>.
 /// </summary>
+[Trait("Category", "Postgres")]
 public sealed class ToolSnapshotTests(ApiFixture api) : IClassFixture<ApiFixture>
 {
     private const string UpdateVariable = "ORDERSMCP_UPDATE_SNAPSHOT";

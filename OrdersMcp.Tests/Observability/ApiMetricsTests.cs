@@ -8,6 +8,7 @@ namespace OrdersMcp.Tests.Observability;
 /// What the API exports as metrics, beside what it says of the shop. It is a process of its own: the driver of the database
 /// has one meter for all that is in a process.
 /// </summary>
+[Trait("Category", "Postgres")]
 public sealed class ApiMetricsTests(PostgresFixture postgres)
 {
     [Fact]

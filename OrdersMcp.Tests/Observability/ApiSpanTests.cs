@@ -8,6 +8,7 @@ using OrdersMcp.Tests.Hosting;
 namespace OrdersMcp.Tests.Observability;
 
 /// <summary>The spans of the API and of its statements, on a real database.</summary>
+[Trait("Category", "Postgres")]
 public sealed class ApiSpanTests(ApiFixture api) : IClassFixture<ApiFixture>
 {
     private const string Canary = "canary7f3a";

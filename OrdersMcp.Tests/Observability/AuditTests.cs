@@ -12,6 +12,7 @@ using OrdersMcp.Tests.McpServer;
 namespace OrdersMcp.Tests.Observability;
 
 /// <summary>Every call is on record, once, whatever becomes of the server or the API.</summary>
+[Trait("Category", "Postgres")]
 public sealed class AuditTests
 {
     private static readonly string Orders = Documents.With("""

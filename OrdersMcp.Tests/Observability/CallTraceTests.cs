@@ -5,6 +5,7 @@ using OrdersMcp.McpServer.Telemetry;
 namespace OrdersMcp.Tests.Observability;
 
 /// <summary>How a later request is tied to the one that it goes on with.</summary>
+[Trait("Category", "Unit")]
 public sealed class CallTraceTests
 {
     [Fact]

@@ -6,6 +6,7 @@ using OrdersMcp.Tests.McpServer.Confirmation;
 namespace OrdersMcp.Tests.Observability;
 
 /// <summary>The spans of calls that go on with an earlier one.</summary>
+[Trait("Category", "Postgres")]
 public sealed class ContinuedCallTests
 {
     [Fact]

@@ -10,6 +10,7 @@ using OrdersMcp.Tests.McpServer;
 namespace OrdersMcp.Tests.Observability;
 
 /// <summary>What leaves the process over OTLP, as a collector gets it.</summary>
+[Trait("Category", "Postgres")]
 public sealed class ExportTests
 {
     private const string Canary = "canary7f3a";

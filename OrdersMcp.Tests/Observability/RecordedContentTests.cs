@@ -7,6 +7,7 @@ using OrdersMcp.Tests.McpServer;
 namespace OrdersMcp.Tests.Observability;
 
 /// <summary>Arguments and results on spans: on request, in Development, masked.</summary>
+[Trait("Category", "Postgres")]
 public sealed class RecordedContentTests
 {
     private const string Operation = """

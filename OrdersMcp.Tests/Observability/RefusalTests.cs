@@ -7,6 +7,7 @@ using OrdersMcp.Tests.Security;
 namespace OrdersMcp.Tests.Observability;
 
 /// <summary>Calls that are refused before they come to the protocol: they are seen like any other.</summary>
+[Trait("Category", "Postgres")]
 public sealed class RefusalTests : IAsyncLifetime
 {
     private readonly RecordedSignals _signals = new();

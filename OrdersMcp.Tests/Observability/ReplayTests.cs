@@ -7,6 +7,7 @@ using OrdersMcp.Tests.McpServer;
 namespace OrdersMcp.Tests.Observability;
 
 /// <summary>The command that repeats a recorded reading.</summary>
+[Trait("Category", "Postgres")]
 public sealed class ReplayTests : IAsyncLifetime
 {
     private const string Trace = "4bf92f3577b34da6a3ce929d0e0e4736";

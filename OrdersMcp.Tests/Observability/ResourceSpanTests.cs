@@ -7,6 +7,7 @@ using OrdersMcp.Tests.McpServer.Face;
 namespace OrdersMcp.Tests.Observability;
 
 /// <summary>What spans of readings say of the resource: an id, and no name.</summary>
+[Trait("Category", "Postgres")]
 public sealed class ResourceSpanTests
 {
     [Theory]

@@ -3,6 +3,7 @@ using OrdersMcp.ServiceDefaults.HttpInstrumentation;
 namespace OrdersMcp.Tests.Observability;
 
 /// <summary>How both services name statements and keep text out of addresses.</summary>
+[Trait("Category", "Unit")]
 public sealed class ServiceSpanTests
 {
     [Theory]

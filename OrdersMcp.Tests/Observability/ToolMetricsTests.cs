@@ -12,6 +12,7 @@ using OrdersMcp.Tests.McpServer;
 namespace OrdersMcp.Tests.Observability;
 
 /// <summary>The server's metrics: what they count, and that nobody can make them grow.</summary>
+[Trait("Category", "Postgres")]
 public sealed class ToolMetricsTests
 {
     [Fact]

@@ -7,6 +7,7 @@ using OrdersMcp.Tests.McpServer;
 namespace OrdersMcp.Tests.Observability;
 
 /// <summary>The spans of calls against the semantic conventions for MCP, GenAI and HTTP.</summary>
+[Trait("Category", "Postgres")]
 public sealed class ToolSpanTests : IAsyncLifetime
 {
     private const string Problem = "application/problem+json";

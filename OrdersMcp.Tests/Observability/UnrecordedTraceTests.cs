@@ -7,6 +7,7 @@ using OrdersMcp.Tests.McpServer;
 namespace OrdersMcp.Tests.Observability;
 
 /// <summary>A server that exports nothing, in front of an API that may.</summary>
+[Trait("Category", "Postgres")]
 public sealed class UnrecordedTraceTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);

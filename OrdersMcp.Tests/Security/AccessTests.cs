@@ -10,6 +10,7 @@ using OrdersMcp.Tests.McpServer.Tasks;
 namespace OrdersMcp.Tests.Security;
 
 /// <summary>Scopes, lists of tools and bindings hold for what is no call of a tool, too.</summary>
+[Trait("Category", "Postgres")]
 public sealed class AccessTests : IAsyncLifetime
 {
     private const string Thing = "things://things/a";

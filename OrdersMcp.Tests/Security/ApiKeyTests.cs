@@ -6,6 +6,7 @@ using OrdersMcp.ServiceDefaults.Authentication.ApiKeys;
 
 namespace OrdersMcp.Tests.Security;
 
+[Trait("Category", "Unit")]
 public sealed class ApiKeyTests
 {
     private static readonly ApiKey First = ApiKey.Create();

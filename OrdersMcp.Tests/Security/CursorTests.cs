@@ -8,6 +8,7 @@ using OrdersMcp.Tests.Hosting;
 namespace OrdersMcp.Tests.Security;
 
 /// <summary>A cursor is a place in a list, not a right to it: whoever has another's sees what it may see, and no more.</summary>
+[Trait("Category", "Postgres")]
 public sealed class CursorTests(SecuredApi api) : IClassFixture<SecuredApi>
 {
     private static readonly ApiKey Writer = ApiKey.Create();

@@ -3,6 +3,7 @@ using OrdersMcp.Tests.Api;
 
 namespace OrdersMcp.Tests.Security;
 
+[Trait("Category", "Unit")]
 public sealed class DatabaseTransportTests
 {
     [Theory]

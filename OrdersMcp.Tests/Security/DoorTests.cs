@@ -10,6 +10,7 @@ using OrdersMcp.Tests.Postgres;
 namespace OrdersMcp.Tests.Security;
 
 /// <summary>Who is let in that does not say who it is.</summary>
+[Trait("Category", "Postgres")]
 public sealed class DoorTests(PostgresFixture postgres)
 {
     [Fact]

@@ -7,6 +7,7 @@ using OrdersMcp.Tests.Hosting;
 
 namespace OrdersMcp.Tests.Security;
 
+[Trait("Category", "Postgres")]
 public sealed class HardeningTests
 {
     private const string Page = "https://page.example";

@@ -9,6 +9,7 @@ namespace OrdersMcp.Tests.Security;
 /// The real Inspector, on its command line, and a real authorization server find each other by what this server says. The
 /// person is the test: it opens the address that the Inspector prints, and agrees to everything.
 /// </summary>
+[Trait("Category", "Postgres")]
 public sealed class InspectorOAuthTests : IAsyncLifetime
 {
     private const string Prompt = "Please navigate to: ";

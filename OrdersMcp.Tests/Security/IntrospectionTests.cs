@@ -7,6 +7,7 @@ using OrdersMcp.Tests.Hosting;
 namespace OrdersMcp.Tests.Security;
 
 /// <summary>How long what the issuer said of a token holds.</summary>
+[Trait("Category", "Postgres")]
 public sealed class IntrospectionTests : IAsyncLifetime
 {
     private const string Token = "opaque";

@@ -9,6 +9,7 @@ using OrdersMcp.ServiceDefaults.Authentication.JwtBearer;
 namespace OrdersMcp.Tests.Security;
 
 /// <summary>The signatures of the JOSE cookbook (RFC 7520, section 4): the one that is accepted here, and two that are not.</summary>
+[Trait("Category", "Unit")]
 public sealed class JoseCookbookTests
 {
     // RFC 7520, section 3.3

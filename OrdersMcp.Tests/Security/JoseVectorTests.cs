@@ -5,6 +5,7 @@ using OrdersMcp.ServiceDefaults.Authentication.JwtBearer;
 namespace OrdersMcp.Tests.Security;
 
 /// <summary>Signatures and keys as the standards print them.</summary>
+[Trait("Category", "Unit")]
 public sealed class JoseVectorTests
 {
     // RFC 7515, appendix A.2

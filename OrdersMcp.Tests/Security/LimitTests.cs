@@ -5,6 +5,7 @@ using OrdersMcp.Tests.Hosting;
 
 namespace OrdersMcp.Tests.Security;
 
+[Trait("Category", "Postgres")]
 public sealed class LimitTests : IAsyncLifetime
 {
     private TestIssuer _issuer = null!;

@@ -5,6 +5,7 @@ using OrdersMcp.Tests.Hosting;
 namespace OrdersMcp.Tests.Security;
 
 /// <summary>A real client and a real authorization server find each other by what this server says.</summary>
+[Trait("Category", "Postgres")]
 public sealed class OAuthClientTests
 {
     [Fact]

@@ -6,6 +6,7 @@ using OrdersMcp.Tests.Api;
 namespace OrdersMcp.Tests.Security;
 
 /// <summary>Who the API takes a caller for.</summary>
+[Trait("Category", "Postgres")]
 public sealed class OnBehalfOfTests(SecuredApi api) : IClassFixture<SecuredApi>
 {
     private static readonly OnBehalfOf Alice = new("alice", "agent", ["orders.write", "orders.read"], Customer: null);

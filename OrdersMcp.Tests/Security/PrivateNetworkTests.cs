@@ -7,6 +7,7 @@ using OrdersMcp.Tests.Hosting;
 namespace OrdersMcp.Tests.Security;
 
 /// <summary>Where a document may send this server.</summary>
+[Trait("Category", "Unit")]
 public sealed class PrivateNetworkTests
 {
     [Theory]

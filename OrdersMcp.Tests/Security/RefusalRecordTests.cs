@@ -8,6 +8,7 @@ using OrdersMcp.Tests.Hosting;
 namespace OrdersMcp.Tests.Security;
 
 /// <summary>Refused calls are counted and on record.</summary>
+[Trait("Category", "Postgres")]
 public sealed class RefusalRecordTests
 {
     [Fact]

@@ -10,6 +10,7 @@ using OrdersMcp.Tests.Observability;
 namespace OrdersMcp.Tests.Security;
 
 /// <summary>Keys in a settings file that changes while the server runs.</summary>
+[Trait("Category", "Postgres")]
 public sealed class ReloadTests : IAsyncLifetime
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);

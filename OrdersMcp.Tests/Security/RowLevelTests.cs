@@ -9,6 +9,7 @@ using OrdersMcp.Tests.Api;
 namespace OrdersMcp.Tests.Security;
 
 /// <summary>A caller that is bound to a customer, in every operation of the document.</summary>
+[Trait("Category", "Postgres")]
 public sealed class RowLevelTests(SecuredApi api) : IClassFixture<SecuredApi>
 {
     private const long Foreign = 2345;

@@ -6,6 +6,7 @@ using OrdersMcp.Tests.Hosting;
 
 namespace OrdersMcp.Tests.Security;
 
+[Trait("Category", "Postgres")]
 public sealed class ScopeTests : IAsyncLifetime
 {
     private TestIssuer _issuer = null!;

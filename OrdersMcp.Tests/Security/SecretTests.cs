@@ -14,6 +14,7 @@ namespace OrdersMcp.Tests.Security;
 /// Both services as processes, with secrets of every kind, and callers that put theirs wherever one can: nothing of it
 /// leaves a process except to whom it is for.
 /// </summary>
+[Trait("Category", "Postgres")]
 public sealed class SecretTests(PostgresFixture postgres) : IAsyncLifetime
 {
     private const string ServiceKey = "canary-service-key-0123456789-0123456789";

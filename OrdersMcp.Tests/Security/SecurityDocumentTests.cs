@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 namespace OrdersMcp.Tests.Security;
 
 /// <summary>docs/security.md says by which test each point is shown: those tests are there.</summary>
+[Trait("Category", "Postgres")]
 public sealed partial class SecurityDocumentTests
 {
     private static readonly string Text = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "docs", "security.md"));

@@ -4,6 +4,7 @@ using System.Net;
 namespace OrdersMcp.Tests.Security;
 
 /// <summary>Connections that cost a server more than their client: bytes that come one by one, and bytes without end.</summary>
+[Trait("Category", "Postgres")]
 public sealed class SlowClientTests
 {
     private const string Head = "POST /mcp HTTP/1.1\r\nHost: localhost\r\n";

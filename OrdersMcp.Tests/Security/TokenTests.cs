@@ -7,6 +7,7 @@ using OrdersMcp.Tests.Hosting;
 namespace OrdersMcp.Tests.Security;
 
 /// <summary>Access tokens, over HTTP against a started server.</summary>
+[Trait("Category", "Postgres")]
 public sealed class TokenTests : IAsyncLifetime
 {
     private TestIssuer _issuer = null!;

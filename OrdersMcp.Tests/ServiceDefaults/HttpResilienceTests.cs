@@ -6,6 +6,7 @@ using Polly.Timeout;
 
 namespace OrdersMcp.Tests.ServiceDefaults;
 
+[Trait("Category", "Unit")]
 public sealed class HttpResilienceTests
 {
     private static readonly Uri Address = new("http://localhost/");

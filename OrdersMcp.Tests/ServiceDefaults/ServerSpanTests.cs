@@ -11,6 +11,7 @@ using OrdersMcp.Tests.Hosting;
 
 namespace OrdersMcp.Tests.ServiceDefaults;
 
+[Trait("Category", "Unit")]
 public sealed class ServerSpanTests : IAsyncLifetime
 {
     private static readonly ActivitySource Inner = new("OrdersMcp.Tests.Inner");

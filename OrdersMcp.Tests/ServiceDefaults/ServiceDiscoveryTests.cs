@@ -3,6 +3,7 @@ using OrdersMcp.ServiceDefaults.ServiceDiscovery;
 
 namespace OrdersMcp.Tests.ServiceDefaults;
 
+[Trait("Category", "Unit")]
 public sealed class ServiceDiscoveryTests
 {
     [Theory]

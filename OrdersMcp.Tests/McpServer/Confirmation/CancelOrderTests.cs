@@ -7,6 +7,7 @@ using OrdersMcp.Tests.Postgres;
 namespace OrdersMcp.Tests.McpServer.Confirmation;
 
 /// <summary>The cancellation of real orders, on PostgreSQL.</summary>
+[Trait("Category", "Postgres")]
 public sealed class CancelOrderTests(PostgresFixture postgres) : IAsyncLifetime
 {
     private ApiFactory _api = null!;

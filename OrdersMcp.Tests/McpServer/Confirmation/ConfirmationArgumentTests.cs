@@ -4,6 +4,7 @@ using OrdersMcp.Tests.Hosting;
 namespace OrdersMcp.Tests.McpServer.Confirmation;
 
 /// <summary>Clients that cannot put a question to a person, and what the settings make of them.</summary>
+[Trait("Category", "Postgres")]
 public sealed class ConfirmationArgumentTests : IAsyncLifetime
 {
     private const string Policies = "Mcp:Apis:0:Confirmations";

@@ -5,6 +5,7 @@ using OrdersMcp.Tests.Hosting;
 namespace OrdersMcp.Tests.McpServer.Confirmation;
 
 /// <summary>What of a document becomes a confirmation, and what is warned of.</summary>
+[Trait("Category", "Unit")]
 public sealed class ConfirmationPlanTests
 {
     [Fact]

@@ -5,6 +5,7 @@ using OrdersMcp.Tests.Hosting;
 namespace OrdersMcp.Tests.McpServer.Confirmation;
 
 /// <summary>Calls that a person confirms, over HTTP with protocol version 2026-07-28.</summary>
+[Trait("Category", "Postgres")]
 public sealed class ConfirmationTests : IAsyncLifetime
 {
     private static readonly JsonObject Order7 = new() { ["orderId"] = 7, ["reason"] = "Twice." };

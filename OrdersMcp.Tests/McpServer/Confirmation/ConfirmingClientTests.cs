@@ -6,6 +6,7 @@ using OrdersMcp.Tests.Hosting;
 namespace OrdersMcp.Tests.McpServer.Confirmation;
 
 /// <summary>Confirmation with the client of the SDK, whose handler is the person: over HTTP, and over stdio in both eras.</summary>
+[Trait("Category", "Postgres")]
 public sealed class ConfirmingClientTests : IAsyncLifetime
 {
     private static readonly Dictionary<string, object?> Order7 = new() { ["orderId"] = 7, ["reason"] = "Twice." };

@@ -6,6 +6,7 @@ using ModelContextProtocol.Protocol;
 namespace OrdersMcp.Tests.McpServer.Corpus;
 
 /// <summary>bodies.yaml: bodies, headers and cookies of every kind.</summary>
+[Trait("Category", "Unit")]
 public sealed class BodyTests
 {
     private readonly ToolBench _bench = CorpusDocument.Bench("bodies.yaml");

@@ -3,6 +3,7 @@ using System.Text.Json;
 namespace OrdersMcp.Tests.McpServer.Corpus;
 
 /// <summary>collisions.yaml: names that meet.</summary>
+[Trait("Category", "Unit")]
 public sealed class CollisionTests
 {
     private readonly ToolBench _bench = CorpusDocument.Bench("collisions.yaml");

@@ -3,6 +3,7 @@ using System.Text.Json;
 namespace OrdersMcp.Tests.McpServer.Corpus;
 
 /// <summary>combinations.json: allOf, oneOf, anyOf, not and discriminators.</summary>
+[Trait("Category", "Unit")]
 public sealed class CombinationTests
 {
     private readonly ToolBench _bench = CorpusDocument.Bench("combinations.json");

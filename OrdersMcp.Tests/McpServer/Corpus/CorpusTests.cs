@@ -4,6 +4,7 @@ using OrdersMcp.McpServer.Tools;
 namespace OrdersMcp.Tests.McpServer.Corpus;
 
 /// <summary>Every document of the corpus, and one of thousands of operations.</summary>
+[Trait("Category", "Postgres")]
 public sealed class CorpusTests
 {
     private const int Thousands = 5000;

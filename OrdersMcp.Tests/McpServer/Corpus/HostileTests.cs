@@ -1,6 +1,7 @@
 namespace OrdersMcp.Tests.McpServer.Corpus;
 
 /// <summary>hostile.json: what a document should not have, by mistake or on purpose.</summary>
+[Trait("Category", "Unit")]
 public sealed class HostileTests
 {
     private readonly ToolBench _bench = CorpusDocument.Bench("hostile.json");

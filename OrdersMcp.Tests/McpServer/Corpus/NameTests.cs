@@ -3,6 +3,7 @@ using OrdersMcp.McpServer.Catalog;
 namespace OrdersMcp.Tests.McpServer.Corpus;
 
 /// <summary>names.yaml: names that are long, strange or missing, and operations that are out of date.</summary>
+[Trait("Category", "Unit")]
 public sealed class NameTests
 {
     private readonly ToolBench _bench = CorpusDocument.Bench("names.yaml");

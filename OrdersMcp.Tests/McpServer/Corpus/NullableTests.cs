@@ -3,6 +3,7 @@ using System.Text.Json;
 namespace OrdersMcp.Tests.McpServer.Corpus;
 
 /// <summary>nullable-3.0.yaml and types-3.1.json: what may be null, in the words of either version.</summary>
+[Trait("Category", "Unit")]
 public sealed class NullableTests
 {
     private readonly ToolBench _old = CorpusDocument.Bench("nullable-3.0.yaml");

@@ -1,6 +1,7 @@
 namespace OrdersMcp.Tests.McpServer.Corpus;
 
 /// <summary>read-write.json: properties that travel one way.</summary>
+[Trait("Category", "Unit")]
 public sealed class ReadWriteTests
 {
     private readonly ToolBench _bench = CorpusDocument.Bench("read-write.json");

@@ -1,6 +1,7 @@
 namespace OrdersMcp.Tests.McpServer.Corpus;
 
 /// <summary>recursion.json: schemas that contain themselves.</summary>
+[Trait("Category", "Unit")]
 public sealed class RecursionTests
 {
     private readonly ToolBench _bench = CorpusDocument.Bench("recursion.json");

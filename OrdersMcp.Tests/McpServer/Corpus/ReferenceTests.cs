@@ -1,6 +1,7 @@
 namespace OrdersMcp.Tests.McpServer.Corpus;
 
 /// <summary>references.json: references that are long, sideways or lead nowhere.</summary>
+[Trait("Category", "Unit")]
 public sealed class ReferenceTests
 {
     private readonly ToolBench _bench = CorpusDocument.Bench("references.json");

@@ -1,6 +1,7 @@
 namespace OrdersMcp.Tests.McpServer.Corpus;
 
 /// <summary>styles.json: every style with and without explode, by the table of OpenAPI 3.1, 4.8.12.4.</summary>
+[Trait("Category", "Unit")]
 public sealed class StyleTests
 {
     private const string List = """["blue","black","brown"]""";

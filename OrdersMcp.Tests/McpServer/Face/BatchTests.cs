@@ -7,6 +7,7 @@ using OrdersMcp.Tests.Hosting;
 namespace OrdersMcp.Tests.McpServer.Face;
 
 /// <summary>Batches, which are of protocol version 2025-03-26 alone.</summary>
+[Trait("Category", "Postgres")]
 public sealed class BatchTests : IAsyncLifetime
 {
     private TestApi _api = null!;

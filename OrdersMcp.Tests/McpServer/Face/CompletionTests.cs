@@ -5,6 +5,7 @@ using OrdersMcp.Tests.Hosting;
 namespace OrdersMcp.Tests.McpServer.Face;
 
 /// <summary>Completion of the arguments of prompts and the variables of resources.</summary>
+[Trait("Category", "Postgres")]
 public sealed class CompletionTests : IAsyncLifetime
 {
     private FaceApi _api = null!;

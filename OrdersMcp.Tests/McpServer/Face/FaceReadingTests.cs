@@ -5,6 +5,7 @@ using OrdersMcp.McpServer.Resources;
 namespace OrdersMcp.Tests.McpServer.Face;
 
 /// <summary>A document whose <c>x-mcp</c> is wrong: a named warning of that part, and all else goes on.</summary>
+[Trait("Category", "Unit")]
 public sealed class FaceReadingTests
 {
     [Theory]

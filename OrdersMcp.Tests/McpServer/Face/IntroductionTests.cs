@@ -9,6 +9,7 @@ using OrdersMcp.Tests.Hosting;
 namespace OrdersMcp.Tests.McpServer.Face;
 
 /// <summary>What the server says of itself: instructions, capabilities, and where it is.</summary>
+[Trait("Category", "Postgres")]
 public sealed class IntroductionTests : IAsyncLifetime
 {
     private FaceApi _api = null!;

@@ -6,6 +6,7 @@ using OrdersMcp.Tests.Hosting;
 namespace OrdersMcp.Tests.McpServer.Face;
 
 /// <summary>A thousand clients that listen at once, on the server's own process.</summary>
+[Trait("Category", "Postgres")]
 public sealed class ListenLoadTests(ITestOutputHelper output)
 {
     private const int Streams = 1000;

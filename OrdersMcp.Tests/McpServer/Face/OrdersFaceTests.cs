@@ -7,6 +7,7 @@ using OrdersMcp.Tests.Postgres;
 namespace OrdersMcp.Tests.McpServer.Face;
 
 /// <summary>What the orders API shows besides tools, on PostgreSQL, through two replicas of the MCP server.</summary>
+[Trait("Category", "Postgres")]
 public sealed class OrdersFaceTests(PostgresFixture postgres) : IAsyncLifetime
 {
     private ApiFactory _api = null!;

@@ -5,6 +5,7 @@ using OrdersMcp.Tests.Hosting;
 namespace OrdersMcp.Tests.McpServer.Face;
 
 /// <summary>Prompts of the document, filled with a user's arguments.</summary>
+[Trait("Category", "Postgres")]
 public sealed class PromptTests : IAsyncLifetime
 {
     private FaceApi _api = null!;

@@ -8,6 +8,7 @@ using OrdersMcp.Tests.Hosting;
 namespace OrdersMcp.Tests.McpServer.Face;
 
 /// <summary>Resources: of the document, and of operations.</summary>
+[Trait("Category", "Postgres")]
 public sealed class ResourceTests : IAsyncLifetime
 {
     private FaceApi _api = null!;

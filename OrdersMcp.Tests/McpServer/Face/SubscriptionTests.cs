@@ -5,6 +5,7 @@ using OrdersMcp.Tests.Hosting;
 namespace OrdersMcp.Tests.McpServer.Face;
 
 /// <summary>Streams that say what has changed.</summary>
+[Trait("Category", "Postgres")]
 public sealed class SubscriptionTests : IAsyncLifetime
 {
     private FaceApi _api = null!;

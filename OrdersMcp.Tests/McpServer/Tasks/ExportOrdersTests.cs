@@ -9,6 +9,7 @@ using OrdersMcp.Tests.Postgres;
 namespace OrdersMcp.Tests.McpServer.Tasks;
 
 /// <summary>Exports of real orders, as tasks and inline.</summary>
+[Trait("Category", "Postgres")]
 public sealed class ExportOrdersTests(PostgresFixture postgres) : IAsyncLifetime
 {
     private static readonly JsonObject Declares = new() { ["extensions"] = new JsonObject { ["io.modelcontextprotocol/tasks"] = new JsonObject() } };

@@ -9,6 +9,7 @@ using OrdersMcp.Tests.Hosting;
 namespace OrdersMcp.Tests.McpServer.Tasks;
 
 /// <summary>Jobs of clients that know no tasks: the call waits, and says how far it is.</summary>
+[Trait("Category", "Postgres")]
 public sealed class InlineJobTests : IAsyncLifetime
 {
     private JobsApi _jobs = null!;

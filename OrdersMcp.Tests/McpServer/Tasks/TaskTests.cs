@@ -9,6 +9,7 @@ using OrdersMcp.Tests.McpServer.Confirmation;
 namespace OrdersMcp.Tests.McpServer.Tasks;
 
 /// <summary>The extension io.modelcontextprotocol/tasks (SEP-2663) over the jobs of an API.</summary>
+[Trait("Category", "Postgres")]
 public sealed class TaskTests : IAsyncLifetime
 {
     private const string Key = "0123456789abcdef0123456789abcdef";

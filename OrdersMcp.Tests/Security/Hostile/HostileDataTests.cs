@@ -14,6 +14,7 @@ namespace OrdersMcp.Tests.Security.Hostile;
 /// What others wrote is data: wherever it comes out, on the real API, it is the value of a field that is labelled so, and
 /// never a part of a text of this server.
 /// </summary>
+[Trait("Category", "Postgres")]
 public sealed class HostileDataTests(PostgresFixture postgres) : IAsyncLifetime
 {
     private const long Customer = 1234;

@@ -1,0 +1,35 @@
+using Xunit.v3;
+
+namespace OrdersMcp.Tests;
+
+/// <summary>Every test class says what it needs, so that <c>dotnet test --filter Category=Unit</c> is a quick loop.</summary>
+[Trait("Category", "Unit")]
+public sealed class CategoryTests
+{
+    /// <summary>
+    /// Unit: nothing but this process, and little time. Postgres: a database, other processes, tools of npm, or much time.
+    /// Stack: the whole system. Browser: a browser.
+    /// </summary>
+    private static readonly string[] Categories = ["Unit", "Postgres", "Stack", "Browser"];
+
+    [Fact]
+    public void Every_test_class_has_one_category()
+    {
+        var wrong = typeof(CategoryTests).Assembly.GetTypes()
+            .Where(type => !type.IsAbstract && type.GetMethods().Any(method => method.IsDefined(typeof(FactAttribute), inherit: true)))
+            .Where(type => !IsTaggedLater(type))
+            .Select(type => (type.FullName, Found: CategoriesOf(type)))
+            .Where(test => test.Found is not [var category] || !Categories.Contains(category, StringComparer.Ordinal))
+            .Select(test => $"{test.FullName}: {string.Join(", ", test.Found)}");
+
+        Assert.Empty(wrong);
+    }
+
+    /// <summary>The tests of the running system.</summary>
+    private static bool IsTaggedLater(Type type) =>
+        type.Namespace is "OrdersMcp.Tests.EndToEnd" or "OrdersMcp.Tests.Aspire";
+
+    private static string[] CategoriesOf(Type type) =>
+        [.. type.GetCustomAttributes(inherit: true).OfType<ITraitAttribute>().SelectMany(trait => trait.GetTraits())
+            .Where(trait => trait.Key == "Category").Select(trait => trait.Value)];
+}
