@@ -9,10 +9,10 @@ namespace OrdersMcp.Api.Data;
 /// <summary>
 /// Lets a connection forget what the driver prepared on it, once a statement failed there. Npgsql 10 takes a statement that
 /// fails after it was parsed and before it was planned for a prepared one, without knowing its columns: its next use would
-/// fail as well, for no reason that its caller gave (github.com/npgsql/npgsql/issues/6391). The interceptor sees to the
-/// commands of contexts; one that is written by hand runs by <see cref="PooledCommands"/>, or notes its failure itself where
-/// it is on the connection of a context. The owner's connections are not used again, and those of the background prepare
-/// nothing.
+/// fail as well, for no reason that its caller gave (github.com/npgsql/npgsql/issues/6391; still so in Npgsql 10.0.3, where
+/// it says "Received unexpected backend message DataRow"). The interceptor sees to the commands of contexts; one that is
+/// written by hand runs by <see cref="PooledCommands"/>, or notes its failure itself where it is on the connection of a
+/// context. The owner's connections are not used again, and those of the background prepare nothing.
 /// </summary>
 internal sealed class FailedStatements : DbCommandInterceptor, IDbConnectionInterceptor
 {
