@@ -18,7 +18,13 @@ internal sealed class ArgumentReport
     private List<(string Path, string Said, JsonElement Value)>? _replacements;
     private List<string>? _dropped;
 
+    /// <summary>Whether a value has to be right as it is, without being read as another.</summary>
+    public bool IsExact { get; init; }
+
     public bool IsClean => _problems is null;
+
+    /// <summary>Whether the schema says something of the value that is not checked here, but by the API.</summary>
+    public bool IsUnsure { get; private set; }
 
     public bool HasReplacements => _replaced is not null;
 
@@ -63,13 +69,16 @@ internal sealed class ArgumentReport
         (_replacements ??= []).Add((PathText(), said, value));
     }
 
+    /// <summary>Something that the schema says of the value at the current path is left to the API.</summary>
+    public void Doubt() => IsUnsure = true;
+
     /// <summary>The argument is taken as absent.</summary>
     public void Drop(string argument) => (_dropped ??= []).Add(argument);
 
     /// <summary>A report that goes on from the current path, and counts only once it is merged.</summary>
     public ArgumentReport Branch()
     {
-        var branch = new ArgumentReport();
+        var branch = new ArgumentReport { IsExact = IsExact };
         branch._path.AddRange(_path);
         return branch;
     }
@@ -77,6 +86,7 @@ internal sealed class ArgumentReport
     public void Merge(ArgumentReport branch)
     {
         Weight += branch.Weight;
+        IsUnsure |= branch.IsUnsure;
         if (branch is { IsClean: true, _replaced: not null, _replacements: not null })
         {
             (_replaced ??= []).AddRange(branch._replaced);
@@ -99,7 +109,11 @@ internal sealed class ArgumentReport
         : $"Note: {string.Join("; ", _replacements.Select(each => $"{each.Path} was {each.Said} and was read as {JsonTypesOf.Echo(each.Value)}"))}.";
 
     /// <summary>The arguments with what replaces some of them.</summary>
-    public IDictionary<string, JsonElement> Apply(IDictionary<string, JsonElement> arguments)
+    public IDictionary<string, JsonElement> Apply(IDictionary<string, JsonElement> arguments) => TryApply(arguments)
+        ?? throw new InvalidOperationException("A value was read as one thing and as another.");
+
+    /// <summary>The same; null where a value was read as two things that exclude each other.</summary>
+    public IDictionary<string, JsonElement>? TryApply(IDictionary<string, JsonElement> arguments)
     {
         if (_replaced is null && _dropped is null)
         {
@@ -116,28 +130,41 @@ internal sealed class ArgumentReport
         {
             var (path, value) = (_replaced[i], _replacements![i].Value);
             var argument = path[0].Name!;
-            result[argument] = path.Length == 1 ? value : Within(result[argument], path.AsSpan(1), value);
+            if ((path.Length == 1 ? value : Within(result[argument], path.AsSpan(1), value)) is not { } replaced)
+            {
+                return null;
+            }
+
+            result[argument] = replaced;
         }
 
         return result;
     }
 
-    private static JsonElement Within(JsonElement root, ReadOnlySpan<(string? Name, int Index)> path, JsonElement value)
+    private static JsonElement? Within(JsonElement root, ReadOnlySpan<(string? Name, int Index)> path, JsonElement value)
     {
-        var node = JsonSerializer.SerializeToNode(root)!;
+        var node = JsonSerializer.SerializeToNode(root);
         var target = node;
         foreach (var (name, index) in path[..^1])
         {
-            target = name is not null ? target[name]! : target[index]!;
+            target = (target, name) switch
+            {
+                (JsonObject json, not null) => json[name],
+                (JsonArray array, null) when index < array.Count => array[index],
+                _ => null,
+            };
         }
 
-        if (path[^1].Name is { } last)
+        switch (target, path[^1])
         {
-            target[last] = JsonNode.Parse(value.GetRawText());
-        }
-        else
-        {
-            target[path[^1].Index] = JsonNode.Parse(value.GetRawText());
+            case (JsonObject json, ({ } last, _)):
+                json[last] = JsonNode.Parse(value.GetRawText());
+                break;
+            case (JsonArray array, (null, var last)) when last < array.Count:
+                array[last] = JsonNode.Parse(value.GetRawText());
+                break;
+            default:
+                return null;
         }
 
         return JsonSerializer.SerializeToElement(node);

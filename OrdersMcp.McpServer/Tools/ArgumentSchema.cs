@@ -12,7 +12,18 @@ internal sealed class ArgumentSchema
 {
     private const JsonTypes Numbers = JsonTypes.Integer | JsonTypes.Number;
 
+    /// <summary>
+    /// What is the API's to check: an agent seldom breaks these rules, and is told no better here. <c>oneOf</c> is taken as
+    /// <c>anyOf</c>.
+    /// </summary>
+    private static readonly FrozenSet<string> Unchecked = FrozenSet.ToFrozenSet(
+        [
+            "oneOf", "uniqueItems", "contains", "propertyNames", "if", "dependentRequired", "dependentSchemas", "unevaluatedProperties",
+            "unevaluatedItems", "$dynamicRef",
+        ], StringComparer.Ordinal);
+
     private readonly bool _isNever;
+    private readonly bool _saysMore;
     private readonly JsonTypes _types;
     private readonly ValueRules? _values;
     private readonly NumberRules? _number;
@@ -45,6 +56,7 @@ internal sealed class ArgumentSchema
         _any = [.. schema.Member("anyOf").Items().Concat(schema.Member("oneOf").Items()).Select(Part)];
         _not = schema.TryGetProperty("not", out var not) ? Part(not) : null;
         _reference = schema.Text("$ref") is { } reference ? definitions.GetValueOrDefault(reference) : null;
+        _saysMore = schema.EnumerateObject().Any(keyword => Unchecked.Contains(keyword.Name) || (keyword.NameEquals("$ref") && _reference is null));
 
         ArgumentSchema Part(JsonElement part) => new(part, definitions);
     }
@@ -67,7 +79,17 @@ internal sealed class ArgumentSchema
     /// </summary>
     public ArgumentReport Check(IDictionary<string, JsonElement> arguments)
     {
-        var report = new ArgumentReport();
+        var report = Check(arguments, new ArgumentReport());
+
+        // What one rule read as another value has to be right by all of them, those among them that saw it as it was.
+        return report is { IsClean: true, HasReplacements: true }
+            && (report.TryApply(arguments) is not { } read || !Check(read, new ArgumentReport { IsExact = true }).IsClean)
+                ? Check(arguments, new ArgumentReport { IsExact = true })
+                : report;
+    }
+
+    private ArgumentReport Check(IDictionary<string, JsonElement> arguments, ArgumentReport report)
+    {
         foreach (var name in _object!.Required)
         {
             if (!arguments.TryGetValue(name, out var value) || IsAbsent(name, value))
@@ -105,18 +127,40 @@ internal sealed class ArgumentSchema
         return trial.IsClean;
     }
 
+    /// <summary>
+    /// Whether the value is surely of the schema, as it is: under <c>not</c> neither a mistake is overlooked nor a rule that is
+    /// left to the API.
+    /// </summary>
+    private bool Fits(JsonElement value)
+    {
+        var trial = new ArgumentReport { IsExact = true };
+        Check(value, trial);
+        return trial is { IsClean: true, IsUnsure: false };
+    }
+
     /// <summary>Adds to the report what is wrong with the value at the report's current path.</summary>
     public void Check(JsonElement value, ArgumentReport report)
     {
-        if (_isNever || _not?.Allows(value) is true)
+        if (_isNever)
         {
             report.Add("is not allowed.");
             return;
         }
 
+        if (_saysMore)
+        {
+            report.Doubt();
+        }
+
         _reference?.Value.Check(value, report);
         if (!CheckType(ref value, report) || _values?.Check(ref value, report) is false)
         {
+            return;
+        }
+
+        if (_not?.Fits(value) is true)
+        {
+            report.Add("is not allowed.");
             return;
         }
 
@@ -161,14 +205,14 @@ internal sealed class ArgumentSchema
         (JsonElement Value, string Said)? read = null;
         if (_types != JsonTypes.None && !_types.Includes(value))
         {
-            read = Coercion.Of(value, _types, _list);
+            read = report.IsExact ? null : Coercion.Of(value, _types, _list);
             if (read is null)
             {
                 report.Add($"must be {_types.InWords()}, but is {JsonTypesOf.Describe(value)}.");
                 return false;
             }
         }
-        else if (value.ValueKind == JsonValueKind.Number && (_types & Numbers) == JsonTypes.Integer)
+        else if (!report.IsExact && value.ValueKind == JsonValueKind.Number && (_types & Numbers) == JsonTypes.Integer)
         {
             read = Coercion.OfInteger(value);
         }
@@ -197,18 +241,21 @@ internal sealed class ArgumentSchema
         {
             var trial = report.Branch();
             alternative.Check(value, trial);
-            if (trial is { IsClean: true, HasReplacements: false })
+            if (trial is { IsClean: true, HasReplacements: false, IsUnsure: false })
             {
                 return;
             }
 
             // One that holds once a value is read as another comes after all that hold as it is.
-            if (nearest is null || (trial.IsClean, -trial.Weight).CompareTo((nearest.IsClean, -nearest.Weight)) > 0)
+            if (nearest is null || Order(trial).CompareTo(Order(nearest)) > 0)
             {
                 nearest = trial;
             }
         }
 
         report.Merge(nearest!);
+
+        static (bool, bool, bool, int) Order(ArgumentReport report) =>
+            (report.IsClean, report.IsClean && !report.HasReplacements, report.IsClean && !report.IsUnsure, -report.Weight);
     }
 }

@@ -18,5 +18,5 @@ internal sealed record CountRange(int? Least, int? Most)
         : $"{Least} to {Most}";
 
     private static int? Count(JsonElement schema, string keyword) =>
-        schema.Member(keyword) is { ValueKind: JsonValueKind.Number } value ? (int)Math.Min(value.GetInt64(), int.MaxValue) : null;
+        schema.Member(keyword) is { ValueKind: JsonValueKind.Number } value ? (int)Math.Min(value.GetDouble(), int.MaxValue) : null;
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using OrdersMcp.McpServer.OpenApi;
 
 namespace OrdersMcp.McpServer.Tools;
 
@@ -6,20 +7,22 @@ namespace OrdersMcp.McpServer.Tools;
 internal sealed class ListRules
 {
     private readonly CountRange _length;
+    private readonly ArgumentSchema[] _first;
     private readonly ArgumentSchema? _items;
 
-    private ListRules(CountRange length, ArgumentSchema? items) => (_length, _items) = (length, items);
+    private ListRules(CountRange length, ArgumentSchema[] first, ArgumentSchema? items) => (_length, _first, _items) = (length, first, items);
 
     /// <summary>The rules, or null where there are none.</summary>
     public static ListRules? Of(JsonElement schema, Func<JsonElement, ArgumentSchema> compile)
     {
         var length = CountRange.Of(schema, "minItems", "maxItems");
+        var first = schema.Member("prefixItems").Items().Select(compile).ToArray();
         var items = schema.TryGetProperty("items", out var each) ? compile(each) : null;
-        return length.IsOpen && items is null ? null : new ListRules(length, items);
+        return length.IsOpen && first.Length == 0 && items is null ? null : new ListRules(length, first, items);
     }
 
-    /// <summary>Whether the value could be an item.</summary>
-    public bool AllowsItem(JsonElement value) => _items is null || _items.Allows(value);
+    /// <summary>Whether the value could be the only item.</summary>
+    public bool AllowsItem(JsonElement value) => Item(0)?.Allows(value) is not false;
 
     public void Check(JsonElement value, ArgumentReport report)
     {
@@ -29,7 +32,7 @@ internal sealed class ListRules
             report.Add($"must have {_length} items, but has {length}.");
         }
 
-        if (_items is null)
+        if (_items is null && _first.Length == 0)
         {
             return;
         }
@@ -37,9 +40,12 @@ internal sealed class ListRules
         var index = 0;
         foreach (var item in value.EnumerateArray())
         {
-            report.Enter(index++);
-            _items.Check(item, report);
+            report.Enter(index);
+            Item(index++)?.Check(item, report);
             report.Leave();
         }
     }
+
+    /// <summary>A tuple has a schema for each of its first items; the other is of the rest.</summary>
+    private ArgumentSchema? Item(int index) => index < _first.Length ? _first[index] : _items;
 }

@@ -6,11 +6,11 @@ namespace OrdersMcp.McpServer.Tools;
 /// <summary>What a schema says of numbers.</summary>
 internal sealed class NumberRules
 {
-    private readonly double? _minimum;
-    private readonly double? _maximum;
-    private readonly double? _exclusiveMinimum;
-    private readonly double? _exclusiveMaximum;
-    private readonly double? _multipleOf;
+    private readonly JsonNumber? _minimum;
+    private readonly JsonNumber? _maximum;
+    private readonly JsonNumber? _exclusiveMinimum;
+    private readonly JsonNumber? _exclusiveMaximum;
+    private readonly JsonNumber? _multipleOf;
 
     private NumberRules(JsonElement schema)
     {
@@ -32,14 +32,15 @@ internal sealed class NumberRules
 
     public void Check(JsonElement value, ArgumentReport report)
     {
-        var number = value.GetDouble();
-        if (number < _minimum || number > _maximum || number <= _exclusiveMinimum || number >= _exclusiveMaximum)
+        var number = JsonNumber.Of(value);
+        if (number.CompareTo(_minimum) < 0 || number.CompareTo(_maximum) > 0
+            || number.CompareTo(_exclusiveMinimum) <= 0 || number.CompareTo(_exclusiveMaximum) >= 0)
         {
             report.Add($"must be {LimitsInWords()}, but is {JsonTypesOf.Echo(value)}.");
         }
-        else if (_multipleOf is { } step && Math.Abs(number / step - Math.Round(number / step)) > 1e-9)
+        else if (_multipleOf is { } step && !number.IsMultipleOf(step))
         {
-            report.Add($"must be a multiple of {Text(step)}, but is {JsonTypesOf.Echo(value)}.");
+            report.Add($"must be a multiple of {step}, but is {JsonTypesOf.Echo(value)}.");
         }
     }
 
@@ -47,16 +48,14 @@ internal sealed class NumberRules
     {
         var limits = new[]
         {
-            _minimum is { } least ? $"at least {Text(least)}" : null,
-            _exclusiveMinimum is { } below ? $"more than {Text(below)}" : null,
-            _maximum is { } most ? $"at most {Text(most)}" : null,
-            _exclusiveMaximum is { } above ? $"less than {Text(above)}" : null,
+            _minimum is { } least ? $"at least {least}" : null,
+            _exclusiveMinimum is { } below ? $"more than {below}" : null,
+            _maximum is { } most ? $"at most {most}" : null,
+            _exclusiveMaximum is { } above ? $"less than {above}" : null,
         };
         return string.Join(" and ", limits.Where(limit => limit is not null));
     }
 
-    private static double? Number(JsonElement schema, string keyword) =>
-        schema.Member(keyword) is { ValueKind: JsonValueKind.Number } value ? value.GetDouble() : null;
-
-    private static string Text(double number) => number.ToString("G15");
+    private static JsonNumber? Number(JsonElement schema, string keyword) =>
+        schema.Member(keyword) is { ValueKind: JsonValueKind.Number } value ? JsonNumber.Of(value) : null;
 }

@@ -9,6 +9,7 @@ internal sealed class ObjectRules
     private const int MostNamesSaid = 30;
 
     private readonly Dictionary<string, ArgumentSchema>? _properties;
+    private readonly (SchemaPattern Pattern, ArgumentSchema Schema)[] _patterns;
     private readonly string[] _required;
     private readonly ArgumentSchema? _additional;
     private readonly bool _isClosed;
@@ -20,10 +21,11 @@ internal sealed class ObjectRules
             ? properties.EnumerateObject().ToDictionary(
                 property => property.Name, property => compile(property.Value), StringComparer.Ordinal)
             : null;
+        _patterns = [.. schema.Member("patternProperties").Members().Select(each => (new SchemaPattern(each.Name), compile(each.Value)))];
         _required = [.. schema.Member("required").Texts()];
         var additional = schema.Member("additionalProperties");
         _additional = additional.ValueKind == JsonValueKind.Object ? compile(additional) : null;
-        _isClosed = additional.ValueKind == JsonValueKind.False && !schema.TryGetProperty("patternProperties", out _);
+        _isClosed = additional.ValueKind == JsonValueKind.False;
         _count = CountRange.Of(schema, "minProperties", "maxProperties");
     }
 
@@ -47,15 +49,13 @@ internal sealed class ObjectRules
         foreach (var member in value.EnumerateObject())
         {
             count++;
-            var schema = Property(member.Name) ?? _additional;
-            if (schema is not null)
+            var isKnown = CheckMatching(member, report);
+            if ((Property(member.Name) ?? (isKnown ? null : _additional)) is { } schema)
             {
                 report.Recognize();
-                report.Enter(member.Name);
-                schema.Check(member.Value, report);
-                report.Leave();
+                Check(schema, member, report);
             }
-            else if (_isClosed)
+            else if (_isClosed && !isKnown)
             {
                 report.AddAt(member.Name, Unknown(member.Name, "is not a property of this object."));
             }
@@ -67,6 +67,30 @@ internal sealed class ObjectRules
         }
     }
 
+    /// <summary>Whether a pattern has, or may have, the name, so that it is none of the additional properties.</summary>
+    private bool CheckMatching(JsonProperty member, ArgumentReport report)
+    {
+        var isKnown = false;
+        foreach (var (pattern, schema) in _patterns)
+        {
+            var matches = pattern.Matches(member.Name, report);
+            isKnown |= matches is not false;
+            if (matches is true)
+            {
+                Check(schema, member, report);
+            }
+        }
+
+        return isKnown;
+    }
+
+    private static void Check(ArgumentSchema schema, JsonProperty member, ArgumentReport report)
+    {
+        report.Enter(member.Name);
+        schema.Check(member.Value, report);
+        report.Leave();
+    }
+
     /// <summary>What is wrong with a name that there is not, and which was likely meant.</summary>
     public string Unknown(string name, string problem)
     {
@@ -76,7 +100,9 @@ internal sealed class ObjectRules
             return $"{problem} Did you mean '{nearest}'?";
         }
 
-        return names.Length == 0
+        return _patterns.Length > 0
+            ? $"{problem} It takes names that match {string.Join(" or ", _patterns.Select(each => each.Pattern))}{(names.Length == 0 ? "" : $", and {string.Join(", ", names.Take(MostNamesSaid))}")}."
+            : names.Length == 0
             ? $"{problem} It takes none."
             : $"{problem} Those are {string.Join(", ", names.Take(MostNamesSaid))}{(names.Length > MostNamesSaid ? ", …" : "")}.";
     }

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.RegularExpressions;
 using OrdersMcp.McpServer.OpenApi;
 
 namespace OrdersMcp.McpServer.Tools;
@@ -7,18 +6,16 @@ namespace OrdersMcp.McpServer.Tools;
 /// <summary>What a schema says of text.</summary>
 internal sealed class TextRules
 {
-    private static readonly TimeSpan PatternTimeout = TimeSpan.FromMilliseconds(100);
-
     private readonly CountRange _length;
-    private readonly Regex? _pattern;
+    private readonly SchemaPattern? _pattern;
 
-    private TextRules(CountRange length, Regex? pattern) => (_length, _pattern) = (length, pattern);
+    private TextRules(CountRange length, SchemaPattern? pattern) => (_length, _pattern) = (length, pattern);
 
     /// <summary>The rules, or null where there are none.</summary>
     public static TextRules? Of(JsonElement schema)
     {
         var length = CountRange.Of(schema, "minLength", "maxLength");
-        var pattern = schema.Text("pattern") is { } text ? Pattern(text) : null;
+        var pattern = schema.Text("pattern") is { } text ? new SchemaPattern(text) : null;
         return length.IsOpen && pattern is null ? null : new TextRules(length, pattern);
     }
 
@@ -37,33 +34,9 @@ internal sealed class TextRules
             report.Add($"must have {_length} characters, but has {length}.");
         }
 
-        if (_pattern is not null && !Matches(_pattern, text))
+        if (_pattern?.Matches(text, report) is false)
         {
             report.Add($"must match the pattern {_pattern}.");
-        }
-    }
-
-    private static Regex? Pattern(string pattern)
-    {
-        try
-        {
-            return new Regex(pattern, RegexOptions.ECMAScript | RegexOptions.CultureInvariant, PatternTimeout);
-        }
-        catch (ArgumentException)
-        {
-            return null; // of a dialect that .NET does not read: the API checks it
-        }
-    }
-
-    private static bool Matches(Regex pattern, string text)
-    {
-        try
-        {
-            return pattern.IsMatch(text);
-        }
-        catch (RegexMatchTimeoutException)
-        {
-            return true; // the API checks it
         }
     }
 }

@@ -14,9 +14,14 @@ internal sealed class ValueRules
 
     /// <summary>The rules, or null where there are none.</summary>
     public static ValueRules? Of(JsonElement schema) =>
-        schema.TryGetProperty("const", out var only) ? new ValueRules([only])
-        : schema.Member("enum") is { ValueKind: JsonValueKind.Array } values ? new ValueRules([.. values.EnumerateArray()])
-        : null;
+        (schema.TryGetProperty("const", out var only), schema.Member("enum")) switch
+        {
+            (true, { ValueKind: JsonValueKind.Array } values) =>
+                new ValueRules([.. values.EnumerateArray().Where(value => JsonElement.DeepEquals(value, only))]),
+            (true, _) => new ValueRules([only]),
+            (_, { ValueKind: JsonValueKind.Array } values) => new ValueRules([.. values.EnumerateArray()]),
+            _ => null,
+        };
 
     /// <summary>Whether the value is one of them, if need be once its letters are read in another case.</summary>
     public bool Check(ref JsonElement value, ArgumentReport report)
@@ -29,7 +34,7 @@ internal sealed class ValueRules
             }
         }
 
-        if (TryMatchCase(ref value))
+        if (!report.IsExact && TryMatchCase(ref value))
         {
             report.Replace(value, "written in other letters");
             return true;
