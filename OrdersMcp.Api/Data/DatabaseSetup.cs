@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Npgsql;
 using OrdersMcp.Api.DatabaseAccess;
+using OrdersMcp.Api.DatabaseTelemetry;
 
 namespace OrdersMcp.Api.Data;
 
@@ -71,6 +72,7 @@ internal static class DatabaseSetup
             .UseNpgsql(services.GetRequiredService<NpgsqlDataSource>())
             .AddInterceptors(new FailedStatements()));
         builder.Services.AddScoped(CustomerBinding.NewContext);
+        builder.Services.AddDatabaseTelemetry();
 
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<DatabaseState>();

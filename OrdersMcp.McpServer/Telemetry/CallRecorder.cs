@@ -8,6 +8,7 @@ using OrdersMcp.McpServer.Audit;
 using OrdersMcp.McpServer.Catalog;
 using OrdersMcp.McpServer.Tools;
 using OrdersMcp.ServiceDefaults.Authentication;
+using OrdersMcp.ServiceDefaults.Telemetry;
 
 namespace OrdersMcp.McpServer.Telemetry;
 
@@ -77,6 +78,10 @@ internal sealed partial class CallRecorder(
             activity.SetTag(McpAttributes.ErrorType, outcome.Text());
             activity.SetTag(McpAttributes.Outcome, outcome.Text());
             activity.SetTag(method == RequestMethods.ToolsCall ? McpAttributes.Tool : McpAttributes.Method, target);
+            if (method.Length > 0) // else neither the headers nor the body said what is asked for
+            {
+                context.SetSpanOperation(RequestName.Of(method, method == RequestMethods.ToolsCall ? target : null));
+            }
         }
 
         using var lease = (isStranger ? _strangers : _callers).AttemptAcquire();

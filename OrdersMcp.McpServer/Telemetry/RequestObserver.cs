@@ -9,7 +9,7 @@ using ModelContextProtocol.Server;
 using OrdersMcp.McpServer.Catalog;
 using OrdersMcp.McpServer.StreamableHttp;
 using OrdersMcp.ServiceDefaults.Authentication;
-using OrdersMcp.ServiceDefaults.HttpInstrumentation;
+using OrdersMcp.ServiceDefaults.Telemetry;
 
 namespace OrdersMcp.McpServer.Telemetry;
 
@@ -77,6 +77,7 @@ internal sealed class RequestObserver(
                 && (parameters as JsonObject)?["uri"].AsText() is { } uri ? ResourceOf(uri) : null,
         };
         request.AddToSpan();
+        httpContext?.SetSpanOperation(RequestName.Of(method, request.IsToolCall ? ToolOf(parameters) : null));
         if (request.IsToolCall && context.JsonRpcMessage is JsonRpcRequest)
         {
             request.Call = new ObservedCall(request, calls);
@@ -91,6 +92,10 @@ internal sealed class RequestObserver(
 
         return request;
     }
+
+    /// <summary>The tool that a call names, if there is such a tool.</summary>
+    private string? ToolOf(JsonNode? parameters) =>
+        (parameters as JsonObject)?["name"].AsText() is { } name ? catalog.Find(name)?.Name : null;
 
     /// <summary>
     /// The URI of a resource of the catalog, where its variables are ids; with another value, which may be a name or an

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using OpenTelemetry;
-using OrdersMcp.ServiceDefaults.HttpInstrumentation;
+using OrdersMcp.ServiceDefaults.Telemetry;
 
 namespace OrdersMcp.McpServer.Telemetry;
 

@@ -18,7 +18,7 @@ internal sealed class TraceCheck(Span[] spans)
     private static bool IsServed(Span span) =>
         span.Attributes.GetValueOrDefault("mcp.method.name") == "tools/call" && span.Attributes.GetValueOrDefault("ordersmcp.client.name") == ToolCaller.Name;
 
-    private static bool IsRefused(Span span) => span.Name == Endpoint && span.Attributes.ContainsKey("ordersmcp.outcome")
+    private static bool IsRefused(Span span) => span.Name.StartsWith(Endpoint, StringComparison.Ordinal) && span.Attributes.ContainsKey("ordersmcp.outcome")
         && span.Attributes.GetValueOrDefault("user_agent.original") == $"{ToolCaller.Name}/1";
 
     /// <summary>What is wrong with it, or null.</summary>
@@ -102,7 +102,7 @@ internal sealed class TraceCheck(Span[] spans)
         var http = call.IsTracedByMessage
             ? tool.Links.SelectMany(link => _byId[link]).FirstOrDefault(span => span.Links.Contains(tool.Id))
             : _byId[tool.ParentId!].FirstOrDefault();
-        return http is not { Name: Endpoint, Kind: Server } || http.Service != call.Service ? "there is no span of the HTTP request" : Conventions(http);
+        return http is not { Kind: Server } || http.Name != $"{Endpoint} {tool.Name}" || http.Service != call.Service ? "there is no span of the HTTP request" : Conventions(http);
     }
 
     private string? Way(MadeCall call, Span[] trace, Span tool)

@@ -78,7 +78,8 @@ public sealed class RefusalTests : IAsyncLifetime
 
     private async Task AssertSeenAsync(ActivityTraceId trace, string tool, string outcome, string caller)
     {
-        var span = _signals.SpansOf(trace, spans => spans.Any(span => span.DisplayName == "POST /mcp")).Single(span => span.Kind == ActivityKind.Server);
+        var name = tool == "_OTHER" ? "POST /mcp tools/call" : $"POST /mcp tools/call {tool}";
+        var span = _signals.SpansOf(trace, spans => spans.Any(span => span.DisplayName == name)).Single(span => span.Kind == ActivityKind.Server);
         Assert.Equal(
             (outcome, outcome, tool), (span.GetTagItem("error.type"), span.GetTagItem("ordersmcp.outcome"), span.GetTagItem("gen_ai.tool.name")));
         Assert.Contains(_signals.Logs, line => line.StartsWith($"{trace} {span.SpanId} Tool {tool}: {outcome} in ", StringComparison.Ordinal));

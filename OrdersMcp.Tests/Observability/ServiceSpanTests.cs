@@ -1,4 +1,5 @@
-using OrdersMcp.ServiceDefaults.HttpInstrumentation;
+using OrdersMcp.Api.DatabaseTelemetry;
+using OrdersMcp.ServiceDefaults.Telemetry;
 
 namespace OrdersMcp.Tests.Observability;
 

@@ -41,7 +41,7 @@ public sealed class ToolSpanTests : IAsyncLifetime
             ["ordersmcp.result.size"] = 10,
             ["ordersmcp.result.tokens"] = null,
         },
-        ["POST /mcp"] = new(StringComparer.Ordinal)
+        ["POST /mcp tools/call get_thing"] = new(StringComparer.Ordinal)
         {
             ["http.request.method"] = "POST",
             ["http.route"] = "/mcp",
@@ -93,7 +93,7 @@ public sealed class ToolSpanTests : IAsyncLifetime
         var spans = Spans(3);
         Assert.Empty(SpanConventions.ToolCall.Concat(SpanConventions.OverHttp).Concat(SpanConventions.Operation).Concat(SpanConventions.Result)
             .Except(Conventions["tools/call get_thing"].Keys));
-        Assert.Empty(SpanConventions.HttpServer.Except(Conventions["POST /mcp"].Keys));
+        Assert.Empty(SpanConventions.HttpServer.Except(Conventions["POST /mcp tools/call get_thing"].Keys));
         Assert.Empty(SpanConventions.HttpClient.Concat(SpanConventions.HttpAnswer).Except(Conventions["GET /things/{thingId}"].Keys));
         foreach (var (name, attributes) in Conventions)
         {
@@ -112,7 +112,7 @@ public sealed class ToolSpanTests : IAsyncLifetime
         Assert.All(spans, span => Assert.Equal(span.TagObjects.Count(), span.TagObjects.DistinctBy(tag => tag.Key).Count()));
         var tool = spans.Single(span => span.DisplayName == "tools/call get_thing");
         Assert.Equal(ActivityKind.Server, tool.Kind);
-        Assert.Equal(spans.Single(span => span.DisplayName == "POST /mcp").SpanId, tool.ParentSpanId);
+        Assert.Equal(spans.Single(span => span.DisplayName == "POST /mcp tools/call get_thing").SpanId, tool.ParentSpanId);
         Assert.Equal(tool.SpanId, spans.Single(span => span.Kind == ActivityKind.Client).ParentSpanId);
     }
 
@@ -155,6 +155,7 @@ public sealed class ToolSpanTests : IAsyncLifetime
         var span = AssertFailed("-32602", "not_found", "tools/call");
         Assert.Equal("-32602", span.GetTagItem("rpc.response.status_code"));
         Assert.Equal("_OTHER", span.GetTagItem("gen_ai.tool.name"));
+        Assert.Single(Spans(2), span => span.DisplayName == "POST /mcp tools/call");
     }
 
     [Fact]
@@ -211,7 +212,7 @@ public sealed class ToolSpanTests : IAsyncLifetime
         Assert.Equal("00f067aa0ba902b7", tool.ParentSpanId.ToHexString());
         var link = Assert.Single(tool.Links);
         var http = Assert.Single(_signals.Wait(span => span.SpanId == link.Context.SpanId, spans => spans.Count == 1));
-        Assert.Equal("POST /mcp", http.DisplayName);
+        Assert.Equal("POST /mcp tools/call get_thing", http.DisplayName);
         Assert.Equal(tool.Context.SpanId, Assert.Single(http.Links).Context.SpanId);
     }
 
@@ -256,6 +257,8 @@ public sealed class ToolSpanTests : IAsyncLifetime
         var unknown = Assert.Single(spans, span => span.DisplayName == "_OTHER");
         Assert.Equal("_OTHER", unknown.GetTagItem("mcp.method.name"));
         Assert.Equal("-32601", unknown.GetTagItem("error.type"));
+        Assert.Equal(list.ParentSpanId, Assert.Single(spans, span => span.DisplayName == "POST /mcp tools/list").SpanId);
+        Assert.Equal(unknown.ParentSpanId, Assert.Single(spans, span => span.DisplayName == "POST /mcp _OTHER").SpanId);
     }
 
     [Fact]

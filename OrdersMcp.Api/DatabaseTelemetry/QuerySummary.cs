@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Text;
 using System.Text.RegularExpressions;
 
-namespace OrdersMcp.ServiceDefaults.HttpInstrumentation;
+namespace OrdersMcp.Api.DatabaseTelemetry;
 
 /// <summary>
 /// What a SQL text does in short: its operations and their tables in order, such as <c>SELECT orders customers</c>

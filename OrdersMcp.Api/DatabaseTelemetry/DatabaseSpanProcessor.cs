@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using OpenTelemetry;
 
-namespace OrdersMcp.ServiceDefaults.HttpInstrumentation;
+namespace OrdersMcp.Api.DatabaseTelemetry;
 
 /// <summary>
 /// Names Npgsql's spans by what the statement does, where Npgsql names all by the database (semantic conventions,

@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace OrdersMcp.ServiceDefaults.HttpInstrumentation;
+namespace OrdersMcp.ServiceDefaults.Telemetry;
 
 /// <summary>
 /// Addresses without the text that their parameters hold: a number or a UUID is kept, as it identifies a thing; any other

@@ -6,20 +6,16 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.Options;
 using OpenTelemetry;
-using OpenTelemetry.Trace;
 
-namespace OrdersMcp.ServiceDefaults.HttpInstrumentation;
+namespace OrdersMcp.ServiceDefaults.Telemetry;
 
 /// <summary>
 /// Completes the server span with route, status, name, error type and the client's address
 /// (OpenTelemetry semantic conventions, HTTP server span), around everything else in the pipeline.
 /// </summary>
-internal sealed class ServerSpanStartupFilter(IOptions<AspNetCoreTraceInstrumentationOptions> options) : IStartupFilter
+internal sealed class ServerSpanStartupFilter(Func<HttpContext, bool> isTraced) : IStartupFilter
 {
-    private readonly Func<HttpContext, bool>? _filter = options.Value.Filter;
-
     public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
     {
         app.Use(InvokeAsync);
@@ -35,7 +31,7 @@ internal sealed class ServerSpanStartupFilter(IOptions<AspNetCoreTraceInstrument
             return;
         }
 
-        if (_filter is not null && !_filter(context))
+        if (!isTraced(context))
         {
             // Neither this span is exported nor any below it, whatever the sampler says of those.
             activity.IsAllDataRequested = false;
@@ -80,7 +76,7 @@ internal sealed class ServerSpanStartupFilter(IOptions<AspNetCoreTraceInstrument
         {
             var route = "/" + pattern.Trim('/'); // a group with an empty pattern in it ends with a slash
             activity.SetTag("http.route", route);
-            activity.DisplayName = $"{method} {route}";
+            activity.DisplayName = ServerSpanName.Of(activity, method, route);
             if (activity.GetTagItem("url.path") is string path)
             {
                 activity.SetTag("url.path", RedactedPath.Of(path, route));

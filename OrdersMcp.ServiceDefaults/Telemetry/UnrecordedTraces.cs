@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace OrdersMcp.ServiceDefaults;
+namespace OrdersMcp.ServiceDefaults.Telemetry;
 
 /// <summary>
 /// Lets traces go on behind a process that records none: a trace of a caller keeps the caller's decision, and one that
