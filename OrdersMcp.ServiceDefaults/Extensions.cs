@@ -7,8 +7,9 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Http.Resilience;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Microsoft.Extensions.ServiceDiscovery;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
@@ -32,12 +33,17 @@ public static class Extensions
         builder.ConfigureOpenTelemetry();
         builder.AddDefaultHealthChecks();
         builder.Services.AddServiceDiscovery();
+        builder.Services.AddSingleton<IValidateOptions<ServiceDiscoveryOptions>, ServiceEndpointsCheck>();
+        builder.Services.AddOptions<ServiceDiscoveryOptions>().ValidateOnStart();
         builder.Services.ConfigureHttpClientDefaults(http =>
         {
             http.RemoveAllLoggers(); // its scope has the path, and with it text of callers; spans and metrics say the rest
-            http.AddStandardResilienceHandler();
+            http.AddStandardResilienceHandler(HttpResilience.Configure);
             http.AddServiceDiscovery();
         });
+
+        // A line for each attempt, and two for one that fails: each has its span, and who called tells how it ended.
+        builder.Logging.AddFilter("Polly", LogLevel.None);
 
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Logging.AddSimpleConsole(console => console.SingleLine = true);

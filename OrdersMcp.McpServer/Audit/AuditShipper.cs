@@ -25,9 +25,10 @@ internal sealed partial class AuditShipper(
     private static readonly TimeSpan LongestGoodbye = TimeSpan.FromSeconds(3);
 
     private readonly string _path = options.Value.Path;
+    private readonly Lock _stopping = new();
     private ApiEndpoint? _api;
     private string? _problem;
-    private int _isShipping;
+    private Task? _goodbye;
 
     public override Task StartAsync(CancellationToken cancellationToken)
     {
@@ -60,11 +61,14 @@ internal sealed partial class AuditShipper(
             return;
         }
 
-        // What is left waits for the next start; most often there is time to bring it now.
-        using var goodbye = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        goodbye.CancelAfter(LongestGoodbye);
-        using var untraced = SuppressInstrumentationScope.Begin();
-        await TryShipAsync(goodbye.Token);
+        // A host can be stopped by two at once, and each disposes it when it is through: with what the delivery needs.
+        Task goodbye;
+        lock (_stopping)
+        {
+            goodbye = _goodbye ??= SayGoodbyeAsync(cancellationToken);
+        }
+
+        await goodbye;
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -95,14 +99,18 @@ internal sealed partial class AuditShipper(
         }
     }
 
+    /// <summary>What is left waits for the next start; most often there is time to bring it now.</summary>
+    private async Task SayGoodbyeAsync(CancellationToken cancellationToken)
+    {
+        using var goodbye = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        goodbye.CancelAfter(LongestGoodbye);
+        using var untraced = SuppressInstrumentationScope.Begin();
+        await TryShipAsync(goodbye.Token);
+    }
+
     /// <summary>Sends all that waits; false where the API does not take it now.</summary>
     private async Task<bool> TryShipAsync(CancellationToken cancellationToken)
     {
-        if (Interlocked.Exchange(ref _isShipping, 1) == 1)
-        {
-            return true; // a host can be stopped by two at once: the other one sends
-        }
-
         try
         {
             while (journal.Read(MostRecords, MostBytes) is { Records.Count: > 0 } batch)
@@ -132,10 +140,6 @@ internal sealed partial class AuditShipper(
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             return false;
-        }
-        finally
-        {
-            Volatile.Write(ref _isShipping, 0);
         }
     }
 
@@ -172,6 +176,7 @@ internal sealed partial class AuditShipper(
 
     private async Task<HttpStatusCode> SendAsync(JournalBatch batch, int count, CancellationToken cancellationToken)
     {
+        cancellationToken.ThrowIfCancellationRequested(); // a client of a host that has ended fails in ways of its own
         using var request = new HttpRequestMessage(HttpMethod.Post, _api!.BaseAddress + _path) { Content = new ByteArrayContent(BodyOf(batch, count)) };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         using var response = await _api.SendAsync(request, cancellationToken);

@@ -15,6 +15,7 @@ namespace OrdersMcp.Tests.Hosting;
 internal sealed class TestApi : IAsyncDisposable
 {
     private readonly WebApplication _app;
+    private int _auditDeliveries;
 
     private TestApi(WebApplication app) => _app = app;
 
@@ -29,6 +30,12 @@ internal sealed class TestApi : IAsyncDisposable
 
     /// <summary>The status that deliveries and readings of audit records get.</summary>
     public int AuditStatus { get; set; } = 200;
+
+    /// <summary>What deliveries of audit records wait for.</summary>
+    public Task AuditGate { get; set; } = Task.CompletedTask;
+
+    /// <summary>How many deliveries of audit records came, answered or not.</summary>
+    public int AuditDeliveries => _auditDeliveries;
 
     /// <summary>The audit records that were delivered, each once by its id, as the orders API keeps them.</summary>
     public ConcurrentDictionary<string, JsonObject> Audit { get; } = new(StringComparer.Ordinal);
@@ -89,6 +96,8 @@ internal sealed class TestApi : IAsyncDisposable
             return;
         }
 
+        Interlocked.Increment(ref _auditDeliveries);
+        await AuditGate.WaitAsync(context.RequestAborted);
         context.Response.StatusCode = AuditStatus;
         if (AuditStatus == StatusCodes.Status200OK)
         {

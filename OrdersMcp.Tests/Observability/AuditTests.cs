@@ -175,6 +175,28 @@ public sealed class AuditTests
     }
 
     [Fact]
+    public async Task Second_stop_waits_for_the_last_delivery_of_the_first()
+    {
+        var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var api = await TestApi.StartAsync(Orders);
+        api.Answer = context => context.Response.WriteAsync("""{"id":17}""");
+        api.AuditGate = gate.Task;
+        await using var server = McpApplication.Start(api.Address, ("Audit:ShipInterval", "01:00:00"));
+        await server.WaitForHealthAsync("Healthy");
+        await server.CallAsync("get_order", new JsonObject { ["orderId"] = 1 });
+        var shipper = server.Services.GetServices<Microsoft.Extensions.Hosting.IHostedService>().OfType<AuditShipper>().Single();
+
+        var first = shipper.StopAsync(TestContext.Current.CancellationToken);
+        await Until.TrueAsync(() => api.AuditDeliveries == 1, () => "Nothing is delivered at the end.");
+        var second = shipper.StopAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(first.IsCompleted, second.IsCompleted); // who stops it disposes it, with what the delivery needs
+        gate.SetResult();
+        await Task.WhenAll(first, second);
+        await RecordsAsync(api, 1);
+    }
+
+    [Fact]
     public void Journal_costs_a_call_next_to_nothing()
     {
         const int Records = 10_000;

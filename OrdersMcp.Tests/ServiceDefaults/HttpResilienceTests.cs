@@ -1,6 +1,10 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Http.Resilience;
+using Microsoft.Extensions.Logging;
+using OrdersMcp.ServiceDefaults;
+using OrdersMcp.Tests.Hosting;
 using Polly.CircuitBreaker;
 using Polly.Timeout;
 
@@ -105,6 +109,40 @@ public sealed class HttpResilienceTests
         Assert.Equal(10, server.Calls);
     }
 
+    [Fact]
+    public async Task Answer_that_says_when_to_come_again_is_not_waited_for()
+    {
+        var server = new FakeServer(HttpStatusCode.TooManyRequests) { RetryAfter = TimeSpan.FromHours(1) };
+        using var client = Client(server);
+
+        using var response = await SendAsync(client, "GET");
+
+        Assert.Equal(HttpStatusCode.TooManyRequests, response.StatusCode);
+    }
+
+    [Fact]
+    public async Task Attempts_of_a_service_are_not_logged_and_its_client_has_these_rules()
+    {
+        var log = new CapturedLog();
+        var server = new FakeServer(HttpStatusCode.ServiceUnavailable, HttpStatusCode.OK);
+        var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+        builder.AddServiceDefaults();
+        builder.Logging.SetMinimumLevel(LogLevel.Trace).ClearProviders().AddProvider(log);
+        builder.Services.AddHttpClient("test").ConfigurePrimaryHttpMessageHandler(() => server);
+        using var host = builder.Build();
+        using var client = host.Services.GetRequiredService<IHttpClientFactory>().CreateClient("test");
+
+        using (await SendAsync(client, "GET"))
+        using (await SendAsync(client, "POST"))
+        {
+            host.Services.GetRequiredService<ILoggerFactory>().CreateLogger("OrdersMcp").LogInformation("the end");
+        }
+
+        Assert.Equal(3, server.Calls);
+        Assert.Contains(log.Lines, line => line.StartsWith("the end", StringComparison.Ordinal));
+        Assert.DoesNotContain(log.Lines, line => line.Contains("attempt", StringComparison.OrdinalIgnoreCase) || line.Contains("resilience", StringComparison.OrdinalIgnoreCase));
+    }
+
     private static async Task<HttpResponseMessage> SendAsync(HttpClient client, string method)
     {
         using var request = new HttpRequestMessage(new HttpMethod(method), Address);
@@ -115,12 +153,13 @@ public sealed class HttpResilienceTests
     {
         var services = new ServiceCollection();
         services.AddHttpClient("test")
+            .ConfigurePrimaryHttpMessageHandler(() => server)
             .AddStandardResilienceHandler(options =>
             {
+                HttpResilience.Configure(options);
                 options.Retry.Delay = TimeSpan.Zero;
                 configure?.Invoke(options);
-            })
-            .ConfigurePrimaryHttpMessageHandler(() => server);
+            });
         return services.BuildServiceProvider().GetRequiredService<IHttpClientFactory>().CreateClient("test");
     }
 
@@ -128,6 +167,8 @@ public sealed class HttpResilienceTests
     private sealed class FakeServer(params HttpStatusCode[] statuses) : HttpMessageHandler
     {
         public bool Hangs { get; init; }
+
+        public TimeSpan? RetryAfter { get; init; }
 
         public int Calls { get; private set; }
 
@@ -139,7 +180,13 @@ public sealed class HttpResilienceTests
                 await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken);
             }
 
-            return new HttpResponseMessage(statuses[Math.Min(Calls, statuses.Length) - 1]);
+            var response = new HttpResponseMessage(statuses[Math.Min(Calls, statuses.Length) - 1]);
+            if (RetryAfter is { } wait)
+            {
+                response.Headers.RetryAfter = new(wait);
+            }
+
+            return response;
         }
     }
 }
