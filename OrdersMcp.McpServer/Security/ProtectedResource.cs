@@ -20,8 +20,7 @@ internal sealed class ProtectedResource(
     private string[] AuthorizationServers => _tokens switch
     {
         { Authority: { Length: > 0 } authority } => [authority],
-        { ValidIssuer: { Length: > 0 } issuer } => [issuer],
-        _ => _tokens.ValidIssuers ?? [],
+        _ => [.. _tokens.TokenValidationParameters.ValidIssuers ?? []],
     };
 
     /// <summary>The address of the document, or null where there is none.</summary>

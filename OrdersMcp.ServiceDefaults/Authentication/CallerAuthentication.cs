@@ -3,11 +3,11 @@ using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
+using OrdersMcp.ServiceDefaults.Authentication.AccessTokens;
 using OrdersMcp.ServiceDefaults.Authentication.ApiKeys;
 
 namespace OrdersMcp.ServiceDefaults.Authentication;
@@ -37,12 +37,9 @@ public static class CallerAuthentication
         services.AddAuthenticationCore(options => options.DefaultScheme = Scheme).AddWebEncoders();
         new AuthenticationBuilder(services)
             .AddPolicyScheme(Scheme, displayName: null, options => options.ForwardDefaultSelector = SchemeOf)
-            .AddJwtBearer()
+            .AddAccessTokens()
             .AddScheme<AuthenticationSchemeOptions, ApiKeyHandler>(ApiKeyRing.Scheme, configureOptions: null)
             .AddScheme<AuthenticationSchemeOptions, AnonymousHandler>(CallerClaims.AnonymousScheme, configureOptions: null);
-        services.AddOptions<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme)
-            .PostConfigure<IConfiguration>((options, configuration) =>
-                options.Audience ??= configuration[$"{CallerAuthenticationOptions.Section}:{nameof(CallerAuthenticationOptions.Resource)}"]);
 
         var needsCaller = new AuthorizationPolicyBuilder().AddRequirements(new CallerRequirement()).Build();
         services.AddAuthorizationBuilder().SetDefaultPolicy(needsCaller).SetFallbackPolicy(needsCaller);
@@ -74,9 +71,6 @@ public static class CallerAuthentication
     /// <summary>Answers a request that an endpoint itself refuses, as authorization would.</summary>
     public static Task RefuseAsync(this HttpContext context, Refusal refusal) =>
         RefusalResults.RefuseAsync(context, context.RequestServices.GetRequiredService<IRefusalWriter>(), refusal);
-
-    internal static bool TakesTokens(IServiceProvider services) => services
-        .GetRequiredService<IOptionsMonitor<JwtBearerOptions>>().Get(JwtBearerDefaults.AuthenticationScheme).IsConfigured;
 
     /// <summary>By what a request brings. Where nothing is set that could be checked, what it brings does not count.</summary>
     private static string SchemeOf(HttpContext context)

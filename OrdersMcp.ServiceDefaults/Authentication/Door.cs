@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
+using OrdersMcp.ServiceDefaults.Authentication.AccessTokens;
 
 namespace OrdersMcp.ServiceDefaults.Authentication;
 
@@ -11,7 +12,7 @@ namespace OrdersMcp.ServiceDefaults.Authentication;
 /// machine; elsewhere only where <c>Authentication:AllowAnonymous</c> says so.
 /// </summary>
 internal sealed class Door(
-    CallerSettings settings, IOptionsMonitor<JwtBearerOptions> tokens, IHostEnvironment environment)
+    CallerSettings settings, IOptionsMonitor<JwtBearerOptions> tokens, IOptions<AccessTokenOptions> more, IHostEnvironment environment)
 {
     /// <summary>Headers that a proxy adds: behind one, who is on this machine is not to be seen.</summary>
     private static readonly string[] ProxyHeaders = ["Forwarded", "X-Forwarded-For", "X-Real-IP"];
@@ -19,7 +20,7 @@ internal sealed class Door(
     /// <summary>Whether a key was set at start: one that is taken out later leaves the door shut.</summary>
     private readonly bool _wasShut = settings.Current.ApiKeys.Count > 0;
 
-    public bool TakesTokens => tokens.Get(JwtBearerDefaults.AuthenticationScheme).IsConfigured;
+    public bool TakesTokens => tokens.Get(JwtBearerDefaults.AuthenticationScheme).IsConfigured(more.Value);
 
     public bool TakesKeys => settings.Current.ApiKeys.Count > 0;
 

@@ -2,8 +2,8 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Authorization.Policy;
 using Microsoft.AspNetCore.Http;
+using OrdersMcp.ServiceDefaults.Authentication.AccessTokens;
 using OrdersMcp.ServiceDefaults.Authentication.ApiKeys;
-using OrdersMcp.ServiceDefaults.Authentication.JwtBearer;
 
 namespace OrdersMcp.ServiceDefaults.Authentication;
 

@@ -1,20 +1,22 @@
+using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using OrdersMcp.ServiceDefaults.Authentication.AccessTokens;
 
 namespace OrdersMcp.ServiceDefaults.Authentication;
 
 /// <summary>Ends the start of a service that would let everybody in without having been told to.</summary>
 internal sealed class CallerAuthenticationValidation(
-    IHostEnvironment environment, IConfiguration configuration, IServiceProvider services)
+    IHostEnvironment environment, IConfiguration configuration, IOptionsMonitor<JwtBearerOptions> tokens, IOptions<AccessTokenOptions> more)
     : IValidateOptions<CallerAuthenticationOptions>
 {
     public ValidateOptionsResult Validate(string? name, CallerAuthenticationOptions options)
     {
         var problems = options.Problems(configuration).ToList();
         if (!environment.IsDevelopment() && !options.AllowAnonymous && options.ApiKeys.Count == 0
-            && string.IsNullOrEmpty(options.ServiceKey) && !CallerAuthentication.TakesTokens(services))
+            && string.IsNullOrEmpty(options.ServiceKey) && !tokens.Get(JwtBearerDefaults.AuthenticationScheme).IsConfigured(more.Value))
         {
             problems.Add(
                 $"Nobody could call this server in the environment {environment.EnvironmentName}, as no scheme is set. Set "

@@ -82,6 +82,14 @@ internal sealed class GuardedServer : IAsyncDisposable
         return response.StatusCode;
     }
 
+    /// <summary>Why the token is refused, as the client is told.</summary>
+    public async Task<string> ReasonAgainstAsync(string token)
+    {
+        using var response = await ListAsync(Bearer(token));
+        Assert.Equal(HttpStatusCode.Unauthorized, response.StatusCode);
+        return response.Headers.WwwAuthenticate.ToString();
+    }
+
     public static (string Name, string Value) Bearer(string token) => ("Authorization", $"Bearer {token}");
 
     public static async Task<string[]> ToolNamesAsync(HttpResponseMessage response)

@@ -1,12 +1,15 @@
+using System.Buffers.Text;
+using System.Net;
+using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json;
-using OrdersMcp.ServiceDefaults.Authentication.JwtBearer;
+using System.Text.Json.Nodes;
+using OrdersMcp.ServiceDefaults.Authentication.AccessTokens;
 
 namespace OrdersMcp.Tests.Security;
 
-/// <summary>Signatures and keys as the standards print them.</summary>
-[Trait("Category", "Unit")]
-public sealed class JoseVectorTests
+/// <summary>Signatures and keys as the standards print them, against a started server whose issuer has these keys.</summary>
+[Trait("Category", "Postgres")]
+public sealed class JoseVectorTests : IAsyncLifetime
 {
     // RFC 7515, appendix A.2
     private const string RsaKey =
@@ -28,26 +31,44 @@ public sealed class JoseVectorTests
         "eyJhbGciOiJFUzI1NiJ9.eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ."
         + "DtEhU3ljbEg8L38VWAfUAqOyKAM6-Xx-F4GawxaepmXFCgfTjDxw5djxLa8ISlSApmWQxfKTUJqPP3-Kg6NU1Q";
 
+    private const string Expired = "the token has expired (exp)";
+    private const string NotSigned = "the token's signature is not of its issuer";
+
+    private TestIssuer _issuer = null!;
+
+    public async ValueTask InitializeAsync() => _issuer = await TestIssuer.StartAsync();
+
+    public ValueTask DisposeAsync() => _issuer.DisposeAsync();
+
+    /// <summary>The tokens of the standard ended in 2011: that is found only when the signature is right.</summary>
     [Theory]
     [InlineData(RsaKey, RsaToken)]
     [InlineData(EcKey, EcToken)]
-    public void Signature_of_the_standard_is_verified_and_any_other_is_not(string key, string token)
+    public async Task Signature_of_the_standard_is_verified_and_any_other_is_not(string key, string token)
     {
-        var jwt = Jwt.Read(token);
-        var verifying = Key(key)!;
+        await using var server = await StartAsync(key);
+        var parts = token.Split('.');
+        var signature = Base64Url.DecodeFromChars(parts[2]);
 
-        Assert.True(verifying.Fits(jwt.Algorithm, jwt.KeyId));
-        Assert.True(verifying.Verifies(jwt));
-        Assert.Equal("joe", jwt.Claims.GetProperty("iss").GetString());
-        for (var bit = 0; bit < jwt.Signature.Length * 8; bit += 13)
+        Assert.Contains(Expired, await server.ReasonAgainstAsync(token), StringComparison.Ordinal);
+        for (var bit = 0; bit < signature.Length * 8; bit += 13)
         {
-            var changed = jwt.Signature.ToArray();
+            var changed = signature.ToArray();
             changed[bit / 8] ^= (byte)(1 << (bit % 8));
-            Assert.False(verifying.Verifies(jwt with { Signature = changed }));
+            Assert.Contains(
+                NotSigned, await server.ReasonAgainstAsync($"{parts[0]}.{parts[1]}.{TestIssuer.Encode(changed)}"), StringComparison.Ordinal);
         }
 
-        Assert.False(verifying.Verifies(jwt with { Signed = Encoding.ASCII.GetBytes("x") }));
-        Assert.False(verifying.Verifies(jwt with { Algorithm = jwt.Algorithm == "RS256" ? "PS256" : "ES384" }));
+        var others = TestIssuer.Encode("""{"iss":"joe","exp":1300819381}"""u8.ToArray());
+        Assert.Contains(NotSigned, await server.ReasonAgainstAsync($"{parts[0]}.{others}.{parts[2]}"), StringComparison.Ordinal);
+        foreach (var algorithm in new[] { "RS256", "PS256", "ES256", "ES384" })
+        {
+            var header = TestIssuer.Encode(Encoding.UTF8.GetBytes($$"""{"alg":"{{algorithm}}"}"""));
+            if (header != parts[0])
+            {
+                Assert.Contains(NotSigned, await server.ReasonAgainstAsync($"{header}.{parts[1]}.{parts[2]}"), StringComparison.Ordinal);
+            }
+        }
     }
 
     [Theory]
@@ -55,32 +76,86 @@ public sealed class JoseVectorTests
     [InlineData("""{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}""")] // RFC 8037, appendix A
     [InlineData("""{"kty":"EC","crv":"P-256","x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU","y":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU"}""")]
     [InlineData("""{"kty":"EC","crv":"P-256","x":"AAAA","y":"AAAA"}""")]
+    [InlineData("""{"kty":"EC","crv":"P-256"}""")]
     [InlineData("""{"kty":"RSA","n":"ofgWCuLjybRlzo0tZWJjNiuSfb4p4fAkd_wWJcyQoTbji9k0l8W26mPd","e":"AQAB"}""")]
-    [InlineData("""{"kty":"RSA","n":7,"e":"AQAB"}""")]
-    [InlineData("""{"kty":"EC","crv":"P-256","use":"enc","x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU","y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"}""")]
-    [InlineData("""{"kty":"EC","crv":"P-256","alg":"ES512","x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU","y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"}""")]
+    [InlineData("""{"kty":"RSA","n":"no base64!","e":"AQAB"}""")]
+    [InlineData("""{"kty":"RSA"}""")]
     [InlineData("{}")]
-    public void Key_that_does_not_sign_tokens_is_no_key(string jwk) => Assert.Null(Key(jwk));
-
-    [Theory]
-    [InlineData("AQAB", true)]
-    [InlineData("AQ", true)]
-    [InlineData("AR", false)] // bits left over
-    [InlineData("AQ==", false)]
-    [InlineData("A Q", false)]
-    [InlineData("A", false)]
-    [InlineData("+/", false)]
-    public void Base64url_has_one_spelling(string text, bool isGood)
+    public async Task Key_that_does_not_sign_tokens_lets_nobody_in_and_the_others_of_the_set_still_count(string jwk)
     {
-        if (isGood)
+        var odd = JsonNode.Parse(jwk)!.AsObject();
+        odd["kid"] = "odd";
+        _issuer.Keys.Insert(0, odd);
+        await using var server = await GuardedServer.StartAsync(_issuer.Settings());
+
+        foreach (var algorithm in new[] { "RS256", "PS256", "ES256", "ES384" })
         {
-            Assert.NotEmpty(Jwt.Decode(text));
+            Assert.Equal(HttpStatusCode.Unauthorized, await server.StatusWithAsync(_issuer.Token(algorithm: algorithm, keyId: "odd")));
+            Assert.Equal(HttpStatusCode.OK, await server.StatusWithAsync(_issuer.Token(algorithm: algorithm, header: ("kid", null))));
         }
-        else
-        {
-            Assert.Throws<FormatException>(() => Jwt.Decode(text));
-        }
+
+        var hmac = TestIssuer.Signed("""{"alg":"HS256","typ":"at+jwt","kid":"odd"}""", _issuer.Claims().ToJsonString(),
+            input => HMACSHA256.HashData(Base64Url.DecodeFromChars(odd["k"]?.GetValue<string>() ?? ""), input));
+        Assert.Equal(HttpStatusCode.Unauthorized, await server.StatusWithAsync(hmac));
     }
 
-    private static VerificationKey? Key(string jwk) => VerificationKey.Read(JsonElement.Parse(jwk));
+    /// <summary>Each signs its token rightly, with a key that the issuer has: the key is not for such tokens.</summary>
+    [Fact]
+    public async Task Key_is_used_for_what_it_is_for_alone()
+    {
+        using var small = RSA.Create(1024);
+        _issuer.Keys.AddRange(
+        [
+            TestIssuer.Jwk(small, "small"),
+            With(TestIssuer.Jwk(_issuer.Rsa, "encrypts"), "use", "enc"),
+            With(TestIssuer.Jwk(_issuer.P256, "for-es512", "P-256"), "alg", "ES512"),
+            With(TestIssuer.Jwk(_issuer.Rsa, "for-ps256"), "alg", "PS256"),
+        ]);
+        await using var server = await GuardedServer.StartAsync(_issuer.Settings());
+
+        var bySmall = TestIssuer.Signed("""{"alg":"RS256","typ":"at+jwt","kid":"small"}""", _issuer.Claims().ToJsonString(),
+            input => small.SignData(input, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1));
+        foreach (var token in new[]
+        {
+            bySmall,
+            _issuer.Token(keyId: "encrypts"),
+            _issuer.Token(algorithm: "ES256", keyId: "for-es512"),
+            _issuer.Token(algorithm: "RS256", keyId: "for-ps256"),
+        })
+        {
+            Assert.Contains(NotSigned, await server.ReasonAgainstAsync(token), StringComparison.Ordinal);
+        }
+
+        Assert.Equal(HttpStatusCode.OK, await server.StatusWithAsync(_issuer.Token(algorithm: "PS256", keyId: "for-ps256")));
+    }
+
+    [Theory]
+    [InlineData("AQ", "AQ==")] // padded
+    [InlineData("AQ", "AR")] // bits left over
+    [InlineData("AQAB", "AQA B")]
+    [InlineData("AQAB", "A")]
+    [InlineData("AQAB", "+/")]
+    public void Base64url_has_one_spelling(string good, string bad)
+    {
+        const string Header = "eyJhbGciOiJSUzI1NiJ9";
+        Assert.Equal("RS256", TokenForm.ReadHeader($"{Header}.{good}.{good}").Algorithm);
+
+        Assert.Throws<TokenRefusedException>(() => TokenForm.ReadHeader($"{Header}.{bad}.{good}"));
+        Assert.Throws<TokenRefusedException>(() => TokenForm.ReadHeader($"{Header}.{good}.{bad}"));
+        Assert.Throws<TokenRefusedException>(() => TokenForm.ReadHeader($"{Header}{bad}.{good}.{good}"));
+    }
+
+    private Task<GuardedServer> StartAsync(string key)
+    {
+        _issuer.Keys.Clear();
+        _issuer.Keys.Add(JsonNode.Parse(key)!.AsObject());
+        return GuardedServer.StartAsync(_issuer.Settings(
+            ("Authentication:Schemes:Bearer:ValidIssuer", "joe"), ("Authentication:Schemes:Bearer:ValidTypes:0", "")));
+    }
+
+    private static JsonObject With(JsonObject jwk, string name, string value)
+    {
+        jwk[name] = value;
+        return jwk;
+    }
 }

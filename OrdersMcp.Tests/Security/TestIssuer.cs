@@ -35,6 +35,9 @@ internal sealed class TestIssuer : IAsyncDisposable
 
     public ECDsa P384 { get; } = ECDsa.Create(ECCurve.NamedCurves.nistP384);
 
+    /// <summary>What its metadata names it, if not by its address.</summary>
+    public string? Name { get; set; }
+
     /// <summary>While set, it answers 500 to everything.</summary>
     public bool IsDown { get; set; }
 
@@ -162,7 +165,7 @@ internal sealed class TestIssuer : IAsyncDisposable
         switch (context.Request.Path.Value)
         {
             case "/.well-known/oauth-authorization-server":
-                await context.Response.WriteAsJsonAsync(new JsonObject { ["issuer"] = Address, ["jwks_uri"] = $"{Address}/jwks" });
+                await context.Response.WriteAsJsonAsync(new JsonObject { ["issuer"] = Name ?? Address, ["jwks_uri"] = $"{Address}/jwks" });
                 break;
             case "/jwks":
                 KeyReadings++;

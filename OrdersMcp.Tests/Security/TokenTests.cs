@@ -209,6 +209,56 @@ public sealed class TokenTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Keys_that_are_old_are_read_again_without_a_new_key_being_asked_for()
+    {
+        await using var server = await GuardedServer.StartAsync(_issuer.Settings(
+            ("Authentication:Schemes:Bearer:RefreshInterval", "00:00:00"),
+            ("Authentication:Schemes:Bearer:AutomaticRefreshInterval", "00:00:00")));
+        var token = _issuer.Token(algorithm: "ES256");
+        Assert.Equal(HttpStatusCode.OK, await server.StatusWithAsync(token));
+
+        _issuer.Keys.RemoveAll(key => key["kid"]!.GetValue<string>() == "p256");
+
+        await Until.TrueAsync(
+            async () => await server.StatusWithAsync(token) == HttpStatusCode.Unauthorized,
+            TimeSpan.FromSeconds(60),
+            () => "The key that was taken out still counts.");
+        Assert.Equal(HttpStatusCode.OK, await server.StatusWithAsync(_issuer.Token()));
+    }
+
+    [Fact]
+    public async Task Metadata_of_another_issuer_is_not_used_and_settings_name_the_issuers_where_they_do()
+    {
+        _issuer.Name = "https://else.example";
+        await using var strict = await GuardedServer.StartAsync(_issuer.Settings());
+        await using var naming = await GuardedServer.StartAsync(_issuer.Settings(
+            ("Authentication:Schemes:Bearer:ValidIssuers:0", _issuer.Address)));
+        var (own, other) = (_issuer.Token(), _issuer.Token(_issuer.Claims(("iss", _issuer.Name))));
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, await strict.StatusWithAsync(other));
+        Assert.Equal(HttpStatusCode.OK, await naming.StatusWithAsync(own));
+        Assert.Contains("(iss)", await naming.ReasonAgainstAsync(other), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Settings_that_the_package_knows_besides_make_it_no_weaker()
+    {
+        const string Secret = "c2VjcmV0LXNlY3JldC1zZWNyZXQtc2VjcmV0LXNlY3JldA==";
+        await using var server = await GuardedServer.StartAsync(_issuer.Settings(
+            ("Authentication:Schemes:Bearer:ValidateAudience", "false"),
+            ("Authentication:Schemes:Bearer:ValidIssuers:0", _issuer.Address),
+            ("Authentication:Schemes:Bearer:SigningKeys:0:Issuer", _issuer.Address),
+            ("Authentication:Schemes:Bearer:SigningKeys:0:Value", Secret)));
+        var byUserJwts = TestIssuer.Signed("""{"alg":"HS256","typ":"at+jwt"}""", _issuer.Claims().ToJsonString(),
+            input => HMACSHA256.HashData(Convert.FromBase64String(Secret), input));
+
+        Assert.Equal(HttpStatusCode.Unauthorized, await server.StatusWithAsync(byUserJwts));
+        Assert.Contains(
+            "(aud)", await server.ReasonAgainstAsync(_issuer.Token(_issuer.Claims(("aud", "https://else.example")))), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.OK, await server.StatusWithAsync(_issuer.Token()));
+    }
+
+    [Fact]
     public async Task Issuer_that_never_answered_makes_503_not_401()
     {
         _issuer.IsDown = true;
