@@ -17,17 +17,12 @@ public sealed class CategoryTests
     {
         var wrong = typeof(CategoryTests).Assembly.GetTypes()
             .Where(type => !type.IsAbstract && type.GetMethods().Any(method => method.IsDefined(typeof(FactAttribute), inherit: true)))
-            .Where(type => !IsTaggedLater(type))
             .Select(type => (type.FullName, Found: CategoriesOf(type)))
             .Where(test => test.Found is not [var category] || !Categories.Contains(category, StringComparer.Ordinal))
             .Select(test => $"{test.FullName}: {string.Join(", ", test.Found)}");
 
         Assert.Empty(wrong);
     }
-
-    /// <summary>The tests of the running system.</summary>
-    private static bool IsTaggedLater(Type type) =>
-        type.Namespace is "OrdersMcp.Tests.EndToEnd" or "OrdersMcp.Tests.Aspire";
 
     private static string[] CategoriesOf(Type type) =>
         [.. type.GetCustomAttributes(inherit: true).OfType<ITraitAttribute>().SelectMany(trait => trait.GetTraits())

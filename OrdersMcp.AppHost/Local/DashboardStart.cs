@@ -15,11 +15,6 @@ internal static class DashboardStart
         Array.ForEach(ports, run.Ports.Want);
         builder.Eventing.Subscribe<BeforeStartEvent>(async (start, cancellation) =>
         {
-            if (start.Model.Resources.All(resource => resource.Name != Addresses.Dashboard))
-            {
-                return; // a test without one
-            }
-
             if (Array.Exists(urls, url => url.Scheme == Uri.UriSchemeHttps)
                 && start.Services.GetRequiredService<IDeveloperCertificateService>().Certificates.Count == 0)
             {

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
@@ -23,9 +25,9 @@ internal static class Readiness
         var endpoint = resource.GetEndpoint("http");
         return resource.WithReadiness(path, async cancellation =>
         {
-            if (!endpoint.IsAllocated)
+            if (!endpoint.IsAllocated || !await ListensAsync(endpoint.Host, endpoint.Port))
             {
-                return $"{path} has no address yet.";
+                return $"Nothing listens at the address of {path} yet.";
             }
 
             try
@@ -42,6 +44,24 @@ internal static class Readiness
                 return $"{path} does not answer within {Http.Timeout.TotalSeconds} s.";
             }
         });
+    }
+
+    /// <summary>
+    /// Whether somebody listens there. A program that starts is asked many times before it does, and each refused connection
+    /// of an <see cref="HttpClient"/> is an exception, which costs more than all the rest of the check.
+    /// </summary>
+    private static async Task<bool> ListensAsync(string host, int port)
+    {
+        using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        using var connecting = new SocketAsyncEventArgs { RemoteEndPoint = new DnsEndPoint(host, port) };
+        var connected = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        connecting.Completed += (_, _) => connected.TrySetResult();
+        if (socket.ConnectAsync(connecting))
+        {
+            await connected.Task;
+        }
+
+        return connecting.SocketError == SocketError.Success;
     }
 
     /// <summary>The resource is healthy when there is no problem.</summary>

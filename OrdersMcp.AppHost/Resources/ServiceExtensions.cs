@@ -24,7 +24,11 @@ internal static class ServiceExtensions
         return service
             .WithAnnotation(new ExecutableAnnotation { Command = Program(project), WorkingDirectory = Path.GetDirectoryName(project)! })
             // Where the .NET is that runs this program; it may be in no place that programs look at.
-            .WithEnvironment("DOTNET_ROOT", Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "../../..")));
+            .WithEnvironment("DOTNET_ROOT", Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "../../..")))
+            // A developer waits for the start and not for the last tenth of throughput: no instrumented code first.
+            .WithEnvironment("DOTNET_TieredPGO", "0")
+            // The dashboard may be stopped before the service: its last telemetry must not hold up the end.
+            .WithEnvironment("OTEL_EXPORTER_OTLP_TIMEOUT", "1000");
     }
 
     /// <summary>The program of a project in the shared folder of build results: <c>bin/{project}/{configuration}/</c>.</summary>

@@ -3,6 +3,7 @@ using OrdersMcp.AppHost.Local;
 namespace OrdersMcp.Tests.AppHost;
 
 /// <summary>The options of the AppHost.</summary>
+[Trait("Category", "Unit")]
 public sealed class CommandLineTests
 {
     [Theory]

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace OrdersMcp.Tests.AppHost;
 
 /// <summary>What the system consists of when it is run, without starting it.</summary>
+[Trait("Category", "Stack")]
 public sealed class ModelTests
 {
     [Theory]

@@ -4,6 +4,7 @@ using OrdersMcp.AppHost.Local;
 namespace OrdersMcp.Tests.AppHost;
 
 /// <summary>What the system takes from npm on other kinds of machines than this one.</summary>
+[Trait("Category", "Unit")]
 public sealed class PlatformTests
 {
     private static readonly Platform[] All =

@@ -5,6 +5,7 @@ namespace OrdersMcp.Tests.EndToEnd;
 
 /// <summary>A word that was written in every text of every tool is nowhere in what the two services tell, not even of failures.</summary>
 [Collection(StackCollection.Name)]
+[Trait("Category", "Stack")]
 public sealed class CanaryTests(SharedStack shared)
 {
     /// <summary>It fits the pattern of an SKU.</summary>

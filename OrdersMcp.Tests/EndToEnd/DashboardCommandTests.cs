@@ -9,6 +9,7 @@ namespace OrdersMcp.Tests.EndToEnd;
 
 /// <summary>What a user finds on the dashboard's resources, in the running system: links and commands.</summary>
 [Collection(StackCollection.Name)]
+[Trait("Category", "Stack")]
 public sealed class DashboardCommandTests(SharedStack shared)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);

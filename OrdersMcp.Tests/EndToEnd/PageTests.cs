@@ -7,6 +7,7 @@ namespace OrdersMcp.Tests.EndToEnd;
 
 /// <summary>The pages behind the printed links, in a real browser.</summary>
 [Collection(StackCollection.Name)]
+[Trait("Category", "Browser")]
 public sealed class PageTests(SharedStack shared)
 {
     /// <summary>A page is drawn by the dashboard and the browser on a machine that runs the whole stack.</summary>

@@ -4,6 +4,7 @@ namespace OrdersMcp.Tests.EndToEnd;
 
 /// <summary>What every user of the machine can read of the running stack.</summary>
 [Collection(StackCollection.Name)]
+[Trait("Category", "Stack")]
 public sealed class ProcessListTests(SharedStack shared)
 {
     [Fact]

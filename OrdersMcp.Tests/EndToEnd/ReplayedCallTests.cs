@@ -8,6 +8,7 @@ namespace OrdersMcp.Tests.EndToEnd;
 
 /// <summary>The command <c>replay</c> as the process that it is, on calls that the running stack has on record.</summary>
 [Collection(StackCollection.Name)]
+[Trait("Category", "Stack")]
 public sealed class ReplayedCallTests(SharedStack shared)
 {
     private static readonly HttpClient Http = OutsideClient.Shared;

@@ -2,6 +2,7 @@ namespace OrdersMcp.Tests.EndToEnd;
 
 /// <summary>Where the credential is that the AppHost makes for its services, and where not.</summary>
 [Collection(StackCollection.Name)]
+[Trait("Category", "Stack")]
 public sealed class ServiceCredentialSecrecyTests(SharedStack shared)
 {
     private const string Variable = "Authentication__ServiceKey=";

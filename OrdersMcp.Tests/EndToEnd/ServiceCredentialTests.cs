@@ -7,6 +7,7 @@ namespace OrdersMcp.Tests.EndToEnd;
 
 /// <summary>The MCP server's own credential at the API, which each run makes anew.</summary>
 [Collection(StackCollection.Name)]
+[Trait("Category", "Stack")]
 public sealed class ServiceCredentialTests(SharedStack shared)
 {
     private static readonly HttpClient Http = OutsideClient.Shared;

@@ -7,6 +7,7 @@ namespace OrdersMcp.Tests.EndToEnd;
 
 /// <summary>What a user sees of the running stack.</summary>
 [Collection(StackCollection.Name)]
+[Trait("Category", "Stack")]
 public sealed class StackTests(SharedStack shared)
 {
     private static readonly HttpClient Http = OutsideClient.Shared;

@@ -7,6 +7,7 @@ namespace OrdersMcp.Tests.EndToEnd;
 
 /// <summary>A call that is answered with a task goes on in other traces: all of them lead back to it.</summary>
 [Collection(StackCollection.Name)]
+[Trait("Category", "Stack")]
 public sealed class TaskTraceTests(SharedStack shared)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);

@@ -12,6 +12,7 @@ namespace OrdersMcp.Tests.EndToEnd;
 /// dashboard as complete traces, and once each in the audit.
 /// </summary>
 [Collection(StackCollection.Name)]
+[Trait("Category", "Stack")]
 public sealed class TwoHundredCallsTests(SharedStack shared)
 {
     private const int Most = 200;

@@ -9,6 +9,7 @@ using OrdersMcp.Tests.Hosting;
 namespace OrdersMcp.Tests.Security;
 
 /// <summary>What the log says of a token that is not accepted.</summary>
+[Trait("Category", "Postgres")]
 public sealed class TokenLogTests : IAsyncLifetime
 {
     private readonly CapturedLog _log = new();
