@@ -2,6 +2,7 @@ using Microsoft.Extensions.Options;
 using OrdersMcp.McpServer;
 using OrdersMcp.McpServer.Audit;
 using OrdersMcp.McpServer.Catalog;
+using OrdersMcp.McpServer.Http;
 using OrdersMcp.McpServer.Pages;
 using OrdersMcp.McpServer.Security;
 using OrdersMcp.McpServer.Signing;
@@ -34,9 +35,9 @@ try
     builder.Services.AddHostedService<SigningKeyNotice>();
     builder.Services.AddMcpPage();
     builder.Services.AddMcpServer(options => options.ServerInfo = ServerIdentity.Info)
-        .WithHttpTransport(options => builder.Configuration.GetSection("Mcp").Bind(options))
+        .WithHttpEndpoint()
         .WithCatalogTools()
-        .WithCatalogFace(hasSessions: false);
+        .WithCatalogFace();
 
     var app = builder.Build();
     if (ToolsCommand.IsAsked(args))
@@ -53,12 +54,12 @@ try
     app.UseHardening();
     app.UseMcpPage();
     app.UseSecurity();
-    app.MapMcp().RequireAuthorization();
+    app.MapMcpEndpoint().RequireAuthorization();
     app.MapProtectedResource();
     app.MapCatalog();
     app.MapDefaultEndpoints();
     app.MapMcpPage();
-    var path = app.Services.GetRequiredService<IOptions<HttpServerTransportOptions>>().Value.Path;
+    var path = app.Services.GetRequiredService<IOptions<McpEndpointOptions>>().Value.Path;
     app.MapFallback(context => Results.Problem(
             statusCode: StatusCodes.Status404NotFound, detail: $"There is nothing here. The MCP endpoint is {path}.").ExecuteAsync(context))
         .AllowAnonymous();

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Options;
 using ModelContextProtocol.Server;
 using OrdersMcp.McpServer.Completion;
 using OrdersMcp.McpServer.Confirmation;
+using OrdersMcp.McpServer.Http;
 using OrdersMcp.McpServer.Prompts;
 using OrdersMcp.McpServer.Resources;
 using OrdersMcp.McpServer.Security;
@@ -36,7 +37,7 @@ internal static class CatalogExtensions
         builder.Services.AddSingleton<PromptFiller>();
         builder.Services.AddSingleton<Completer>();
         builder.Services.AddSingleton<ApiClients>();
-        builder.Services.AddOptions<HttpServerTransportOptions>()
+        builder.Services.AddOptions<McpEndpointOptions>()
             .Configure<ToolCatalog>((options, catalog) => options.FindTool = catalog.Find);
         builder.Services.AddSingleton<CatalogRefresher>();
         builder.Services.AddHostedService(services => services.GetRequiredService<CatalogRefresher>());
@@ -57,13 +58,11 @@ internal static class CatalogExtensions
     }
 
     /// <summary>Resources, prompts and completion, and the instructions of the documents.</summary>
-    /// <param name="builder">The MCP server's builder.</param>
-    /// <param name="hasSessions">Whether connections of the handshake era last.</param>
-    public static IMcpServerBuilder WithCatalogFace(this IMcpServerBuilder builder, bool hasSessions)
+    public static IMcpServerBuilder WithCatalogFace(this IMcpServerBuilder builder)
     {
-        builder.Services.AddOptions<McpServerOptions>().Configure<ToolCatalog>((options, catalog) =>
+        builder.Services.AddOptions<McpServerOptions>().Configure<ToolCatalog, SessionSubscriptions>((options, catalog, sessions) =>
         {
-            var introduction = new Introduction(catalog, hasSessions);
+            var introduction = new Introduction(catalog, sessions.Lasts);
             options.Filters.Message.IncomingFilters.Add(introduction.Receive);
             options.Filters.Message.OutgoingFilters.Add(introduction.Send);
         });

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
+using SdkServer = ModelContextProtocol.Server.McpServer;
 
 namespace OrdersMcp.McpServer.Catalog;
 
@@ -10,8 +11,8 @@ namespace OrdersMcp.McpServer.Catalog;
 /// they are at that moment, and the capabilities that it has towards this client and no others.
 /// </summary>
 /// <param name="catalog">Has the instructions.</param>
-/// <param name="hasSessions">Whether a connection of the handshake era lasts, so that it can be told of changes.</param>
-internal sealed class Introduction(ToolCatalog catalog, bool hasSessions)
+/// <param name="lasts">Whether a connection of the handshake era lasts, so that it can be told of changes.</param>
+internal sealed class Introduction(ToolCatalog catalog, Func<SdkServer, bool> lasts)
 {
     /// <summary>Refuses what the SDK would accept and nobody would act on; a client that begins waits for the documents.</summary>
     public McpMessageHandler Receive(McpMessageHandler next) => (context, cancellationToken) =>
@@ -21,8 +22,8 @@ internal sealed class Introduction(ToolCatalog catalog, bool hasSessions)
                 RequestMethods.Initialize or RequestMethods.ServerDiscover => ReceiveFirstAsync(next, context, cancellationToken),
                 "logging/setLevel" => throw new McpProtocolException(
                     "This server sends no log messages to clients, and does not advertise that it does.", McpErrorCode.MethodNotFound),
-                RequestMethods.ResourcesSubscribe or RequestMethods.ResourcesUnsubscribe when !hasSessions => throw new McpProtocolException(
-                    $"This server has no sessions, so that {method} could tell nobody. Use {RequestMethods.SubscriptionsListen} of protocol version 2026-07-28, or read the resource again.",
+                RequestMethods.ResourcesSubscribe or RequestMethods.ResourcesUnsubscribe when !lasts(context.Server) => throw new McpProtocolException(
+                    $"This request is of no session, so that {method} could tell nobody. Begin with initialize and send its Mcp-Session-Id, or use {RequestMethods.SubscriptionsListen} of protocol version 2026-07-28, or read the resource again.",
                     McpErrorCode.MethodNotFound),
                 _ => next(context, cancellationToken),
             }
@@ -38,7 +39,7 @@ internal sealed class Introduction(ToolCatalog catalog, bool hasSessions)
             if (result.ContainsKey("protocolVersion"))
             {
                 capabilities.Remove("extensions"); // of 2026-07-28 alone
-                if (!hasSessions)
+                if (!lasts(context.Server))
                 {
                     (capabilities["resources"] as JsonObject)?.Remove("subscribe");
                 }

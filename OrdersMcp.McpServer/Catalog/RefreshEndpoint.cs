@@ -1,5 +1,5 @@
 using System.Net;
-using OrdersMcp.McpServer.StreamableHttp;
+using OrdersMcp.McpServer.Http;
 
 namespace OrdersMcp.McpServer.Catalog;
 

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
 using OrdersMcp.McpServer.Security;
-using OrdersMcp.McpServer.StreamableHttp;
+using OrdersMcp.McpServer.Http;
 
 namespace OrdersMcp.McpServer.Catalog;
 

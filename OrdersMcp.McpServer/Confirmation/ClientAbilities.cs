@@ -8,7 +8,7 @@ internal static class ClientAbilities
 {
     /// <summary>
     /// Whether it can put a question to a person: it takes forms, and the answer can come back. In the handshake era
-    /// that needs a connection that lasts, which stdio is.
+    /// that needs a connection that lasts, which stdio is, and a session.
     /// </summary>
     public static bool CanBeAsked(RequestContext<CallToolRequestParams> request) =>
         request.Server.IsMrtrSupported && CapabilitiesOf(request)?.Elicitation is { } elicitation

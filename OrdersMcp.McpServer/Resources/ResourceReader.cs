@@ -145,7 +145,7 @@ internal sealed partial class ResourceReader(
         request,
         new McpProtocolException(
             message,
-            string.CompareOrdinal(request.Server.NegotiatedProtocolVersion, StreamableHttp.ProtocolVersions.PerRequest) >= 0
+            string.CompareOrdinal(request.Server.NegotiatedProtocolVersion, Http.ProtocolVersions.PerRequest) >= 0
                 ? McpErrorCode.InvalidParams
                 : McpErrorCode.ResourceNotFound),
         problem: default);

@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
 using OrdersMcp.McpServer.Catalog;
-using OrdersMcp.McpServer.StreamableHttp;
+using OrdersMcp.McpServer.Http;
 using OrdersMcp.McpServer.Telemetry;
 using OrdersMcp.McpServer.Tools;
 using OrdersMcp.ServiceDefaults.Authentication;
@@ -21,8 +21,15 @@ internal sealed class CallGuard(
     private readonly IAccessSource[] _sources = [.. sources];
 
     /// <summary>Whether the request may go on; if not, it has been answered.</summary>
-    public async ValueTask<bool> AdmitAsync(HttpContext context, JsonRpcMessage message)
+    /// <param name="context">The request.</param>
+    /// <param name="message">Its message; null where it opens the stream of a session.</param>
+    public async ValueTask<bool> AdmitAsync(HttpContext context, JsonRpcMessage? message)
     {
+        if (message is null)
+        {
+            return !await IsExcessAsync(context, RequestMethods.SubscriptionsListen, id: default, access: null, tool: null);
+        }
+
         if (message is not JsonRpcRequest request)
         {
             return true;
@@ -33,7 +40,7 @@ internal sealed class CallGuard(
         {
             // Who waits is counted before, as one who reads: nobody knows yet what the request is.
             isCounted = true;
-            if (await IsExcessAsync(context, request, access: null, tool: request.Method == RequestMethods.ToolsCall ? McpAttributes.Other : null)
+            if (await IsExcessAsync(context, request.Method, request.Id, access: null, tool: request.Method == RequestMethods.ToolsCall ? McpAttributes.Other : null)
                 || await NoCatalogAsync(context, request))
             {
                 return false;
@@ -61,27 +68,35 @@ internal sealed class CallGuard(
             return false;
         }
 
-        return isCounted || !await IsExcessAsync(context, request, access, tool);
+        return isCounted || !await IsExcessAsync(context, request.Method, request.Id, access, tool);
+    }
+
+    /// <summary>Takes down that a request got no session.</summary>
+    public void SessionRefused(HttpContext context)
+    {
+        metrics.RateLimited("sessions");
+        recorder.Refuse(context, ToolOutcome.RateLimited, RequestMethods.Initialize);
     }
 
     /// <summary>Counts the request; where it is one too many, it has been answered.</summary>
-    private async ValueTask<bool> IsExcessAsync(HttpContext context, JsonRpcRequest request, RequiredAccess? access, string? tool)
+    private async ValueTask<bool> IsExcessAsync(
+        HttpContext context, string method, RequestId id, RequiredAccess? access, string? tool)
     {
-        if (limits.Take(context, request.Method, access?.Class ?? CallClass.Read) is not { } excess)
+        if (limits.Take(context, method, access?.Class ?? CallClass.Read) is not { } excess)
         {
             return false;
         }
 
         metrics.RateLimited(excess.Limit);
-        recorder.Refuse(context, ToolOutcome.RateLimited, request.Method, tool);
-        await RefuseAsync(context, excess.Wait, access, request.Id);
+        recorder.Refuse(context, ToolOutcome.RateLimited, method, tool);
+        await RefuseAsync(context, excess.Wait, access, id);
         return true;
     }
 
     /// <summary>What is asked for is looked up: before the documents are read nobody knows what it needs.</summary>
     private static bool NeedsCatalog(string method) =>
         method is RequestMethods.ToolsCall or RequestMethods.ResourcesRead or RequestMethods.CompletionComplete or RequestMethods.SubscriptionsListen
-            || method.StartsWith("tasks/", StringComparison.Ordinal);
+            or RequestMethods.ResourcesSubscribe || method.StartsWith("tasks/", StringComparison.Ordinal);
 
     /// <summary>Waits for the first reading of the documents; where that takes too long, the request has been answered.</summary>
     private async ValueTask<bool> NoCatalogAsync(HttpContext context, JsonRpcRequest request)

@@ -56,7 +56,7 @@ internal sealed class CallLimits : IDisposable
     }
 
     /// <summary>Who is not known counts as its address.</summary>
-    private static string NameOf(HttpContext context) => context.User.IsAnonymous()
+    public static string NameOf(HttpContext context) => context.User.IsAnonymous()
         ? $"anonymous@{context.Connection.RemoteIpAddress}"
         : context.User.CallerName();
 

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
 using OrdersMcp.McpServer.Catalog;
-using OrdersMcp.McpServer.StreamableHttp;
+using OrdersMcp.McpServer.Http;
 using OrdersMcp.McpServer.Telemetry;
 using OrdersMcp.McpServer.Tools;
 using OrdersMcp.ServiceDefaults.Authentication;

@@ -1,7 +1,7 @@
 using System.Threading.RateLimiting;
 using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
-using OrdersMcp.McpServer.StreamableHttp;
+using OrdersMcp.McpServer.Http;
 using OrdersMcp.McpServer.Telemetry;
 using OrdersMcp.McpServer.Tools;
 
@@ -20,8 +20,9 @@ internal sealed class LoadShedding(LimitOptions options, ToolMetrics metrics, Ca
 
     public async Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
-        // The handler compares the header with the body, so that a call does not pass for a stream.
-        var isStream = context.Request.Headers[McpHttpHeaders.Method] == RequestMethods.SubscriptionsListen;
+        // The header is compared with the body, so that a call does not pass for a stream.
+        var isStream = HttpMethods.IsGet(context.Request.Method)
+            || context.Request.Headers[McpHttpHeaders.Method] == RequestMethods.SubscriptionsListen;
         using var slot = (isStream ? _streams : _calls).AttemptAcquire();
         if (slot.IsAcquired && !IsMemoryShort())
         {

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.Extensions.Options;
 using OrdersMcp.McpServer.Catalog;
+using OrdersMcp.McpServer.Http;
 using OrdersMcp.ServiceDefaults.Authentication;
 
 namespace OrdersMcp.McpServer.Security;
@@ -11,7 +12,7 @@ namespace OrdersMcp.McpServer.Security;
 /// </summary>
 internal sealed class ProtectedResource(
     IOptions<CallerAuthenticationOptions> settings, IOptionsMonitor<JwtBearerOptions> tokens,
-    IOptions<HttpServerTransportOptions> transport, ToolCatalog catalog)
+    IOptions<McpEndpointOptions> transport, ToolCatalog catalog)
 {
     public const string WellKnown = "/.well-known/oauth-protected-resource";
 

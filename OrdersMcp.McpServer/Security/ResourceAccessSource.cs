@@ -2,7 +2,7 @@ using System.Security.Claims;
 using System.Text.Json.Nodes;
 using ModelContextProtocol.Protocol;
 using OrdersMcp.McpServer.Catalog;
-using OrdersMcp.McpServer.StreamableHttp;
+using OrdersMcp.McpServer.Http;
 
 namespace OrdersMcp.McpServer.Security;
 

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
-using OrdersMcp.McpServer.StreamableHttp;
+using OrdersMcp.McpServer.Http;
 using OrdersMcp.ServiceDefaults.Authentication;
 
 namespace OrdersMcp.McpServer.Security;
@@ -24,14 +24,19 @@ internal static class SecurityExtensions
         services.AddSingleton<IAccessSource>(provider => provider.GetRequiredService<ToolAccessSource>());
         services.AddCors(options => options.AddPolicy(Browsers, policy => policy
             .WithOrigins(AllowedOrigins(builder.Configuration))
-            .WithMethods(HttpMethods.Post, HttpMethods.Get)
+            .WithMethods(HttpMethods.Post, HttpMethods.Get, HttpMethods.Delete)
             .AllowAnyHeader()
-            .WithExposedHeaders(HeaderNames.WWWAuthenticate, HeaderNames.RetryAfter, McpHttpHeaders.ProtocolVersion)));
+            .WithExposedHeaders(HeaderNames.WWWAuthenticate, HeaderNames.RetryAfter, McpHttpHeaders.ProtocolVersion, McpHttpHeaders.SessionId)));
         services.AddSingleton<IAccessSource, ResourceAccessSource>();
         services.AddSingleton<IAccessSource, CompletionAccessSource>();
         services.AddSingleton<IAccessSource, SubscriptionAccessSource>();
         services.AddSingleton<IAccessSource, TaskAccessSource>();
-        services.AddOptions<HttpServerTransportOptions>().Configure<CallGuard>((options, guard) => options.Admit = guard.AdmitAsync);
+        services.AddOptions<McpEndpointOptions>().Configure<CallGuard>((options, guard) =>
+        {
+            options.Admit = guard.AdmitAsync;
+            options.CountedAs = CallLimits.NameOf;
+            options.SessionRefused = guard.SessionRefused;
+        });
     }
 
     /// <summary>What the catalog needs to know of callers, also where there are none (stdio).</summary>
@@ -48,7 +53,7 @@ internal static class SecurityExtensions
     public static void UseSecurity(this WebApplication app)
     {
         var shedding = app.Services.GetRequiredService<LoadShedding>();
-        PathString endpoint = app.Services.GetRequiredService<IOptions<HttpServerTransportOptions>>().Value.Path;
+        PathString endpoint = app.Services.GetRequiredService<IOptions<McpEndpointOptions>>().Value.Path;
         app.UseWhen(
             context => context.Request.Path.StartsWithSegments(endpoint), mcp => mcp.Use(shedding.InvokeAsync));
         if (AllowedOrigins(app.Configuration).Length > 0)
@@ -66,7 +71,7 @@ internal static class SecurityExtensions
     /// <summary>The document of RFC 9728, at the path of the endpoint and at the root.</summary>
     public static void MapProtectedResource(this IEndpointRouteBuilder endpoints)
     {
-        var endpointPath = endpoints.ServiceProvider.GetRequiredService<IOptions<HttpServerTransportOptions>>().Value.Path;
+        var endpointPath = endpoints.ServiceProvider.GetRequiredService<IOptions<McpEndpointOptions>>().Value.Path;
         foreach (var path in new[] { ProtectedResource.WellKnown + endpointPath, ProtectedResource.WellKnown })
         {
             endpoints.MapGet(path, context =>

@@ -2,23 +2,21 @@ using System.Security.Claims;
 using System.Text.Json.Nodes;
 using ModelContextProtocol.Protocol;
 using OrdersMcp.McpServer.Catalog;
-using OrdersMcp.McpServer.StreamableHttp;
+using OrdersMcp.McpServer.Http;
 using OrdersMcp.McpServer.Subscriptions;
 using OrdersMcp.ServiceDefaults.Authentication;
 
 namespace OrdersMcp.McpServer.Security;
 
 /// <summary>
-/// What listening needs: of each resource that is watched what reading it needs. Changes of an API are told without
-/// looking whose the resource is, so that a caller bound to a customer is told of none.
+/// What listening and subscribing need: of each resource that is watched what reading it needs. Changes of an API are told
+/// without looking whose the resource is, so that a caller bound to a customer is told of none.
 /// </summary>
 internal sealed class SubscriptionAccessSource(ToolCatalog catalog) : IAccessSource
 {
     public RequiredAccess? Of(ClaimsPrincipal caller, string method, JsonObject? parameters)
     {
-        if (method != RequestMethods.SubscriptionsListen
-            || (parameters?["notifications"] as JsonObject)?["resourceSubscriptions"] is not JsonArray uris
-            || uris.Count > Watcher.MaxResources) // refused whole before any of them is looked at
+        if (UrisOf(method, parameters) is not { } uris)
         {
             return null;
         }
@@ -26,7 +24,7 @@ internal sealed class SubscriptionAccessSource(ToolCatalog catalog) : IAccessSou
         var (face, only) = (catalog.Current.Face, caller.OnlyTools());
         var scopes = new SortedSet<string>(StringComparer.Ordinal);
         string? barred = null;
-        foreach (var uri in uris.Select(node => node.AsText()).OfType<string>())
+        foreach (var uri in uris)
         {
             if (face.ResourcesByUri.ContainsKey(uri) || face.WatchOf(uri) is not { } watch)
             {
@@ -52,4 +50,14 @@ internal sealed class SubscriptionAccessSource(ToolCatalog catalog) : IAccessSou
                 : "A caller that is bound to a customer cannot watch resources. Read them instead when they are needed.",
         };
     }
+
+    private static IEnumerable<string>? UrisOf(string method, JsonObject? parameters) => method switch
+    {
+        RequestMethods.ResourcesSubscribe => parameters?["uri"].AsText() is { } uri ? [uri] : null,
+        RequestMethods.SubscriptionsListen
+            when (parameters?["notifications"] as JsonObject)?["resourceSubscriptions"] is JsonArray uris
+            // More are refused whole before any of them is looked at.
+            && uris.Count <= Watcher.MaxResources => uris.Select(node => node.AsText()).OfType<string>(),
+        _ => null,
+    };
 }

@@ -34,10 +34,10 @@ internal static class StdioHost
         builder.Services.AddMcpServer(options => options.ServerInfo = ServerIdentity.Info)
             .WithStdioServerTransport()
             .WithCatalogTools()
-            .WithCatalogFace(hasSessions: true)
-            .WithSessionNotifications();
+            .WithCatalogFace();
         using var host = builder.Build();
         SettingsFailure.ThrowIfInvalid(host.Services);
+        host.UseStdioNotifications();
         await host.RunAsync();
     }
 }

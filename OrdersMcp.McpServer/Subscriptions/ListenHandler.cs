@@ -1,4 +1,3 @@
-using System.Security.Claims;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Options;
@@ -6,25 +5,20 @@ using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
 using OrdersMcp.McpServer.Catalog;
+using OrdersMcp.McpServer.Http;
 using OrdersMcp.McpServer.Tasks;
 using OrdersMcp.McpServer.Telemetry;
-using OrdersMcp.ServiceDefaults.Authentication;
 
 namespace OrdersMcp.McpServer.Subscriptions;
 
 /// <summary>
 /// Answers <c>subscriptions/listen</c> (MCP 2026-07-28, basic/patterns/subscriptions): a stream that stays open and says
-/// what has changed. Without sessions it is the only way to reach a client that did not ask.
+/// what has changed. Without a session it is the only way to reach a client that did not ask.
 /// </summary>
 internal sealed class ListenHandler(
     SubscriptionHub hub, Watcher watcher, ToolMetrics metrics, IOptions<McpOptions> options, IHostApplicationLifetime lifetime,
     TimeProvider time)
 {
-    /// <summary>How long a stream of a known caller lasts at the most: then its credential is looked at again.</summary>
-    private static readonly TimeSpan LongestStream = TimeSpan.FromHours(1);
-
-    private static readonly TimeSpan ShortestStream = TimeSpan.FromSeconds(1);
-
     /// <exception cref="McpProtocolException">
     /// There are too many streams, or too many resources in this one, or the client asks for tasks that it does not know.
     /// </exception>
@@ -38,7 +32,7 @@ internal sealed class ListenHandler(
         }
 
         var wanted = request.Params.Notifications;
-        using var expiry = new CancellationTokenSource(TimeLeft(request.User), time);
+        using var expiry = new CancellationTokenSource(StreamTime.Of(request.User, time), time);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lifetime.ApplicationStopping, expiry.Token);
         using var stream = new ListenStream(
             (wanted.ToolsListChanged is true ? ListenTopics.Tools : ListenTopics.None)
@@ -88,17 +82,6 @@ internal sealed class ListenHandler(
         }
 
         JsonObject Tagged() => new() { [MetaKeys.SubscriptionId] = id?.DeepClone() };
-    }
-
-    private TimeSpan TimeLeft(ClaimsPrincipal? caller)
-    {
-        if (caller is null || caller.IsAnonymous())
-        {
-            return Timeout.InfiniteTimeSpan;
-        }
-
-        var left = caller.CredentialExpires() - time.GetUtcNow() ?? LongestStream;
-        return left > LongestStream ? LongestStream : left < ShortestStream ? ShortestStream : left;
     }
 
     /// <summary>What of the wishes is granted: a resource that nobody tells of changes of is left out.</summary>

@@ -17,6 +17,9 @@ internal sealed class ListenStream(ListenTopics topics) : IDisposable
     /// <summary>What it watches, by the one way to write the URI.</summary>
     public Dictionary<string, Watch> Watches { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Whether it is of a session, and no request of its own.</summary>
+    public bool IsOfSession { get; set; }
+
     /// <summary>Whether the client was told what it listens to. Before that, nothing can have been missed.</summary>
     public bool IsAcknowledged { get; set; }
 

@@ -1,5 +1,6 @@
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
+using OrdersMcp.McpServer.Http;
 
 namespace OrdersMcp.McpServer.Subscriptions;
 
@@ -13,9 +14,15 @@ internal static class SubscriptionExtensions
         services.AddHostedService(provider => provider.GetRequiredService<ChangeFeeds>());
         services.AddSingleton<Watcher>();
         services.AddSingleton<ListenHandler>();
-        services.AddOptions<McpServerOptions>().Configure<ListenHandler>((options, handler) =>
+        services.AddSingleton<SessionSubscriptions>();
+        services.AddOptions<McpEndpointOptions>().Configure<SessionSubscriptions>(
+            (options, sessions) => options.SessionBegun = sessions.Begin);
+        services.AddOptions<McpServerOptions>().Configure<ListenHandler, SessionSubscriptions>((options, handler, sessions) =>
         {
             options.Handlers.SubscriptionsListenHandler = handler.ListenAsync;
+            options.Handlers.SubscribeToResourcesHandler = sessions.SubscribeAsync;
+            options.Handlers.UnsubscribeFromResourcesHandler = sessions.UnsubscribeAsync;
+            options.Filters.Message.IncomingFilters.Add(sessions.Receive);
             options.Capabilities ??= new ServerCapabilities();
             (options.Capabilities.Tools ??= new ToolsCapability()).ListChanged = true;
             (options.Capabilities.Prompts ??= new PromptsCapability()).ListChanged = true;
@@ -25,20 +32,8 @@ internal static class SubscriptionExtensions
         });
     }
 
-    /// <summary>Changes for clients of the handshake era whose connection lasts.</summary>
-    public static IMcpServerBuilder WithSessionNotifications(this IMcpServerBuilder builder)
-    {
-        builder.Services.AddSingleton<SessionNotifications>();
-        builder.Services.AddOptions<McpServerOptions>().Configure<SessionNotifications, IServiceProvider>((options, session, services) =>
-        {
-            options.Handlers.SubscribeToResourcesHandler = session.SubscribeAsync;
-            options.Handlers.UnsubscribeFromResourcesHandler = session.UnsubscribeAsync;
-            options.Handlers.NotificationHandlers =
-            [
-                new(NotificationMethods.InitializedNotification,
-                    (_, _) => session.StartAsync(services.GetRequiredService<ModelContextProtocol.Server.McpServer>())),
-            ];
-        });
-        return builder;
-    }
+    /// <summary>Changes for a client of the handshake era that started this process.</summary>
+    public static void UseStdioNotifications(this IHost host) =>
+        host.Services.GetRequiredService<SessionSubscriptions>()
+            .BeginStdio(host.Services.GetRequiredService<ModelContextProtocol.Server.McpServer>);
 }

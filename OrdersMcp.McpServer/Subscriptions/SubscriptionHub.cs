@@ -16,6 +16,7 @@ internal sealed class SubscriptionHub : IDisposable
     private readonly HashSet<ListenStream> _streams = [];
     private readonly Dictionary<string, List<ListenStream>> _watching = new(StringComparer.Ordinal);
     private int _watches;
+    private int _sessions;
 
     public SubscriptionHub(ToolCatalog catalog, IOptions<McpOptions> options)
     {
@@ -41,7 +42,17 @@ internal sealed class SubscriptionHub : IDisposable
     {
         lock (_lock)
         {
-            return _streams.Count < _maxStreams && _streams.Add(stream);
+            return _streams.Count - _sessions < _maxStreams && _streams.Add(stream);
+        }
+    }
+
+    /// <summary>Takes in the stream of a session, of which there is a bound elsewhere.</summary>
+    public void Add(ListenStream stream)
+    {
+        lock (_lock)
+        {
+            (stream.IsOfSession, stream.IsAcknowledged) = (true, true);
+            _sessions += _streams.Add(stream) ? 1 : 0;
         }
     }
 
@@ -54,6 +65,7 @@ internal sealed class SubscriptionHub : IDisposable
                 return;
             }
 
+            _sessions -= stream.IsOfSession ? 1 : 0;
             foreach (var key in stream.Watches.Keys)
             {
                 Forget(stream, key);

@@ -4,7 +4,7 @@ using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
 using OrdersMcp.McpServer.Catalog;
 using OrdersMcp.McpServer.OpenApi;
-using OrdersMcp.McpServer.StreamableHttp;
+using OrdersMcp.McpServer.Http;
 using OrdersMcp.McpServer.Telemetry;
 using OrdersMcp.McpServer.Tools;
 using OrdersMcp.ServiceDefaults.Authentication;

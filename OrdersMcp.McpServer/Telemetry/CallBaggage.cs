@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 using System.Text.Json.Nodes;
-using OrdersMcp.McpServer.StreamableHttp;
+using OrdersMcp.McpServer.Http;
 
 namespace OrdersMcp.McpServer.Telemetry;
 

@@ -58,13 +58,13 @@ internal sealed partial class CallRecorder(
         HttpContext context, ToolOutcome outcome, string? method = null, string? name = null, IReadOnlyList<string>? needed = null)
     {
         var headers = context.Request.Headers;
-        method ??= headers[StreamableHttp.McpHttpHeaders.Method].ToString();
+        method ??= headers[Http.McpHttpHeaders.Method].ToString();
         var (client, _) = ClientNames.Of(client: null, context);
         var isStranger = context.User.Identity?.IsAuthenticated is not true || context.User.IsAnonymous();
         string target;
         if (method == RequestMethods.ToolsCall)
         {
-            name ??= headers[StreamableHttp.McpHttpHeaders.Name].ToString();
+            name ??= headers[Http.McpHttpHeaders.Name].ToString();
             target = catalog.Find(name) is null ? McpAttributes.Other : name;
             metrics.CallRefused(target, outcome, client, isStranger);
         }

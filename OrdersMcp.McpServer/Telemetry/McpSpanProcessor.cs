@@ -6,8 +6,8 @@ namespace OrdersMcp.McpServer.Telemetry;
 
 /// <summary>
 /// Brings the SDK's spans to the semantic conventions for MCP, and takes off them what must not leave the process: the
-/// text of an error, which the SDK makes the status description and which holds people's data; the session id, which is
-/// a random number where there are no sessions; and names that a client made up.
+/// text of an error, which the SDK makes the status description and which holds people's data; the session id, which
+/// lets in whoever has it beside its caller's credential; and names that a client made up.
 /// </summary>
 internal sealed class McpSpanProcessor(IHttpContextAccessor http) : BaseProcessor<Activity>
 {
@@ -125,7 +125,7 @@ internal sealed class McpSpanProcessor(IHttpContextAccessor http) : BaseProcesso
             }
         }
 
-        if (data.GetTagItem(McpAttributes.ProtocolVersion) is string version && !StreamableHttp.ProtocolVersions.IsSupported(version))
+        if (data.GetTagItem(McpAttributes.ProtocolVersion) is string version && !Http.ProtocolVersions.IsSupported(version))
         {
             data.SetTag(McpAttributes.ProtocolVersion, McpAttributes.Other);
         }

@@ -7,7 +7,7 @@ using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
 using OrdersMcp.McpServer.Catalog;
-using OrdersMcp.McpServer.StreamableHttp;
+using OrdersMcp.McpServer.Http;
 using OrdersMcp.ServiceDefaults.Authentication;
 using OrdersMcp.ServiceDefaults.Telemetry;
 

@@ -75,7 +75,7 @@ internal sealed class ToolMetrics
         // A handshake may ask for any text as version; only one that is served is a label.
         if (request.ProtocolVersion is { } version)
         {
-            tags.Add(McpAttributes.ProtocolVersion, StreamableHttp.ProtocolVersions.IsSupported(version) ? version : McpAttributes.Other);
+            tags.Add(McpAttributes.ProtocolVersion, Http.ProtocolVersions.IsSupported(version) ? version : McpAttributes.Other);
         }
 
         if (request.Call is { } call)

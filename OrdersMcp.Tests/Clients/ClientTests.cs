@@ -89,11 +89,16 @@ public sealed class ClientTests
         await UseEverythingAsync(client);
     }
 
-    [Fact]
-    public async Task Client_of_the_handshake_era_over_stdio_subscribes_and_hears_of_changes()
+    [Theory]
+    [InlineData("stdio")]
+    [InlineData("http")]
+    public async Task Client_of_the_handshake_era_subscribes_and_hears_of_changes(string transport)
     {
         await using var api = await StartApiAsync();
-        await using var client = await ConnectByStdioAsync(api, "2025-11-25");
+        await using var server = transport == "http"
+            ? McpApplication.Start(api.Address, ("Mcp:RefreshInterval", "00:00:00.200"))
+            : null;
+        await using var client = await (server?.ConnectAsync("2025-11-25") ?? ConnectByStdioAsync(api, "2025-11-25"));
         var updated = new TaskCompletionSource<string>();
         var listed = new TaskCompletionSource();
         await using var lists = client.RegisterNotificationHandler(NotificationMethods.PromptListChangedNotification, (_, _) =>

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using ModelContextProtocol.Protocol;
+using OrdersMcp.McpServer.Http;
 
 namespace OrdersMcp.Tests.Conformance;
 
@@ -23,7 +24,7 @@ internal sealed class ConformanceServer : IAsyncDisposable
         builder.Configuration["AllowedHosts"] = "localhost;127.0.0.1;[::1]";
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddMcpServer()
-            .WithHttpTransport()
+            .WithHttpEndpoint()
             .WithTools<FixtureTools>()
             .WithTools<FixtureInputTools>()
             .WithTools([FixtureTools.JsonSchema202012()])
@@ -38,7 +39,7 @@ internal sealed class ConformanceServer : IAsyncDisposable
                 .AddListResourceTemplatesFilter(next => (request, cancellationToken) => CacheAsync(next(request, cancellationToken)))
                 .AddReadResourceFilter(next => (request, cancellationToken) => CacheAsync(next(request, cancellationToken))));
         var server = new ConformanceServer(builder.Build());
-        server._app.MapMcp("/mcp");
+        server._app.MapMcpEndpoint();
         await server._app.StartAsync(TestContext.Current.CancellationToken);
         return server;
     }

@@ -28,9 +28,26 @@ public sealed class MalformedBodyTests(ThingsServer things) : IClassFixture<Thin
     }
 
     [Theory]
+    [InlineData("2025-03-26")]
+    [InlineData("2025-11-25")]
+    [InlineData("2026-07-28")]
+    public async Task Batch_is_refused_and_said_to_be_one(string version)
+    {
+        using var response = await things.Server.PostAsync(
+            new StringContent("""[{"jsonrpc":"2.0","id":1,"method":"tools/list"}]""", Encoding.UTF8, "application/json"),
+            (Messages.VersionHeader, version));
+
+        var error = await Messages.AssertErrorAsync(response, HttpStatusCode.BadRequest, -32600);
+        Assert.Contains("no batches", error["message"]!.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("""{"jsonrpc":"2.0","id":7,"method":"tools/list","params":{"_meta":{"\ud800":1}}}""", -32600)]
     [InlineData("""{"jsonrpc":"2.0","id":7,"method":"tools/list","params":{"_meta":{},"_meta":{}}}""", -32600)]
     [InlineData("""{"jsonrpc":"2.0","id":7,"method":"initialize","params":{"_meta":"text"}}""", -32602)]
+    [InlineData("""{"jsonrpc":"2.0","id":7,"method":"initialize"}""", -32602)]
+    [InlineData("""{"jsonrpc":"2.0","id":7,"method":"initialize","params":{"protocolVersion":7,"capabilities":{},"clientInfo":{"name":"a","version":"1"}}}""", -32602)]
+    [InlineData("""{"jsonrpc":"2.0","id":7,"method":"initialize","params":[1]}""", -32602)]
     public async Task Parameters_that_cannot_be_read_get_400_and_the_id(string body, int code)
     {
         using var response = await things.Server.PostAsync(new StringContent(body, Encoding.UTF8, "application/json"));

@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using OrdersMcp.ServiceDefaults.Authentication.ApiKeys;
 using OrdersMcp.Tests.Hosting;
+using OrdersMcp.Tests.McpServer;
 using OrdersMcp.Tests.McpServer.Face;
 using OrdersMcp.Tests.McpServer.Tasks;
 
@@ -51,6 +52,7 @@ public sealed class AccessTests : IAsyncLifetime
         { "completion/complete", """{"ref":{"type":"ref/resource","uri":"things://things/{thingId}"},"argument":{"name":"thingId","value":"a"}}""" },
         { "completion/complete", """{"ref":{"type":"ref/prompt","name":"describe_thing"},"argument":{"name":"thingId","value":"a"}}""" },
         { "completion/complete", """{"ref":{"type":"ref/prompt","name":"describe_thing","uri":"things://shelves/{number}/{place}"},"argument":{"name":"thingId","value":"a"}}""" },
+        { "resources/subscribe", $$"""{"uri":"{{Thing}}"}""" },
         { "subscriptions/listen", $$$"""{"notifications":{"resourceSubscriptions":["file:///x","{{{Thing}}}"]}}""" },
         { "subscriptions/listen", $$$"""{"notifications":{"resourceSubscriptions":[{{{Unknown(999)}}},"{{{Thing}}}"]}}""" },
     };
@@ -203,6 +205,50 @@ public sealed class AccessTests : IAsyncLifetime
         Assert.Equal("notifications/subscriptions/acknowledged", (await stream.NextAsync())!["method"]!.ToString());
         Assert.NotNull((await stream.NextAsync())!["result"]);
         Assert.Null(await stream.NextAsync());
+    }
+
+    [Fact]
+    public async Task Session_is_open_to_the_caller_who_opened_it_and_to_nobody_else()
+    {
+        var session = await _server.OpenAsync(("X-API-Key", Reader.Text));
+
+        using var foreign = await _server.AskInAsync(session, "tools/list", null, ("X-API-Key", Other.Text));
+        using var listening = await _server.SendInAsync(session, HttpMethod.Get, ("X-API-Key", Other.Text));
+        using var ending = await _server.SendInAsync(session, HttpMethod.Delete, ("X-API-Key", Other.Text));
+        using var own = await _server.AskInAsync(session, "tools/list", null, ("X-API-Key", Reader.Text));
+
+        Assert.All([foreign, listening, ending], response => Assert.Equal(HttpStatusCode.NotFound, response.StatusCode));
+        Assert.NotNull((await Messages.ReadAsync(own))["result"]);
+    }
+
+    [Fact]
+    public async Task Session_needs_a_credential_with_each_request_and_authorizes_each()
+    {
+        var session = await _server.OpenAsync(("X-API-Key", Reader.Text));
+
+        using var without = await _server.AskInAsync(session, "tools/list");
+        var ofBound = await _server.OpenAsync(("X-API-Key", Bound.Text));
+        using var bound = await _server.AskInAsync(
+            ofBound, "resources/subscribe", new JsonObject { ["uri"] = Thing }, ("X-API-Key", Bound.Text));
+
+        Assert.Equal(HttpStatusCode.Unauthorized, without.StatusCode);
+        Assert.Equal(HttpStatusCode.Forbidden, bound.StatusCode);
+        Assert.Equal(0, _api.Listeners);
+    }
+
+    [Fact]
+    public async Task Stream_of_a_session_ends_with_the_last_credential_of_its_requests_and_the_session_with_it()
+    {
+        var claims = _issuer.Claims(("exp", DateTimeOffset.UtcNow.ToUnixTimeSeconds() + 2));
+        var token = GuardedServer.Bearer(_issuer.Token(claims));
+        var session = await _server.OpenAsync(token);
+        using var stream = await _server.SendInAsync(session, HttpMethod.Get, token);
+
+        await stream.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)
+            .WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+
+        using var later = await _server.AskInAsync(session, "tools/list", null, GuardedServer.Bearer(_issuer.Token()));
+        Assert.Equal(HttpStatusCode.NotFound, later.StatusCode);
     }
 
     [Fact]

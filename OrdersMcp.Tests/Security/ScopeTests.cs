@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using OrdersMcp.ServiceDefaults.Authentication;
 using OrdersMcp.Tests.Hosting;
@@ -101,28 +100,6 @@ public sealed class ScopeTests : IAsyncLifetime
         Assert.Contains("orders.write", error["error"]!["message"]!.GetValue<string>(), StringComparison.Ordinal);
         Assert.Equal("orders.write", error["error"]!["data"]!["scopes"]![0]!.GetValue<string>());
         Assert.Empty(server.Api.Requests);
-    }
-
-    [Fact]
-    public async Task Batch_with_a_call_beyond_the_scopes_is_refused_as_a_whole()
-    {
-        await using var server = await GuardedServer.StartAsync(_issuer.Settings());
-        var batch = new JsonArray(Call(1, "list_orders"), Call(2, "create_order"));
-
-        using var response = await server.Application.PostAsync(
-            JsonContent.Create(batch), (Messages.VersionHeader, "2025-03-26"), GuardedServer.Bearer(_issuer.Token()));
-
-        Assert.Equal(HttpStatusCode.Forbidden, response.StatusCode);
-        Assert.Contains("scope=\"orders.write\"", response.Headers.WwwAuthenticate.ToString(), StringComparison.Ordinal);
-        Assert.Empty(server.Api.Requests);
-
-        static JsonObject Call(int id, string tool) => new()
-        {
-            ["jsonrpc"] = "2.0",
-            ["id"] = id,
-            ["method"] = "tools/call",
-            ["params"] = new JsonObject { ["name"] = tool, ["arguments"] = new JsonObject() },
-        };
     }
 
     [Fact]

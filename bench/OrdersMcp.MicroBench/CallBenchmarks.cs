@@ -4,7 +4,7 @@ using BenchmarkDotNet.Attributes;
 using Microsoft.AspNetCore.Http;
 using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
-using OrdersMcp.McpServer.StreamableHttp;
+using OrdersMcp.McpServer.Http;
 using OrdersMcp.McpServer.Tools;
 
 namespace OrdersMcp.MicroBench;
@@ -48,11 +48,11 @@ public class CallBenchmarks
             """);
     }
 
-    [Benchmark(Description = "message read by the SDK, headers checked")]
-    public object? ReadAndCheckHeaders()
+    [Benchmark(Description = "message read by the SDK and checked")]
+    public object? ReadAndCheck()
     {
-        var message = JsonSerializer.Deserialize<JsonRpcMessage>(_message, McpJsonUtilities.DefaultOptions)!;
-        return HeaderRules.Check(_headers, message, _ => _getOrder.Definition);
+        var message = JsonSerializer.Deserialize<JsonRpcMessage>(_message, McpJsonUtilities.ProtocolOptions)!;
+        return MessageCheck.Check(_headers, message, _ => _getOrder.Definition);
     }
 
     [Benchmark(Description = "arguments checked: get_order")]

@@ -103,7 +103,7 @@ public sealed class ConfirmationArgumentTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Client_of_the_handshake_era_over_http_confirms_by_the_argument()
+    public async Task Client_of_the_handshake_era_that_cannot_ask_confirms_by_the_argument()
     {
         var server = await StartAsync();
         await using var client = await server.ConnectAsync("2025-11-25");

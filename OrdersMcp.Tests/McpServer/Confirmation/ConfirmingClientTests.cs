@@ -5,7 +5,7 @@ using OrdersMcp.Tests.Hosting;
 
 namespace OrdersMcp.Tests.McpServer.Confirmation;
 
-/// <summary>Confirmation with the client of the SDK, whose handler is the person: over HTTP, and over stdio in both eras.</summary>
+/// <summary>Confirmation with the client of the SDK, whose handler is the person: over HTTP and stdio, in both eras.</summary>
 [Trait("Category", "Postgres")]
 public sealed class ConfirmingClientTests : IAsyncLifetime
 {
@@ -18,6 +18,8 @@ public sealed class ConfirmingClientTests : IAsyncLifetime
 
     [Theory]
     [InlineData("http", null)]
+    [InlineData("http", "2025-11-25")]
+    [InlineData("http", "2025-06-18")]
     [InlineData("stdio", null)]
     [InlineData("stdio", "2025-11-25")]
     public async Task Person_confirms_and_declines(string transport, string? protocolVersion)

@@ -3,7 +3,7 @@ using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
 using ModelContextProtocol;
-using OrdersMcp.McpServer.StreamableHttp;
+using OrdersMcp.McpServer.Http;
 using OrdersMcp.Tests.Hosting;
 
 namespace OrdersMcp.Tests.McpServer.Face;
@@ -44,7 +44,9 @@ public sealed class IntroductionTests : IAsyncLifetime
     [InlineData("2025-03-26")]
     public async Task Initialize_has_only_what_a_server_without_sessions_can_do(string version)
     {
-        var result = (await HandshakeAsync("initialize", new JsonObject
+        await using var server = McpApplication.Start(_api.Address, ("Mcp:Sessions:Max", "0"));
+
+        var result = (await HandshakeAsync(server, "initialize", new JsonObject
         {
             ["protocolVersion"] = version,
             ["capabilities"] = new JsonObject(),
@@ -56,13 +58,25 @@ public sealed class IntroductionTests : IAsyncLifetime
         Assert.Equal("List before you get.", result["instructions"]!.ToString());
     }
 
+    [Fact]
+    public async Task Initialize_of_a_session_has_what_can_be_told_in_it()
+    {
+        await using var client = await _server.ConnectAsync("2025-11-25");
+
+        Assert.True(client.ServerCapabilities.Tools!.ListChanged);
+        Assert.True(client.ServerCapabilities.Prompts!.ListChanged);
+        Assert.True(client.ServerCapabilities.Resources!.ListChanged);
+        Assert.True(client.ServerCapabilities.Resources!.Subscribe);
+        Assert.Null(client.ServerCapabilities.Extensions);
+    }
+
     [Theory]
     [InlineData("logging/setLevel", """{"level":"info"}""", "sends no log messages")]
     [InlineData("resources/subscribe", """{"uri":"things://things/a"}""", "subscriptions/listen")]
     [InlineData("resources/unsubscribe", """{"uri":"things://things/a"}""", "subscriptions/listen")]
     public async Task What_is_not_advertised_is_refused(string method, string parameters, string said)
     {
-        var error = (await HandshakeAsync(method, JsonNode.Parse(parameters)!.AsObject()))["error"]!;
+        var error = (await HandshakeAsync(_server, method, JsonNode.Parse(parameters)!.AsObject()))["error"]!;
 
         Assert.Equal(-32601, (int)error["code"]!);
         Assert.Contains(said, error["message"]!.ToString(), StringComparison.Ordinal);
@@ -134,17 +148,18 @@ public sealed class IntroductionTests : IAsyncLifetime
         using var log = new ListLog();
         using var factory = LoggerFactory.Create(builder => builder.AddProvider(log));
         using var quiet = AnsweredErrorsUnlogged.Over(factory);
-        var logger = quiet.CreateLogger("test");
+        var logger = quiet.CreateLogger("ModelContextProtocol.Server.McpServer");
 
         logger.LogError(new McpProtocolException("There is no such resource."), "told");
         logger.LogError(new InvalidOperationException("A mistake."), "mistake");
+        quiet.CreateLogger("test").LogError(new McpProtocolException("Of another part."), "other");
 
-        Assert.Equal(["mistake"], log.Lines);
+        Assert.Equal(["mistake", "other"], log.Lines);
     }
 
-    private async Task<JsonObject> HandshakeAsync(string method, JsonObject parameters)
+    private static async Task<JsonObject> HandshakeAsync(McpApplication server, string method, JsonObject parameters)
     {
-        using var response = await _server.PostAsync(JsonContent.Create(
+        using var response = await server.PostAsync(JsonContent.Create(
             new JsonObject { ["jsonrpc"] = "2.0", ["id"] = 1, ["method"] = method, ["params"] = parameters }));
         return await Messages.ReadAsync(response);
     }

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 
-namespace OrdersMcp.McpServer.StreamableHttp;
+namespace OrdersMcp.McpServer.Http;
 
 /// <summary>Values of messages that have not been checked.</summary>
 internal static class UncheckedValues

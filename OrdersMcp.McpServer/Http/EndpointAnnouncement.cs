@@ -2,11 +2,11 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.Options;
 
-namespace OrdersMcp.McpServer.StreamableHttp;
+namespace OrdersMcp.McpServer.Http;
 
 /// <summary>Says where the endpoint is, once the server listens: what is configured may name no port, or any host.</summary>
 internal sealed partial class EndpointAnnouncement(
-    IServer server, IOptions<HttpServerTransportOptions> options, IHostApplicationLifetime lifetime, ILogger<EndpointAnnouncement> logger)
+    IServer server, IOptions<McpEndpointOptions> options, IHostApplicationLifetime lifetime, ILogger<EndpointAnnouncement> logger)
     : IHostedService
 {
     public Task StartAsync(CancellationToken cancellationToken)

@@ -1,4 +1,4 @@
-namespace OrdersMcp.McpServer.StreamableHttp;
+namespace OrdersMcp.McpServer.Http;
 
 /// <summary>
 /// Which web pages may call (MCP, basic/transports, "Security warning": DNS rebinding). A client that is no browser

@@ -2,7 +2,7 @@ using System.Text.Json.Serialization.Metadata;
 using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
 
-namespace OrdersMcp.McpServer.StreamableHttp;
+namespace OrdersMcp.McpServer.Http;
 
 /// <summary>Answers that refuse a request before it reaches the MCP server.</summary>
 internal static class JsonRpcErrors

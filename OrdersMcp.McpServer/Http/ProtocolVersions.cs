@@ -1,13 +1,10 @@
-namespace OrdersMcp.McpServer.StreamableHttp;
+namespace OrdersMcp.McpServer.Http;
 
 /// <summary>The protocol revisions that are served, in their two eras.</summary>
 internal static class ProtocolVersions
 {
     /// <summary>Requests of this revision stand alone: no handshake, metadata in each of them.</summary>
     public const string PerRequest = "2026-07-28";
-
-    /// <summary>The only revision whose messages can come as a batch; it is also the one of requests that name none.</summary>
-    public const string WithBatches = "2025-03-26";
 
     /// <summary>Revisions that begin with <c>initialize</c>.</summary>
     public static readonly string[] Handshake = ["2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25"];

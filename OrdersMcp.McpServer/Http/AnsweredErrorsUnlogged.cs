@@ -1,6 +1,6 @@
 using ModelContextProtocol;
 
-namespace OrdersMcp.McpServer.StreamableHttp;
+namespace OrdersMcp.McpServer.Http;
 
 /// <summary>
 /// The SDK logs each request that ends with an error as a failure of the server, with the name or URI that was asked
@@ -9,20 +9,25 @@ namespace OrdersMcp.McpServer.StreamableHttp;
 /// </summary>
 internal sealed class AnsweredErrorsUnlogged : ILoggerFactory
 {
+    private const string Sdk = "ModelContextProtocol";
+
     private readonly ILoggerFactory _inner;
 
     private AnsweredErrorsUnlogged(ILoggerFactory inner) => _inner = inner;
 
-    /// <summary>A view of the application's factory; it holds nothing of its own.</summary>
+    /// <summary>A view of a factory; it holds nothing of its own.</summary>
     public static ILoggerFactory Over(ILoggerFactory inner) => new AnsweredErrorsUnlogged(inner);
 
-    public ILogger CreateLogger(string categoryName) => new Logger(_inner.CreateLogger(categoryName));
+    public ILogger CreateLogger(string categoryName) =>
+        categoryName.StartsWith(Sdk, StringComparison.Ordinal)
+            ? new Logger(_inner.CreateLogger(categoryName))
+            : _inner.CreateLogger(categoryName);
 
     public void AddProvider(ILoggerProvider provider) => _inner.AddProvider(provider);
 
     public void Dispose()
     {
-        // The inner one is the application's.
+        // The inner one is the container's.
     }
 
     private sealed class Logger(ILogger inner) : ILogger

@@ -1,12 +1,14 @@
 using System.Text;
 using Microsoft.AspNetCore.Http;
-using OrdersMcp.McpServer.StreamableHttp;
+using Microsoft.AspNetCore.Http.Features;
+using ModelContextProtocol.Protocol;
+using OrdersMcp.McpServer.Http;
 
 namespace OrdersMcp.Tests.McpServer;
 
 /// <summary>How a long answer is kept from being silent, with a clock whose timers the test fires.</summary>
 [Trait("Category", "Unit")]
-public sealed class AnswerStreamTests : IDisposable
+public sealed class AnswerBodyTests : IDisposable
 {
     private static readonly byte[] Final = Encoding.UTF8.GetBytes("event: message\ndata: {\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{}}\n\n");
 
@@ -14,7 +16,12 @@ public sealed class AnswerStreamTests : IDisposable
     private readonly Body _body = new();
     private readonly DefaultHttpContext _context = new();
 
-    public AnswerStreamTests() => _context.Response.Body = _body;
+    public AnswerBodyTests()
+    {
+        _context.Request.Method = HttpMethods.Post;
+        _context.Features.Set<JsonRpcMessage>(new JsonRpcRequest { Id = new RequestId(1), Method = "tools/call" });
+        _context.Response.Body = _body;
+    }
 
     public void Dispose()
     {
@@ -25,9 +32,9 @@ public sealed class AnswerStreamTests : IDisposable
     [Fact]
     public async Task Answer_before_the_silence_is_json_and_its_timer_is_gone()
     {
-        await using (var answer = new AnswerStream(_context, _time))
+        await using (var answer = NewAnswer())
         {
-            answer.KeepAlive();
+            answer.DisableBuffering();
             await answer.WriteAsync(Final, TestContext.Current.CancellationToken);
             _time.Fire(); // no comment goes into JSON
         }
@@ -39,8 +46,8 @@ public sealed class AnswerStreamTests : IDisposable
     [Fact]
     public async Task Silence_is_broken_by_an_event_stream_and_then_by_comments()
     {
-        await using var answer = new AnswerStream(_context, _time);
-        answer.KeepAlive();
+        await using var answer = NewAnswer();
+        answer.DisableBuffering();
 
         _time.Fire();
         _time.Fire();
@@ -54,8 +61,8 @@ public sealed class AnswerStreamTests : IDisposable
     [Fact]
     public async Task Client_that_does_not_read_holds_one_comment_and_the_end_takes_it_back()
     {
-        var answer = new AnswerStream(_context, _time);
-        answer.KeepAlive();
+        var answer = NewAnswer();
+        answer.DisableBuffering();
         _time.Fire();
         _body.Behave = cancellationToken => Task.Delay(Timeout.Infinite, cancellationToken);
 
@@ -71,8 +78,8 @@ public sealed class AnswerStreamTests : IDisposable
     [Fact]
     public async Task Write_that_fails_is_the_last_comment_and_the_answer_tells_of_it()
     {
-        var answer = new AnswerStream(_context, _time);
-        answer.KeepAlive();
+        var answer = NewAnswer();
+        answer.DisableBuffering();
         _time.Fire();
         _body.Behave = _ => throw new IOException("The connection broke.");
 
@@ -85,6 +92,9 @@ public sealed class AnswerStreamTests : IDisposable
         _time.Fire(); // late, as a callback that was under way
         Assert.Equal(2, _body.Writes);
     }
+
+    private AnswerBody NewAnswer() =>
+        new(_context, _context.Features.GetRequiredFeature<IHttpResponseBodyFeature>(), _time);
 
     private sealed class Body : MemoryStream
     {

@@ -4,7 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using ModelContextProtocol.Protocol;
 
-namespace OrdersMcp.McpServer.StreamableHttp;
+namespace OrdersMcp.McpServer.Http;
 
 /// <summary>
 /// Arguments that a client repeats as headers, so that a proxy may route by them: properties of a tool's input schema

@@ -1,13 +1,18 @@
+using System.IO.Pipelines;
 using System.Text.Json;
+using Microsoft.AspNetCore.Http.Features;
+using ModelContextProtocol.Protocol;
 
-namespace OrdersMcp.McpServer.StreamableHttp;
+namespace OrdersMcp.McpServer.Http;
 
 /// <summary>
-/// The body of an answer. The transport writes server-sent events; where the first message is the final one the frame
-/// of its event is taken off and the answer is that JSON object alone: smaller, and simpler for clients. A call that
-/// takes long becomes an event stream that is never silent (MCP 2026-07-28, basic/transports).
+/// The body of an answer. The package writes server-sent events; where the first message is the final one the frame of
+/// its event is taken off and the answer is that JSON object alone: smaller, and simpler for clients (csharp-sdk#545). A
+/// call that takes long becomes an event stream that is never silent (csharp-sdk#736; MCP 2026-07-28, basic/transports).
+/// The package begins with events when it turns buffering off; what it writes before, an error, passes as it is.
 /// </summary>
-internal sealed class AnswerStream(HttpContext context, TimeProvider time) : Stream
+internal sealed class AnswerBody(HttpContext context, IHttpResponseBodyFeature inner, TimeProvider time)
+    : WriteOnlyStream, IHttpResponseBodyFeature
 {
     private static readonly TimeSpan LongestSilenceAtStart = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan KeepAliveInterval = TimeSpan.FromSeconds(15);
@@ -21,6 +26,7 @@ internal sealed class AnswerStream(HttpContext context, TimeProvider time) : Str
 
     private enum Form
     {
+        AsItIs,
         Undecided,
         Json,
         Events,
@@ -30,9 +36,41 @@ internal sealed class AnswerStream(HttpContext context, TimeProvider time) : Str
 
     private static ReadOnlySpan<byte> FrameSuffix => "\n\n"u8;
 
-    /// <summary>Keeps a long answer from being silent, until it is disposed of: most answers are given before it begins.</summary>
-    public void KeepAlive() => _silence = time.CreateTimer(
-        static state => ((AnswerStream)state!).BreakSilence(), this, LongestSilenceAtStart, KeepAliveInterval);
+    Stream IHttpResponseBodyFeature.Stream => this;
+
+    PipeWriter IHttpResponseBodyFeature.Writer => inner.Writer;
+
+    /// <summary>From here on there are events: at once those of a session's stream, with time those of a request.</summary>
+    public void DisableBuffering()
+    {
+        inner.DisableBuffering();
+        _form = Form.Undecided;
+        if (HttpMethods.IsGet(context.Request.Method))
+        {
+            StartEvents();
+            KeepAlive(KeepAliveInterval);
+        }
+        else if (context.Features.Get<JsonRpcMessage>() is JsonRpcRequest)
+        {
+            KeepAlive(LongestSilenceAtStart);
+        }
+    }
+
+    /// <summary>There is no answer, and nothing to say of its form.</summary>
+    public void Abandon()
+    {
+        if (_form == Form.Undecided)
+        {
+            RemoveStreamHeaders();
+        }
+    }
+
+    public Task StartAsync(CancellationToken cancellationToken = default) => inner.StartAsync(cancellationToken);
+
+    public Task CompleteAsync() => inner.CompleteAsync();
+
+    public Task SendFileAsync(string path, long offset, long? count, CancellationToken cancellationToken = default) =>
+        inner.SendFileAsync(path, offset, count, cancellationToken);
 
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -44,7 +82,7 @@ internal sealed class AnswerStream(HttpContext context, TimeProvider time) : Str
                 Start(ref buffer);
             }
 
-            await context.Response.Body.WriteAsync(buffer, cancellationToken);
+            await inner.Stream.WriteAsync(buffer, cancellationToken);
         }
         finally
         {
@@ -52,16 +90,27 @@ internal sealed class AnswerStream(HttpContext context, TimeProvider time) : Str
         }
     }
 
-    /// <summary>The transport flushes before it has anything to say; until then the form of the answer is open.</summary>
-    public override Task FlushAsync(CancellationToken cancellationToken) =>
-        _form == Form.Undecided ? Task.CompletedTask : FlushBodyAsync(cancellationToken);
+    /// <summary>The package flushes before it has anything to say; until then the form of the answer is open.</summary>
+    public override async Task FlushAsync(CancellationToken cancellationToken)
+    {
+        if (_form == Form.Undecided)
+        {
+            return;
+        }
 
-    /// <summary>The message of an event that the transport wrote, where it is the final one.</summary>
-    public static bool TryReadFinal(ReadOnlyMemory<byte> frame, out ReadOnlyMemory<byte> message)
+        await FlushBodyAsync(cancellationToken);
+        if (_form == Form.Events && HttpMethods.IsGet(context.Request.Method))
+        {
+            context.Features.Get<SessionUse>()?.StreamOpened(); // the package has it ready when it flushes it first
+        }
+    }
+
+    /// <summary>The message of an event that the package wrote, where it is the final one.</summary>
+    private static bool TryReadFinal(ReadOnlyMemory<byte> frame, out ReadOnlyMemory<byte> message)
     {
         if (!frame.Span.StartsWith(FramePrefix) || !frame.Span.EndsWith(FrameSuffix))
         {
-            throw new InvalidDataException("The transport wrote something other than one whole event.");
+            throw new InvalidDataException("The package wrote something other than one whole event.");
         }
 
         message = frame[FramePrefix.Length..^FrameSuffix.Length];
@@ -89,11 +138,11 @@ internal sealed class AnswerStream(HttpContext context, TimeProvider time) : Str
             if (_form == Form.Undecided)
             {
                 StartEvents();
-                await context.Response.Body.FlushAsync(cancellationToken);
+                await inner.Stream.FlushAsync(cancellationToken);
             }
             else if (_form == Form.Events)
             {
-                await context.Response.Body.WriteAsync(Comment, cancellationToken);
+                await inner.Stream.WriteAsync(Comment, cancellationToken);
             }
         }
         finally
@@ -108,7 +157,7 @@ internal sealed class AnswerStream(HttpContext context, TimeProvider time) : Str
         await _writing.WaitAsync(cancellationToken);
         try
         {
-            await context.Response.Body.FlushAsync(cancellationToken);
+            await inner.Stream.FlushAsync(cancellationToken);
         }
         finally
         {
@@ -125,6 +174,7 @@ internal sealed class AnswerStream(HttpContext context, TimeProvider time) : Str
         }
 
         _form = Form.Json;
+        RemoveStreamHeaders();
         context.Response.ContentType = "application/json";
         context.Response.ContentLength = message.Length;
         context.Response.Headers.CacheControl = "no-store";
@@ -134,10 +184,21 @@ internal sealed class AnswerStream(HttpContext context, TimeProvider time) : Str
     private void StartEvents()
     {
         _form = Form.Events;
+        RemoveStreamHeaders();
         context.Response.ContentType = "text/event-stream";
         context.Response.Headers.CacheControl = "no-store";
         context.Response.Headers["X-Accel-Buffering"] = "no"; // a proxy must not hold events back
     }
+
+    /// <summary>What the package says of every answer of its own, be it the one that it turns out to be.</summary>
+    private void RemoveStreamHeaders()
+    {
+        context.Response.Headers.ContentEncoding = default;
+        context.Response.Headers["X-Accel-Buffering"] = default;
+    }
+
+    private void KeepAlive(TimeSpan first) => _silence = time.CreateTimer(
+        static state => ((AnswerBody)state!).BreakSilence(), this, first, KeepAliveInterval);
 
     /// <summary>A response has a result or an error, and no method (JSON-RPC 2.0, section 5).</summary>
     private static bool IsFinal(ReadOnlySpan<byte> message)
@@ -161,30 +222,6 @@ internal sealed class AnswerStream(HttpContext context, TimeProvider time) : Str
 
         return false;
     }
-
-    public override bool CanRead => false;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => true;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
-    public override void Flush() => throw new NotSupportedException();
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     public override async ValueTask DisposeAsync()
     {

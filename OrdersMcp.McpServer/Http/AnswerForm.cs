@@ -1,0 +1,30 @@
+using Microsoft.AspNetCore.Http.Features;
+
+namespace OrdersMcp.McpServer.Http;
+
+/// <summary>Gives the package an <see cref="AnswerBody"/> to write to.</summary>
+internal sealed class AnswerForm(RequestDelegate next, TimeProvider time)
+{
+    public async Task InvokeAsync(HttpContext context)
+    {
+        var inner = context.Features.GetRequiredFeature<IHttpResponseBodyFeature>();
+        await using var body = new AnswerBody(context, inner, time);
+        context.Features.Set<IHttpResponseBodyFeature>(body);
+        try
+        {
+            await next(context);
+            if (context.Response.StatusCode == StatusCodes.Status202Accepted)
+            {
+                body.Abandon();
+            }
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // The client closed the stream: that is how it cancels. There is nobody left to answer.
+        }
+        finally
+        {
+            context.Features.Set(inner);
+        }
+    }
+}

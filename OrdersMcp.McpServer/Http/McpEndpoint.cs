@@ -1,0 +1,55 @@
+using Microsoft.AspNetCore.Http.Metadata;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using ModelContextProtocol.AspNetCore;
+using ModelContextProtocol.Server;
+
+namespace OrdersMcp.McpServer.Http;
+
+/// <summary>
+/// The MCP endpoint: the package's transport (ModelContextProtocol.AspNetCore), and before it what the package does not
+/// do, each in a class of its own.
+/// </summary>
+internal static class McpEndpoint
+{
+    /// <summary>Serves MCP over HTTP, in both eras of the protocol.</summary>
+    public static IMcpServerBuilder WithHttpEndpoint(this IMcpServerBuilder builder)
+    {
+        var services = builder.Services;
+        services.AddSingleton<IValidateOptions<McpEndpointOptions>, McpEndpointOptionsValidator>();
+        services.AddOptions<McpEndpointOptions>().BindConfiguration(McpEndpointOptions.Section).ValidateOnStart();
+        services.AddSingleton<Sessions>();
+        services.AddSingleton<PackageEndpoint>();
+        services.AddHostedService<EndpointAnnouncement>();
+        services.AddSingleton<LoggerFactory>();
+        services.Replace(ServiceDescriptor.Singleton<ILoggerFactory>(provider =>
+            AnsweredErrorsUnlogged.Over(provider.GetRequiredService<LoggerFactory>())));
+        services.AddHttpContextAccessor();
+        services.AddSingleton<AbandonedRequests>();
+        services.AddOptions<McpServerOptions>().PostConfigure<AbandonedRequests>((options, abandoned) =>
+            options.Filters.Message.IncomingFilters.Insert(0, abandoned.Receive)); // around those that look how it ends
+        services.AddOptions<HttpServerTransportOptions>().Configure<Sessions, TimeProvider>(
+            (options, sessions, time) => sessions.Configure(options, time));
+        return builder.WithHttpTransport();
+    }
+
+    /// <summary>Maps the endpoint to the path of the options, for every HTTP method.</summary>
+    public static IEndpointConventionBuilder MapMcpEndpoint(this IEndpointRouteBuilder endpoints)
+    {
+        var options = endpoints.ServiceProvider.GetRequiredService<IOptions<McpEndpointOptions>>().Value;
+        var pipeline = endpoints.CreateApplicationBuilder();
+        pipeline.UseMiddleware<OriginCheck>();
+        pipeline.UseMiddleware<MethodCheck>();
+        pipeline.UseMiddleware<MediaTypeCheck>();
+        pipeline.UseMiddleware<MessageReader>();
+        pipeline.UseMiddleware<MessageCheck>();
+        pipeline.UseMiddleware<Admission>();
+        pipeline.UseMiddleware<SessionGate>();
+        pipeline.UseMiddleware<AnswerForm>();
+        pipeline.Run(endpoints.ServiceProvider.GetRequiredService<PackageEndpoint>().InvokeAsync);
+        return endpoints.Map(options.Path, pipeline.Build())
+            .WithMetadata(new BodyLimit(options.MaxRequestBodyBytes));
+    }
+
+    private sealed record BodyLimit(long? MaxRequestBodySize) : IRequestSizeLimitMetadata;
+}

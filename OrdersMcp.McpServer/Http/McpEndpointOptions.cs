@@ -1,0 +1,94 @@
+using Microsoft.Extensions.Options;
+using ModelContextProtocol.Protocol;
+
+namespace OrdersMcp.McpServer.Http;
+
+/// <summary>The MCP endpoint; part of the configuration section <c>Mcp</c>.</summary>
+internal sealed class McpEndpointOptions
+{
+    public const string Section = "Mcp";
+
+    /// <summary>The path of the endpoint. <c>/mcp</c> unless set.</summary>
+    public string Path { get; set; } = "/mcp";
+
+    /// <summary>The largest request body in bytes; a larger one is refused with 413.</summary>
+    public long MaxRequestBodyBytes { get; set; } = 1024 * 1024;
+
+    /// <summary>Origins of web pages that may call, besides the server's own and, between loopback addresses, any.</summary>
+    public string[] AllowedOrigins { get; set; } = [];
+
+    /// <summary>Sessions of clients of the handshake era.</summary>
+    public SessionOptions Sessions { get; set; } = new();
+
+    /// <summary>The tool of a name, where the server's tools are not in its tool collection.</summary>
+    public Func<string, Tool?>? FindTool { get; set; }
+
+    /// <summary>
+    /// Whether a request goes on to the server; one that does not has been answered. The message is null where a GET
+    /// opens the stream of a session. All go on unless set.
+    /// </summary>
+    public Func<HttpContext, JsonRpcMessage?, ValueTask<bool>>? Admit { get; set; }
+
+    /// <summary>Who a request counts as where each caller may have so many; the caller's name unless set.</summary>
+    public Func<HttpContext, string>? CountedAs { get; set; }
+
+    /// <summary>Called with each request that gets no session as there are too many.</summary>
+    public Action<HttpContext>? SessionRefused { get; set; }
+
+    /// <summary>Called with the server of each session that begins; disposed of when the session ends.</summary>
+    public Func<ModelContextProtocol.Server.McpServer, ISessionScope>? SessionBegun { get; set; }
+}
+
+/// <summary>What lasts as long as a session.</summary>
+internal interface ISessionScope : IAsyncDisposable
+{
+    /// <summary>The client has opened the stream that messages without a request go to.</summary>
+    void StreamOpened();
+}
+
+/// <summary>How many sessions there may be; the configuration section <c>Mcp:Sessions</c>. Each replica counts for itself.</summary>
+internal sealed class SessionOptions
+{
+    /// <summary>How many sessions there may be at once. 1000 unless set; 0 for a server without sessions.</summary>
+    public int Max { get; set; } = 1000;
+
+    /// <summary>How many of them one caller may have. 100 unless set.</summary>
+    public int PerCaller { get; set; } = 100;
+
+    /// <summary>After what time without a request a session ends. 1 h unless set.</summary>
+    public TimeSpan IdleTimeout { get; set; } = TimeSpan.FromHours(1);
+}
+
+/// <summary>Checks the settings at start; each problem names its setting.</summary>
+internal sealed class McpEndpointOptionsValidator : IValidateOptions<McpEndpointOptions>
+{
+    private static readonly TimeSpan LongestIdleTimeout = TimeSpan.FromDays(1);
+
+    public ValidateOptionsResult Validate(string? name, McpEndpointOptions options)
+    {
+        var problems = new List<string>();
+        if (!options.Path.StartsWith('/') || !Uri.IsWellFormedUriString(options.Path, UriKind.Relative)
+            || options.Path.AsSpan().ContainsAny("{}?#*"))
+        {
+            problems.Add("Mcp:Path must be a path such as /mcp: it begins with a slash, and has no parameters.");
+        }
+
+        if (options.Sessions.Max < 0)
+        {
+            problems.Add("Mcp:Sessions:Max must not be negative; 0 allows no session.");
+        }
+
+        if (options.Sessions.PerCaller < 1)
+        {
+            problems.Add("Mcp:Sessions:PerCaller must be at least 1. Mcp:Sessions:Max=0 allows no session.");
+        }
+
+        if (options.Sessions.IdleTimeout <= TimeSpan.Zero || options.Sessions.IdleTimeout > LongestIdleTimeout)
+        {
+            problems.Add($"Mcp:Sessions:IdleTimeout is {options.Sessions.IdleTimeout}; it must be longer than zero and "
+                + $"at most {LongestIdleTimeout}.");
+        }
+
+        return problems.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems);
+    }
+}

@@ -1,0 +1,68 @@
+using Microsoft.Extensions.Options;
+using ModelContextProtocol.AspNetCore;
+using ModelContextProtocol.Server;
+
+namespace OrdersMcp.McpServer.Http;
+
+/// <summary>
+/// The end of the pipeline: the package's own endpoints. They are mapped aside and not into the application's routes, so
+/// that requests which none of them takes are refused by <see cref="MethodCheck"/> and <see cref="MediaTypeCheck"/>
+/// rather than matched by the fallback. Twice, as the package's hybrid mode refuses a request of the handshake era that
+/// names no session, and this server answers it: one with sessions, one without.
+/// </summary>
+internal sealed class PackageEndpoint
+{
+    private readonly Dictionary<string, RequestDelegate> _withSessions;
+    private readonly RequestDelegate _stateless;
+
+    public PackageEndpoint(IServiceProvider services)
+    {
+        _withSessions = Map(services);
+        _stateless = Map(StatelessServices(services))[HttpMethods.Post];
+    }
+
+    public Task InvokeAsync(HttpContext context) => context.Features.Get<SessionUse>() is null
+        ? _stateless(context)
+        : _withSessions[context.Request.Method](context);
+
+    /// <summary>What the package's endpoint needs to serve each request alone, with this application's options.</summary>
+    private static ServiceProvider StatelessServices(IServiceProvider services)
+    {
+        var factory = new SharedOptions(services.GetRequiredService<IOptionsFactory<McpServerOptions>>());
+        var stateless = new ServiceCollection();
+        stateless.AddSingleton(services.GetRequiredService<ILoggerFactory>());
+        stateless.AddLogging();
+        stateless.AddSingleton(services.GetRequiredService<IHostApplicationLifetime>());
+        stateless.AddSingleton<IOptionsFactory<McpServerOptions>>(factory);
+        stateless.AddSingleton(Options.Create(factory.Create(Options.DefaultName)));
+        stateless.AddMcpServer().WithHttpTransport(options => options.SessionMode = HttpServerSessionMode.Stateless);
+        return stateless.BuildServiceProvider();
+    }
+
+    private static Dictionary<string, RequestDelegate> Map(IServiceProvider services)
+    {
+        var routes = new Routes(services);
+        routes.MapMcp();
+        return routes.DataSources.SelectMany(source => source.Endpoints).ToDictionary(
+            endpoint => endpoint.Metadata.GetRequiredMetadata<IHttpMethodMetadata>().HttpMethods[0],
+            endpoint => endpoint.RequestDelegate!,
+            StringComparer.OrdinalIgnoreCase);
+    }
+
+    /// <summary>The same options for each request: the package would make them anew, and changes one thing in them.</summary>
+    private sealed class SharedOptions(IOptionsFactory<McpServerOptions> inner) : IOptionsFactory<McpServerOptions>
+    {
+        private readonly McpServerOptions _options = inner.Create(Options.DefaultName);
+
+        public McpServerOptions Create(string name) => _options;
+    }
+
+    private sealed class Routes(IServiceProvider services) : IEndpointRouteBuilder
+    {
+        public IServiceProvider ServiceProvider => services;
+
+        public ICollection<EndpointDataSource> DataSources { get; } = [];
+
+        public IApplicationBuilder CreateApplicationBuilder() => new ApplicationBuilder(services);
+    }
+}
