@@ -69,15 +69,16 @@ internal sealed class MessageCheck(RequestDelegate next, IOptions<McpEndpointOpt
         return request.Method == RequestMethods.Initialize ? CheckInitialize(request.Params) : null;
     }
 
-    /// <summary>What the header says the package checks; without one of 2026-07-28 it does not look at the body.</summary>
+    /// <summary>The package compares the body with a header of 2026-07-28; with another it does not look at the body.</summary>
     private static JsonRpcErrorDetail? CheckVersion(IHeaderDictionary headers, JsonObject? parameters)
     {
-        if ((parameters?["_meta"] as JsonObject)?[MetaKeys.ProtocolVersion].AsText() is not { } version)
+        var header = headers[McpHttpHeaders.ProtocolVersion].ToString();
+        if ((parameters?["_meta"] as JsonObject)?[MetaKeys.ProtocolVersion].AsText() is not { } version
+            || header == ProtocolVersions.PerRequest)
         {
             return null;
         }
 
-        var header = headers[McpHttpHeaders.ProtocolVersion].ToString();
         if (ProtocolVersions.IsSupported(version))
         {
             return version == ProtocolVersions.PerRequest && (header.Length == 0 || ProtocolVersions.Handshake.Contains(header))

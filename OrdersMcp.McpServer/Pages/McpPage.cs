@@ -6,6 +6,7 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Html;
 using Microsoft.Extensions.Options;
 using OrdersMcp.McpServer.Catalog;
+using OrdersMcp.McpServer.Http;
 using OrdersMcp.McpServer.Security;
 using OrdersMcp.ServiceDefaults.Pages;
 using static OrdersMcp.ServiceDefaults.Pages.LandingPage;
@@ -13,7 +14,7 @@ using static OrdersMcp.ServiceDefaults.Pages.LandingPage;
 namespace OrdersMcp.McpServer.Pages;
 
 /// <summary>What a developer sees who opens the server in a browser: where the endpoint is, and how to connect to it.</summary>
-internal sealed class McpPage(ToolCatalog catalog, ToolAccess access, RecentCalls calls, IOptions<HttpServerTransportOptions> transport)
+internal sealed class McpPage(ToolCatalog catalog, ToolAccess access, RecentCalls calls, IOptions<McpEndpointOptions> transport)
 {
     private static readonly JsonSerializerOptions Readable = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -109,7 +110,7 @@ internal static class McpPageExtensions
         }
     }
 
-    private static PathString PathOf(WebApplication app) => app.Services.GetRequiredService<IOptions<HttpServerTransportOptions>>().Value.Path;
+    private static PathString PathOf(WebApplication app) => app.Services.GetRequiredService<IOptions<McpEndpointOptions>>().Value.Path;
 
     private static bool IsBrowser(HttpRequest request)
     {

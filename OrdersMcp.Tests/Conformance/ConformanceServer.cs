@@ -27,6 +27,7 @@ internal sealed class ConformanceServer : IAsyncDisposable
             .WithHttpEndpoint()
             .WithTools<FixtureTools>()
             .WithTools<FixtureInputTools>()
+            .WithTools<FixtureSessionTools>()
             .WithTools([FixtureTools.JsonSchema202012()])
             .WithPrompts<FixturePromptsAndResources>()
             .WithPrompts<FixtureInputTools>()

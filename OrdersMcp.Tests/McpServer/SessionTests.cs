@@ -11,6 +11,7 @@ using OrdersMcp.Tests.McpServer.Face;
 namespace OrdersMcp.Tests.McpServer;
 
 /// <summary>Sessions of clients of the handshake era: how they begin, who may use them, and how they end.</summary>
+[Trait("Category", "Postgres")]
 public sealed class SessionTests : IAsyncLifetime
 {
     private static readonly JsonObject GetThing = new() { ["name"] = "get_thing", ["arguments"] = new JsonObject { ["thingId"] = "a" } };
@@ -93,7 +94,7 @@ public sealed class SessionTests : IAsyncLifetime
     public async Task Session_that_is_idle_for_too_long_ends()
     {
         await using var server = await StartAsync(
-            services => services.AddSingleton<TimeProvider>(new HastyTime(200)), ("Mcp:Sessions:IdleTimeout", "00:05:00"));
+            services => services.AddSingleton<TimeProvider>(new HastyTime(20)), ("Mcp:Sessions:IdleTimeout", "00:00:20"));
         var session = await server.OpenAsync();
 
         await Until.TrueAsync(() => SessionsOf(server).Count == 0, () => "The session does not end.");

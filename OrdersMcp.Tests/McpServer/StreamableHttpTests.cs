@@ -82,7 +82,8 @@ public sealed class StreamableHttpTests(ThingsServer things) : IClassFixture<Thi
     [Fact]
     public async Task Client_that_takes_no_event_stream_gets_406()
     {
-        using var response = await things.Server.PostAsync(JsonContent.Create(Messages.Request("tools/list")), ("Accept", "application/json"));
+        using var response = await things.Server.PostAsync(
+            JsonContent.Create(new { jsonrpc = "2.0", id = 1, method = "tools/list" }), ("Accept", "application/json"));
 
         await Messages.AssertErrorAsync(response, HttpStatusCode.NotAcceptable, -32000);
     }
@@ -188,6 +189,17 @@ public sealed class StreamableHttpTests(ThingsServer things) : IClassFixture<Thi
 
         Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
         Assert.Equal("canary", (await Messages.ReadAsync(response))["error"]!["data"]!["requested"]!.ToString());
+    }
+
+    [Fact]
+    public async Task Version_of_the_body_that_nobody_serves_differs_from_that_of_the_header()
+    {
+        var body = Messages.Request("tools/list");
+        body["params"]!["_meta"]!["io.modelcontextprotocol/protocolVersion"] = "canary";
+
+        using var response = await SendAsync(body);
+
+        await Messages.AssertErrorAsync(response, HttpStatusCode.BadRequest, -32020, id: 7);
     }
 
     [Fact]
