@@ -160,10 +160,14 @@ internal sealed class TraceCheck(Span[] spans)
                     ?? (span.Name == $"{span.Attributes["http.request.method"]} {span.Attributes["url.template"]}" ? null : $"{span.Name} is no name")
             : span.Kind == Server && span.Attributes.ContainsKey("http.route")
                 ? Missing(span, SpanConventions.HttpServer)
-                    ?? (span.Name == $"{span.Attributes["http.request.method"]} {span.Attributes["http.route"]}" ? null : $"{span.Name} is no name")
+                    ?? (IsNamed(span, $"{span.Attributes["http.request.method"]} {span.Attributes["http.route"]}") ? null : $"{span.Name} is no name")
                     ?? (span.Attributes["http.response.status_code"][0] == '5' ? Missing(span, ["error.type"]) : null)
             : null;
     }
+
+    /// <summary>The MCP endpoint's span says the message too, which is compared with the tool's span above.</summary>
+    private static bool IsNamed(Span span, string request) =>
+        span.Name == request || (request == Endpoint && span.Name.StartsWith($"{request} ", StringComparison.Ordinal));
 
     private static bool IsStatement(Span span) => span.Attributes.ContainsKey("db.query.text");
 
