@@ -73,7 +73,7 @@ internal sealed class Stage : IAsyncDisposable
     public async Task<Server> StartAsync(
         string name, int port, Launch launch, string health, CancellationToken cancellation, int? healthPort = null)
     {
-        var server = await Server.StartAsync(Workshop, name, port, launch, health, healthPort, cancellation);
+        var server = await Server.StartAsync(Workshop, name, port, launch, health, healthPort, cancellation: cancellation);
         _running.Add(server);
         return server;
     }

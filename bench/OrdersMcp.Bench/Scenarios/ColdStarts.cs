@@ -76,9 +76,9 @@ internal sealed class ColdStarts : IScenario
         var stack = await Server.StartAsync(stage.Workshop, "apphost", api, launch, "/health", healthPort: mcp, cancellation: cancellation, patience: StackPatience);
         try
         {
-            await stack.UntilHealthyAsync(api, "/health", cancellation);
+            await stack.UntilHealthyAsync(api, "/health", StackPatience, cancellation);
             var core = Stopwatch.GetElapsedTime(started);
-            await stack.UntilHealthyAsync(inspector, "/healthz", cancellation);
+            await stack.UntilHealthyAsync(inspector, "/healthz", StackPatience, cancellation);
             var all = Stopwatch.GetElapsedTime(started);
             var stopping = Stopwatch.GetTimestamp();
             await stack.StopAsync(StopPatience);

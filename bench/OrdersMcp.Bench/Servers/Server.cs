@@ -48,8 +48,8 @@ internal sealed class Server : IAsyncDisposable
 
     /// <summary>Starts a program and waits until <paramref name="healthPath"/> answers 200.</summary>
     public static async Task<Server> StartAsync(
-        Workshop workshop, string name, int port, Launch launch, string healthPath, int? healthPort = null, CancellationToken cancellation = default,
-        TimeSpan? patience = null)
+        Workshop workshop, string name, int port, Launch launch, string healthPath, int? healthPort = null, TimeSpan? patience = null,
+        CancellationToken cancellation = default)
     {
         var log = Path.Combine(workshop.Folder, $"{name}-{port}.log");
         var start = new ProcessStartInfo("/bin/sh", ["-c", StopWithInput, "sh", log, launch.FileName, .. launch.Arguments])
@@ -70,7 +70,7 @@ internal sealed class Server : IAsyncDisposable
         var server = new Server(name, port, shell, pid, log);
         try
         {
-            await server.UntilHealthyAsync(healthPort ?? port, healthPath, cancellation, patience);
+            await server.UntilHealthyAsync(healthPort ?? port, healthPath, patience ?? Patience, cancellation);
             server.StartTime = Stopwatch.GetElapsedTime(started);
             return server;
         }
@@ -89,12 +89,12 @@ internal sealed class Server : IAsyncDisposable
     }
 
     /// <summary>Waits until a port of loopback answers 200.</summary>
-    public async Task UntilHealthyAsync(int port, string path, CancellationToken cancellation, TimeSpan? patience = null)
+    public async Task UntilHealthyAsync(int port, string path, TimeSpan patience, CancellationToken cancellation)
     {
         var waited = Stopwatch.GetTimestamp();
         while (!await IsHealthyAsync($"http://127.0.0.1:{port}{path}", cancellation))
         {
-            if (HasEnded(Pid) || Stopwatch.GetElapsedTime(waited) > (patience ?? Patience))
+            if (HasEnded(Pid) || Stopwatch.GetElapsedTime(waited) > patience)
             {
                 throw new InvalidOperationException($"{Name} does not start: {await TailAsync(Log)}");
             }
