@@ -29,7 +29,7 @@ public sealed class HeldFile : IDisposable
         }
         catch (IOException) when (File.Exists(path))
         {
-            holder = File.Exists(HolderOf(path)) ? $" (process {File.ReadAllText(HolderOf(path)).Trim()})" : "";
+            holder = ReadHolder(path);
             return null;
         }
     }
@@ -39,6 +39,18 @@ public sealed class HeldFile : IDisposable
     {
         File.Delete(_holder);
         _lock.Dispose();
+    }
+
+    private static string ReadHolder(string path)
+    {
+        try
+        {
+            return $" (process {File.ReadAllText(HolderOf(path)).Trim()})";
+        }
+        catch (IOException)
+        {
+            return ""; // it is just being written, or the lock just let go of
+        }
     }
 
     private static string HolderOf(string path) => $"{path}.holder";
