@@ -61,7 +61,9 @@ internal sealed class ConsoleReport(
     private static bool IsUp(CustomResourceSnapshot? state) =>
         state is { HealthStatus: HealthStatus.Healthy } && state.State?.Text == KnownResourceStates.Running;
 
-    private static bool HasFailed(CustomResourceSnapshot? state) => Failed.Contains(state?.State?.Text, StringComparer.Ordinal);
+    // What ended with exit code 0 was told to: by the dashboard's Stop, or to start over.
+    private static bool HasFailed(CustomResourceSnapshot? state) =>
+        Failed.Contains(state?.State?.Text, StringComparer.Ordinal) && state?.ExitCode is not 0;
 
     // Aspire has resources of its own beside each project, to build it anew.
     private bool IsUpOrHidden(IResource resource) =>

@@ -5,7 +5,7 @@ internal static class Credentials
 {
     /// <summary>What the replicas of the MCP server sign their cursors and request states with.</summary>
     public static IResourceBuilder<ProjectResource> WithSigningKey(this IResourceBuilder<ProjectResource> mcp) =>
-        mcp.WithEnvironment("Mcp__SigningKey", mcp.ApplicationBuilder.AddSecret("mcp-signing-key", persist: false));
+        mcp.WithEnvironment("Mcp__SigningKey", mcp.ApplicationBuilder.AddSecret("mcp-signing-key"));
 
     /// <summary>
     /// The issuer of access tokens, the audience that they must name and this server's address, or the hash of an API
@@ -51,7 +51,7 @@ internal static class Credentials
     public static IResourceBuilder<ProjectResource> WithServiceCredentialFor(
         this IResourceBuilder<ProjectResource> mcp, IResourceBuilder<ProjectResource> api)
     {
-        var key = mcp.ApplicationBuilder.AddSecret("service-key", persist: false);
+        var key = mcp.ApplicationBuilder.AddSecret("service-key");
         api.WithEnvironment("Authentication__ServiceKey", key);
         return mcp.WithEnvironment("Mcp__Apis__0__ApiKey", key);
     }

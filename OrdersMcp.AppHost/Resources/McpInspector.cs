@@ -21,7 +21,7 @@ internal static class McpInspector
             return;
         }
 
-        var token = builder.AddSecret($"{name}-token", persist: false);
+        var token = builder.AddSecret($"{name}-token");
         if (builder.UsesContainers())
         {
             builder.AddInspectorContainer(name).Inspects(mcp, token, KnownNetworkIdentifiers.DefaultAspireContainerNetwork);

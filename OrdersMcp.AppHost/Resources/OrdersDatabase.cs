@@ -20,8 +20,10 @@ internal static class OrdersDatabase
             : builder.AddPostgresProcess(Server).AddDatabase(name);
         if (builder.ExecutionContext.IsRunMode && builder.LocalRun().Settings.IsFresh)
         {
-            // Whoever waits for the database waits for this too.
-            database.OnResourceReady((resource, _, cancellation) => ResetAsync(resource, name, cancellation));
+            // Whoever waits for the database waits for this too. It is once: a server that is restarted keeps its data.
+            var isReset = false;
+            database.OnResourceReady((resource, _, cancellation) =>
+                Interlocked.Exchange(ref isReset, true) ? Task.CompletedTask : ResetAsync(resource, name, cancellation));
         }
 
         return database.WithIconName("Database");

@@ -24,10 +24,9 @@ internal static class Settings
             : builder.AddParameter(name, secret);
 
     /// <summary>
-    /// A secret: asked for when the system is published, in development generated and, if the next run needs the same,
-    /// kept in the user secrets.
+    /// A secret: asked for when the system is published, in development new in each run.
     /// </summary>
     public static IResourceBuilder<ParameterResource> AddSecret(
-        this IDistributedApplicationBuilder builder, string name, bool persist = true) =>
-        builder.AddParameter(name, new GenerateParameterDefault { MinLength = 48, Special = false }, secret: true, persist);
+        this IDistributedApplicationBuilder builder, string name) =>
+        builder.AddParameter(name, new GenerateParameterDefault { MinLength = 48, Special = false }, secret: true, persist: false);
 }
