@@ -8,15 +8,15 @@ namespace OrdersMcp.Tests.EndToEnd;
 public sealed class ProcessListTests(SharedStack shared)
 {
     [Fact]
-    public void Secrets_are_in_no_command_line_of_the_stack()
+    public async Task Secrets_are_in_no_command_line_of_the_stack()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "The command lines are read from /proc.");
         var stack = shared.Stack;
         string[] secrets =
         [
             stack.Postgres.Password,
-            .. SecretsOf(stack.Api.Pid),
-            .. SecretsOf(stack.Mcp.Pid),
+            .. SecretsOf(await stack.ProcessOfAsync("api")),
+            .. SecretsOf(await stack.ProcessOfAsync("mcp")),
         ];
 
         var lines = Directory.EnumerateDirectories("/proc")

@@ -102,6 +102,14 @@ public sealed class RunningStack : IAsyncDisposable
     public IResource Find(string name) =>
         Application.Services.GetRequiredService<DistributedApplicationModel>().Resources.Single(resource => resource.Name == name);
 
+    /// <summary>The process that runs a service now. Commands on the dashboard restart services, so ask each time.</summary>
+    public async Task<int> ProcessOfAsync(string service)
+    {
+        await Application.ResourceNotifications.WaitForResourceHealthyAsync(service, TestContext.Current.CancellationToken);
+        Assert.True(Application.ResourceNotifications.TryGetCurrentState(service, out var state));
+        return Convert.ToInt32(state.Snapshot.Properties.Single(property => property.Name == "executable.pid").Value);
+    }
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
@@ -118,18 +126,12 @@ public sealed class RunningStack : IAsyncDisposable
         var connecting = await Application.ResourceNotifications.WaitForResourceAsync(
             "inspector", state => state.Snapshot.Urls.Any(url => url.Url.Contains("autoConnect", StringComparison.Ordinal)), cancellation);
         var link = connecting.Snapshot.Urls.First(url => url.Url.Contains("autoConnect", StringComparison.Ordinal)).Url;
-        Api = new ApiAddress(Pid("api"), api, $"{api}/swagger");
-        Mcp = new McpAddress(Pid("mcp"), mcp, $"{mcp}/mcp");
+        Api = new ApiAddress(api, $"{api}/swagger");
+        Mcp = new McpAddress(mcp, $"{mcp}/mcp");
         Postgres = new PostgresLogin(database.Host!, database.Port, database.Database!, database.Username!, database.Password!);
         Dashboard = new DashboardAddress(dashboard, $"{dashboard}/login?t={browser}", key, new OtlpAddress(
             EnvironmentOf("mcp", "OTEL_EXPORTER_OTLP_ENDPOINT"), EnvironmentOf("mcp", "OTEL_EXPORTER_OTLP_HEADERS")));
         Inspector = new InspectorAddress(Url("inspector"), link);
-    }
-
-    private int Pid(string resource)
-    {
-        Assert.True(Application.ResourceNotifications.TryGetCurrentState(resource, out var state));
-        return Convert.ToInt32(state.Snapshot.Properties.Single(property => property.Name == "executable.pid").Value);
     }
 
     private string EnvironmentOf(string resource, string variable)
@@ -142,10 +144,10 @@ public sealed class RunningStack : IAsyncDisposable
 }
 
 /// <summary>The orders API, a process of this machine.</summary>
-public sealed record ApiAddress(int Pid, string Url, string Swagger);
+public sealed record ApiAddress(string Url, string Swagger);
 
 /// <summary>The MCP server, a process of this machine.</summary>
-public sealed record McpAddress(int Pid, string Url, string Endpoint);
+public sealed record McpAddress(string Url, string Endpoint);
 
 /// <summary>The database, as its owner.</summary>
 public sealed record PostgresLogin(string Host, int Port, string Database, string Username, string Password);

@@ -11,7 +11,7 @@ public sealed class ServiceCredentialSecrecyTests(SharedStack shared)
     public async Task Credential_is_in_the_environment_of_both_services_and_in_no_command_line_or_output()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux shows the environment of a process as a file.");
-        var (api, mcp) = (shared.Stack.Api.Pid, shared.Stack.Mcp.Pid);
+        var (api, mcp) = (await shared.Stack.ProcessOfAsync("api"), await shared.Stack.ProcessOfAsync("mcp"));
 
         var key = (await ReadAsync(api, "environ")).Single(each => each.StartsWith(Variable, StringComparison.Ordinal))[Variable.Length..];
 
