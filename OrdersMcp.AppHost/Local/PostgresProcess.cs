@@ -1,5 +1,3 @@
-using Npgsql;
-
 namespace OrdersMcp.AppHost.Local;
 
 /// <summary>A PostgreSQL server that is a process of this machine.</summary>
@@ -7,6 +5,9 @@ internal sealed class PostgresProcessResource(string name, string command, strin
     : ExecutableResource(name, command, folder), IResourceWithConnectionString
 {
     public EndpointReference Endpoint => field ??= new(this, "tcp");
+
+    /// <summary>The databases that a new cluster gets.</summary>
+    public List<string> Databases { get; } = [];
 
     public ReferenceExpression ConnectionStringExpression => ReferenceExpression.Create(
         $"Host={Endpoint.Property(EndpointProperty.Host)};Port={Endpoint.Property(EndpointProperty.Port)};Username={PostgresCluster.UserName};Password={password}");
@@ -43,11 +44,12 @@ internal static class PostgresProcess
             .WithEnvironment("LC_ALL", "C")
             .WithIconName("DatabaseMultiple")
             .WithClaimedPorts("Postgres")
-            .BeforeStart(cluster.PrepareAsync)
-            .WithReadiness("connection", cancellation => ProblemAsync(resource, cluster, cancellation));
+            .BeforeStart((report, cancellation) => cluster.PrepareAsync(resource.Databases, report, cancellation))
+            .WithReadiness("connections", async cancellation =>
+                await cluster.IsReadyAsync(cancellation) ? null : "The server does not accept connections yet.");
     }
 
-    /// <summary>A database of the server, made when the server is ready.</summary>
+    /// <summary>A database of the server, created with the cluster.</summary>
     /// <remarks>
     /// A connection string, not a resource of its own kind: Aspire hands the state of a server down to its databases for
     /// containers only (github.com/microsoft/aspire/issues/6615).
@@ -55,42 +57,10 @@ internal static class PostgresProcess
     public static IResourceBuilder<IResourceWithConnectionString> AddDatabase(
         this IResourceBuilder<PostgresProcessResource> server, string name)
     {
-        server.OnResourceReady(async (resource, _, cancellation) =>
-        {
-            await using var connection = new NpgsqlConnection(
-                await resource.ConnectionStringExpression.GetValueAsync(cancellation) + ";Database=postgres;Pooling=false");
-            await connection.OpenAsync(cancellation);
-            await using var exists = new NpgsqlCommand("SELECT 1 FROM pg_database WHERE datname = $1", connection) { Parameters = { new() { Value = name } } };
-            if (await exists.ExecuteScalarAsync(cancellation) is null)
-            {
-                await using var create = new NpgsqlCommand($"CREATE DATABASE \"{name}\"", connection);
-                await create.ExecuteNonQueryAsync(cancellation);
-            }
-        });
+        server.Resource.Databases.Add(name);
         return server.ApplicationBuilder
             .AddConnectionString(name, ReferenceExpression.Create($"{server};Database={name}"))
             .WithParentRelationship(server)
             .WaitFor(server);
-    }
-
-    private static async Task<string?> ProblemAsync(
-        PostgresProcessResource resource, PostgresCluster cluster, CancellationToken cancellation)
-    {
-        if (!await cluster.IsReadyAsync(cancellation))
-        {
-            return "The server does not accept connections yet.";
-        }
-
-        try
-        {
-            await using var connection = new NpgsqlConnection(
-                await resource.ConnectionStringExpression.GetValueAsync(cancellation) + ";Database=postgres;Pooling=false");
-            await connection.OpenAsync(cancellation);
-            return null;
-        }
-        catch (NpgsqlException exception)
-        {
-            return exception.Message;
-        }
     }
 }

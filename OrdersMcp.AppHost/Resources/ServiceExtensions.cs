@@ -25,8 +25,10 @@ internal static class ServiceExtensions
             .WithAnnotation(new ExecutableAnnotation { Command = Program(project), WorkingDirectory = Path.GetDirectoryName(project)! })
             // Where the .NET is that runs this program; it may be in no place that programs look at.
             .WithEnvironment("DOTNET_ROOT", Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "../../..")))
-            // A developer waits for the start and not for the last tenth of throughput: no instrumented code first.
+            // A developer waits for the start, not for the last tenth of throughput: code is not instrumented first, and its
+            // pages are not mapped twice (W^X), which costs a fifth of the start.
             .WithEnvironment("DOTNET_TieredPGO", "0")
+            .WithEnvironment("DOTNET_EnableWriteXorExecute", "0")
             // The dashboard may be stopped before the service: its last telemetry must not hold up the end.
             .WithEnvironment("OTEL_EXPORTER_OTLP_TIMEOUT", "1000");
     }

@@ -131,6 +131,61 @@ public sealed class DashboardCommandTests(SharedStack shared)
         Assert.True(await NewestOrderAsync() < before);
     }
 
+    [Fact]
+    public async Task Restarted_database_keeps_what_came_after_a_fresh_start()
+    {
+        Assert.SkipWhen(shared.Stack.Find("postgres").IsContainer(), "The container of a test has no volume, and loses its data when it restarts.");
+        await RecordedCall.MakeAsync(shared.Stack, "create_order", CallMix.Order(1));
+        var newest = await NewestOrderAsync();
+
+        await RestartAsync("postgres");
+
+        Assert.Equal(newest, await NewestOrderAsync());
+    }
+
+    [Theory]
+    [InlineData("mcp")]
+    [InlineData("inspector")]
+    public async Task Console_reports_a_service_that_dies_and_not_one_that_the_user_stops(string name)
+    {
+        Assert.SkipWhen(shared.Stack.Find(name).IsContainer(), "A container has no process of this machine.");
+        var (standard, errors) = (Console.Error, new StringWriter());
+        Console.SetError(TextWriter.Synchronized(errors));
+        try
+        {
+            await RestartAsync(name);
+            Signals.Kill(await shared.Stack.ProcessOfAsync(name));
+            await Until.TrueAsync(
+                () => errors.ToString().Contains($"error: {name} ended with exit code", StringComparison.Ordinal),
+                () => $"The console does not say that {name} died: {errors}",
+                Patience);
+
+            // Changes of state are reported in their order: the stop would be before the death.
+            Assert.Single(errors.ToString().Split('\n'), line => line.StartsWith("error:", StringComparison.Ordinal));
+        }
+        finally
+        {
+            Console.SetError(standard);
+            await StartAsync(name);
+        }
+    }
+
+    private async Task RestartAsync(string name)
+    {
+        var stopped = await ExecuteAsync(name, KnownResourceCommands.StopCommand);
+        Assert.True(stopped.Success, stopped.Message);
+        await StartAsync(name);
+    }
+
+    private async Task StartAsync(string name)
+    {
+        var started = await ExecuteAsync(name, KnownResourceCommands.StartCommand);
+        Assert.True(started.Success, started.Message);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        patience.CancelAfter(Patience);
+        await shared.Stack.Application.ResourceNotifications.WaitForResourceHealthyAsync(name, patience.Token);
+    }
+
     private async Task<HttpStatusCode> StatusAsync(string path)
     {
         using var response = await Http.GetAsync($"{shared.Stack.Api.Url}{path}", TestContext.Current.CancellationToken);

@@ -13,7 +13,8 @@ public sealed class SharedStack : IAsyncLifetime
     public InspectorAddress Inspector => Stack.Inspector;
 
     /// <inheritdoc/>
-    public async ValueTask InitializeAsync() => Stack = await RunningStack.StartAsync();
+    // Its data is new in any case; what --fresh does later, at a restart of the database, is tested.
+    public async ValueTask InitializeAsync() => Stack = await RunningStack.StartAsync("--fresh");
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => Stack?.DisposeAsync() ?? ValueTask.CompletedTask;
