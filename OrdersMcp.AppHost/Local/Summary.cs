@@ -3,7 +3,6 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Configuration;
-using OrdersMcp.AppHost.Resources;
 
 namespace OrdersMcp.AppHost.Local;
 

@@ -1,4 +1,4 @@
-namespace OrdersMcp.AppHost.Resources;
+namespace OrdersMcp.AppHost.Local;
 
 /// <summary>The link that opens the Inspector and lets it connect by itself; it holds the Inspector's token.</summary>
 internal sealed record InspectorLink(Func<CancellationToken, Task<string>> MakeAsync) : IResourceAnnotation

@@ -1,0 +1,16 @@
+namespace OrdersMcp.Tests.Architecture;
+
+/// <summary>The arrows between the folders of each project go one way: from the layers above to the layers below.</summary>
+[Trait("Category", "Unit")]
+public sealed class RoomTests
+{
+    [Fact]
+    public void App_host() => Rooms.AssertOneWay(
+        System.Reflection.Assembly.Load("OrdersMcp.AppHost"),
+        [[Rooms.Top], ["Resources"], ["Local"]]);
+
+    [Fact]
+    public void Service_defaults() => Rooms.AssertOneWay(
+        System.Reflection.Assembly.Load("OrdersMcp.ServiceDefaults"),
+        [[Rooms.Top], ["Hardening"], ["Authentication"], ["Pages", "Telemetry"]]);
+}

@@ -1,0 +1,78 @@
+using ArchUnitNET.Domain;
+using ArchUnitNET.Loader;
+
+namespace OrdersMcp.Tests.Architecture;
+
+/// <summary>The rooms of a project: its folders, which are its namespaces, and the arrows between them.</summary>
+internal static class Rooms
+{
+    /// <summary>The room of the files beside the folders. <c>Program.cs</c> has no namespace: it may use all.</summary>
+    public const string Top = "(top)";
+
+    /// <summary>
+    /// Each pair of rooms of which the first uses the second, with one use as an example. A folder below a room is part of
+    /// the room, unless <paramref name="layers"/> names it.
+    /// </summary>
+    public static IReadOnlyDictionary<(string From, string To), string> Arrows(System.Reflection.Assembly project, string[][] layers)
+    {
+        var root = project.GetName().Name!;
+        var named = layers.SelectMany(layer => layer).OrderByDescending(room => room.Length).ToArray();
+        var arrows = new Dictionary<(string, string), string>();
+        foreach (var type in new ArchLoader().LoadAssembly(project).Build().Types)
+        {
+            foreach (var used in type.Dependencies.Select(dependency => dependency.Target).Where(used => used is not GenericParameter))
+            {
+                if (RoomOf(type) is { } from && RoomOf(used) is { } to && from != to)
+                {
+                    arrows.TryAdd((from, to), $"{type.FullName} uses {used.FullName}");
+                }
+            }
+        }
+
+        return arrows;
+
+        string? RoomOf(IType type)
+        {
+            var space = type.Namespace?.FullName ?? "";
+            if (space != root && !space.StartsWith(root + ".", StringComparison.Ordinal))
+            {
+                return null;
+            }
+
+            var path = space.Length == root.Length ? "" : space[(root.Length + 1)..];
+            return path.Length == 0 ? Top
+                : named.FirstOrDefault(room => path == room || path.StartsWith(room + ".", StringComparison.Ordinal)) ?? path.Split('.')[0];
+        }
+    }
+
+    /// <summary>
+    /// Fails where a room uses one of a layer above its own, where two rooms of one layer use each other in a circle, and
+    /// where a room is in no layer.
+    /// </summary>
+    /// <param name="project">The assembly.</param>
+    /// <param name="layers">From the top to the bottom; the rooms of one layer.</param>
+    public static void AssertOneWay(System.Reflection.Assembly project, string[][] layers)
+    {
+        var arrows = Arrows(project, layers);
+        var layerOf = layers.SelectMany((layer, index) => layer.Select(room => (room, index)))
+            .ToDictionary(each => each.room, each => each.index, StringComparer.Ordinal);
+
+        Assert.NotEmpty(arrows);
+        Assert.Subset(layerOf.Keys.ToHashSet(), arrows.Keys.SelectMany(arrow => new[] { arrow.From, arrow.To }).ToHashSet());
+        var upward = arrows.Where(arrow => layerOf[arrow.Key.From] > layerOf[arrow.Key.To]).Select(arrow => arrow.Value).ToArray();
+        Assert.True(upward.Length == 0, string.Join('\n', upward));
+        var circle = layers.SelectMany(layer => Circle(layer, arrows.Keys.ToHashSet())).ToHashSet();
+        Assert.True(circle.Count == 0, string.Join('\n', arrows.Where(arrow => circle.Contains(arrow.Key.From) && circle.Contains(arrow.Key.To)).Select(arrow => arrow.Value)));
+    }
+
+    /// <summary>The rooms of a layer that are left when each one that uses no other of the layer has been taken away.</summary>
+    private static HashSet<string> Circle(string[] layer, HashSet<(string From, string To)> arrows)
+    {
+        var left = layer.ToHashSet(StringComparer.Ordinal);
+        while (left.RemoveWhere(room => !left.Any(other => arrows.Contains((room, other)))) > 0)
+        {
+        }
+
+        return left;
+    }
+}
