@@ -1,9 +1,12 @@
-// Adds up the line coverage of all Cobertura reports below a folder, and fails if it is below the threshold.
+// Adds up the line coverage of all Cobertura reports below a folder, and fails if it is below the threshold. Generated code
+// does not count.
 import { readdirSync, readFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 
 // Raise it when coverage rises; a change that lowers it needs a reason.
 const threshold = 80;
+
+const isGenerated = (file) => /(^|\/)(obj|Migrations)\//.test(file.replaceAll('\\', '/'));
 
 const [folder] = process.argv.slice(2);
 if (folder === undefined) {
@@ -24,9 +27,10 @@ for (const report of reports) {
   for (const [, name, content] of text.matchAll(/<package name="([^"]+)"[^>]*>([\s\S]*?)<\/package>/g)) {
     const lines = projects.get(name) ?? new Map();
     projects.set(name, lines);
-    for (const [, file, body] of content.matchAll(/<class [^>]*filename="([^"]+)"[^>]*>([\s\S]*?)<\/class>/g)) {
+    const classes = [...content.matchAll(/<class [^>]*filename="([^"]+)"[^>]*>([\s\S]*?)<\/class>/g)];
+    for (const [, file, body] of classes.filter(([, path]) => !isGenerated(path))) {
       for (const [, number, hits] of body.matchAll(/<line number="(\d+)" hits="(\d+)"/g)) {
-        const line = `${relative('.', file)}:${number}`;
+        const line = `${file}:${number}`;
         lines.set(line, (lines.get(line) ?? false) || hits !== '0');
       }
     }
