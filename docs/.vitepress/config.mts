@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitepress';
 import { readdirSync, readFileSync } from 'node:fs';
-import { anchorOf } from '../../eng/headingAnchors.mjs';
+import { anchorOf } from '../../eng/heading-anchors.mjs';
 
 const folder = new URL('../decisions/', import.meta.url);
 const decisions = readdirSync(folder)
