@@ -123,12 +123,14 @@ internal sealed class ConsoleReport(
         var lines = new List<string>();
         await foreach (var batch in logs.GetAllAsync(change.ResourceId).WithCancellation(cancellation))
         {
-            lines.AddRange(batch.Select(line => "  " + Clean(line.Content)));
+            lines.AddRange(batch.SelectMany(line => line.Content.Split('\n')).Where(line => !IsStackFrame(line)).Select(line => "  " + Clean(line)));
         }
 
         var what = state.ExitCode is { } code ? $"ended with exit code {code}" : "could not be started";
         return $"{what}. Its last lines:\n{string.Join('\n', lines.TakeLast(LinesOfFailure))}";
     }
+
+    private static bool IsStackFrame(string line) => line.StartsWith("   at ", StringComparison.Ordinal);
 
     // Logs carry what customers typed; a terminal would obey the control characters in it.
     private static string Clean(string line) =>

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 
 namespace OrdersMcp.AppHost.Local;
 
@@ -9,6 +10,9 @@ internal sealed class DataFolder(string path) : IDisposable
     private HeldFile? _held;
 
     public string Path => path;
+
+    /// <summary>A short name of it, for what belongs to it and is kept elsewhere.</summary>
+    public string Key => KeyOf(path);
 
     /// <summary>The journal of the MCP server's audit.</summary>
     public string Audit => System.IO.Path.Combine(path, "audit");
@@ -28,6 +32,9 @@ internal sealed class DataFolder(string path) : IDisposable
             _held ??= Hold();
         }
     }
+
+    /// <summary>The first 32 bits of a path's SHA-256, in hexadecimal.</summary>
+    public static string KeyOf(string path) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(path)))[..8];
 
     /// <summary>A text of 192 random bits that needs no escaping in a URL, a header or a connection string.</summary>
     public static string NewSecret() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24));

@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
 using Microsoft.Extensions.Configuration;
 
 namespace OrdersMcp.AppHost.Local;
@@ -18,7 +16,7 @@ internal sealed class LocalSettings(IConfiguration settings, string project)
 
     /// <summary>What is kept between runs: the database, its password, the MCP server's journal.</summary>
     public string DataFolder => settings[CommandLine.Data] is { Length: > 0 } folder ? Path.GetFullPath(folder)
-        : HasRandomPorts ? Path.Combine(UserFolders.Data, $"isolated-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(project)))[..8]}")
+        : HasRandomPorts ? Path.Combine(UserFolders.Data, $"isolated-{Local.DataFolder.KeyOf(project)}")
         : UserFolders.Data;
 
     /// <summary>What can be fetched again: the tools.</summary>

@@ -35,7 +35,8 @@ internal static class McpInspector
     private static IResourceBuilder<ContainerResource> AddInspectorContainer(this IDistributedApplicationBuilder builder, string name)
     {
         var inspector = builder.AddContainer(name, "ghcr.io/modelcontextprotocol/inspector", "2.12.0")
-            .WithHttpEndpoint(builder.LocalRun().Settings.Port("Inspector", Port), targetPort: Port)
+            .WithHttpEndpoint(targetPort: Port)
+            .WithFixedPort("Inspector", Port)
             .WithEnvironment("HOST", "0.0.0.0")
             .WithEnvironment("DANGEROUSLY_BIND_ALL_INTERFACES", "true"); // the container's; the port is on loopback
 

@@ -16,7 +16,7 @@ internal static class OrdersDatabase
     public static IResourceBuilder<IResourceWithConnectionString> AddOrdersDatabase(this IDistributedApplicationBuilder builder, string name)
     {
         IResourceBuilder<IResourceWithConnectionString> database = builder.UsesContainers()
-            ? builder.AddPostgres(Server).WithDataVolume().AddDatabase(name)
+            ? builder.AddPostgresContainer().AddDatabase(name)
             : builder.AddPostgresProcess(Server).AddDatabase(name);
         if (builder.ExecutionContext.IsRunMode && builder.LocalRun().Settings.IsFresh)
         {
@@ -50,6 +50,29 @@ internal static class OrdersDatabase
                 : ResourceCommandState.Disabled,
         });
         return service;
+    }
+
+    /// <summary>
+    /// The volume belongs to the data folder, and with it to one system at a time: two servers on one volume would destroy
+    /// it, and in containers of their own they do not see each other's lock file.
+    /// </summary>
+    private static IResourceBuilder<PostgresServerResource> AddPostgresContainer(this IDistributedApplicationBuilder builder)
+    {
+        var server = builder.AddPostgres(Server);
+        if (builder.ExecutionContext.IsPublishMode)
+        {
+            return server.WithDataVolume();
+        }
+
+        var data = builder.LocalRun().Data;
+        var volume = VolumeNameGenerator.Generate(server, "data");
+        return server
+            .WithDataVolume(data.Path == UserFolders.Data ? volume : $"{volume}-{data.Key}")
+            .BeforeStart((_, _) =>
+            {
+                data.Claim();
+                return Task.CompletedTask;
+            });
     }
 
     private static async Task ResetAsync(IResourceWithConnectionString database, string name, CancellationToken cancellation)

@@ -149,6 +149,31 @@ public sealed class ModelTests
     }
 
     [Fact]
+    public async Task Volume_of_the_database_belongs_to_the_data_folder()
+    {
+        await using var one = await DescribeAsync("--containers=true", "--data=/tmp/orders-one");
+        await using var other = await DescribeAsync("--containers=true", "--data=/tmp/orders-other");
+        await using var again = await DescribeAsync("--containers=true", "--data=/tmp/orders-one");
+
+        Assert.NotEqual(Volume(one), Volume(other));
+        Assert.Equal(Volume(one), Volume(again));
+
+        static string? Volume(IDistributedApplicationTestingBuilder from) =>
+            Find(from, "postgres").Annotations.OfType<ContainerMountAnnotation>().Single().Source;
+    }
+
+    [Theory]
+    [InlineData("true")]
+    [InlineData("false")]
+    public async Task Services_and_inspector_listen_on_their_ports_without_a_proxy(string containers)
+    {
+        await using var builder = await DescribeAsync($"--containers={containers}");
+
+        Assert.All(["api", "mcp", "inspector"], name => Assert.False(
+            Find(builder, name).Annotations.OfType<EndpointAnnotation>().Single(endpoint => endpoint.Name == "http").IsProxied));
+    }
+
+    [Fact]
     public async Task Secrets_are_parameters_and_what_is_optional_is_not_there_until_it_is_set()
     {
         await using var builder = await DescribeAsync();
@@ -161,16 +186,17 @@ public sealed class ModelTests
     }
 
     [Theory]
-    [InlineData("api", "--api-port", 5080)]
-    [InlineData("mcp", "--mcp-port", 5090)]
-    [InlineData("inspector", "--inspector-port", 6274)]
-    public async Task Ports_are_the_documented_ones_unless_an_option_says_otherwise(string name, string option, int documented)
+    [InlineData("api", "--api-port", 5080, "false")]
+    [InlineData("mcp", "--mcp-port", 5090, "false")]
+    [InlineData("inspector", "--inspector-port", 6274, "false")]
+    [InlineData("inspector", "--inspector-port", 6274, "true")]
+    public async Task Ports_are_the_documented_ones_unless_an_option_says_otherwise(string name, string option, int documented, string containers)
     {
-        string[] run = ["--containers=false", "--DcpPublisher:RandomizePorts=false"];
+        string[] run = [$"--containers={containers}", "--DcpPublisher:RandomizePorts=false"];
         await using var builder = await DescribeAsync(run);
         await using var other = await DescribeAsync([.. run, option, "23456"]);
         await using var any = await DescribeAsync([.. run, $"{option}=0"]);
-        await using var isolated = await DescribeAsync("--containers=false");
+        await using var isolated = await DescribeAsync($"--containers={containers}");
 
         Assert.Equal((documented, 23456, null, null), (Port(builder), Port(other), Port(any), Port(isolated)));
         int? Port(IDistributedApplicationTestingBuilder from) =>

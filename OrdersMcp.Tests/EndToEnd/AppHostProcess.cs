@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
+using Npgsql;
 using OrdersMcp.Tests.Hosting;
 
 namespace OrdersMcp.Tests.EndToEnd;
@@ -118,6 +119,15 @@ internal sealed class AppHostProcess : IAsyncDisposable
     }
 
     private string Said(string name) => _output.Select(line => line.Trim()).First(line => line.StartsWith($"{name} ", StringComparison.Ordinal))[name.Length..].Trim();
+
+    /// <summary>The database's password, as the API is told it.</summary>
+    public string DatabasePassword()
+    {
+        const string Variable = "ConnectionStrings__ordersdb=";
+        var api = Survivors().Single(process => Path.GetFileName(process.Value.Split(' ')[0]) == "OrdersMcp.Api").Key;
+        var setting = Read(api, "environ").Split('\0').Single(entry => entry.StartsWith(Variable, StringComparison.Ordinal));
+        return new NpgsqlConnectionStringBuilder(setting[Variable.Length..]).Password!;
+    }
 
     private int AppHost() => Survivors().Single(process =>
         Path.GetFileName(process.Value.Split(' ')[0]) == "OrdersMcp.AppHost").Key;
