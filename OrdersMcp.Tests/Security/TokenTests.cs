@@ -208,6 +208,18 @@ public sealed class TokenTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.Unauthorized, await server.StatusWithAsync(_issuer.Token(algorithm: "ES256")));
     }
 
+    [Theory]
+    [InlineData("""{ "kty": "RSA", "kid": "odd", "n": 7, "e": "AQAB" }""")]
+    [InlineData("""{ "kty": 1 }""")]
+    [InlineData("""{ "kty": "EC", "kid": "odd", "crv": { "name": "P-256" }, "x": [], "y": null }""")]
+    [InlineData("""{ "kty": "RSA", "kid": "odd", "key_ops": "verify", "x5c": "MII" }""")]
+    public async Task Key_that_cannot_be_read_costs_no_other_key(string unreadable)
+    {
+        _issuer.Keys.Insert(0, JsonNode.Parse(unreadable)!.AsObject());
+
+        Assert.Equal(HttpStatusCode.OK, await _server.StatusWithAsync(_issuer.Token(algorithm: "ES256")));
+    }
+
     [Fact]
     public async Task Keys_that_are_old_are_read_again_without_a_new_key_being_asked_for()
     {

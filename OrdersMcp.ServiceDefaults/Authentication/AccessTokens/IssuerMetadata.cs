@@ -13,8 +13,8 @@ internal sealed class IssuerMetadata(JwtBearerOptions options)
 {
     private const int MostKeys = 100;
 
-    private readonly HttpDocumentRetriever _documents =
-        new(options.Backchannel) { RequireHttps = options.RequireHttpsMetadata, SendAdditionalHeaderData = false };
+    private readonly IssuerDocuments _documents = new(
+        new HttpDocumentRetriever(options.Backchannel) { RequireHttps = options.RequireHttpsMetadata, SendAdditionalHeaderData = false });
 
     /// <exception cref="IssuerUnavailableException">There is none that can be used.</exception>
     public async Task<OpenIdConnectConfiguration> ReadAsync()
