@@ -2,12 +2,15 @@ using System.ComponentModel;
 using System.Reflection;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
-using OrdersMcp.Api.Answers;
+using OrdersMcp.Api.Authorization;
 using OrdersMcp.Api.Data;
-using OrdersMcp.Api.Errors;
-using OrdersMcp.Api.Idempotency;
-using OrdersMcp.Api.OpenApi.Mcp;
-using OrdersMcp.Api.Parameters;
+using OrdersMcp.Api.Data.Setup;
+using OrdersMcp.Api.Http;
+using OrdersMcp.Api.Http.Errors;
+using OrdersMcp.Api.Http.Idempotency;
+using OrdersMcp.Api.Http.OpenApi;
+using OrdersMcp.Api.Http.Validation;
+using OrdersMcp.Api.Serialization;
 
 namespace OrdersMcp.Api.Administration;
 
@@ -16,6 +19,8 @@ internal static class AdministrationApi
 {
     private static readonly string Version =
         typeof(AdministrationApi).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
+
+    public static void AddAdministration(this IServiceCollection services) => services.AddJson(AdministrationJson.Default);
 
     public static void MapAdministration(this WebApplication app)
     {

@@ -1,9 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using Npgsql;
-using OrdersMcp.Api.Data;
-using OrdersMcp.Api.Data.Schema;
-using OrdersMcp.Api.OpenApi;
+using OrdersMcp.Api.Data.Setup;
 
 namespace OrdersMcp.Api.Changes;
 
@@ -158,7 +156,7 @@ internal sealed partial class ChangeListener(
     {
         try
         {
-            if (JsonSerializer.Deserialize(text, ApiJsonContext.Default.OrderChange) is { } change)
+            if (JsonSerializer.Deserialize(text, ChangesJson.Default.OrderChange) is { } change)
             {
                 streams.Publish(change);
             }

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Threading.Channels;
-using OrdersMcp.Api.Metrics;
-using OrdersMcp.Api.OpenApi;
+using OrdersMcp.Api.Telemetry;
 
 namespace OrdersMcp.Api.Changes;
 
@@ -81,7 +80,7 @@ internal sealed class ChangeStreams(OrdersMetrics metrics)
     }
 
     public static byte[] Serialize(OrderChange change) =>
-        JsonSerializer.SerializeToUtf8Bytes(change, ApiJsonContext.Default.OrderChange);
+        JsonSerializer.SerializeToUtf8Bytes(change, ChangesJson.Default.OrderChange);
 
     internal void Close(ChangeStream stream)
     {

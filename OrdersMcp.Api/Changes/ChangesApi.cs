@@ -3,9 +3,11 @@ using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using Microsoft.AspNetCore.Mvc;
 using Npgsql;
-using OrdersMcp.Api.Errors;
-using OrdersMcp.Api.OpenApi.Mcp;
-using OrdersMcp.Api.Parameters;
+using OrdersMcp.Api.Authorization;
+using OrdersMcp.Api.Http.Errors;
+using OrdersMcp.Api.Http.OpenApi;
+using OrdersMcp.Api.Http.Validation;
+using OrdersMcp.Api.Serialization;
 
 namespace OrdersMcp.Api.Changes;
 
@@ -18,6 +20,7 @@ internal static class ChangesApi
 
     public static void AddChanges(this IServiceCollection services)
     {
+        services.AddJson(ChangesJson.Default);
         services.AddSingleton<ChangeStreams>();
         services.AddHostedService<ChangeListener>();
     }

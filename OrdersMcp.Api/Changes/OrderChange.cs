@@ -1,7 +1,7 @@
 using System.ComponentModel;
 using OrdersMcp.Api.Data;
+using OrdersMcp.Api.Http.OpenApi;
 using OrdersMcp.Api.Orders;
-using OrdersMcp.Api.Parameters;
 
 namespace OrdersMcp.Api.Changes;
 

@@ -1,11 +1,13 @@
 using System.ComponentModel;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
-using OrdersMcp.Api.Answers;
+using OrdersMcp.Api.Authorization;
 using OrdersMcp.Api.Data;
-using OrdersMcp.Api.Errors;
-using OrdersMcp.Api.OpenApi.Mcp;
-using OrdersMcp.Api.Parameters;
+using OrdersMcp.Api.Http;
+using OrdersMcp.Api.Http.Errors;
+using OrdersMcp.Api.Http.OpenApi;
+using OrdersMcp.Api.Http.Validation;
+using OrdersMcp.Api.Serialization;
 
 namespace OrdersMcp.Api.Completion;
 
@@ -15,6 +17,8 @@ internal static class CompletionApi
     public const string OrderIds = "complete_order_ids";
     public const string CustomerIds = "complete_customer_ids";
     private const string Customers = "complete_customers";
+
+    public static void AddCompletion(this IServiceCollection services) => services.AddJson(CompletionJson.Default);
 
     public static void MapCompletion(this IEndpointRouteBuilder routes)
     {

@@ -2,7 +2,9 @@ using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using Microsoft.AspNetCore.Mvc;
 using OrdersMcp.Api.Data;
-using OrdersMcp.Api.Parameters;
+using OrdersMcp.Api.Http.OpenApi;
+using OrdersMcp.Api.Http.Paging;
+using OrdersMcp.Api.Http.Validation;
 
 namespace OrdersMcp.Api.Customers;
 
@@ -33,7 +35,7 @@ internal sealed record SearchCustomersParameters(
     int Limit = 20)
 {
     /// <summary>The list that a cursor belongs to.</summary>
-    public uint List => Parameters.Cursor.Fingerprint("customers", Text);
+    public uint List => Http.Paging.Cursor.Fingerprint("customers", Text);
 }
 
 /// <summary>An id or an e-mail address.</summary>

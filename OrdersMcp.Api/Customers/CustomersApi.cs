@@ -1,17 +1,22 @@
 using System.ComponentModel;
 using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
-using OrdersMcp.Api.Answers;
+using OrdersMcp.Api.Authorization;
 using OrdersMcp.Api.Completion;
 using OrdersMcp.Api.Data;
-using OrdersMcp.Api.Errors;
-using OrdersMcp.Api.OpenApi.Mcp;
-using OrdersMcp.Api.Parameters;
+using OrdersMcp.Api.Http;
+using OrdersMcp.Api.Http.Errors;
+using OrdersMcp.Api.Http.OpenApi;
+using OrdersMcp.Api.Http.Paging;
+using OrdersMcp.Api.Http.Validation;
+using OrdersMcp.Api.Serialization;
 
 namespace OrdersMcp.Api.Customers;
 
 internal static class CustomersApi
 {
+    public static void AddCustomers(this IServiceCollection services) => services.AddJson(CustomersJson.Default);
+
     public static void MapCustomers(this IEndpointRouteBuilder routes)
     {
         var customers = routes.MapGroup("/customers").WithTags("customers").AnswersWhole().ValidateParameters().ProducesCommonErrors();

@@ -1,36 +1,58 @@
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.ChangeTracking;
-using OrdersMcp.Api.Identity;
 
 namespace OrdersMcp.Api.Data;
 
 /// <summary>
-/// The one place where a caller that is bound to a customer is held to it. Every query of the context is filtered, and no
-/// order of another customer is saved. SQL that is written by hand takes the customer of the <see cref="Caller"/>, or where it
-/// runs in the transaction of a context that one's <see cref="OrdersDbContext.OnlyCustomer"/>.
+/// The one place that restricts a caller who is bound to a customer. It filters every query of the context, refuses to save
+/// another customer's order, and supplies the condition for hand-written SQL.
 /// </summary>
 internal static class CustomerBinding
 {
+    /// <summary>No customer has this id: it matches nothing.</summary>
+    public const long NoCustomer = -1;
+
     /// <summary>
-    /// A pooled context for the caller of the request. Outside of a request it is of the service itself, bound to nobody.
-    /// It is set every time: a context from the pool still has the customer of its last request.
+    /// Opens a pooled context for a caller bound to this customer, or to none. Every use sets it: a context from the pool still
+    /// has the customer of its last request.
     /// </summary>
-    public static OrdersDbContext NewContext(IServiceProvider services)
+    public static OrdersDbContext OpenContext(this IDbContextFactory<OrdersDbContext> contexts, long? onlyCustomer)
     {
-        var context = services.GetRequiredService<IDbContextFactory<OrdersDbContext>>().CreateDbContext();
-        context.OnlyCustomer = services.GetService<IHttpContextAccessor>()?.HttpContext is null
-            ? null
-            : services.GetRequiredService<Caller>().CustomerId;
+        var context = contexts.CreateDbContext();
+        context.OnlyCustomer = onlyCustomer;
         return context;
     }
 
-    /// <exception cref="InvalidOperationException">An order of another customer is about to be written.</exception>
-    public static void Check(long? onlyCustomer, ChangeTracker changes)
+    /// <summary>EF Core builds the model once, so the filters read the customer from the context that runs the query.</summary>
+    public static void FilterQueries(ModelBuilder model, OrdersDbContext db)
     {
-        if (onlyCustomer is not null && changes.Entries<Order>().Any(entry =>
-            entry.State is EntityState.Added or EntityState.Modified && entry.Entity.CustomerId != onlyCustomer))
+        model.Entity<Customer>().HasQueryFilter(customer => db.OnlyCustomer == null || customer.Id == db.OnlyCustomer);
+        model.Entity<Order>().HasQueryFilter(order => db.OnlyCustomer == null || order.CustomerId == db.OnlyCustomer);
+        model.Entity<OrderLine>().HasQueryFilter(line =>
+            db.OnlyCustomer == null || db.Orders.Any(order => order.Id == line.OrderId));
+        model.Entity<OrderEvent>().HasQueryFilter(change =>
+            db.OnlyCustomer == null || db.Orders.Any(order => order.Id == change.OrderId));
+    }
+
+    /// <exception cref="InvalidOperationException">The context is about to write another customer's order.</exception>
+    public static void CheckChanges(OrdersDbContext db)
+    {
+        if (db.OnlyCustomer is { } customer && db.ChangeTracker.Entries<Order>().Any(entry =>
+            entry.State is EntityState.Added or EntityState.Modified && entry.Entity.CustomerId != customer))
         {
             throw new InvalidOperationException("The caller is bound to another customer than the order's.");
         }
     }
+
+    /// <summary>The condition on <paramref name="customerColumn"/> for SQL whose parameter is the customer, or null.</summary>
+    public static string Condition(string customerColumn, string parameter) =>
+        $"({parameter} IS NULL OR {customerColumn} = {parameter})";
+
+    /// <summary>
+    /// The customer to filter by, for work that runs later and without its caller: a filter on another customer matches
+    /// nothing.
+    /// </summary>
+    public static long? Narrow(long? onlyCustomer, long? requested) =>
+        onlyCustomer is null ? requested
+        : requested is null || requested == onlyCustomer ? onlyCustomer
+        : NoCustomer;
 }

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using OrdersMcp.Api.Serialization;
 
 namespace OrdersMcp.Api.Data;
 

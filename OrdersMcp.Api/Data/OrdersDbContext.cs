@@ -37,30 +37,19 @@ public sealed class OrdersDbContext(DbContextOptions<OrdersDbContext> options) :
     {
         modelBuilder.ApplyConfigurationsFromAssembly(typeof(OrdersDbContext).Assembly);
         UseSnakeCaseNames(modelBuilder);
-        BindToCustomer(modelBuilder);
+        CustomerBinding.FilterQueries(modelBuilder, this);
     }
 
     public override Task<int> SaveChangesAsync(bool acceptAllChangesOnSuccess, CancellationToken cancellationToken = default)
     {
-        CustomerBinding.Check(OnlyCustomer, ChangeTracker);
+        CustomerBinding.CheckChanges(this);
         return base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
     }
 
     public override int SaveChanges(bool acceptAllChangesOnSuccess)
     {
-        CustomerBinding.Check(OnlyCustomer, ChangeTracker);
+        CustomerBinding.CheckChanges(this);
         return base.SaveChanges(acceptAllChangesOnSuccess);
-    }
-
-    /// <summary>The model is made once for all contexts: the filters ask the context that runs the query.</summary>
-    private void BindToCustomer(ModelBuilder modelBuilder)
-    {
-        modelBuilder.Entity<Customer>().HasQueryFilter(customer => OnlyCustomer == null || customer.Id == OnlyCustomer);
-        modelBuilder.Entity<Order>().HasQueryFilter(order => OnlyCustomer == null || order.CustomerId == OnlyCustomer);
-        modelBuilder.Entity<OrderLine>().HasQueryFilter(line =>
-            OnlyCustomer == null || Orders.Any(order => order.Id == line.OrderId));
-        modelBuilder.Entity<OrderEvent>().HasQueryFilter(change =>
-            OnlyCustomer == null || Orders.Any(order => order.Id == change.OrderId));
     }
 
     /// <summary>PostgreSQL folds unquoted names to lower case; snake_case names need no quotes in SQL.</summary>

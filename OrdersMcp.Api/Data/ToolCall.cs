@@ -5,7 +5,7 @@ namespace OrdersMcp.Api.Data;
 
 /// <summary>
 /// The record of one tool call: who did what with which outcome. Records are added and never changed; the service has
-/// no right to (see <see cref="ServiceRole"/>).
+/// no right to (see <see cref="Setup.ServiceRole"/>).
 /// </summary>
 public sealed class ToolCall
 {

@@ -1,5 +1,5 @@
 using Npgsql;
-using OrdersMcp.Api.Data;
+using OrdersMcp.Api.Data.Setup;
 
 namespace OrdersMcp.Api.Exports;
 

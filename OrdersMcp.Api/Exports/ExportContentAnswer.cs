@@ -1,6 +1,6 @@
 using Npgsql;
 using OrdersMcp.Api.Data;
-using OrdersMcp.Api.Idempotency;
+using OrdersMcp.Api.Http;
 
 namespace OrdersMcp.Api.Exports;
 

@@ -1,8 +1,9 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using OrdersMcp.Api.Data;
+using OrdersMcp.Api.Http.OpenApi;
+using OrdersMcp.Api.Http.Validation;
 using OrdersMcp.Api.Orders;
-using OrdersMcp.Api.Parameters;
 
 namespace OrdersMcp.Api.Exports;
 

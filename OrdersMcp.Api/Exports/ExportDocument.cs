@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using OrdersMcp.Api.Data;
-using OrdersMcp.Api.OpenApi;
 
 namespace OrdersMcp.Api.Exports;
 
@@ -115,7 +114,7 @@ internal sealed class JsonDocumentOfOrders : ExportDocument
         }
 
         _hasOrders = true;
-        Buffer.Write(JsonSerializer.SerializeToUtf8Bytes(order, ApiJsonContext.Default.ExportedOrder));
+        Buffer.Write(JsonSerializer.SerializeToUtf8Bytes(order, ExportsJson.Default.ExportedOrder));
     }
 
     public override void End() => Buffer.Write("]\n"u8);

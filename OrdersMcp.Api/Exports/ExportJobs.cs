@@ -3,10 +3,9 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
+using OrdersMcp.Api.Authorization;
 using OrdersMcp.Api.Data;
-using OrdersMcp.Api.Idempotency;
-using OrdersMcp.Api.Identity;
-using OrdersMcp.Api.OpenApi;
+using OrdersMcp.Api.Http.Idempotency;
 
 namespace OrdersMcp.Api.Exports;
 
@@ -21,7 +20,8 @@ internal sealed class ExportJobs(
     public async Task<(Export? Export, ProblemHttpResult? Refusal)> QueueAsync(
         ExportOrdersRequest request, CancellationToken cancellationToken)
     {
-        request = OfOwnCustomer(request);
+        // The service does the work later, on its own behalf: the caller's restriction has to be in the filters.
+        request = request with { CustomerId = CustomerBinding.Narrow(caller.CustomerId, request.CustomerId) };
 
         // One at a time for a caller, so that two requests at once do not both find room.
         await db.Database.ExecuteSqlAsync(
@@ -42,7 +42,7 @@ internal sealed class ExportJobs(
             Id = new Guid(RandomNumberGenerator.GetBytes(16)),
             Caller = caller.Name,
             Format = request.Format?.Value ?? ExportFormat.Csv,
-            Filters = JsonSerializer.Serialize(request, ApiJsonContext.Default.ExportOrdersRequest),
+            Filters = JsonSerializer.Serialize(request, ExportsJson.Default.ExportOrdersRequest),
             CreatedAt = now,
             ExpiresAt = now + ExportLimits.Lifetime,
             TraceParent = Activity.Current?.Id,
@@ -52,14 +52,6 @@ internal sealed class ExportJobs(
         afterCommit.Do(signal.Set);
         return (export, null);
     }
-
-    /// <summary>
-    /// The work is done later and by the service itself: what the caller is bound to has to be in the filters. Another
-    /// customer than that has no orders for it.
-    /// </summary>
-    private ExportOrdersRequest OfOwnCustomer(ExportOrdersRequest request) => caller.CustomerId is not { } customer
-        ? request
-        : request with { CustomerId = request.CustomerId is null || request.CustomerId == customer ? customer : Caller.NoCustomer };
 
     public Task<Export?> FindAsync(string id, CancellationToken cancellationToken)
     {

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using OrdersMcp.Api.Data;
-using OrdersMcp.Api.Errors;
+using OrdersMcp.Api.Http.Errors;
 
 namespace OrdersMcp.Api.Exports;
 

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 using Npgsql;
 using NpgsqlTypes;
 using OrdersMcp.Api.Data;
-using OrdersMcp.Api.OpenApi;
+using OrdersMcp.Api.Data.Setup;
 
 namespace OrdersMcp.Api.Exports;
 
@@ -52,7 +52,7 @@ internal sealed class ExportQueue(BackgroundDatabase background, NpgsqlDataSourc
                 reader.GetGuid(0),
                 lease,
                 Enum.Parse<ExportFormat>(reader.GetString(1), ignoreCase: true),
-                JsonSerializer.Deserialize(reader.GetString(2), ApiJsonContext.Default.ExportOrdersRequest)!,
+                JsonSerializer.Deserialize(reader.GetString(2), ExportsJson.Default.ExportOrdersRequest)!,
                 await reader.IsDBNullAsync(3, cancellationToken) ? null : reader.GetString(3))
             : null;
     }

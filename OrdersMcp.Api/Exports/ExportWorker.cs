@@ -1,12 +1,14 @@
 using System.Diagnostics;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using OrdersMcp.Api.Data;
+using OrdersMcp.Api.Data.Setup;
 
 namespace OrdersMcp.Api.Exports;
 
 /// <summary>Works on queued exports, a few at once. One that is stopped in the middle is given back.</summary>
 internal sealed partial class ExportWorker(
-    IServiceScopeFactory scopes,
+    IDbContextFactory<OrdersDbContext> contexts,
     ExportQueue queue,
     ExportSignal signal,
     DatabaseState state,
@@ -53,8 +55,7 @@ internal sealed partial class ExportWorker(
         using var activity = Source.StartActivity(ActivityKind.Internal, parentContext: default, links: links, name: "export orders");
         try
         {
-            await using var scope = scopes.CreateAsyncScope();
-            var db = scope.ServiceProvider.GetRequiredService<OrdersDbContext>();
+            await using var db = contexts.OpenContext(onlyCustomer: null); // the filters have the customer
             await new ExportRun(db, queue, work).RunAsync(stoppingToken);
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)

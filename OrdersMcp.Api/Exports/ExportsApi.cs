@@ -2,13 +2,14 @@ using System.ComponentModel;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Npgsql;
-using OrdersMcp.Api.Answers;
-using OrdersMcp.Api.Bodies;
+using OrdersMcp.Api.Authorization;
 using OrdersMcp.Api.Data;
-using OrdersMcp.Api.Errors;
-using OrdersMcp.Api.Idempotency;
-using OrdersMcp.Api.OpenApi.Mcp;
-using OrdersMcp.Api.Parameters;
+using OrdersMcp.Api.Http;
+using OrdersMcp.Api.Http.Errors;
+using OrdersMcp.Api.Http.Idempotency;
+using OrdersMcp.Api.Http.OpenApi;
+using OrdersMcp.Api.Http.Validation;
+using OrdersMcp.Api.Serialization;
 
 namespace OrdersMcp.Api.Exports;
 
@@ -23,6 +24,7 @@ internal static class ExportsApi
             .Bind(builder.Configuration.GetSection("Exports"))
             .ValidateDataAnnotations()
             .ValidateOnStart();
+        builder.Services.AddJson(ExportsJson.Default);
         builder.Services.AddSingleton<ExportSignal>();
         builder.Services.AddSingleton<ExportQueue>();
         builder.Services.AddScoped<ExportJobs>();

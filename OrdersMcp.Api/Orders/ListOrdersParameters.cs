@@ -2,7 +2,9 @@ using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using Microsoft.AspNetCore.Mvc;
 using OrdersMcp.Api.Data;
-using OrdersMcp.Api.Parameters;
+using OrdersMcp.Api.Http.OpenApi;
+using OrdersMcp.Api.Http.Paging;
+using OrdersMcp.Api.Http.Validation;
 
 namespace OrdersMcp.Api.Orders;
 
@@ -47,7 +49,7 @@ internal sealed record ListOrdersParameters(
     public bool IsOldestFirst => Sort?.Value == OrderSort.Oldest;
 
     /// <summary>The list that a cursor belongs to.</summary>
-    public uint List => Parameters.Cursor.Fingerprint(
+    public uint List => Http.Paging.Cursor.Fingerprint(
         "orders", Status?.Value, CustomerId, Sku, PlacedFrom?.UtcTicks, PlacedBefore?.UtcTicks, TotalFrom, TotalTo, Text,
         IsOldestFirst);
 }

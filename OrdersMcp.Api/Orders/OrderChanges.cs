@@ -1,9 +1,9 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
+using OrdersMcp.Api.Authorization;
 using OrdersMcp.Api.Data;
-using OrdersMcp.Api.Idempotency;
-using OrdersMcp.Api.Identity;
-using OrdersMcp.Api.Metrics;
+using OrdersMcp.Api.Http.Idempotency;
+using OrdersMcp.Api.Telemetry;
 
 namespace OrdersMcp.Api.Orders;
 

@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using OrdersMcp.Api.Data;
-using OrdersMcp.Api.Parameters;
+using OrdersMcp.Api.Http.OpenApi;
+using OrdersMcp.Api.Http.Paging;
 
 namespace OrdersMcp.Api.Orders;
 

@@ -4,7 +4,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
 using OrdersMcp.Api.Data;
-using OrdersMcp.Api.Parameters;
+using OrdersMcp.Api.Http.Paging;
 
 namespace OrdersMcp.Api.Orders;
 

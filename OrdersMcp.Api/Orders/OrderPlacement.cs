@@ -1,11 +1,11 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
+using OrdersMcp.Api.Authorization;
 using OrdersMcp.Api.Data;
-using OrdersMcp.Api.Errors;
-using OrdersMcp.Api.Idempotency;
-using OrdersMcp.Api.Identity;
-using OrdersMcp.Api.Metrics;
-using OrdersMcp.Api.Parameters;
+using OrdersMcp.Api.Http.Errors;
+using OrdersMcp.Api.Http.Idempotency;
+using OrdersMcp.Api.Http.Validation;
+using OrdersMcp.Api.Telemetry;
 
 namespace OrdersMcp.Api.Orders;
 

@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using OrdersMcp.Api.Data;
-using OrdersMcp.Api.Errors;
+using OrdersMcp.Api.Http.Errors;
 
 namespace OrdersMcp.Api.Orders;
 

@@ -1,7 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using OrdersMcp.Api.Data;
-using OrdersMcp.Api.Exports;
-using OrdersMcp.Api.Parameters;
+using OrdersMcp.Api.Http.Paging;
 
 namespace OrdersMcp.Api.Orders;
 
@@ -16,7 +15,7 @@ internal static class OrderQueries
         this OrdersDbContext db, ListOrdersParameters list, OrderPosition? after, CancellationToken cancellationToken)
     {
         // One more than asked for tells whether there is a next page.
-        var found = await db.Places(list, after)
+        var found = await db.OrderPlaces(list, after)
             .Take(list.Limit + 1)
             .Select(place => new OrderSummary(
                 place.Order.Id,
@@ -34,45 +33,16 @@ internal static class OrderQueries
         return new OrderPage(items, next);
     }
 
-    /// <summary>How many orders a list has, counted up to <paramref name="most"/>.</summary>
-    public static Task<int> CountOrdersAsync(
-        this OrdersDbContext db, ListOrdersParameters list, int most, CancellationToken cancellationToken) =>
-        db.Places(list, after: null).Take(most).CountAsync(cancellationToken);
-
-    /// <summary>A page of a list with what an export shows of each order.</summary>
-    public static Task<List<ExportedOrder>> ReadOrdersToExportAsync(
-        this OrdersDbContext db,
-        ListOrdersParameters list,
-        OrderPosition? after,
-        int count,
-        CancellationToken cancellationToken) => db.Places(list, after)
-            .Take(count)
-            .Select(place => new ExportedOrder(
-                place.Order.Id,
-                place.Order.CustomerId,
-                place.Order.Customer.Name,
-                place.Order.Status,
-                place.Order.Lines.Count,
-                place.Order.Currency,
-                place.Order.Total,
-                place.Order.Note,
-                place.Order.Carrier,
-                place.Order.TrackingNumber,
-                place.Order.PlacedAt,
-                place.Order.UpdatedAt,
-                place.Order.Version))
-            .ToListAsync(cancellationToken);
-
     /// <summary>The orders of a list in its order, from the cursor on.</summary>
-    private static IQueryable<Place> Places(this OrdersDbContext db, ListOrdersParameters list, OrderPosition? after)
+    public static IQueryable<OrderPlace> OrderPlaces(this OrdersDbContext db, ListOrdersParameters list, OrderPosition? after)
     {
         var orders = Filter(db.Orders, list);
         // The orders with a product are found by its lines, which have an index in the order of the pages.
         var places = list.Sku is { } sku
             ? db.OrderLines.Where(line => line.Sku == sku).Join(
                 orders, line => line.OrderId, order => order.Id,
-                (line, order) => new Place { PlacedAt = line.PlacedAt, Id = line.OrderId, Order = order })
-            : orders.Select(order => new Place { PlacedAt = order.PlacedAt, Id = order.Id, Order = order });
+                (line, order) => new OrderPlace { PlacedAt = line.PlacedAt, Id = line.OrderId, Order = order })
+            : orders.Select(order => new OrderPlace { PlacedAt = order.PlacedAt, Id = order.Id, Order = order });
 
         if (list.PlacedFrom?.ToUniversalTime() is { } from)
         {
@@ -123,11 +93,12 @@ internal static class OrderQueries
 
         return list.Text is { } text ? orders.WhoseWordsMatch(text) : orders;
     }
+}
 
-    private sealed class Place
-    {
-        public required DateTimeOffset PlacedAt { get; init; }
-        public required long Id { get; init; }
-        public required Order Order { get; init; }
-    }
+/// <summary>An order and its place in a list.</summary>
+internal sealed class OrderPlace
+{
+    public required DateTimeOffset PlacedAt { get; init; }
+    public required long Id { get; init; }
+    public required Order Order { get; init; }
 }

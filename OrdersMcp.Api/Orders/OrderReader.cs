@@ -16,14 +16,14 @@ internal sealed class OrderReader : IAsyncDisposable
     /// <summary>How many connections stay open at most. A read that finds none free takes one of the pool.</summary>
     private const int MostKept = 8;
 
-    internal const string Sql =
-        """
+    internal static readonly string Sql =
+        $"""
         SELECT o.id, o.customer_id, c.name, o.status, o.currency, o.total, o.note, o.carrier, o.tracking_number,
                o.placed_at, o.updated_at, o.version, l.sku, l.name, l.quantity, l.unit_price
         FROM orders o
         JOIN customers c ON c.id = o.customer_id
         LEFT JOIN order_lines l ON l.order_id = o.id
-        WHERE o.id = $1 AND ($2 IS NULL OR o.customer_id = $2)
+        WHERE o.id = $1 AND {CustomerBinding.Condition("o.customer_id", "$2")}
         ORDER BY l.line_number
         """;
 

@@ -1,14 +1,15 @@
 using System.ComponentModel;
 using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
-using OrdersMcp.Api.Answers;
+using OrdersMcp.Api.Authorization;
 using OrdersMcp.Api.Completion;
 using OrdersMcp.Api.Data;
-using OrdersMcp.Api.Errors;
-using OrdersMcp.Api.Idempotency;
-using OrdersMcp.Api.Identity;
-using OrdersMcp.Api.OpenApi.Mcp;
-using OrdersMcp.Api.Parameters;
+using OrdersMcp.Api.Http;
+using OrdersMcp.Api.Http.Errors;
+using OrdersMcp.Api.Http.OpenApi;
+using OrdersMcp.Api.Http.Paging;
+using OrdersMcp.Api.Http.Validation;
+using OrdersMcp.Api.Serialization;
 
 namespace OrdersMcp.Api.Orders;
 
@@ -20,6 +21,7 @@ internal static class OrdersApi
 
     public static void AddOrders(this IServiceCollection services)
     {
+        services.AddJson(OrdersJson.Default);
         services.AddSingleton<OrderReader>();
         services.AddScoped<OrderPlacement>();
         services.AddScoped<OrderChanges>();

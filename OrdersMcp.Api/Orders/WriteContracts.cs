@@ -1,7 +1,9 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using OrdersMcp.Api.Data;
-using OrdersMcp.Api.Parameters;
+using OrdersMcp.Api.Http.OpenApi;
+using OrdersMcp.Api.Http.Paging;
+using OrdersMcp.Api.Http.Validation;
 
 namespace OrdersMcp.Api.Orders;
 

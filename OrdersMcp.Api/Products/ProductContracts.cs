@@ -1,7 +1,9 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using Microsoft.AspNetCore.Mvc;
-using OrdersMcp.Api.Parameters;
+using OrdersMcp.Api.Http.OpenApi;
+using OrdersMcp.Api.Http.Paging;
+using OrdersMcp.Api.Http.Validation;
 
 namespace OrdersMcp.Api.Products;
 
@@ -32,5 +34,5 @@ internal sealed record SearchProductsParameters(
     int Limit = 20)
 {
     /// <summary>The list that a cursor belongs to.</summary>
-    public uint List => Parameters.Cursor.Fingerprint("products", Text);
+    public uint List => Http.Paging.Cursor.Fingerprint("products", Text);
 }

@@ -1,7 +1,7 @@
 using System.Linq.Expressions;
 using Microsoft.EntityFrameworkCore;
 using OrdersMcp.Api.Data;
-using OrdersMcp.Api.Parameters;
+using OrdersMcp.Api.Http.Paging;
 
 namespace OrdersMcp.Api.Products;
 

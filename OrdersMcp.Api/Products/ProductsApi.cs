@@ -1,15 +1,20 @@
 using System.ComponentModel;
 using Microsoft.AspNetCore.Http.HttpResults;
-using OrdersMcp.Api.Answers;
+using OrdersMcp.Api.Authorization;
 using OrdersMcp.Api.Data;
-using OrdersMcp.Api.Errors;
-using OrdersMcp.Api.OpenApi.Mcp;
-using OrdersMcp.Api.Parameters;
+using OrdersMcp.Api.Http;
+using OrdersMcp.Api.Http.Errors;
+using OrdersMcp.Api.Http.OpenApi;
+using OrdersMcp.Api.Http.Paging;
+using OrdersMcp.Api.Http.Validation;
+using OrdersMcp.Api.Serialization;
 
 namespace OrdersMcp.Api.Products;
 
 internal static class ProductsApi
 {
+    public static void AddProducts(this IServiceCollection services) => services.AddJson(ProductsJson.Default);
+
     public static void MapProducts(this IEndpointRouteBuilder routes)
     {
         var products = routes.MapGroup("/products").WithTags("products").AnswersWhole().ValidateParameters().ProducesCommonErrors();

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using Npgsql;
 using NpgsqlTypes;
 using OrdersMcp.Api.Data;
-using OrdersMcp.Api.Data.Schema;
+using OrdersMcp.Api.Data.Setup;
 
 namespace OrdersMcp.Api.Seeding;
 

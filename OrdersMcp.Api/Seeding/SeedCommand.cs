@@ -1,7 +1,7 @@
 using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
-using OrdersMcp.Api.Data;
+using OrdersMcp.Api.Data.Setup;
 
 namespace OrdersMcp.Api.Seeding;
 

@@ -1,15 +1,17 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Npgsql;
-using OrdersMcp.Api.Answers;
-using OrdersMcp.Api.Errors;
-using OrdersMcp.Api.Identity;
-using OrdersMcp.Api.OpenApi.Mcp;
-using OrdersMcp.Api.Parameters;
+using OrdersMcp.Api.Authorization;
+using OrdersMcp.Api.Http;
+using OrdersMcp.Api.Http.Errors;
+using OrdersMcp.Api.Http.Validation;
+using OrdersMcp.Api.Serialization;
 
 namespace OrdersMcp.Api.Statistics;
 
 internal static class StatisticsApi
 {
+    public static void AddStatistics(this IServiceCollection services) => services.AddJson(StatisticsJson.Default);
+
     public static void MapStatistics(this IEndpointRouteBuilder routes) => routes
         .MapGet("/statistics/orders", GetOrderStatistics)
         .WithTags("orders")

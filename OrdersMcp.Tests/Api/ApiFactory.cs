@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using OrdersMcp.Api.Data;
 using OrdersMcp.Tests.Hosting;
@@ -33,10 +34,14 @@ public sealed class ApiFactory(
         }, Patience, () => $"{path} answers {last}, not {status}");
     }
 
+    /// <summary>The database as the service uses it, for no caller in particular.</summary>
+    public OrdersDbContext OpenContext() =>
+        Services.GetRequiredService<IDbContextFactory<OrdersDbContext>>().OpenContext(onlyCustomer: null);
+
     public async Task<T> WithDatabaseAsync<T>(Func<OrdersDbContext, Task<T>> use)
     {
-        await using var scope = Services.CreateAsyncScope();
-        return await use(scope.ServiceProvider.GetRequiredService<OrdersDbContext>());
+        await using var db = OpenContext();
+        return await use(db);
     }
 
     public Task IsReadyAsync(CancellationToken cancellationToken) =>

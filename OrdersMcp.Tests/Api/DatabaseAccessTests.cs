@@ -4,7 +4,7 @@ using Azure.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Npgsql;
-using OrdersMcp.Api.DatabaseAccess;
+using OrdersMcp.Api.Data.Setup;
 using OrdersMcp.Tests.Hosting;
 using OrdersMcp.Tests.Postgres;
 

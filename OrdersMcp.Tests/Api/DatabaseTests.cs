@@ -5,6 +5,7 @@ using System.Text;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using OrdersMcp.Api.Data;
+using OrdersMcp.Api.Data.Setup;
 using OrdersMcp.Tests.Postgres;
 
 namespace OrdersMcp.Tests.Api;

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Hosting.Internal;
 using Npgsql;
-using OrdersMcp.Api.DatabaseAccess;
+using OrdersMcp.Api.Data.Setup;
 
 namespace OrdersMcp.Tests.Api;
 

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using Npgsql;
-using OrdersMcp.Api.Data;
+using OrdersMcp.Api.Data.Setup;
 using OrdersMcp.Tests.Hosting;
 using OrdersMcp.Tests.Postgres;
 

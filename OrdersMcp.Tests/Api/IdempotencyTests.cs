@@ -1,7 +1,7 @@
 using System.Net;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
-using OrdersMcp.Api.Idempotency;
+using OrdersMcp.Api.Http.Idempotency;
 using OrdersMcp.Tests.Postgres;
 
 namespace OrdersMcp.Tests.Api;
@@ -134,8 +134,7 @@ public sealed class IdempotencyTests(PostgresFixture postgres) : IAsyncLifetime
     [Fact]
     public async Task Replay_is_told_to_come_back_when_the_first_takes_long()
     {
-        await using var scope = _api.Services.CreateAsyncScope();
-        var db = Database(scope);
+        await using var db = _api.OpenContext();
         await using var slow = await db.Database.BeginTransactionAsync(Cancellation);
         await db.Database.ExecuteSqlAsync(
             $"""
@@ -157,8 +156,8 @@ public sealed class IdempotencyTests(PostgresFixture postgres) : IAsyncLifetime
     {
         var refused = await OrderAsync(_client, "later", sku: "BAG-15");
         refused.IsProblem(HttpStatusCode.Conflict, "insufficient-stock");
-        await using var scope = _api.Services.CreateAsyncScope();
-        await Database(scope).Database.ExecuteSqlRawAsync("UPDATE products SET stock = 5 WHERE sku = 'BAG-15'", Cancellation);
+        await using var db = _api.OpenContext();
+        await db.Database.ExecuteSqlRawAsync("UPDATE products SET stock = 5 WHERE sku = 'BAG-15'", Cancellation);
 
         var accepted = await OrderAsync(_client, "later", sku: "BAG-15");
 
@@ -172,8 +171,7 @@ public sealed class IdempotencyTests(PostgresFixture postgres) : IAsyncLifetime
         var first = await OrderAsync(_client, "old");
         await OrderAsync(_client, "old-too");
         await OrderAsync(_client, "young");
-        await using var scope = _api.Services.CreateAsyncScope();
-        var db = Database(scope);
+        await using var db = _api.OpenContext();
         await db.Database.ExecuteSqlRawAsync(
             "UPDATE idempotency_keys SET created_at = now() - interval '25 hours' WHERE key LIKE 'old%'", Cancellation);
 
@@ -191,7 +189,7 @@ public sealed class IdempotencyTests(PostgresFixture postgres) : IAsyncLifetime
     [Fact]
     public async Task Key_is_free_again_when_the_write_fails()
     {
-        await using var db = _api.Services.GetRequiredService<OrdersMcp.Api.Data.OwnerDatabase>().OpenContext();
+        await using var db = _api.Services.GetRequiredService<OrdersMcp.Api.Data.Setup.OwnerDatabase>().OpenContext();
         await db.Database.ExecuteSqlRawAsync("ALTER TABLE order_events RENAME TO away", Cancellation);
         var before = await CountAsync();
         (await OrderAsync(_client, "key")).IsProblem(HttpStatusCode.InternalServerError, "internal-error");
@@ -203,9 +201,6 @@ public sealed class IdempotencyTests(PostgresFixture postgres) : IAsyncLifetime
         Assert.Equal(HttpStatusCode.Created, again.Status);
         Assert.False(again.IsReplayed);
     }
-
-    private static OrdersMcp.Api.Data.OrdersDbContext Database(AsyncServiceScope scope) =>
-        scope.ServiceProvider.GetRequiredService<OrdersMcp.Api.Data.OrdersDbContext>();
 
     private static Task<Answer> OrderAsync(HttpClient client, string key, int quantity = 1, string sku = "MOU-WL") =>
         client.WriteAsync(
@@ -220,7 +215,7 @@ public sealed class IdempotencyTests(PostgresFixture postgres) : IAsyncLifetime
 
     private async Task<int> CountAsync()
     {
-        await using var scope = _api.Services.CreateAsyncScope();
-        return await Database(scope).Orders.CountAsync(Cancellation);
+        await using var db = _api.OpenContext();
+        return await db.Orders.CountAsync(Cancellation);
     }
 }

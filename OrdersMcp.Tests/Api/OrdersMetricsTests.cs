@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
-using OrdersMcp.Api.Metrics;
+using OrdersMcp.Api.Telemetry;
 using OrdersMcp.Tests.Postgres;
 
 namespace OrdersMcp.Tests.Api;

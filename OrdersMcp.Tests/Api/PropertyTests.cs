@@ -2,8 +2,8 @@ using System.Net;
 using FsCheck;
 using FsCheck.Fluent;
 using Microsoft.EntityFrameworkCore;
+using OrdersMcp.Api.Http.Paging;
 using OrdersMcp.Api.Orders;
-using OrdersMcp.Api.Parameters;
 
 namespace OrdersMcp.Tests.Api;
 

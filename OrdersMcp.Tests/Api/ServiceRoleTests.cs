@@ -1,7 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
-using OrdersMcp.Api.Data;
+using OrdersMcp.Api.Data.Setup;
 using OrdersMcp.Tests.Postgres;
 
 namespace OrdersMcp.Tests.Api;

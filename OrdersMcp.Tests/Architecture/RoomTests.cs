@@ -13,4 +13,24 @@ public sealed class RoomTests
     public void Service_defaults() => Rooms.AssertOneWay(
         System.Reflection.Assembly.Load("OrdersMcp.ServiceDefaults"),
         [[Rooms.Top], ["Hardening"], ["Authentication"], ["Pages", "Telemetry"]]);
+
+    [Fact]
+    public void Api() => Rooms.AssertOneWay(
+        System.Reflection.Assembly.Load("OrdersMcp.Api"),
+        [
+            [Rooms.Top],
+            [
+                "Administration", "Changes", "Completion", "Customers", "Exports", "Mcp", "Orders", "Pages", "Products", "Seeding",
+                "Statistics", "ToolCalls",
+            ],
+            ["Authorization"],
+            ["Http.Idempotency", "Http.OpenApi"],
+            ["Http.Paging", "Http.Validation"],
+            ["Http.Errors"],
+            ["Http"],
+            ["Data.Setup"],
+            ["Telemetry"],
+            ["Data"],
+            ["Serialization"],
+        ]);
 }

@@ -1,4 +1,4 @@
-using OrdersMcp.Api.DatabaseTelemetry;
+using OrdersMcp.Api.Telemetry;
 using OrdersMcp.ServiceDefaults.Telemetry;
 
 namespace OrdersMcp.Tests.Observability;

@@ -1,4 +1,4 @@
-using OrdersMcp.Api.Data;
+using OrdersMcp.Api.Data.Setup;
 using OrdersMcp.Tests.Api;
 
 namespace OrdersMcp.Tests.Security;

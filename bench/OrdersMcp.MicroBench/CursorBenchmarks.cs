@@ -1,5 +1,5 @@
 using BenchmarkDotNet.Attributes;
-using OrdersMcp.Api.Parameters;
+using OrdersMcp.Api.Http.Paging;
 
 namespace OrdersMcp.MicroBench;
 

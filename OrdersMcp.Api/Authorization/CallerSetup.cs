@@ -1,0 +1,46 @@
+using Microsoft.EntityFrameworkCore;
+using OrdersMcp.Api.Data;
+using OrdersMcp.Api.Http.Errors;
+using OrdersMcp.ServiceDefaults.Authentication;
+
+namespace OrdersMcp.Api.Authorization;
+
+internal static class CallerSetup
+{
+    public static void AddCaller(this IHostApplicationBuilder builder)
+    {
+        builder.AddCallerAuthentication<ProblemRefusals>();
+        builder.Services.AddHttpContextAccessor();
+        builder.Services.AddScoped(provider => Caller.Of(
+            provider.GetRequiredService<IHttpContextAccessor>().HttpContext
+            ?? throw new InvalidOperationException("There is a caller only within a request.")));
+        builder.Services.AddScoped(provider => provider.GetRequiredService<IDbContextFactory<OrdersDbContext>>()
+            .OpenContext(provider.GetRequiredService<Caller>().CustomerId));
+    }
+
+    /// <summary>Everything that is mapped needs a caller, with the scopes that its operation declares.</summary>
+    public static void UseCaller(this WebApplication app) =>
+        app.UseCallerAuthentication(between => between.UseMiddleware<OnBehalfOfMiddleware>());
+}
+
+/// <summary>Says refusals as problem details.</summary>
+internal sealed class ProblemRefusals : IRefusalWriter
+{
+    public string? ResourceMetadata(HttpContext context) => null; // callers are services and keys, no OAuth clients of users
+
+    public IReadOnlyList<string> FirstScopes(HttpContext context) => [];
+
+    public Task WriteAsync(HttpContext context, Refusal refusal)
+    {
+        var (type, title) = refusal.Status switch
+        {
+            StatusCodes.Status401Unauthorized => ("unauthenticated", "Not authenticated"),
+            StatusCodes.Status503ServiceUnavailable => ("issuer-unavailable", "Issuer of tokens unavailable"),
+            _ when refusal.Error == "insufficient_scope" => ("insufficient-scope", "Insufficient scope"),
+            _ => ("forbidden", "Forbidden"),
+        };
+        return refusal.Scopes.Count == 0
+            ? Problems.Answer(refusal.Status, type, title, refusal.Detail).ExecuteAsync(context)
+            : Problems.Answer(refusal.Status, type, title, refusal.Detail, ("scopes", refusal.Scopes.ToArray())).ExecuteAsync(context);
+    }
+}

@@ -1,0 +1,86 @@
+using System.Diagnostics;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Migrations;
+using Npgsql;
+
+namespace OrdersMcp.Api.Data.Setup;
+
+/// <summary>
+/// Applies the migrations, gives the service's role its rights, and writes the demo data where <c>Seed:Demo</c> is true,
+/// as the owner of the database and in the background: the process starts and is alive without a database, and becomes
+/// ready when the database comes. Of several instances that start at once, one does the work while the others wait for
+/// its advisory lock.
+/// </summary>
+internal sealed partial class DatabaseMigrator(
+    OwnerDatabase owner,
+    WorkingRole role,
+    DatabaseState state,
+    IConfiguration configuration,
+    ILogger<DatabaseMigrator> logger) : BackgroundService
+{
+    // Any number that no other user of the database takes as a lock.
+    private const long LockKey = 0x4F72_6465_7273;
+
+    private static readonly ActivitySource Source = new(typeof(DatabaseMigrator).Assembly.GetName().Name!);
+    private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(5);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        for (var delay = FirstDelay; ; delay = delay * 2 < LongestDelay ? delay * 2 : LongestDelay)
+        {
+            try
+            {
+                await MigrateAsync(stoppingToken);
+                state.Migrated();
+                LogReady();
+                return;
+            }
+            catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
+            {
+                // A database that is not there yet needs no stack trace; anything else is a mistake of ours and does.
+                LogNotReady(exception.Message, delay, exception is NpgsqlException ? null : exception);
+                await Task.Delay(delay, stoppingToken);
+            }
+        }
+    }
+
+    private async Task MigrateAsync(CancellationToken cancellationToken)
+    {
+        // One trace of all the statements, where each would be one of its own.
+        using var activity = Source.StartActivity("prepare orders database");
+
+        // The lock ends with the transaction, and so with the connection, whatever happens in between. The role's rights
+        // are given in the same transaction; the migrations run on a connection of their own.
+        await using var connection = await owner.Source.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await using var takeLock = new NpgsqlCommand("SELECT pg_advisory_xact_lock($1)", connection);
+        takeLock.Parameters.Add(new NpgsqlParameter<long> { TypedValue = LockKey });
+        takeLock.CommandTimeout = 0;
+        await takeLock.ExecuteNonQueryAsync(cancellationToken);
+
+        await using var db = owner.OpenContext();
+        db.Database.SetCommandTimeout(TimeSpan.FromMinutes(10));
+        // EF Core asks for the history before it makes it, and of a new database the first trace would show a failure.
+        await db.Database.ExecuteSqlRawAsync(db.GetService<IHistoryRepository>().GetCreateIfNotExistsScript(), cancellationToken);
+        await db.Database.MigrateAsync(cancellationToken);
+        if (role.Name.Length > 0)
+        {
+            await ServiceRole.EnsureAsync(connection, role.Name, role.Login, cancellationToken);
+        }
+
+        if (configuration.GetValue<bool>("Seed:Demo"))
+        {
+            await DemoData.SeedAsync(db, cancellationToken);
+        }
+
+        await transaction.CommitAsync(cancellationToken);
+    }
+
+    [LoggerMessage(LogLevel.Information, "The orders database is migrated and ready")]
+    private partial void LogReady();
+
+    [LoggerMessage(LogLevel.Warning, "The orders database is not ready ({Reason}); trying again in {Delay}")]
+    private partial void LogNotReady(string reason, TimeSpan delay, Exception? exception);
+}

@@ -1,0 +1,46 @@
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Npgsql;
+
+namespace OrdersMcp.Api.Data.Setup;
+
+/// <summary>Whether this instance has seen the schema up to date.</summary>
+internal sealed class DatabaseState
+{
+    private readonly TaskCompletionSource _migrated = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public bool IsMigrated => _migrated.Task.IsCompleted;
+
+    /// <summary>Ends when the schema is up to date.</summary>
+    public Task WhenMigrated => _migrated.Task;
+
+    public void Migrated() => _migrated.TrySetResult();
+}
+
+/// <summary>Ready when the migrations are applied and the database answers.</summary>
+internal sealed class DatabaseHealthCheck(DatabaseState state, NpgsqlDataSource database) : IHealthCheck
+{
+    public async Task<HealthCheckResult> CheckHealthAsync(
+        HealthCheckContext context, CancellationToken cancellationToken = default)
+    {
+        if (!state.IsMigrated)
+        {
+            return HealthCheckResult.Unhealthy("The migrations are not applied yet.");
+        }
+
+        try
+        {
+            await database.UseAsync(
+                async connection =>
+                {
+                    await using var command = new NpgsqlCommand("SELECT 1", connection);
+                    return await command.ExecuteScalarAsync(cancellationToken);
+                },
+                cancellationToken);
+            return HealthCheckResult.Healthy();
+        }
+        catch (Exception exception) when (DatabaseFailure.IsUnavailable(exception))
+        {
+            return HealthCheckResult.Unhealthy("The database does not answer.", exception);
+        }
+    }
+}

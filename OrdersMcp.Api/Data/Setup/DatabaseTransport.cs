@@ -1,0 +1,39 @@
+using System.Net;
+using Npgsql;
+
+namespace OrdersMcp.Api.Data.Setup;
+
+/// <summary>Keeps orders and passwords off the network in plain text: the way to a database elsewhere is TLS.</summary>
+internal static class DatabaseTransport
+{
+    public const string AllowPlaintext = "Database:AllowPlaintext";
+
+    /// <summary>Whether connections are checked: outside of Development, unless the settings allow plain text.</summary>
+    public static bool IsChecked(IHostEnvironment environment, IConfiguration configuration) =>
+        !environment.IsDevelopment() && !configuration.GetValue<bool>(AllowPlaintext);
+
+    /// <exception cref="InvalidOperationException">The connection might be without TLS, and may not.</exception>
+    public static void Check(string name, string connectionString)
+    {
+        var connection = new NpgsqlConnectionStringBuilder(connectionString);
+        if (connection.SslMode is SslMode.Require or SslMode.VerifyCA or SslMode.VerifyFull
+            || (connection.Host ?? "").Split(',', StringSplitOptions.TrimEntries).All(IsOfThisMachine))
+        {
+            return;
+        }
+
+        throw new InvalidOperationException(
+            $"The connection string '{name}' goes to another machine and does not ask for TLS. Add 'SSL Mode=VerifyFull' to "
+            + $"ConnectionStrings:{name} (with 'Root Certificate=…' where the authority is your own), or set "
+            + $"{AllowPlaintext}=true where the network itself is encrypted.");
+    }
+
+    /// <summary>A loopback address or a Unix socket; nothing is where Npgsql looks for itself, which the string does not say.</summary>
+    private static bool IsOfThisMachine(string host)
+    {
+        var colon = host.LastIndexOf(':');
+        var name = colon > 0 && host.IndexOf(':') == colon ? host[..colon] : host;
+        return name.StartsWith('/') || name.StartsWith('@') || string.Equals(name, "localhost", StringComparison.OrdinalIgnoreCase)
+            || (IPAddress.TryParse(name.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
+    }
+}

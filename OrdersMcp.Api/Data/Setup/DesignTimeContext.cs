@@ -1,0 +1,14 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Design;
+
+namespace OrdersMcp.Api.Data.Setup;
+
+/// <summary>
+/// The context for <c>dotnet ef migrations add</c>, which looks at the model alone: without it the tool would start the
+/// service, which needs a database and settings.
+/// </summary>
+internal sealed class DesignTimeContext : IDesignTimeDbContextFactory<OrdersDbContext>
+{
+    public OrdersDbContext CreateDbContext(string[] args) =>
+        new(new DbContextOptionsBuilder<OrdersDbContext>().UseNpgsql().Options);
+}

@@ -1,0 +1,130 @@
+using Npgsql;
+
+namespace OrdersMcp.Api.Data.Setup;
+
+/// <summary>
+/// <c>grant-access</c>: prepares a server for the API, which then needs no administrator. It runs as the server's
+/// administrator (<c>ConnectionStrings:ordersdb</c>), as often as you like, and lets in either an identity of Entra ID
+/// (<see cref="EntraIdentity"/>) or two logins with passwords (<see cref="PasswordLogins"/>).
+/// </summary>
+internal static class GrantAccessCommand
+{
+    private const string Usage =
+        "Say who is let in: an identity of Entra ID by Access:Role and Access:ObjectId (Access__Role, Access__ObjectId), or "
+        + "logins by Access:OwnerPassword and Access:ServicePassword (Access__OwnerPassword, Access__ServicePassword).";
+
+    /// <returns>The exit code: 0, or 2 when a setting is missing or no use, or 1 when it cannot be done.</returns>
+    public static async Task<int> RunAsync(
+        IConfiguration configuration,
+        IHostEnvironment environment,
+        TextWriter output,
+        TextWriter error,
+        CancellationToken cancellationToken)
+    {
+        IDatabaseAccess access;
+        NpgsqlConnectionStringBuilder connection;
+        try
+        {
+            access = Access(configuration);
+            connection = Connection(configuration, environment);
+        }
+        catch (InvalidOperationException exception)
+        {
+            await error.WriteLineAsync(exception.Message);
+            return 2;
+        }
+
+        try
+        {
+            await using (var postgres = Open(connection, configuration, "postgres"))
+            {
+                await access.CreateAsync(postgres, connection.Database!, cancellationToken);
+            }
+
+            await using var orders = Open(connection, configuration, connection.Database!);
+            await access.GrantAsync(orders, cancellationToken);
+            await output.WriteLineAsync($"{access.Name} may use the database {connection.Database}.");
+            return 0;
+        }
+        catch (Exception exception) when (exception is InvalidOperationException or NpgsqlException)
+        {
+            await error.WriteLineAsync(exception.Message);
+            return 1;
+        }
+    }
+
+    /// <exception cref="InvalidOperationException">It is missing, or no use.</exception>
+    private static NpgsqlConnectionStringBuilder Connection(IConfiguration configuration, IHostEnvironment environment)
+    {
+        const string Setting = $"ConnectionStrings:{DatabaseSetup.ConnectionName}";
+        var text = DatabaseSetup.NoKerberos + DatabaseSetup.ConnectionString(configuration);
+        NpgsqlConnectionStringBuilder connection;
+        try
+        {
+            connection = new NpgsqlConnectionStringBuilder(text);
+        }
+        catch (ArgumentException exception)
+        {
+            // The message names the keyword that is wrong, and not its value.
+            throw new InvalidOperationException(
+                $"The setting {Setting} is no connection string of PostgreSQL: {exception.Message}", exception);
+        }
+
+        if (string.IsNullOrEmpty(connection.Database))
+        {
+            throw new InvalidOperationException(
+                $"The setting {Setting} names no database. Add 'Database={DatabaseSetup.ConnectionName}': it is made where there "
+                + "is none.");
+        }
+
+        if (DatabaseTransport.IsChecked(environment, configuration))
+        {
+            DatabaseTransport.Check(DatabaseSetup.ConnectionName, text);
+        }
+
+        return connection;
+    }
+
+    /// <exception cref="InvalidOperationException">A setting is missing, or no use.</exception>
+    private static IDatabaseAccess Access(IConfiguration configuration)
+    {
+        var role = RoleName(configuration, ServiceRole.Setting, ServiceRole.DefaultName);
+        var settings = configuration.GetSection("Access");
+        return (settings["Role"], settings["ObjectId"], settings["OwnerPassword"], settings["ServicePassword"]) switch
+        {
+            ({ Length: > 0 } identity, { Length: > 0 } id, _, _) => new EntraIdentity(identity, id, role),
+            (_, _, { Length: > 0 } owner, { Length: > 0 } service) =>
+                new PasswordLogins(
+                    RoleName(configuration, PasswordLogins.OwnerSetting, PasswordLogins.DefaultOwner), owner, role, service),
+            _ => throw new InvalidOperationException(Usage),
+        };
+    }
+
+    private static string RoleName(IConfiguration configuration, string setting, string standard)
+    {
+        var name = configuration[setting] is { Length: > 0 } named ? named : standard;
+        return ServiceRole.IsName(name)
+            ? name
+            : throw new InvalidOperationException(
+                $"The setting {setting} is '{name}', which is no name of a role: lower-case letters, digits and '_'.");
+    }
+
+    private static NpgsqlDataSource Open(
+        NpgsqlConnectionStringBuilder connection, IConfiguration configuration, string database) =>
+        new NpgsqlDataSourceBuilder(
+            new NpgsqlConnectionStringBuilder(connection.ConnectionString) { Database = database }.ConnectionString)
+            .UseManagedIdentity(configuration).Build();
+}
+
+/// <summary>One way to let the API in.</summary>
+internal interface IDatabaseAccess
+{
+    /// <summary>Who is let in.</summary>
+    string Name { get; }
+
+    /// <summary>Makes what is of the whole server, on its database postgres.</summary>
+    Task CreateAsync(NpgsqlDataSource postgres, string database, CancellationToken cancellationToken);
+
+    /// <summary>Gives the rights in the orders database.</summary>
+    Task GrantAsync(NpgsqlDataSource orders, CancellationToken cancellationToken);
+}

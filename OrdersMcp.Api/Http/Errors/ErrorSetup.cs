@@ -1,0 +1,45 @@
+using Microsoft.AspNetCore.Mvc;
+using OrdersMcp.Api.Serialization;
+
+namespace OrdersMcp.Api.Http.Errors;
+
+internal static class ErrorSetup
+{
+    /// <summary>Problem details for every error, also for those that no endpoint answers.</summary>
+    public static void AddProblems(this IServiceCollection services)
+    {
+        services.AddJson(ProblemsJson.Default);
+        services.AddSingleton<IProblemDetailsWriter, ProblemWriter>();
+        services.AddProblemDetails();
+        services.AddExceptionHandler<DatabaseUnavailableHandler>();
+
+        // A parameter that does not bind is an answer (see ParameterValidation), in Development too.
+        services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = false);
+    }
+
+    public static void UseProblems(this WebApplication app)
+    {
+        app.UseExceptionHandler();
+        app.UseStatusCodePages();
+    }
+
+    /// <summary>Declares the errors that every endpoint may answer.</summary>
+    public static TBuilder ProducesCommonErrors<TBuilder>(this TBuilder builder)
+        where TBuilder : IEndpointConventionBuilder => builder
+        .ProducesError(400, "Parameters or fields break rules; errors names each, its rule and what was received.")
+        .ProducesError(500, "The API failed; the traceId finds the reason in its telemetry.")
+        .ProducesError(503, "The database is unavailable; try again after a few seconds.");
+
+    /// <summary>Declares an error of an endpoint in the OpenAPI document.</summary>
+    public static TBuilder ProducesError<TBuilder>(this TBuilder builder, int statusCode, string description)
+        where TBuilder : IEndpointConventionBuilder
+    {
+        var type = statusCode == StatusCodes.Status400BadRequest
+            ? typeof(HttpValidationProblemDetails)
+            : typeof(ProblemDetails);
+        return builder.WithMetadata(new ProducesResponseTypeAttribute(type, statusCode, Problems.ContentType)
+        {
+            Description = description,
+        });
+    }
+}

@@ -1,0 +1,87 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+
+namespace OrdersMcp.Api.Http.Errors;
+
+/// <summary>
+/// The errors of the API as problem details (RFC 9457). A <c>type</c> is a stable name that a client may switch on;
+/// <c>detail</c> tells what to do next.
+/// </summary>
+internal static class Problems
+{
+    public const string ContentType = "application/problem+json";
+    public const string TypePrefix = "urn:ordersmcp:problem:";
+
+    /// <summary>An error with what else its kind tells.</summary>
+    public static ProblemHttpResult Answer(
+        int status, string type, string title, string detail, params (string Name, object? Value)[] facts)
+    {
+        var problem = new ProblemDetails { Status = status, Type = TypePrefix + type, Title = title, Detail = detail };
+        foreach (var (name, value) in facts)
+        {
+            problem.Extensions[name] = value;
+        }
+
+        return TypedResults.Problem(problem);
+    }
+
+    /// <summary>Every parameter that breaks a rule, with its rules.</summary>
+    public static ProblemHttpResult InvalidParameters(IDictionary<string, string[]> errors) =>
+        TypedResults.Problem(new HttpValidationProblemDetails(errors)
+        {
+            Status = StatusCodes.Status400BadRequest,
+            Type = TypePrefix + "invalid-parameters",
+            Title = "Invalid parameters",
+            Detail = "Correct the parameters and fields named in errors and send the request again.",
+        });
+
+    public static ProblemHttpResult InvalidParameter(string name, string rule) =>
+        InvalidParameters(new Dictionary<string, string[]>(StringComparer.Ordinal) { [name] = [rule] });
+
+    public static ProblemHttpResult CursorOfAnotherList() => InvalidParameter(
+        "cursor", "belongs to a list with other filters. Repeat the filters of the page it came from.");
+
+    public static ProblemDetails DatabaseUnavailable() => new()
+    {
+        Status = StatusCodes.Status503ServiceUnavailable,
+        Type = TypePrefix + "database-unavailable",
+        Title = "Database unavailable",
+        Detail = "The orders database does not answer at the moment. The request itself is fine: try again in a few "
+            + "seconds.",
+    };
+
+    /// <summary>Names an error that a status code alone stands for.</summary>
+    public static void Complete(ProblemDetails problem, HttpContext context)
+    {
+        var request = context.Request;
+        var (type, title, detail) = problem.Status switch
+        {
+            400 => (
+                "invalid-request",
+                "Invalid request",
+                "The request cannot be read. Compare it with /openapi/v1.json."),
+            404 => (
+                "route-not-found",
+                "Route not found",
+                "Nothing is served here. /openapi/v1.json lists every operation."),
+            405 => (
+                "method-not-allowed",
+                "Method not allowed",
+                $"{request.Method} is not allowed here. Allowed: {context.Response.Headers.Allow}."),
+            413 => (
+                "body-too-large",
+                "Body too large",
+                "The body is larger than this API reads. Send less."),
+            415 => (
+                "unsupported-media-type",
+                "Unsupported media type",
+                "The body has a content type that is not accepted. Send it as application/json."),
+            >= 500 => (
+                "internal-error",
+                "Internal error",
+                "The request failed for a reason inside the API. Report the traceId if it keeps failing."),
+            _ => ($"http-{problem.Status}", problem.Title ?? "Error", "The request was refused."),
+        };
+        (problem.Type, problem.Title, problem.Detail) = (TypePrefix + type, title, detail);
+    }
+}

@@ -1,0 +1,73 @@
+using Npgsql;
+using OrdersMcp.Api.Data;
+using OrdersMcp.Api.Data.Setup;
+
+namespace OrdersMcp.Api.Http.Idempotency;
+
+/// <summary>Removes expired keys, a bounded number in a statement, so that no lock is held for long.</summary>
+internal sealed partial class ExpiredKeyRemoval(
+    NpgsqlDataSource database, DatabaseState state, TimeProvider time, ILogger<ExpiredKeyRemoval> logger)
+    : BackgroundService
+{
+    private const int BatchSize = 1000;
+    private static readonly TimeSpan Interval = TimeSpan.FromMinutes(10);
+
+    /// <summary>Removes what has expired by now.</summary>
+    /// <returns>How many keys.</returns>
+    public async Task<int> RemoveAsync(CancellationToken cancellationToken)
+    {
+        var removed = 0;
+        int batch;
+        do
+        {
+            batch = await database.UseAsync(connection => RemoveBatchAsync(connection, cancellationToken), cancellationToken);
+            removed += batch;
+        }
+        while (batch == BatchSize);
+
+        return removed;
+    }
+
+    private async Task<int> RemoveBatchAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        // What another replica removes at the moment is skipped.
+        await using var command = new NpgsqlCommand(
+            """
+            DELETE FROM idempotency_keys WHERE (caller, key) IN (
+                SELECT caller, key FROM idempotency_keys WHERE created_at < $1
+                ORDER BY created_at LIMIT $2 FOR UPDATE SKIP LOCKED)
+            """,
+            connection);
+        command.Parameters.Add(new NpgsqlParameter<DateTime>
+        {
+            TypedValue = (time.GetUtcNow() - IdempotencyStore.Lifetime).UtcDateTime,
+        });
+        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = BatchSize });
+        return await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Interval, time);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            try
+            {
+                if (state.IsMigrated)
+                {
+                    LogRemoved(await RemoveAsync(stoppingToken));
+                }
+            }
+            catch (NpgsqlException exception)
+            {
+                LogFailed(exception.Message, exception);
+            }
+        }
+    }
+
+    [LoggerMessage(LogLevel.Debug, "Removed {Count} expired idempotency keys")]
+    private partial void LogRemoved(int count);
+
+    [LoggerMessage(LogLevel.Warning, "Expired idempotency keys could not be removed ({Reason}); the next run tries again")]
+    private partial void LogFailed(string reason, Exception exception);
+}

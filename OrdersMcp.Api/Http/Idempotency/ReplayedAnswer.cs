@@ -1,0 +1,17 @@
+
+namespace OrdersMcp.Api.Http.Idempotency;
+
+/// <summary>A stored answer, byte for byte, marked as a replay.</summary>
+internal sealed class ReplayedAnswer(StoredAnswer answer) : IResult
+{
+    public const string Header = "Idempotency-Replayed";
+
+    public Task ExecuteAsync(HttpContext httpContext)
+    {
+        var response = httpContext.Response;
+        response.Headers[Header] = "true";
+        response.Headers.ETag = answer.ETag;
+        response.Headers.Location = answer.Location;
+        return new WholeAnswer(answer.Status, answer.Body).ExecuteAsync(httpContext);
+    }
+}

@@ -1,0 +1,110 @@
+using System.Security.Cryptography;
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+using OrdersMcp.Api.Data;
+using OrdersMcp.Api.Http.Validation;
+using OrdersMcp.Api.Telemetry;
+using OrdersMcp.ServiceDefaults.Authentication;
+
+namespace OrdersMcp.Api.Http.Idempotency;
+
+/// <summary>
+/// Runs a write in one transaction with its idempotency key. Only a success is kept: after a refusal nothing has
+/// changed, and the same request may succeed later.
+/// </summary>
+internal sealed class Write(
+    OrdersDbContext db, IdempotencyStore keys, AfterCommit afterCommit, OrdersMetrics metrics)
+{
+    // A replay waits this long for the first to end; so does any write for the rows of another.
+    private const string WaitAtMost = "SET LOCAL lock_timeout = '2s'";
+
+    public async ValueTask<object?> RunAsync(EndpointFilterInvocationContext invocation, EndpointFilterDelegate next)
+    {
+        var http = invocation.HttpContext;
+        var cancellationToken = http.RequestAborted;
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        await db.Database.ExecuteSqlRawAsync(WaitAtMost, cancellationToken);
+
+        var caller = http.User.CallerName();
+        string? key = http.Request.Headers[IdempotencyKeyAttribute.Header];
+        if (key is not null && await TakeAsync(caller, key, invocation, cancellationToken) is { } earlier)
+        {
+            if (earlier is ReplayedAnswer)
+            {
+                metrics.Replayed();
+            }
+
+            return earlier;
+        }
+
+        var result = await next(invocation);
+        if (WholeAnswer.Of(result, http) is not { } answer)
+        {
+            return result; // and the transaction, with the key, is rolled back
+        }
+
+        if (key is not null)
+        {
+            var headers = http.Response.Headers;
+            await keys.SaveAsync(
+                caller, key, new StoredAnswer(answer.Status, headers.ETag, headers.Location, answer.Body), cancellationToken);
+        }
+
+        await transaction.CommitAsync(cancellationToken);
+        afterCommit.Run();
+        return answer;
+    }
+
+    private async Task<IResult?> TakeAsync(
+        string caller, string key, EndpointFilterInvocationContext invocation, CancellationToken cancellationToken)
+    {
+        var fingerprint = Fingerprint(invocation);
+        try
+        {
+            return await keys.TakeAsync(caller, key, fingerprint, cancellationToken) switch
+            {
+                null => null,
+                var earlier when !earlier.Fingerprint.AsSpan().SequenceEqual(fingerprint) =>
+                    IdempotencyProblems.KeyReused(key),
+                var earlier => new ReplayedAnswer(
+                    new StoredAnswer(earlier.Status!.Value, earlier.EntityTag, earlier.Location, earlier.Body!)),
+            };
+        }
+        catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.LockNotAvailable)
+        {
+            invocation.HttpContext.Response.Headers.RetryAfter = "1";
+            return IdempotencyProblems.StillRunning(key);
+        }
+    }
+
+    /// <summary>What a replay must repeat: method, target and the meaning of the body.</summary>
+    private static byte[] Fingerprint(EndpointFilterInvocationContext invocation)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var request = invocation.HttpContext.Request;
+        hash.AppendData(System.Text.Encoding.UTF8.GetBytes($"{request.Method} {request.Path}\n"));
+        if (invocation.Arguments.OfType<IBody>().FirstOrDefault() is { } body)
+        {
+            hash.AppendData(body.ToCanonicalJson());
+        }
+
+        return hash.GetHashAndReset();
+    }
+}
+
+internal static class WriteSetup
+{
+    public static void AddWrites(this IServiceCollection services)
+    {
+        services.AddScoped<IdempotencyStore>();
+        services.AddScoped<AfterCommit>();
+        services.AddScoped<Write>();
+        services.AddSingleton<ExpiredKeyRemoval>();
+        services.AddHostedService(provider => provider.GetRequiredService<ExpiredKeyRemoval>());
+    }
+
+    /// <summary>Runs an endpoint in a transaction that also keeps its <c>Idempotency-Key</c>, if it is given one.</summary>
+    public static RouteHandlerBuilder InTransaction(this RouteHandlerBuilder endpoint) =>
+        endpoint.AddEndpointFilter((invocation, next) =>
+            invocation.HttpContext.RequestServices.GetRequiredService<Write>().RunAsync(invocation, next));
+}

@@ -1,0 +1,63 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+using Microsoft.AspNetCore.Mvc;
+
+namespace OrdersMcp.Api.Http.Idempotency;
+
+/// <summary>What every write takes.</summary>
+internal sealed record WriteHeaders(
+    [property: FromHeader(Name = IdempotencyKeyAttribute.Header), IdempotencyKey,
+        Description("New per intended change; a repeat never acts twice.")]
+    string? IdempotencyKey);
+
+/// <summary>What every write to something that exists takes.</summary>
+internal sealed record ChangeHeaders(
+    [property: FromHeader(Name = IdempotencyKeyAttribute.Header), IdempotencyKey,
+        Description("New per intended change; a repeat never acts twice.")]
+    string? IdempotencyKey,
+
+    [property: FromHeader(Name = "If-Match"), IfMatch,
+        Description("Only if this is still the version.")]
+    string? IfMatch)
+{
+    /// <summary>Whether the caller accepts this version (RFC 9110, 13.1.1).</summary>
+    public bool Accepts(int version) =>
+        IfMatch is null
+        || IfMatchAttribute.Tags(IfMatch).Any(tag => tag == "*" || tag == EntityTag.Of(version) || tag == $"{version}");
+}
+
+/// <summary>A key that a client makes up: visible ASCII, so that it is the same in every log.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+internal sealed class IdempotencyKeyAttribute : StringLengthAttribute
+{
+    public const string Header = "Idempotency-Key";
+    private const int Longest = 200;
+
+    public IdempotencyKeyAttribute()
+        : base(Longest)
+    {
+        MinimumLength = 1;
+        ErrorMessage = $"must be 1 to {Longest} visible ASCII characters, such as a UUID.";
+    }
+
+    public override bool IsValid(object? value) => value is not string key
+        || (key.Length is >= 1 and <= Longest && key.All(letter => letter is > ' ' and <= '~'));
+}
+
+/// <summary>A list of entity tags, or <c>*</c>.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+internal sealed class IfMatchAttribute : StringLengthAttribute
+{
+    public IfMatchAttribute()
+        : base(200) =>
+        ErrorMessage = "must be the ETag of an answer, such as \"3\", or the version in it.";
+
+    public static IEnumerable<string> Tags(string value) => value.Split(',').Select(tag => tag.Trim());
+
+    public override bool IsValid(object? value) => value is not string text
+        || (text.Length <= MaximumLength && Tags(text).All(IsTag));
+
+    /// <summary>A version without the quotes is taken too: a model easily leaves them out.</summary>
+    private static bool IsTag(string tag) =>
+        tag is "*" or ['"', .., '"'] or ['W', '/', '"', .., '"'] || int.TryParse(tag, out _);
+}

@@ -1,0 +1,75 @@
+using System.Security.Cryptography;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.Net.Http.Headers;
+using Microsoft.OpenApi;
+using OrdersMcp.Api.Http.Validation;
+
+namespace OrdersMcp.Api.Http.OpenApi;
+
+/// <summary>The OpenAPI document: what a client, a person or the MCP server knows of this API.</summary>
+internal static class OpenApiSetup
+{
+    /// <summary>The name of the document, which is also that of its options.</summary>
+    public const string DocumentName = "v1";
+
+    private const string DocumentPath = $"/openapi/{DocumentName}.json";
+
+    public static void AddOpenApiDocument(this IServiceCollection services) =>
+        services.AddOpenApi(DocumentName, Configure);
+
+    /// <summary>Serves the document in every environment, written once, with an entity tag.</summary>
+    public static void MapOpenApiDocument(this WebApplication app)
+    {
+        var document = new Lazy<Task<(byte[] Bytes, EntityTagHeaderValue Tag)>>(() => WriteAsync(app.Services));
+        app.MapGet(DocumentPath, async () =>
+        {
+            var (bytes, tag) = await document.Value;
+            return TypedResults.Bytes(bytes, "application/json", entityTag: tag);
+        }).ExcludeFromDescription().AllowAnonymous(); // it tells how to ask, not what there is
+
+        if (app.Environment.IsDevelopment())
+        {
+            app.UseSwaggerUI(options => options.SwaggerEndpoint(DocumentPath, "Orders API"));
+        }
+    }
+
+    private static void Configure(OpenApiOptions options)
+    {
+        options.AddDocumentTransformer((document, _, _) =>
+        {
+            document.Info = new OpenApiInfo
+            {
+                Title = "Orders API",
+                Version = "1.0",
+                Description = "Orders of a shop and their customers. Errors are problem details (RFC 9457).",
+                License = new OpenApiLicense { Name = "MIT", Identifier = "MIT" },
+            };
+            // Whoever reads the document has reached the server it is about.
+            document.Servers = [new OpenApiServer { Url = "/" }];
+            document.Tags = new HashSet<OpenApiTag>
+            {
+                new() { Name = "orders", Description = "What customers ordered, and how far it is on its way." },
+                new() { Name = "customers", Description = "Who orders." },
+                new() { Name = "products", Description = "What can be ordered." },
+                new() { Name = "completion", Description = "What an argument may be completed to; for programs." },
+                new() { Name = "admin", Description = "Running the service; not for agents." },
+            };
+            return Task.CompletedTask;
+        });
+        options.CreateSchemaReferenceId = type => Choice.IsChoice(type.Type, out _)
+            ? null // inline, like every other parameter
+            : OpenApiOptions.CreateDefaultSchemaReferenceId(type);
+        options.AddSchemaTransformer<SchemaTransformer>();
+        options.AddOperationTransformer<OperationTransformer>();
+    }
+
+    private static async Task<(byte[] Bytes, EntityTagHeaderValue Tag)> WriteAsync(IServiceProvider services)
+    {
+        var provider = services.GetRequiredKeyedService<IOpenApiDocumentProvider>(DocumentName);
+        var document = await provider.GetOpenApiDocumentAsync();
+        using var stream = new MemoryStream();
+        await document.SerializeAsJsonAsync(stream, OpenApiSpecVersion.OpenApi3_1);
+        var bytes = stream.ToArray();
+        return (bytes, new EntityTagHeaderValue($"\"{Convert.ToHexStringLower(SHA256.HashData(bytes)[..8])}\""));
+    }
+}

@@ -1,0 +1,109 @@
+using System.Reflection;
+using System.Text.Json;
+using System.Text.Unicode;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Http.Json;
+using Microsoft.AspNetCore.Http.Metadata;
+using Microsoft.Extensions.Options;
+
+namespace OrdersMcp.Api.Http.Validation;
+
+/// <summary>What came of reading a request's body; see ParameterValidation for what is answered.</summary>
+internal interface IBody
+{
+    /// <summary>The answer to a body that cannot be read at all, or null.</summary>
+    ProblemHttpResult? Refusal { get; }
+
+    /// <summary>The rules that fields break, by the path of the field.</summary>
+    Dictionary<string, string[]> Errors { get; }
+
+    /// <summary>The body in one spelling, however the client spelt it.</summary>
+    byte[] ToCanonicalJson();
+}
+
+/// <summary>
+/// The JSON body of a request, checked against the contract as a whole: ASP.NET Core's own binding stops at the first
+/// error and does not say which field it is in.
+/// </summary>
+internal sealed class Body<T> : IBody, IEndpointParameterMetadataProvider
+    where T : class
+{
+    /// <summary>The largest body that is read, in bytes; the largest valid one is about 20 KB, unless it says more.</summary>
+    private static readonly int LargestBytes =
+        typeof(T).GetCustomAttribute<LargestBodyAttribute>()?.Bytes ?? LargestBodyAttribute.Default;
+
+    private static readonly BodyRule Rule = new(typeof(T));
+
+    private readonly T? _value;
+    private readonly JsonSerializerOptions _json;
+
+    private Body(
+        T? value, ProblemHttpResult? refusal, Dictionary<string, string[]> errors, JsonSerializerOptions json) =>
+        (_value, Refusal, Errors, _json) = (value, refusal, errors, json);
+
+    /// <exception cref="InvalidOperationException">The body is not valid: an endpoint is never called with one.</exception>
+    public T Value => _value ?? throw new InvalidOperationException("The body is not valid.");
+
+    public ProblemHttpResult? Refusal { get; }
+
+    public Dictionary<string, string[]> Errors { get; }
+
+    public byte[] ToCanonicalJson() => JsonSerializer.SerializeToUtf8Bytes(Value, _json.GetTypeInfo(typeof(T)));
+
+    public static async ValueTask<Body<T>> BindAsync(HttpContext context)
+    {
+        var json = context.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
+        if (await ReadAsync(context.Request, context.RequestAborted) is not { } bytes)
+        {
+            return Refused(BodyProblems.TooLarge(LargestBytes));
+        }
+
+        if (!Utf8.IsValid(bytes.Span))
+        {
+            return Refused(BodyProblems.Unreadable("it is not valid UTF-8"));
+        }
+
+        try
+        {
+            using var document = JsonDocument.Parse(bytes);
+            var errors = new Dictionary<string, string[]>(StringComparer.Ordinal);
+            Rule.Check(document.RootElement, errors);
+            var value = errors.Count == 0 ? (T?)document.Deserialize(json.GetTypeInfo(typeof(T))) : null;
+            return new Body<T>(value, refusal: null, errors, json);
+        }
+        catch (JsonException exception)
+        {
+            return Refused(BodyProblems.Unreadable(
+                $"it is not JSON at line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1}"));
+        }
+
+        Body<T> Refused(ProblemHttpResult refusal) => new(value: null, refusal, [], json);
+    }
+
+    public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder) =>
+        builder.Metadata.Add(new AcceptsMetadata(["application/json"], typeof(T), isOptional: false));
+
+    /// <returns>The body, or null when it is too large.</returns>
+    private static async ValueTask<ReadOnlyMemory<byte>?> ReadAsync(
+        HttpRequest request, CancellationToken cancellationToken)
+    {
+        if (request.ContentLength > LargestBytes)
+        {
+            return null;
+        }
+
+        var buffer = new byte[(request.ContentLength ?? LargestBytes) + 1];
+        var length = await request.Body.ReadAtLeastAsync(
+            buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken);
+        return length > LargestBytes ? null : buffer.AsMemory(0, length);
+    }
+}
+
+/// <summary>A body that may be larger than others.</summary>
+[AttributeUsage(AttributeTargets.Class)]
+internal sealed class LargestBodyAttribute(int bytes) : Attribute
+{
+    public const int Default = 64 * 1024;
+
+    public int Bytes { get; } = bytes;
+}

@@ -1,0 +1,19 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using OrdersMcp.Api.Http.Errors;
+
+namespace OrdersMcp.Api.Http.Validation;
+
+internal static class BodyProblems
+{
+    public static ProblemHttpResult TooLarge(int largestBytes) => Problems.Answer(
+        StatusCodes.Status413PayloadTooLarge,
+        "body-too-large",
+        "Body too large",
+        $"The body is larger than {largestBytes} bytes. Send less: fewer lines or shorter text.");
+
+    public static ProblemHttpResult Unreadable(string reason) => Problems.Answer(
+        StatusCodes.Status400BadRequest,
+        "unreadable-body",
+        "Unreadable body",
+        $"The body cannot be read: {reason}. Send one JSON object in UTF-8.");
+}

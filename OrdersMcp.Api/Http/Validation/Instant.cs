@@ -1,0 +1,23 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace OrdersMcp.Api.Http.Validation;
+
+/// <summary>A time as text: RFC 3339, with its offset, for a time without one is another time in every place.</summary>
+internal static partial class Instant
+{
+    public const string Rule =
+        "must be a time with its offset, such as 2026-09-01T00:00:00Z or 2026-09-01T02:00:00%2B02:00 (+ as %2B)";
+
+    /// <summary>The same rule for a body, where nothing is escaped.</summary>
+    public const string BodyRule =
+        "must be a time with its offset, such as 2026-09-01T00:00:00Z or 2026-09-01T02:00:00+02:00";
+
+    public static bool IsOne(string text) => Shape.IsMatch(text)
+        && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal, out _);
+
+    [GeneratedRegex(
+        @"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,7})?)?(Z|[+-][0-9]{2}:[0-9]{2})$",
+        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Shape { get; }
+}

@@ -1,0 +1,54 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Http.Json;
+using Microsoft.Extensions.Options;
+
+namespace OrdersMcp.Api.Http;
+
+/// <summary>
+/// A value as JSON that goes out with its length, in one piece. Written as it is serialized it goes out in chunks (RFC 9112,
+/// 7.1), and the last, which is empty, costs as much to send as the answer.
+/// </summary>
+internal sealed class WholeAnswer(int status, byte[] body) : IResult
+{
+    public int Status => status;
+
+    public byte[] Body => body;
+
+    /// <summary>
+    /// What an endpoint answers, if that is a success with a value; else null. Headers are those of the response: one that
+    /// the result has (<c>Location</c>) would be lost.
+    /// </summary>
+    public static WholeAnswer? Of(object? result, HttpContext context)
+    {
+        var outcome = result is INestedHttpResult nested ? nested.Result : result;
+        if (outcome is not IValueHttpResult { Value: { } value }
+            || outcome is not IStatusCodeHttpResult { StatusCode: { } status and >= 200 and <= 299 })
+        {
+            return null;
+        }
+
+        var options = context.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
+        return new WholeAnswer(status, JsonSerializer.SerializeToUtf8Bytes(value, options.GetTypeInfo(value.GetType())));
+    }
+
+    public async Task ExecuteAsync(HttpContext httpContext)
+    {
+        var response = httpContext.Response;
+        response.StatusCode = status;
+        response.ContentType = "application/json; charset=utf-8";
+        response.ContentLength = body.Length;
+        await response.BodyWriter.WriteAsync(body, httpContext.RequestAborted);
+    }
+}
+
+internal static class WholeAnswers
+{
+    /// <summary>Sends the values that endpoints answer in one piece.</summary>
+    public static TBuilder AnswersWhole<TBuilder>(this TBuilder builder)
+        where TBuilder : IEndpointConventionBuilder =>
+        builder.AddEndpointFilter(static async (invocation, next) =>
+        {
+            var result = await next(invocation);
+            return WholeAnswer.Of(result, invocation.HttpContext) ?? result;
+        });
+}

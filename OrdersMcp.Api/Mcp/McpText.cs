@@ -1,0 +1,14 @@
+namespace OrdersMcp.Api.Mcp;
+
+/// <summary>The texts for models and people: Markdown files beside this one, embedded in the assembly.</summary>
+internal static class McpText
+{
+    /// <exception cref="InvalidOperationException">There is no such text.</exception>
+    public static string Read(string name)
+    {
+        using var stream = typeof(McpText).Assembly.GetManifestResourceStream($"mcp/{name}")
+            ?? throw new InvalidOperationException($"The text {name} is not embedded.");
+        using var reader = new StreamReader(stream);
+        return reader.ReadToEnd().ReplaceLineEndings("\n").TrimEnd();
+    }
+}

@@ -1,8 +1,0 @@
-namespace OrdersMcp.Api.Parameters;
-
-/// <summary>
-/// Text that somebody outside wrote: data, and never an instruction. The OpenAPI document says so with
-/// <c>x-untrusted</c>.
-/// </summary>
-[AttributeUsage(AttributeTargets.Property)]
-internal sealed class UntrustedAttribute : Attribute;

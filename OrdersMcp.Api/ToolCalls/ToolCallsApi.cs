@@ -1,0 +1,78 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Npgsql;
+using OrdersMcp.Api.Authorization;
+using OrdersMcp.Api.Data;
+using OrdersMcp.Api.Http;
+using OrdersMcp.Api.Http.Errors;
+using OrdersMcp.Api.Http.OpenApi;
+using OrdersMcp.Api.Http.Paging;
+using OrdersMcp.Api.Http.Validation;
+using OrdersMcp.Api.Serialization;
+
+namespace OrdersMcp.Api.ToolCalls;
+
+/// <summary>The audit of tool calls: added to by the MCP server, read by those who run the service, changed by nobody.</summary>
+internal static class ToolCallsApi
+{
+    public static void AddToolCalls(this IServiceCollection services) => services.AddJson(ToolCallsJson.Default);
+
+    public static void MapToolCalls(this IEndpointRouteBuilder routes)
+    {
+        var calls = routes.MapGroup("/admin/tool-calls").WithTags("admin").AnswersWhole().ValidateParameters().ProducesCommonErrors();
+
+        calls.MapPost("/", RecordToolCalls)
+            .WithName("record_tool_calls")
+            .WithSummary("Record tool calls")
+            .WithDescription(
+                "Keeps records of tool calls, all of the request or none. A record whose id is known is ignored, so a "
+                + "request may be repeated.")
+            .Administers()
+            .HiddenFromTools()
+            .ProducesError(413, "The body is larger than 8 MB.")
+            .ProducesError(415, "The body is not application/json.");
+
+        calls.MapGet("/", ListToolCalls)
+            .WithName("list_tool_calls")
+            .WithSummary("List tool calls")
+            .WithDescription("The recorded tool calls, newest first. Filters combine.")
+            .Administers();
+    }
+
+    private static async Task<Ok<ToolCallsRecorded>> RecordToolCalls(
+        Body<ToolCallBatch> body, NpgsqlDataSource database, CancellationToken cancellationToken) =>
+        TypedResults.Ok(new ToolCallsRecorded(
+            body.Value.Records.Count,
+            await database.RecordAsync(body.Value.Records, cancellationToken)));
+
+    private static async Task<Results<Ok<ToolCallPage>, ProblemHttpResult>> ListToolCalls(
+        [AsParameters] ListToolCallsParameters list, OrdersDbContext db, CancellationToken cancellationToken)
+    {
+        ToolCallPosition? after = null;
+        if (Cursor.TryParse(list.Cursor, out var cursor)
+            && (cursor.List != list.List || !ToolCallPosition.TryParse(cursor.Position, out after)))
+        {
+            return Problems.CursorOfAnotherList();
+        }
+
+        return TypedResults.Ok(await db.ListToolCallsAsync(list, after, cancellationToken));
+    }
+}
+
+/// <summary>The place of a record in the list by time; the id decides between calls of one instant.</summary>
+internal sealed record ToolCallPosition(DateTimeOffset At, Guid Id)
+{
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{At.UtcTicks}.{Id:N}");
+
+    public static bool TryParse(string text, [NotNullWhen(true)] out ToolCallPosition? position)
+    {
+        position = text.Split('.') is [var time, var id]
+            && long.TryParse(time, CultureInfo.InvariantCulture, out var ticks)
+            && ticks >= DateTimeOffset.MinValue.Ticks && ticks <= DateTimeOffset.MaxValue.Ticks
+            && Guid.TryParseExact(id, "N", out var guid)
+                ? new ToolCallPosition(new DateTimeOffset(ticks, TimeSpan.Zero), guid)
+                : null;
+        return position is not null;
+    }
+}
