@@ -1,3 +1,4 @@
+using OrdersMcp.Api;
 using OrdersMcp.Api.Administration;
 using OrdersMcp.Api.Authorization;
 using OrdersMcp.Api.Changes;
@@ -12,26 +13,19 @@ using OrdersMcp.Api.Mcp;
 using OrdersMcp.Api.Orders;
 using OrdersMcp.Api.Pages;
 using OrdersMcp.Api.Products;
-using OrdersMcp.Api.Seeding;
 using OrdersMcp.Api.Statistics;
 using OrdersMcp.Api.Telemetry;
 using OrdersMcp.Api.ToolCalls;
 using OrdersMcp.ServiceDefaults;
 using OrdersMcp.ServiceDefaults.Hardening;
 
-if (args is ["seed", ..])
+if (await ApiCommandLine.RunAsync(args, Console.Out, Console.Error, CancellationToken.None) is { } exitCode)
 {
-    return await SeedCommand.RunAsync(args);
-}
-
-if (args is ["grant-access", ..])
-{
-    var settings = WebApplication.CreateBuilder(args); // of the service, from the same places
-    return await GrantAccessCommand.RunAsync(
-        settings.Configuration, settings.Environment, Console.Out, Console.Error, CancellationToken.None);
+    return exitCode;
 }
 
 var builder = WebApplication.CreateBuilder(args);
+builder.LeaveStartFailureToProgram();
 builder.AddServiceDefaults();
 builder.AddHardening();
 builder.AddOrdersDatabase();
@@ -67,5 +61,4 @@ app.MapCompletion();
 app.MapAdministration();
 app.MapToolCalls();
 app.MapApiPage();
-await app.RunAsync();
-return 0;
+return await app.RunAsync(Console.Error);

@@ -1,47 +1,35 @@
-using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using OrdersMcp.Api.Data.Setup;
 
 namespace OrdersMcp.Api.Seeding;
 
-/// <summary><c>seed --orders N</c>: fills a database with invented orders, for trying the service at size.</summary>
+/// <summary><c>seed --orders N</c>: fills a database with generated orders, to try the service at size.</summary>
 internal static class SeedCommand
 {
-    private const int MostOrders = 10_000_000;
-
-    /// <returns>The exit code: 0, or 2 when the arguments are wrong, or 1 when it cannot be done.</returns>
-    public static async Task<int> RunAsync(string[] args)
+    /// <returns>The exit code: 0, or 1 when it cannot be done.</returns>
+    public static async Task<int> RunAsync(
+        int orders, string[] settings, TextWriter output, TextWriter error, CancellationToken cancellationToken)
     {
-        if (args is not ["seed", "--orders", var number, ..]
-            || !int.TryParse(number, CultureInfo.InvariantCulture, out var orders)
-            || orders is < 1 or > MostOrders)
-        {
-            await Console.Error.WriteLineAsync(
-                $"Usage: seed --orders N, with N from 1 to {MostOrders}. The database is ConnectionStrings__ordersdb.");
-            return 2;
-        }
-
         try
         {
-            var builder = Host.CreateApplicationBuilder(args);
-            builder.Logging.ClearProviders(); // what there is to say is said below
+            var builder = Host.CreateApplicationBuilder(settings);
+            builder.Logging.ClearProviders(); // the command reports its progress itself
             builder.AddOrdersDatabase();
-            // The host is not started: the migrator and the rest of its services stay at rest.
+            // The host does not start: the migrator and the other services stay idle.
             using var host = builder.Build();
             var owner = host.Services.GetRequiredService<OwnerDatabase>();
             await using (var db = owner.OpenContext())
             {
-                await db.Database.MigrateAsync();
+                await db.Database.MigrateAsync(cancellationToken);
             }
 
-            await new BulkSeed(owner.Source, Console.WriteLine)
-                .RunAsync(orders, CancellationToken.None);
+            await new BulkSeed(owner.Source, output.WriteLine).RunAsync(orders, cancellationToken);
             return 0;
         }
         catch (Exception exception) when (exception is InvalidOperationException or NpgsqlException)
         {
-            await Console.Error.WriteLineAsync(exception.Message);
+            await error.WriteLineAsync(exception.Message);
             return 1;
         }
     }

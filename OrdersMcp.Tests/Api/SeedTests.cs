@@ -50,14 +50,6 @@ public sealed class SeedTests(PostgresFixture postgres)
         Assert.Contains("already", refusal.Message, StringComparison.Ordinal);
     }
 
-    [Theory]
-    [InlineData("seed")]
-    [InlineData("seed --orders")]
-    [InlineData("seed --orders none")]
-    [InlineData("seed --orders 0")]
-    public async Task Seed_says_how_it_is_used_when_the_arguments_are_wrong(string arguments) =>
-        Assert.Equal(2, await SeedCommand.RunAsync(arguments.Split(' ')));
-
     private static async Task<string?> TextAsync(NpgsqlDataSource database, string sql)
     {
         await using var command = database.CreateCommand(sql);

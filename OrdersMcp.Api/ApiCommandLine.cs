@@ -1,0 +1,131 @@
+using System.CommandLine;
+using OrdersMcp.Api.Data.Setup;
+using OrdersMcp.Api.Seeding;
+
+namespace OrdersMcp.Api;
+
+/// <summary>
+/// The commands beside the server. Settings (<c>--key=value</c>, <c>--key value</c>) may stand anywhere: they go to the
+/// configuration, which reads the whole line itself. Every other word must be a command or one of its options.
+/// </summary>
+internal static class ApiCommandLine
+{
+    private const int UsageError = 2;
+    private const int MostOrders = 10_000_000;
+
+    // No bundles of letters and no response files: the configuration knows neither.
+    private static readonly ParserConfiguration Plain = new() { EnablePosixBundling = false, ResponseFileTokenReplacer = null };
+
+    /// <returns>The exit code of the command, or null where the line starts the server.</returns>
+    public static async Task<int?> RunAsync(string[] args, TextWriter output, TextWriter error, CancellationToken cancellationToken)
+    {
+        var root = new RootCommand(
+            "The orders API. Without a command it serves HTTP; any setting can be given as --key=value, such as --urls=http://localhost:5100.")
+        {
+            Seed(args, output, error),
+            GrantAccess(args, output, error),
+        };
+        root.SetAction(_ => 0); // the server, which the caller starts
+        var line = root.Parse(WithoutSettings(root, args), Plain);
+        if (line.Action == root.Action && line.Errors.Count == 0)
+        {
+            return null;
+        }
+
+        // A mistake, the nearest commands and the help after it are all for a person, not for a pipe.
+        var isMistake = line.Errors.Count > 0;
+        var exitCode = await line.InvokeAsync(
+            new InvocationConfiguration
+            {
+                Output = isMistake ? error : output,
+                Error = error,
+                EnableDefaultExceptionHandler = false,
+            },
+            cancellationToken);
+        return isMistake ? UsageError : exitCode;
+    }
+
+    private static Command Seed(string[] args, TextWriter output, TextWriter error)
+    {
+        var orders = new Option<int>("--orders")
+        {
+            Description = $"How many orders, from 1 to {MostOrders}.",
+            HelpName = "N",
+            Required = true,
+        };
+        orders.Validators.Add(given =>
+        {
+            if (given.Errors.Any() || given.Tokens.Count == 0)
+            {
+                return; // said already
+            }
+
+            if (!int.TryParse(given.Tokens[0].Value, out var number) || number is < 1 or > MostOrders)
+            {
+                given.AddError($"--orders must be a number from 1 to {MostOrders}.");
+            }
+        });
+        var seed = new Command(
+            "seed", "Fills the database ConnectionStrings:ordersdb (ConnectionStrings__ordersdb) with generated orders.") { orders };
+        seed.SetAction((line, cancellationToken) =>
+            SeedCommand.RunAsync(line.GetValue(orders), args, output, error, cancellationToken));
+        return seed;
+    }
+
+    private static Command GrantAccess(string[] args, TextWriter output, TextWriter error)
+    {
+        var grant = new Command(
+            "grant-access",
+            "Prepares the server of ConnectionStrings:ordersdb, with an administrator's login, so that the API needs none. Give "
+            + "passwords as environment variables (Access__OwnerPassword, Access__ServicePassword): a command line is public.")
+        {
+            Setting("--Access:Role", "The name of an Entra ID identity to let in."),
+            Setting("--Access:ObjectId", "The object id of that identity."),
+            Setting("--Access:OwnerPassword", "Instead of an identity: the password of the database's owner."),
+            Setting("--Access:ServicePassword", "The password of the login that the API works with."),
+            Setting($"--{PasswordLogins.OwnerSetting}", $"The name of the owner, {PasswordLogins.DefaultOwner} by default."),
+            Setting($"--{ServiceRole.Setting}", $"The role that the API works as, {ServiceRole.DefaultName} by default."),
+        };
+        grant.SetAction((_, cancellationToken) =>
+        {
+            var settings = WebApplication.CreateBuilder(args); // of the service, from the same places
+            return GrantAccessCommand.RunAsync(settings.Configuration, settings.Environment, output, error, cancellationToken);
+        });
+        return grant;
+
+        static Option<string> Setting(string name, string description) => new(name) { Description = description, HelpName = "value" };
+    }
+
+    /// <summary>The words that are left for the commands and their options.</summary>
+    private static List<string> WithoutSettings(RootCommand root, string[] args)
+    {
+        var options = root.Options.Concat(root.Subcommands.SelectMany(command => command.Options))
+            .SelectMany(option => option.Aliases.Append(option.Name)).ToHashSet(StringComparer.Ordinal);
+        var words = new List<string>();
+        for (var index = 0; index < args.Length; index++)
+        {
+            var word = args[index];
+            var isKey = word.StartsWith('-') || word.StartsWith('/');
+            var equals = word.IndexOf('=', StringComparison.Ordinal);
+            if (options.Contains(equals < 0 ? word : word[..equals]))
+            {
+                // Split here: the parser would split a name with a colon at the colon.
+                words.AddRange(equals < 0 ? [word] : [word[..equals], word[(equals + 1)..]]);
+            }
+            else if (equals > 0)
+            {
+                // --key=value, /key=value, key=value
+            }
+            else if (isKey && index + 1 < args.Length && !args[index + 1].StartsWith("--", StringComparison.Ordinal))
+            {
+                index++; // --key value
+            }
+            else
+            {
+                words.Add(word);
+            }
+        }
+
+        return words;
+    }
+}

@@ -1,0 +1,101 @@
+using OrdersMcp.Api;
+
+namespace OrdersMcp.Tests.Api;
+
+/// <summary>What the command line of the API understands, and what it says to a mistake.</summary>
+[Trait("Category", "Unit")]
+public sealed class CommandLineTests
+{
+    [Theory]
+    [InlineData("")]
+    [InlineData("--urls=http://127.0.0.1:0")]
+    [InlineData("--urls http://127.0.0.1:0")]
+    [InlineData("--Seed:Demo=true --environment Development")]
+    [InlineData("/Seed:Demo=true Seed:Demo=true")]
+    [InlineData("--environment seed")]
+    public async Task Settings_alone_start_the_server(string line)
+    {
+        var (exitCode, output, error) = await RunAsync(line);
+
+        Assert.Null(exitCode);
+        Assert.Empty(output);
+        Assert.Empty(error);
+    }
+
+    [Theory]
+    [InlineData("--help", "seed", "grant-access", "--key=value")]
+    [InlineData("-h", "seed", "grant-access")]
+    [InlineData("--urls http://127.0.0.1:0 --help", "seed", "grant-access")]
+    [InlineData("seed --help", "--orders", "10000000", "ConnectionStrings__ordersdb")]
+    [InlineData("grant-access --help", "--Access:Role", "--Access:ObjectId", "--Access:OwnerPassword", "--Access:ServicePassword",
+        "--Access:Owner ", "--Database:ServiceRole")]
+    public async Task Help_says_what_there_is(string line, params string[] told)
+    {
+        var (exitCode, output, error) = await RunAsync(line);
+
+        Assert.Equal(0, exitCode);
+        Assert.All(told, text => Assert.Contains(text, output, StringComparison.Ordinal));
+        Assert.Empty(error);
+    }
+
+    [Theory]
+    [InlineData("sede", "seed")]
+    [InlineData("grant-acess", "grant-access")]
+    [InlineData("--urls=http://127.0.0.1:0 seeed --orders=5", "seed")]
+    [InlineData("--hlep", "--help")]
+    [InlineData("seed --ordres", "--orders")]
+    public async Task Unknown_word_is_a_mistake_and_the_nearest_one_is_named(string line, string nearest)
+    {
+        var (exitCode, output, error) = await RunAsync(line);
+
+        Assert.Equal(2, exitCode);
+        Assert.Empty(output);
+        Assert.Contains("was not matched. Did you mean", error, StringComparison.Ordinal);
+        Assert.Contains($"\n{nearest}\n", error.ReplaceLineEndings("\n"), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("seed")]
+    [InlineData("seed --orders")]
+    [InlineData("seed --orders none")]
+    [InlineData("seed --orders=0")]
+    [InlineData("seed --orders 10000001")]
+    public async Task Seed_without_a_number_of_orders_is_a_mistake(string line)
+    {
+        var (exitCode, _, error) = await RunAsync(line);
+
+        Assert.Equal(2, exitCode);
+        Assert.Contains("--orders", error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("seed --orders 5")]
+    [InlineData("seed --orders=5 --ConnectionStrings:ordersdb=")]
+    public async Task Seed_that_cannot_be_done_says_why(string line)
+    {
+        var (exitCode, _, error) = await RunAsync(line);
+
+        Assert.Equal(1, exitCode);
+        Assert.Contains("ConnectionStrings:ordersdb", error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("grant-access --Access:Role=r --Access:ObjectId o --ConnectionStrings:ordersdb Host=127.0.0.1")]
+    [InlineData("grant-access --Access:Role r --Access:ObjectId=o --ConnectionStrings:ordersdb=Host=127.0.0.1")]
+    public async Task Grant_access_takes_its_settings_as_options(string line)
+    {
+        var (exitCode, _, error) = await RunAsync(line);
+
+        Assert.Equal(2, exitCode);
+        Assert.Contains("names no database", error, StringComparison.Ordinal);
+    }
+
+    private static async Task<(int? ExitCode, string Output, string Error)> RunAsync(string line)
+    {
+        using var output = new StringWriter();
+        using var error = new StringWriter();
+        var exitCode = await ApiCommandLine.RunAsync(
+            line.Split(' ', StringSplitOptions.RemoveEmptyEntries), output, error, TestContext.Current.CancellationToken);
+        return (exitCode, output.ToString(), error.ToString());
+    }
+}
