@@ -11,7 +11,7 @@ namespace OrdersMcp.Api;
 internal static class ApiCommandLine
 {
     private const int UsageError = 2;
-    private const int MostOrders = 10_000_000;
+    private const int MaxOrders = 10_000_000;
 
     // No bundles of letters and no response files: the configuration knows neither.
     private static readonly ParserConfiguration Plain = new() { EnablePosixBundling = false, ResponseFileTokenReplacer = null };
@@ -49,7 +49,7 @@ internal static class ApiCommandLine
     {
         var orders = new Option<int>("--orders")
         {
-            Description = $"How many orders, from 1 to {MostOrders}.",
+            Description = $"How many orders, from 1 to {MaxOrders}.",
             HelpName = "N",
             Required = true,
         };
@@ -60,9 +60,9 @@ internal static class ApiCommandLine
                 return; // said already
             }
 
-            if (!int.TryParse(given.Tokens[0].Value, out var number) || number is < 1 or > MostOrders)
+            if (!int.TryParse(given.Tokens[0].Value, out var number) || number is < 1 or > MaxOrders)
             {
-                given.AddError($"--orders must be a number from 1 to {MostOrders}.");
+                given.AddError($"--orders must be a number from 1 to {MaxOrders}.");
             }
         });
         var seed = new Command(

@@ -24,7 +24,7 @@ internal static class AdministrationApi
 
     public static void MapAdministration(this WebApplication app)
     {
-        var admin = app.MapGroup("/admin").WithTags("admin").AnswersWhole().ValidateParameters().ProducesCommonErrors();
+        var admin = app.MapGroup("/admin").WithTags("admin").BuffersResponses().ValidateParameters().ProducesCommonErrors();
 
         admin.MapGet("/service", GetServiceInformation)
             .WithName("service_information")
@@ -57,7 +57,7 @@ internal static class AdministrationApi
             (await db.Database.GetAppliedMigrationsAsync(cancellationToken)).LastOrDefault(),
             time.GetUtcNow()));
 
-    private static async Task<Ok<ResetAnswer>> ResetDemoData(
+    private static async Task<Ok<DemoDataReset>> ResetDemoData(
         [AsParameters] WriteHeaders headers, OwnerDatabase owner, CancellationToken cancellationToken)
     {
         _ = headers; // its key is the transaction's concern
@@ -75,7 +75,7 @@ internal static class AdministrationApi
         await DemoData.WriteAsync(db, cancellationToken);
         var orders = await db.Orders.CountAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        return TypedResults.Ok(new ResetAnswer(orders));
+        return TypedResults.Ok(new DemoDataReset(orders));
     }
 }
 
@@ -89,4 +89,4 @@ public sealed record ServiceInformation(
     [property: Description("The time of the service, UTC.")] DateTimeOffset Time);
 
 [Description("The demo data is as it was.")]
-public sealed record ResetAnswer([property: Description("How many orders there are now."), Example(16)] int Orders);
+public sealed record DemoDataReset([property: Description("How many orders there are now."), Example(16)] int Orders);

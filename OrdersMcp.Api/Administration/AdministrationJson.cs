@@ -5,5 +5,5 @@ namespace OrdersMcp.Api.Administration;
 
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, NumberHandling = JsonNumberHandling.Strict)]
 [JsonSerializable(typeof(ServiceInformation))]
-[JsonSerializable(typeof(ResetAnswer))]
+[JsonSerializable(typeof(DemoDataReset))]
 internal sealed partial class AdministrationJson : JsonSerializerContext;

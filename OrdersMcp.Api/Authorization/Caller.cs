@@ -15,14 +15,14 @@ namespace OrdersMcp.Api.Authorization;
 internal sealed record Caller(string Name, string? Client, long? CustomerId)
 {
     /// <summary>What the database keeps of a client.</summary>
-    private const int LongestClient = 200;
+    private const int MaxClientLength = 200;
 
     public static Caller Of(HttpContext context)
     {
         var user = context.User;
         var program = user.ClientId() ?? (user.ThroughService() is null ? context.Request.Headers.UserAgent.ToString() : null);
         var service = user.ThroughService() is { } through ? $"via {through}" : "";
-        var client = Printable(program ?? "", LongestClient - service.Length - 1);
+        var client = Printable(program ?? "", MaxClientLength - service.Length - 1);
         return new Caller(user.CallerName(), (client, service) switch
         {
             ("", "") => null,

@@ -40,7 +40,7 @@ internal sealed class ProblemRefusals : IRefusalWriter
             _ => ("forbidden", "Forbidden"),
         };
         return refusal.Scopes.Count == 0
-            ? Problems.Answer(refusal.Status, type, title, refusal.Detail).ExecuteAsync(context)
-            : Problems.Answer(refusal.Status, type, title, refusal.Detail, ("scopes", refusal.Scopes.ToArray())).ExecuteAsync(context);
+            ? Problems.Create(refusal.Status, type, title, refusal.Detail).ExecuteAsync(context)
+            : Problems.Create(refusal.Status, type, title, refusal.Detail, ("scopes", refusal.Scopes.ToArray())).ExecuteAsync(context);
     }
 }

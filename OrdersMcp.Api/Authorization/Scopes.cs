@@ -29,7 +29,7 @@ internal static class Scopes
         .AddEndpointFilter(async (invocation, next) =>
             Caller.CustomerOf(invocation.HttpContext.User) is null
                 ? await next(invocation)
-                : Problems.Answer(
+                : Problems.Create(
                     StatusCodes.Status403Forbidden,
                     "forbidden",
                     "Forbidden",

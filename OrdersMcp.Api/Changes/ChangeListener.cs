@@ -25,12 +25,12 @@ internal sealed partial class ChangeListener(
     : BackgroundService
 {
     /// <summary>As many missed changes are caught up with; with more, every reader starts anew.</summary>
-    public const int MostMissed = 10_000;
+    public const int MaxMissed = 10_000;
 
     private const string Mark = "mark ";
     private static readonly TimeSpan MarkInterval = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(250);
-    private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan MaxDelay = TimeSpan.FromSeconds(5);
 
     private readonly Queue<string> _announced = new();
     private readonly string _name = Guid.NewGuid().ToString("N");
@@ -54,7 +54,7 @@ internal sealed partial class ChangeListener(
             }
 
             await Task.Delay(delay, stoppingToken);
-            delay = delay * 2 < LongestDelay ? delay * 2 : LongestDelay;
+            delay = delay * 2 < MaxDelay ? delay * 2 : MaxDelay;
         }
     }
 
@@ -65,7 +65,7 @@ internal sealed partial class ChangeListener(
         connection.Notification += OnNotification;
         try
         {
-            await using (var listen = new NpgsqlCommand($"LISTEN {HandWritten.OrderChannel}", connection))
+            await using (var listen = new NpgsqlCommand($"LISTEN {HandWrittenSql.OrderChannel}", connection))
             {
                 await listen.ExecuteNonQueryAsync(cancellationToken);
             }
@@ -89,7 +89,7 @@ internal sealed partial class ChangeListener(
             // Numbers of transactions go back only when the database was replaced by another one.
             var missed = horizon < from
                 ? null
-                : await database.Source.ReadChangesAsync(from, MostMissed, cancellationToken);
+                : await database.Source.ReadChangesAsync(from, MaxMissed, cancellationToken);
             if (missed is null)
             {
                 LogMissed();
@@ -144,7 +144,7 @@ internal sealed partial class ChangeListener(
     {
         await using var command = new NpgsqlCommand(
             "SELECT pg_snapshot_xmin(pg_current_snapshot()) FROM pg_notify($1, $2)", connection);
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = HandWritten.OrderChannel });
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = HandWrittenSql.OrderChannel });
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = text });
         return (text, (ulong)(await command.ExecuteScalarAsync(cancellationToken))!);
     }

@@ -7,7 +7,7 @@ namespace OrdersMcp.Api.Changes;
 /// <summary>The open streams of this replica: each change is written once and handed to all of them.</summary>
 internal sealed class ChangeStreams(OrdersMetrics metrics)
 {
-    public const int MostStreams = 1000;
+    public const int MaxStreams = 1000;
 
     private readonly Lock _lock = new();
     private readonly HashSet<ChangeStream> _streams = [];
@@ -33,7 +33,7 @@ internal sealed class ChangeStreams(OrdersMetrics metrics)
     {
         lock (_lock)
         {
-            if (_streams.Count >= MostStreams)
+            if (_streams.Count >= MaxStreams)
             {
                 return null;
             }
@@ -105,19 +105,19 @@ internal sealed class ChangeStream(ChangeStreams streams) : IDisposable
 
     private readonly Channel<PublishedChange> _changes = Channel.CreateBounded<PublishedChange>(
         new BoundedChannelOptions(BufferSize) { SingleReader = true });
-    private readonly CancellationTokenSource _cut = new();
+    private readonly CancellationTokenSource _tooSlow = new();
 
     /// <summary>What is to be read; it ends when the reader must read anew what it follows.</summary>
     public ChannelReader<PublishedChange> Changes => _changes.Reader;
 
     /// <summary>Cancelled when the reader is too slow.</summary>
-    public CancellationToken Cut => _cut.Token;
+    public CancellationToken TooSlow => _tooSlow.Token;
 
     public void Push(PublishedChange change)
     {
         if (!_changes.Writer.TryWrite(change) && _changes.Writer.TryComplete())
         {
-            _cut.Cancel();
+            _tooSlow.Cancel();
         }
     }
 
@@ -126,6 +126,6 @@ internal sealed class ChangeStream(ChangeStreams streams) : IDisposable
     public void Dispose()
     {
         streams.Close(this);
-        _cut.Dispose();
+        _tooSlow.Dispose();
     }
 }

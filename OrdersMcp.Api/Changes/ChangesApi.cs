@@ -16,7 +16,7 @@ internal static class ChangesApi
 {
     public const string Path = "/order-changes";
 
-    private const int MostResumed = 1000;
+    private const int MaxResumed = 1000;
 
     public static void AddChanges(this IServiceCollection services)
     {
@@ -37,7 +37,7 @@ internal static class ChangesApi
             "Server-sent events, one order-changed for each change of any order, at least once. Last-Event-ID goes on "
             + "where a stream ended; changes-missed tells to read everything anew.")
         .WithMetadata(new ProducesResponseTypeAttribute(
-            typeof(OrderChange), StatusCodes.Status200OK, ChangeStreamAnswer.ContentType)
+            typeof(OrderChange), StatusCodes.Status200OK, ChangeStreamResponse.ContentType)
         {
             Description = "A stream without end; the data of each order-changed event is one of these.",
         })
@@ -63,11 +63,11 @@ internal static class ChangesApi
         if (streams.Open() is not { } stream)
         {
             response.Headers.RetryAfter = "30";
-            return Problems.Answer(
+            return Problems.Create(
                 StatusCodes.Status503ServiceUnavailable,
                 "too-many-streams",
                 "Too many streams",
-                $"This replica already serves {ChangeStreams.MostStreams} streams. Share one between your readers, or "
+                $"This replica already serves {ChangeStreams.MaxStreams} streams. Share one between your readers, or "
                 + "try again after the seconds in Retry-After.");
         }
 
@@ -76,9 +76,9 @@ internal static class ChangesApi
             // The stream is open before the past is read: what is committed in between is in one of the two, or both.
             ulong? from = lastEventId is null ? null : ulong.Parse(lastEventId, CultureInfo.InvariantCulture);
             var missed = from is { } transaction
-                ? await database.ReadChangesAsync(transaction, MostResumed, cancellationToken)
+                ? await database.ReadChangesAsync(transaction, MaxResumed, cancellationToken)
                 : [];
-            return new ChangeStreamAnswer(stream, horizon, from, missed, lifetime.ApplicationStopping);
+            return new ChangeStreamResponse(stream, horizon, from, missed, lifetime.ApplicationStopping);
         }
         catch
         {

@@ -22,7 +22,7 @@ internal static class CompletionApi
 
     public static void MapCompletion(this IEndpointRouteBuilder routes)
     {
-        var completion = routes.MapGroup("/completion").WithTags("completion").AnswersWhole().ValidateParameters().ProducesCommonErrors();
+        var completion = routes.MapGroup("/completion").WithTags("completion").BuffersResponses().ValidateParameters().ProducesCommonErrors();
 
         completion.MapGet("/order-ids", CompleteOrderIds)
             .WithName(OrderIds)
@@ -46,15 +46,15 @@ internal static class CompletionApi
             .HiddenFromTools();
     }
 
-    private static async Task<Ok<CompletionAnswer>> CompleteOrderIds(
+    private static async Task<Ok<CompletionResponse>> CompleteOrderIds(
         [AsParameters] CompletionParameters typed, OrdersDbContext db, CancellationToken cancellationToken) =>
         TypedResults.Ok(await db.CompleteIdsAsync(IdTable.Orders, typed.Prefix ?? "", cancellationToken));
 
-    private static async Task<Ok<CompletionAnswer>> CompleteCustomerIds(
+    private static async Task<Ok<CompletionResponse>> CompleteCustomerIds(
         [AsParameters] CompletionParameters typed, OrdersDbContext db, CancellationToken cancellationToken) =>
         TypedResults.Ok(await db.CompleteIdsAsync(IdTable.Customers, typed.Prefix ?? "", cancellationToken));
 
-    private static async Task<Ok<CompletionAnswer>> CompleteCustomers(
+    private static async Task<Ok<CompletionResponse>> CompleteCustomers(
         [AsParameters] CompletionParameters typed, OrdersDbContext db, CancellationToken cancellationToken) =>
         TypedResults.Ok(await db.CompleteNamesAsync(typed.Prefix ?? "", cancellationToken));
 }
@@ -66,20 +66,20 @@ internal sealed record CompletionParameters(
 
 /// <summary>The protocol's own completion (MCP, server/utilities/completion).</summary>
 [Description("What the typed text may be completed to.")]
-public sealed record CompletionAnswer(
+public sealed record CompletionResponse(
     [property: Untrusted, Description("The values, at most 100.")] IReadOnlyList<string> Values,
     [property: Description("How many values there are; null where there are more than were counted."), Example(1)]
     int? Total,
     [property: Description("Whether there are more values than these.")] bool HasMore)
 {
-    public const int Most = 100;
+    public const int MaxValues = 100;
 
-    public static readonly CompletionAnswer None = new([], 0, HasMore: false);
+    public static readonly CompletionResponse None = new([], 0, HasMore: false);
 
     /// <summary>An answer out of what was found, all of it unless <paramref name="isCut"/>.</summary>
-    public static CompletionAnswer Of(IReadOnlyList<string> found, bool isCut = false) => found.Count > Most || isCut
-        ? new CompletionAnswer([.. found.Take(Most)], Total: null, HasMore: true)
-        : new CompletionAnswer(found, found.Count, HasMore: false);
+    public static CompletionResponse Of(IReadOnlyList<string> found, bool isCut = false) => found.Count > MaxValues || isCut
+        ? new CompletionResponse([.. found.Take(MaxValues)], Total: null, HasMore: true)
+        : new CompletionResponse(found, found.Count, HasMore: false);
 }
 
 /// <summary>What somebody has typed: anything, up to a length.</summary>

@@ -4,5 +4,5 @@ using System.Text.Json.Serialization;
 namespace OrdersMcp.Api.Completion;
 
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, NumberHandling = JsonNumberHandling.Strict)]
-[JsonSerializable(typeof(CompletionAnswer))]
+[JsonSerializable(typeof(CompletionResponse))]
 internal sealed partial class CompletionJson : JsonSerializerContext;

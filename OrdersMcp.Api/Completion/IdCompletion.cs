@@ -17,16 +17,16 @@ internal enum IdTable
 /// </summary>
 internal static class IdCompletion
 {
-    public static async Task<CompletionAnswer> CompleteIdsAsync(
+    public static async Task<CompletionResponse> CompleteIdsAsync(
         this OrdersDbContext db, IdTable table, string prefix, CancellationToken cancellationToken)
     {
-        var most = CompletionAnswer.Most + 1;
+        var most = CompletionResponse.MaxValues + 1;
         if (prefix.Length == 0)
         {
             var newest = table == IdTable.Orders
                 ? db.Orders.OrderByDescending(order => order.Id).Select(order => order.Id)
                 : db.Customers.OrderByDescending(customer => customer.Id).Select(customer => customer.Id);
-            return Answer(await newest.Take(most).ToListAsync(cancellationToken));
+            return ToResponse(await newest.Take(most).ToListAsync(cancellationToken));
         }
 
         if (db.OnlyCustomer is not null)
@@ -34,15 +34,15 @@ internal static class IdCompletion
             // The ids of one customer are few, and the context knows which: the ranges below are of everybody's.
             var own = table == IdTable.Orders ? db.Orders.Select(order => order.Id) : db.Customers.Select(customer => customer.Id);
             return prefix.All(char.IsAsciiDigit)
-                ? Answer(await own.Where(id => EF.Functions.Like(id.ToString(), prefix + "%")).Order().Take(most)
+                ? ToResponse(await own.Where(id => EF.Functions.Like(id.ToString(), prefix + "%")).Order().Take(most)
                     .ToListAsync(cancellationToken))
-                : CompletionAnswer.None;
+                : CompletionResponse.None;
         }
 
         var (lows, highs) = RangesOf(prefix);
         if (lows.Length == 0)
         {
-            return CompletionAnswer.None;
+            return CompletionResponse.None;
         }
 
         // Each range is read up to the limit, in ascending order, and so are the ranges.
@@ -61,7 +61,7 @@ internal static class IdCompletion
                     SELECT id FROM customers WHERE id BETWEEN range.low AND range.high ORDER BY id LIMIT {most}) found
                 ORDER BY found.id LIMIT {most}
                 """);
-        return Answer(await found.ToListAsync(cancellationToken));
+        return ToResponse(await found.ToListAsync(cancellationToken));
     }
 
     /// <summary>The ids that begin with these digits, as ranges; none where the text is not the beginning of an id.</summary>
@@ -84,6 +84,6 @@ internal static class IdCompletion
         return ([.. lows], [.. highs]);
     }
 
-    private static CompletionAnswer Answer(List<long> ids) =>
-        CompletionAnswer.Of(ids.ConvertAll(id => id.ToString(CultureInfo.InvariantCulture)));
+    private static CompletionResponse ToResponse(List<long> ids) =>
+        CompletionResponse.Of(ids.ConvertAll(id => id.ToString(CultureInfo.InvariantCulture)));
 }

@@ -27,7 +27,7 @@ internal static class CustomerQueries
     public static async Task<CustomerPage> SearchCustomersAsync(
         this OrdersDbContext db, SearchCustomersParameters search, long after, CancellationToken cancellationToken)
     {
-        var customers = search.Text is { } text ? db.Customers.WhoseWordsMatch(text) : db.Customers;
+        var customers = search.Text is { } text ? db.Customers.MatchingWords(text) : db.Customers;
         var found = await customers
             .Where(customer => customer.Id > after)
             .OrderBy(customer => customer.Id)

@@ -19,7 +19,7 @@ internal static class CustomersApi
 
     public static void MapCustomers(this IEndpointRouteBuilder routes)
     {
-        var customers = routes.MapGroup("/customers").WithTags("customers").AnswersWhole().ValidateParameters().ProducesCommonErrors();
+        var customers = routes.MapGroup("/customers").WithTags("customers").BuffersResponses().ValidateParameters().ProducesCommonErrors();
 
         customers.MapGet("/", SearchCustomers)
             .WithName("search_customers")
@@ -55,7 +55,7 @@ internal static class CustomersApi
         CancellationToken cancellationToken) =>
         await db.FindCustomerAsync(customerId, cancellationToken) is { } found
             ? TypedResults.Ok(found)
-            : Problems.Answer(
+            : Problems.Create(
                 StatusCodes.Status404NotFound,
                 "customer-not-found",
                 "Customer not found",

@@ -28,7 +28,7 @@ public sealed class OrderEvent
     public string? Reason { get; set; }
 
     /// <summary>The changes that bring an order into a status, for invented data: one each <paramref name="step"/>.</summary>
-    internal static List<OrderEvent> Way(OrderStatus status, DateTimeOffset placedAt, TimeSpan step, string actor)
+    internal static List<OrderEvent> HistoryTo(OrderStatus status, DateTimeOffset placedAt, TimeSpan step, string actor)
     {
         OrderStatus[] way = status == OrderStatus.Cancelled
             ? [OrderStatus.Pending, OrderStatus.Cancelled]

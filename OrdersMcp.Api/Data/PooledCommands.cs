@@ -14,9 +14,9 @@ internal static class PooledCommands
         {
             return await use(connection);
         }
-        catch (Exception exception) when (FailedStatements.MayBePrepared(exception))
+        catch (Exception exception) when (PreparedStatementReset.MayBePrepared(exception))
         {
-            FailedStatements.Forget(connection);
+            PreparedStatementReset.Forget(connection);
             throw;
         }
     }

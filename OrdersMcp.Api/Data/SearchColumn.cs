@@ -24,7 +24,7 @@ internal static class SearchColumn
     }
 
     /// <summary>The rows that have a word beginning with each word of <paramref name="text"/>.</summary>
-    public static IQueryable<TEntity> WhoseWordsMatch<TEntity>(this IQueryable<TEntity> rows, string text)
+    public static IQueryable<TEntity> MatchingWords<TEntity>(this IQueryable<TEntity> rows, string text)
     {
         var prefixes = SearchText.Prefixes(text);
         return rows.Where(row => EF.Property<NpgsqlTsVector>(row!, Name).Matches(EF.Functions.ToTsQuery(

@@ -11,7 +11,7 @@ internal sealed partial class ExpiredExportRemoval(
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
 
     // An export that waited in the queue for so long is not wanted any more.
-    private const string Documents =
+    private const string RemoveDocuments =
         """
         WITH expired AS (
             SELECT id FROM exports
@@ -25,7 +25,7 @@ internal sealed partial class ExpiredExportRemoval(
         FROM expired WHERE exports.id = expired.id
         """;
 
-    private const string Forgotten =
+    private const string RemoveRecords =
         """
         DELETE FROM exports WHERE id IN (
             SELECT id FROM exports WHERE expires_at < now() - $2
@@ -35,12 +35,12 @@ internal sealed partial class ExpiredExportRemoval(
     /// <summary>Removes what has expired by now, a bounded number in a statement.</summary>
     public async Task RemoveAsync(CancellationToken cancellationToken)
     {
-        while (await RunAsync(Documents, cancellationToken) == BatchSize)
+        while (await RunAsync(RemoveDocuments, cancellationToken) == BatchSize)
         {
             // there may be more
         }
 
-        while (await RunAsync(Forgotten, cancellationToken, ExportLimits.Memory) == BatchSize)
+        while (await RunAsync(RemoveRecords, cancellationToken, ExportLimits.RecordRetention) == BatchSize)
         {
             // there may be more
         }

@@ -32,7 +32,7 @@ internal sealed class ExportJobs(
             .Select(export => export.Status)
             .ToListAsync(cancellationToken);
         var unfinished = kept.Count(status => status is ExportStatus.Queued or ExportStatus.Running);
-        if (unfinished >= ExportLimits.MostUnfinished || kept.Count >= ExportLimits.MostKept)
+        if (unfinished >= ExportLimits.MaxUnfinished || kept.Count >= ExportLimits.MaxKept)
         {
             return (null, ExportProblems.TooMany(unfinished));
         }

@@ -20,13 +20,13 @@ internal sealed class ExportOptions
 /// <summary>What an export may cost.</summary>
 internal static class ExportLimits
 {
-    public const int MostOrders = 50_000;
-    public const long MostBytes = 32L * 1024 * 1024;
-    public const int MostUnfinished = 5;
-    public const int MostKept = 20;
-    public const int MostAttempts = 3;
+    public const int MaxOrders = 50_000;
+    public const long MaxBytes = 32L * 1024 * 1024;
+    public const int MaxUnfinished = 5;
+    public const int MaxKept = 20;
+    public const int MaxAttempts = 3;
     public static readonly TimeSpan Lifetime = TimeSpan.FromHours(1);
 
     /// <summary>So long an export is known after its document was deleted.</summary>
-    public static readonly TimeSpan Memory = TimeSpan.FromHours(24);
+    public static readonly TimeSpan RecordRetention = TimeSpan.FromHours(24);
 }

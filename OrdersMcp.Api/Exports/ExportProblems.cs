@@ -8,24 +8,24 @@ namespace OrdersMcp.Api.Exports;
 /// <summary>What an export refuses, and what to do instead.</summary>
 internal static class ExportProblems
 {
-    public static ProblemHttpResult NotFound(string id) => Problems.Answer(
+    public static ProblemHttpResult NotFound(string id) => Problems.Create(
         StatusCodes.Status404NotFound,
         "export-not-found",
         "Export not found",
         $"You have no export {id}. Exports are forgotten a day after their document is deleted. Ask for a new one with "
         + "export_orders.");
 
-    public static ProblemHttpResult TooMany(int unfinished) => Problems.Answer(
+    public static ProblemHttpResult TooMany(int unfinished) => Problems.Create(
         StatusCodes.Status429TooManyRequests,
         "too-many-exports",
         "Too many exports",
-        unfinished >= ExportLimits.MostUnfinished
+        unfinished >= ExportLimits.MaxUnfinished
             ? $"You have {unfinished} exports that are not finished, the most there may be. Wait for one, or cancel one "
             + "with cancel_export."
-            : $"You have {ExportLimits.MostKept} exports whose documents are kept, the most there may be. Wait until one "
+            : $"You have {ExportLimits.MaxKept} exports whose documents are kept, the most there may be. Wait until one "
             + "expires.");
 
-    public static ProblemHttpResult NotFinished(Export export) => Problems.Answer(
+    public static ProblemHttpResult NotFinished(Export export) => Problems.Create(
         StatusCodes.Status409Conflict,
         "export-not-finished",
         "Export not finished",
@@ -38,14 +38,14 @@ internal static class ExportProblems
         },
         ("currentStatus", Text(export.Status)));
 
-    public static ProblemHttpResult Finished(Export export) => Problems.Answer(
+    public static ProblemHttpResult Finished(Export export) => Problems.Create(
         StatusCodes.Status409Conflict,
         "export-finished",
         "Export finished",
         $"The export has {Text(export.Status)} and cannot be cancelled. Its document is deleted when it expires.",
         ("currentStatus", Text(export.Status)));
 
-    public static ProblemHttpResult Expired(Export export) => Problems.Answer(
+    public static ProblemHttpResult Expired(Export export) => Problems.Create(
         StatusCodes.Status410Gone,
         "export-expired",
         "Export expired",

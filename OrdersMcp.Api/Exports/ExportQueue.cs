@@ -45,7 +45,7 @@ internal sealed class ExportQueue(BackgroundDatabase background, NpgsqlDataSourc
         await using var command = background.Source.CreateCommand(TakeSql);
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = lease });
         command.Parameters.Add(new NpgsqlParameter<TimeSpan> { TypedValue = options.Value.Lease });
-        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = ExportLimits.MostAttempts });
+        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = ExportLimits.MaxAttempts });
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         return await reader.ReadAsync(cancellationToken)
             ? new ExportWork(

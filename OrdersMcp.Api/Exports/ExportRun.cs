@@ -23,10 +23,10 @@ internal sealed class ExportRun(OrdersDbContext db, ExportQueue queue, ExportWor
         var list = work.Request.ToList();
         await using var snapshot = await db.Database.BeginTransactionAsync(
             IsolationLevel.RepeatableRead, cancellationToken);
-        var total = await db.CountOrdersAsync(list, ExportLimits.MostOrders + 1, cancellationToken);
-        if (total > ExportLimits.MostOrders)
+        var total = await db.CountOrdersAsync(list, ExportLimits.MaxOrders + 1, cancellationToken);
+        if (total > ExportLimits.MaxOrders)
         {
-            await queue.FailAsync(work, TooMuch("orders", ExportLimits.MostOrders), cancellationToken);
+            await queue.FailAsync(work, TooMuch("orders", ExportLimits.MaxOrders), cancellationToken);
             return;
         }
 
@@ -53,10 +53,10 @@ internal sealed class ExportRun(OrdersDbContext db, ExportQueue queue, ExportWor
                 after = new OrderPosition(page[^1].PlacedAt, page[^1].Id);
             }
 
-            if (_bytes + document.BufferedBytes > ExportLimits.MostBytes)
+            if (_bytes + document.BufferedBytes > ExportLimits.MaxBytes)
             {
                 await queue.FailAsync(
-                    work, TooMuch("bytes of document", ExportLimits.MostBytes), cancellationToken);
+                    work, TooMuch("bytes of document", ExportLimits.MaxBytes), cancellationToken);
                 return;
             }
 

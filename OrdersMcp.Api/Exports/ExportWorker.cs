@@ -16,8 +16,8 @@ internal sealed partial class ExportWorker(
     ILogger<ExportWorker> logger) : BackgroundService
 {
     private static readonly ActivitySource Source = new(typeof(ExportWorker).Assembly.GetName().Name!);
-    private static readonly TimeSpan Look = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan GiveBackTimeout = TimeSpan.FromSeconds(5);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -43,7 +43,7 @@ internal sealed partial class ExportWorker(
                 LogUnavailable(exception.Message, DatabaseFailure.IsUnavailable(exception) ? null : exception);
             }
 
-            await signal.WaitAsync(Look, stoppingToken);
+            await signal.WaitAsync(PollInterval, stoppingToken);
         }
     }
 
@@ -60,8 +60,8 @@ internal sealed partial class ExportWorker(
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
-            using var farewell = new CancellationTokenSource(Farewell);
-            await queue.GiveBackAsync(work, farewell.Token);
+            using var timeout = new CancellationTokenSource(GiveBackTimeout);
+            await queue.GiveBackAsync(work, timeout.Token);
             throw;
         }
         catch (Exception exception) when (!DatabaseFailure.IsUnavailable(exception))

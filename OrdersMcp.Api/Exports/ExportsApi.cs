@@ -35,7 +35,7 @@ internal static class ExportsApi
 
     public static void MapExports(this IEndpointRouteBuilder routes)
     {
-        var exports = routes.MapGroup("/exports").WithTags("orders").AnswersWhole().ValidateParameters().ProducesCommonErrors();
+        var exports = routes.MapGroup("/exports").WithTags("orders").BuffersResponses().ValidateParameters().ProducesCommonErrors();
 
         exports.MapPost("/", ExportOrders)
             .WithName("export_orders")
@@ -140,6 +140,6 @@ internal static class ExportsApi
             null => ExportProblems.NotFound(exportId),
             { Status: not ExportStatus.Succeeded } export => ExportProblems.NotFinished(export),
             var export when export.ExpiresAt <= time.GetUtcNow() => ExportProblems.Expired(export),
-            var export => new ExportContentAnswer(export, database),
+            var export => new ExportContentResponse(export, database),
         };
 }

@@ -74,9 +74,9 @@ internal sealed class OrderChanges(
         }
 
         var before = string.IsNullOrEmpty(order.Note) ? "" : order.Note + "\n";
-        if (before.Length + note.Length > OrderText.LongestNote)
+        if (before.Length + note.Length > OrderText.MaxNoteLength)
         {
-            return OrderProblems.NoteTooLong(orderId, Math.Max(0, OrderText.LongestNote - before.Length));
+            return OrderProblems.NoteTooLong(orderId, Math.Max(0, OrderText.MaxNoteLength - before.Length));
         }
 
         order.Note = before + note;

@@ -58,6 +58,6 @@ internal static class OrderText
 {
     public const string Status = "Where the order is: pending, processing, shipped, delivered, or cancelled.";
     public const string Currency = "ISO 4217 code of the currency of all amounts.";
-    public const int LongestNote = 2000;
-    public const int MostLines = 100;
+    public const int MaxNoteLength = 2000;
+    public const int MaxLines = 100;
 }

@@ -106,9 +106,9 @@ internal sealed class OrderPlacement(
         }
 
         if (errors.Count == 0
-            && request.Lines.Sum(line => line.Quantity * products[line.Sku].UnitPrice) > MoneyAttribute.Largest)
+            && request.Lines.Sum(line => line.Quantity * products[line.Sku].UnitPrice) > MoneyAttribute.Max)
         {
-            errors["lines"] = [$"add up to more than {MoneyAttribute.Largest}, the largest total. Place several smaller orders."];
+            errors["lines"] = [$"add up to more than {MoneyAttribute.Max}, the largest total. Place several smaller orders."];
         }
 
         return errors;

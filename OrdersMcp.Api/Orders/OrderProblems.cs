@@ -7,13 +7,13 @@ namespace OrdersMcp.Api.Orders;
 /// <summary>What an order refuses, and what to do instead.</summary>
 internal static class OrderProblems
 {
-    public static ProblemHttpResult NotFound(long orderId) => Problems.Answer(
+    public static ProblemHttpResult NotFound(long orderId) => Problems.Create(
         StatusCodes.Status404NotFound,
         "order-not-found",
         "Order not found",
         $"There is no order {orderId}. Use list_orders to find the ids of existing orders.");
 
-    public static ProblemHttpResult Stale(long orderId, int version) => Problems.Answer(
+    public static ProblemHttpResult Stale(long orderId, int version) => Problems.Create(
         StatusCodes.Status412PreconditionFailed,
         "stale-version",
         "Stale version",
@@ -27,7 +27,7 @@ internal static class OrderProblems
         var advice = next.Length == 0
             ? "No step follows; only a note can be added."
             : $"Allowed next: {string.Join(", ", next)}.";
-        return Problems.Answer(
+        return Problems.Create(
             StatusCodes.Status409Conflict,
             "illegal-transition",
             "Illegal transition",
@@ -36,13 +36,13 @@ internal static class OrderProblems
             ("allowedNext", next));
     }
 
-    public static ProblemHttpResult CustomerBlocked(long customerId) => Problems.Answer(
+    public static ProblemHttpResult CustomerBlocked(long customerId) => Problems.Create(
         StatusCodes.Status409Conflict,
         "customer-blocked",
         "Customer blocked",
         $"Customer {customerId} is blocked and cannot place orders. Nothing was changed. A person has to unblock them.");
 
-    public static ProblemHttpResult InsufficientStock(IReadOnlyList<StockShortage> shortages) => Problems.Answer(
+    public static ProblemHttpResult InsufficientStock(IReadOnlyList<StockShortage> shortages) => Problems.Create(
         StatusCodes.Status409Conflict,
         "insufficient-stock",
         "Insufficient stock",
@@ -51,7 +51,7 @@ internal static class OrderProblems
         + ". Nothing was ordered. Ask for at most what is available, or leave these lines out.",
         ("shortages", shortages));
 
-    public static ProblemHttpResult NoteTooLong(long orderId, int room) => Problems.Answer(
+    public static ProblemHttpResult NoteTooLong(long orderId, int room) => Problems.Create(
         StatusCodes.Status409Conflict,
         "note-too-long",
         "Note too long",

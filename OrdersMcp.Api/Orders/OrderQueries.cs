@@ -91,7 +91,7 @@ internal static class OrderQueries
             orders = orders.Where(order => order.Total <= largest);
         }
 
-        return list.Text is { } text ? orders.WhoseWordsMatch(text) : orders;
+        return list.Text is { } text ? orders.MatchingWords(text) : orders;
     }
 }
 

@@ -14,7 +14,7 @@ namespace OrdersMcp.Api.Orders;
 internal sealed class OrderReader : IAsyncDisposable
 {
     /// <summary>How many connections stay open at most. A read that finds none free takes one of the pool.</summary>
-    private const int MostKept = 8;
+    private const int MaxKept = 8;
 
     internal static readonly string Sql =
         $"""
@@ -28,14 +28,14 @@ internal sealed class OrderReader : IAsyncDisposable
         """;
 
     /// <summary>Below what firewalls allow, as in the pool.</summary>
-    private static readonly TimeSpan LongestIdle = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan MaxIdleTime = TimeSpan.FromSeconds(60);
 
     /// <summary>How long one stays that no read needs: then it goes back to the pool, which lends it to others or ends it.</summary>
-    private static readonly TimeSpan LongestKept = LongestIdle / 2;
+    private static readonly TimeSpan MaxKeptTime = MaxIdleTime / 2;
 
     private readonly NpgsqlDataSource _database;
     private readonly TimeProvider _time;
-    private readonly int _mostKept;
+    private readonly int _maxKept;
     private readonly Lock _lock = new();
     private readonly List<(NpgsqlCommand Command, long Since)> _free = []; // the one that was used last is the last
     private readonly ITimer _giveBack;
@@ -45,8 +45,8 @@ internal sealed class OrderReader : IAsyncDisposable
         (_database, _time) = (database, time);
 
         // The most of the pool is left to all else, however small it is.
-        _mostKept = Math.Min(MostKept, new NpgsqlConnectionStringBuilder(database.ConnectionString).MaxPoolSize / 4);
-        _giveBack = time.CreateTimer(static reader => ((OrderReader)reader!).GiveBack(), this, LongestKept / 2, LongestKept / 2);
+        _maxKept = Math.Min(MaxKept, new NpgsqlConnectionStringBuilder(database.ConnectionString).MaxPoolSize / 4);
+        _giveBack = time.CreateTimer(static reader => ((OrderReader)reader!).GiveBack(), this, MaxKeptTime / 2, MaxKeptTime / 2);
     }
 
     /// <summary>The order, or null where there is none, or it is not of <paramref name="onlyCustomer"/>.</summary>
@@ -94,7 +94,7 @@ internal sealed class OrderReader : IAsyncDisposable
         }
         catch (Exception exception)
         {
-            FailedStatements.Note(command, exception);
+            PreparedStatementReset.Note(command, exception);
             throw;
         }
     }
@@ -113,7 +113,7 @@ internal sealed class OrderReader : IAsyncDisposable
             return null;
         }
 
-        if (_time.GetElapsedTime(free.Since) <= LongestIdle)
+        if (_time.GetElapsedTime(free.Since) <= MaxIdleTime)
         {
             return free.Command;
         }
@@ -130,7 +130,7 @@ internal sealed class OrderReader : IAsyncDisposable
     {
         lock (_lock)
         {
-            if (_free.Count < _mostKept)
+            if (_free.Count < _maxKept)
             {
                 _free.Add((command, _time.GetTimestamp()));
                 return ValueTask.CompletedTask;
@@ -170,7 +170,7 @@ internal sealed class OrderReader : IAsyncDisposable
         (NpgsqlCommand Command, long Since)[] unused;
         lock (_lock)
         {
-            unused = [.. _free.TakeWhile(free => _time.GetElapsedTime(free.Since) > LongestKept)];
+            unused = [.. _free.TakeWhile(free => _time.GetElapsedTime(free.Since) > MaxKeptTime)];
             _free.RemoveRange(0, unused.Length);
         }
 
@@ -202,7 +202,7 @@ internal sealed class OrderReader : IAsyncDisposable
     {
         try
         {
-            FailedStatements.Forget(command.Connection!);
+            PreparedStatementReset.Forget(command.Connection!);
         }
         finally
         {

@@ -88,7 +88,7 @@ internal static class OrderWritesApi
         [AsParameters] ChangeHeaders headers,
         Body<AddOrderNoteRequest> body,
         OrderChanges orders,
-        OrderAnswer answer,
+        OrderChangeResponse answer,
         CancellationToken cancellationToken) => await answer.AfterAsync(
             orderId, await orders.AddNoteAsync(orderId, headers, body.Value.Note, cancellationToken), cancellationToken);
 
@@ -96,7 +96,7 @@ internal static class OrderWritesApi
         [Id, McpHeader(McpHeaderAttribute.OrderId), Description("The order's id."), Example(3L)] long orderId,
         [AsParameters] ChangeHeaders headers,
         OrderChanges orders,
-        OrderAnswer answer,
+        OrderChangeResponse answer,
         CancellationToken cancellationToken) => await answer.AfterAsync(
             orderId,
             await orders.MoveAsync(orderId, headers, OrderStatus.Processing, cancellationToken),
@@ -107,7 +107,7 @@ internal static class OrderWritesApi
         [AsParameters] ChangeHeaders headers,
         Body<ShipOrderRequest> body,
         OrderChanges orders,
-        OrderAnswer answer,
+        OrderChangeResponse answer,
         CancellationToken cancellationToken) => await answer.AfterAsync(
             orderId,
             await orders.MoveAsync(orderId, headers, OrderStatus.Shipped, cancellationToken, order =>
@@ -121,7 +121,7 @@ internal static class OrderWritesApi
         [Id, McpHeader(McpHeaderAttribute.OrderId), Description("The order's id."), Example(1L)] long orderId,
         [AsParameters] ChangeHeaders headers,
         OrderChanges orders,
-        OrderAnswer answer,
+        OrderChangeResponse answer,
         CancellationToken cancellationToken) => await answer.AfterAsync(
             orderId,
             await orders.MoveAsync(orderId, headers, OrderStatus.Delivered, cancellationToken),
@@ -132,7 +132,7 @@ internal static class OrderWritesApi
         [AsParameters] ChangeHeaders headers,
         Body<CancelOrderRequest> body,
         OrderChanges orders,
-        OrderAnswer answer,
+        OrderChangeResponse answer,
         CancellationToken cancellationToken) => await answer.AfterAsync(
             orderId,
             await orders.CancelAsync(orderId, headers, body.Value.Reason, cancellationToken),
@@ -157,7 +157,7 @@ internal static class OrderWritesApi
 }
 
 /// <summary>What a change answers: the order as it is then, with its ETag.</summary>
-internal sealed class OrderAnswer(OrdersDbContext db, IHttpContextAccessor context)
+internal sealed class OrderChangeResponse(OrdersDbContext db, IHttpContextAccessor context)
 {
     public async Task<Results<Ok<OrderResponse>, ProblemHttpResult>> AfterAsync(
         long orderId, ProblemHttpResult? refusal, CancellationToken cancellationToken)

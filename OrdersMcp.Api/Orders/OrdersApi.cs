@@ -25,12 +25,12 @@ internal static class OrdersApi
         services.AddSingleton<OrderReader>();
         services.AddScoped<OrderPlacement>();
         services.AddScoped<OrderChanges>();
-        services.AddScoped<OrderAnswer>();
+        services.AddScoped<OrderChangeResponse>();
     }
 
     public static void MapOrders(this IEndpointRouteBuilder routes)
     {
-        var orders = routes.MapGroup("/orders").WithTags("orders").AnswersWhole().ValidateParameters().ProducesCommonErrors();
+        var orders = routes.MapGroup("/orders").WithTags("orders").BuffersResponses().ValidateParameters().ProducesCommonErrors();
 
         orders.MapGet("/", ListOrders)
             .WithName("list_orders")

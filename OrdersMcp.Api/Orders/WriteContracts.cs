@@ -11,9 +11,9 @@ namespace OrdersMcp.Api.Orders;
 public sealed record CreateOrderRequest(
     [property: Id, McpHeader(McpHeaderAttribute.CustomerId), Example(1234L), Description("Who orders.")]
     long CustomerId,
-    [property: Length(1, OrderText.MostLines), Description("What is ordered, each SKU once.")]
+    [property: Length(1, OrderText.MaxLines), Description("What is ordered, each SKU once.")]
     IReadOnlyList<CreateOrderLine> Lines,
-    [property: Text(OrderText.LongestNote), Untrusted, Description("What the customer says about the order.")]
+    [property: Text(OrderText.MaxNoteLength), Untrusted, Description("What the customer says about the order.")]
     string? Note = null);
 
 [Description("A product to order.")]
@@ -23,7 +23,7 @@ public sealed record CreateOrderLine(
 
 [Description("A note to add.")]
 public sealed record AddOrderNoteRequest(
-    [property: Text(OrderText.LongestNote), Untrusted, Example("Customer asks for delivery after 17:00."),
+    [property: Text(OrderText.MaxNoteLength), Untrusted, Example("Customer asks for delivery after 17:00."),
         Description("Text to add.")]
     string Note);
 

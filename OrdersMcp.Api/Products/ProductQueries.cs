@@ -17,7 +17,7 @@ internal static class ProductQueries
     public static async Task<ProductPage> SearchProductsAsync(
         this OrdersDbContext db, SearchProductsParameters search, string? after, CancellationToken cancellationToken)
     {
-        var products = search.Text is { } text ? db.Products.WhoseWordsMatch(text) : db.Products;
+        var products = search.Text is { } text ? db.Products.MatchingWords(text) : db.Products;
         if (after is not null)
         {
             products = products.Where(product => string.Compare(product.Sku, after) > 0);

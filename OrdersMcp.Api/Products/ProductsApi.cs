@@ -17,7 +17,7 @@ internal static class ProductsApi
 
     public static void MapProducts(this IEndpointRouteBuilder routes)
     {
-        var products = routes.MapGroup("/products").WithTags("products").AnswersWhole().ValidateParameters().ProducesCommonErrors();
+        var products = routes.MapGroup("/products").WithTags("products").BuffersResponses().ValidateParameters().ProducesCommonErrors();
 
         products.MapGet("/", SearchProducts)
             .WithName("search_products")
@@ -45,7 +45,7 @@ internal static class ProductsApi
         CancellationToken cancellationToken) =>
         await db.FindProductAsync(sku, cancellationToken) is { } product
             ? TypedResults.Ok(product)
-            : Problems.Answer(
+            : Problems.Create(
                 StatusCodes.Status404NotFound,
                 "product-not-found",
                 "Product not found",

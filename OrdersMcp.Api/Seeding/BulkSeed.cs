@@ -7,7 +7,7 @@ using OrdersMcp.Api.Data.Setup;
 namespace OrdersMcp.Api.Seeding;
 
 /// <summary>
-/// Writes an <see cref="InventedShop"/> by binary COPY, in one transaction: all of it is there, or nothing. Indexes and
+/// Writes an <see cref="GeneratedShop"/> by binary COPY, in one transaction: all of it is there, or nothing. Indexes and
 /// foreign keys are taken off before and put back, and with that checked, at the end.
 /// </summary>
 internal sealed class BulkSeed(NpgsqlDataSource database, Action<string> report)
@@ -27,20 +27,20 @@ internal sealed class BulkSeed(NpgsqlDataSource database, Action<string> report)
         {
             await RunAsync(connection, "SET LOCAL maintenance_work_mem = '256MB'", cancellationToken);
             await RunAsync(connection, $"LOCK TABLE {Tables}", cancellationToken);
-            var known = $"SELECT count(*) FROM products WHERE sku = '{InventedShop.SkuOf(0)}'";
+            var known = $"SELECT count(*) FROM products WHERE sku = '{GeneratedShop.SkuOf(0)}'";
             if (await NumberAsync(connection, known, cancellationToken) > 0)
             {
                 throw new InvalidOperationException("The database is seeded already. Seed a new one.");
             }
 
-            var shop = new InventedShop(
+            var shop = new GeneratedShop(
                 orders,
                 await NumberAsync(connection, "SELECT coalesce(max(id), 0) + 1 FROM customers", cancellationToken),
                 await NumberAsync(connection, "SELECT coalesce(max(id), 0) + 1 FROM orders", cancellationToken));
             // Nobody waits for news of invented orders, and there would be millions.
             await RunAsync(
-                connection, $"ALTER TABLE order_events DISABLE TRIGGER {HandWritten.OrderTrigger}", cancellationToken);
-            var removed = await RemovedRules.RemoveAsync(connection, cancellationToken);
+                connection, $"ALTER TABLE order_events DISABLE TRIGGER {HandWrittenSql.OrderTrigger}", cancellationToken);
+            var removed = await DroppedConstraints.RemoveAsync(connection, cancellationToken);
             await WriteAsync(connection, shop, orders, cancellationToken);
             foreach (var rule in removed.ToRestore)
             {
@@ -49,7 +49,7 @@ internal sealed class BulkSeed(NpgsqlDataSource database, Action<string> report)
             }
 
             await RunAsync(
-                connection, $"ALTER TABLE order_events ENABLE TRIGGER {HandWritten.OrderTrigger}", cancellationToken);
+                connection, $"ALTER TABLE order_events ENABLE TRIGGER {HandWrittenSql.OrderTrigger}", cancellationToken);
             await RunAsync(
                 connection,
                 """
@@ -80,7 +80,7 @@ internal sealed class BulkSeed(NpgsqlDataSource database, Action<string> report)
     }
 
     private async Task WriteAsync(
-        NpgsqlConnection connection, InventedShop shop, int orders, CancellationToken cancellationToken)
+        NpgsqlConnection connection, GeneratedShop shop, int orders, CancellationToken cancellationToken)
     {
         const string Customers = "customers (id, name, email, status, created_at)";
         await CopyAsync(connection, Customers, shop.Customers(), (row, customer) =>

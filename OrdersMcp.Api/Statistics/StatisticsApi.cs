@@ -15,7 +15,7 @@ internal static class StatisticsApi
     public static void MapStatistics(this IEndpointRouteBuilder routes) => routes
         .MapGet("/statistics/orders", GetOrderStatistics)
         .WithTags("orders")
-        .AnswersWhole()
+        .BuffersResponses()
         .ValidateParameters()
         .ProducesCommonErrors()
         .WithName("get_order_statistics")
@@ -26,9 +26,9 @@ internal static class StatisticsApi
         .Reads();
 
     private static async Task<Ok<OrderStatistics>> GetOrderStatistics(
-        [AsParameters] OrderStatisticsParameters question,
+        [AsParameters] OrderStatisticsParameters parameters,
         NpgsqlDataSource database,
         Caller caller,
         CancellationToken cancellationToken) =>
-        TypedResults.Ok(await database.AddUpAsync(question, caller.CustomerId, cancellationToken));
+        TypedResults.Ok(await database.AggregateAsync(parameters, caller.CustomerId, cancellationToken));
 }

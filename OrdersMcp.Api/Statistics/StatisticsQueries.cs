@@ -20,12 +20,12 @@ internal static class StatisticsQueries
     private const string Period =
         "o.placed_at >= coalesce($1, '-infinity'::timestamptz) AND o.placed_at < coalesce($2, 'infinity'::timestamptz)";
 
-    public static Task<OrderStatistics> AddUpAsync(
-        this NpgsqlDataSource database, OrderStatisticsParameters question, long? onlyCustomer, CancellationToken cancellationToken) =>
-        database.UseAsync(connection => AddUpAsync(connection, question, onlyCustomer, cancellationToken), cancellationToken);
+    public static Task<OrderStatistics> AggregateAsync(
+        this NpgsqlDataSource database, OrderStatisticsParameters parameters, long? onlyCustomer, CancellationToken cancellationToken) =>
+        database.UseAsync(connection => AggregateAsync(connection, parameters, onlyCustomer, cancellationToken), cancellationToken);
 
-    private static async Task<OrderStatistics> AddUpAsync(
-        NpgsqlConnection connection, OrderStatisticsParameters question, long? onlyCustomer, CancellationToken cancellationToken)
+    private static async Task<OrderStatistics> AggregateAsync(
+        NpgsqlConnection connection, OrderStatisticsParameters parameters, long? onlyCustomer, CancellationToken cancellationToken)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await using (var settings = new NpgsqlCommand(Settings, connection))
@@ -34,10 +34,10 @@ internal static class StatisticsQueries
         }
 
         await using var command = new NpgsqlCommand(
-            SqlOf(question.GroupBy?.Value ?? StatisticsGroup.None, onlyCustomer is not null), connection);
-        command.Parameters.Add(Time(question.PlacedFrom));
-        command.Parameters.Add(Time(question.PlacedBefore));
-        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = question.Limit + 1 });
+            SqlOf(parameters.GroupBy?.Value ?? StatisticsGroup.None, onlyCustomer is not null), connection);
+        command.Parameters.Add(Time(parameters.PlacedFrom));
+        command.Parameters.Add(Time(parameters.PlacedBefore));
+        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = parameters.Limit + 1 });
         if (onlyCustomer is { } customer)
         {
             command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = customer });
@@ -57,7 +57,7 @@ internal static class StatisticsQueries
                 decimal.Round(revenue / orders, 2, MidpointRounding.AwayFromZero)));
         }
 
-        var isTruncated = groups.Count > question.Limit;
+        var isTruncated = groups.Count > parameters.Limit;
         if (isTruncated)
         {
             groups.RemoveAt(groups.Count - 1);

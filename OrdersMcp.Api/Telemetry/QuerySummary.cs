@@ -10,10 +10,10 @@ namespace OrdersMcp.Api.Telemetry;
 /// </summary>
 internal static partial class QuerySummary
 {
-    private const int LongestSummary = 255;
+    private const int MaxSummaryLength = 255;
 
     /// <summary>More distinct statements than a service has: the bound of the cache.</summary>
-    private const int MostCached = 1_000;
+    private const int MaxCached = 1_000;
 
     private static readonly ConcurrentDictionary<string, string> Cache = new(StringComparer.Ordinal);
 
@@ -25,7 +25,7 @@ internal static partial class QuerySummary
         }
 
         summary = Summarize(sql);
-        if (Cache.Count < MostCached)
+        if (Cache.Count < MaxCached)
         {
             Cache.TryAdd(sql, summary);
         }
@@ -99,7 +99,7 @@ internal static partial class QuerySummary
 
         void Append(string word)
         {
-            if (summary.Length + 1 + word.Length <= LongestSummary)
+            if (summary.Length + 1 + word.Length <= MaxSummaryLength)
             {
                 summary.Append(summary.Length == 0 ? "" : " ").Append(word);
             }

@@ -9,13 +9,13 @@ using OrdersMcp.Api.Http.Validation;
 
 namespace OrdersMcp.Api.ToolCalls;
 
-[LargestBody(8 * 1024 * 1024)]
+[MaxBodySize(8 * 1024 * 1024)]
 [Description("Records of tool calls.")]
 public sealed record ToolCallBatch(
-    [property: Length(1, ToolCallBatch.Most), Description("The records, in any order.")]
+    [property: Length(1, ToolCallBatch.MaxRecords), Description("The records, in any order.")]
     IReadOnlyList<ToolCallRecord> Records)
 {
-    public const int Most = 500;
+    public const int MaxRecords = 500;
 }
 
 [Description("The record of one tool call.")]

@@ -20,7 +20,7 @@ internal static class ToolCallsApi
 
     public static void MapToolCalls(this IEndpointRouteBuilder routes)
     {
-        var calls = routes.MapGroup("/admin/tool-calls").WithTags("admin").AnswersWhole().ValidateParameters().ProducesCommonErrors();
+        var calls = routes.MapGroup("/admin/tool-calls").WithTags("admin").BuffersResponses().ValidateParameters().ProducesCommonErrors();
 
         calls.MapPost("/", RecordToolCalls)
             .WithName("record_tool_calls")

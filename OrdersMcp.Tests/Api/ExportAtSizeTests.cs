@@ -15,7 +15,7 @@ public sealed class ExportAtSizeTests(SeededApi api) : IClassFixture<SeededApi>
         var csv = await api.Client.GetStringAsync(
             new Uri($"/exports/{all}/content", UriKind.Relative), TestContext.Current.CancellationToken);
         var ids = csv.Split("\r\n")[1..^1].Select(line => line.Split(',')[0]).ToHashSet(StringComparer.Ordinal);
-        Assert.Equal(ExportLimits.MostOrders, ids.Count);
+        Assert.Equal(ExportLimits.MaxOrders, ids.Count);
 
         var customer = await api.Client.GetOkAsync("/customers?limit=1");
         await api.Client.WriteAsync("/orders", new

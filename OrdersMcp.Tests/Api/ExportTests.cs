@@ -162,7 +162,7 @@ public sealed class ExportTests(PostgresFixture postgres)
         using var client = api.CreateClient();
         var queue = api.Services.GetRequiredService<ExportQueue>();
         var id = (await client.WriteAsync("/exports", new { })).Text("id")!;
-        for (var attempt = 0; attempt < ExportLimits.MostAttempts; attempt++)
+        for (var attempt = 0; attempt < ExportLimits.MaxAttempts; attempt++)
         {
             Assert.NotNull(await queue.TakeAsync(Cancellation));
             await RunAsync(connectionString, "UPDATE exports SET leased_until = now() - interval '1 second'");
@@ -211,7 +211,7 @@ public sealed class ExportTests(PostgresFixture postgres)
 
         var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => client.WriteAsync("/exports", new { })));
 
-        Assert.Equal(ExportLimits.MostUnfinished, answers.Count(answer => answer.Status == HttpStatusCode.Accepted));
+        Assert.Equal(ExportLimits.MaxUnfinished, answers.Count(answer => answer.Status == HttpStatusCode.Accepted));
         Assert.All(
             answers.Where(answer => answer.Status != HttpStatusCode.Accepted),
             answer => answer.IsProblem(HttpStatusCode.TooManyRequests, "too-many-exports"));

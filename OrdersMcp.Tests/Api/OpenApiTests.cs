@@ -106,7 +106,7 @@ public sealed class OpenApiTests(ApiFixture api) : IClassFixture<ApiFixture>
 
         Assert.Equal(
             [
-                "AddOrderNoteRequest.note", "CancelOrderRequest.reason", "CompletionAnswer.values", "CreateOrderRequest.note",
+                "AddOrderNoteRequest.note", "CancelOrderRequest.reason", "CompletionResponse.values", "CreateOrderRequest.note",
                 "CustomerResponse.email", "CustomerResponse.name", "ExportedOrder.customerName", "ExportedOrder.note", "OrderCustomer.name", "OrderEventResponse.client",
                 "OrderEventResponse.reason", "OrderResponse.note", "OrderStatisticsGroup.name", "ToolCallRecord.argumentSummary",
                 "ToolCallRecord.client",

@@ -150,8 +150,8 @@ public sealed class OrderChangeTests(PostgresFixture postgres)
             Assert.True(quick.Changes.TryRead(out _));
         }
 
-        Assert.True(slow.Cut.IsCancellationRequested);
-        Assert.False(quick.Cut.IsCancellationRequested);
+        Assert.True(slow.TooSlow.IsCancellationRequested);
+        Assert.False(quick.TooSlow.IsCancellationRequested);
     }
 
     [Fact]
@@ -159,7 +159,7 @@ public sealed class OrderChangeTests(PostgresFixture postgres)
     {
         await using var api = await StartAsync(await postgres.CreateDatabaseAsync());
         var streams = api.Services.GetRequiredService<ChangeStreams>();
-        var open = Enumerable.Range(0, ChangeStreams.MostStreams).Select(_ => streams.Open()!).ToList();
+        var open = Enumerable.Range(0, ChangeStreams.MaxStreams).Select(_ => streams.Open()!).ToList();
 
         (await api.CreateClient().AskAsync("/order-changes")).IsProblem(HttpStatusCode.ServiceUnavailable, "too-many-streams");
 

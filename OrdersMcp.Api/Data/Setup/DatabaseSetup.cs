@@ -69,7 +69,7 @@ internal static class DatabaseSetup
         builder.Services.AddSingleton(new WorkingRole(role, new NpgsqlConnectionStringBuilder(service).Username));
         builder.Services.AddPooledDbContextFactory<OrdersDbContext>((services, options) => options
             .UseNpgsql(services.GetRequiredService<NpgsqlDataSource>())
-            .AddInterceptors(new FailedStatements()));
+            .AddInterceptors(new PreparedStatementReset()));
         builder.Services.AddDatabaseTelemetry();
 
         builder.Services.TryAddSingleton(TimeProvider.System);

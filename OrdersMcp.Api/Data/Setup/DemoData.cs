@@ -115,7 +115,7 @@ internal static class DemoData
             };
             order.Total = order.Lines.Sum(line => line.Quantity * line.UnitPrice);
             order.SearchTerms = Order.SearchTermsOf(names[customer], order.Lines);
-            order.Events = OrderEvent.Way(status, placedAt, TimeSpan.FromHours(10), actor: "demo");
+            order.Events = OrderEvent.HistoryTo(status, placedAt, TimeSpan.FromHours(10), actor: "demo");
             order.Version = order.Events.Count;
             order.UpdatedAt = order.Events[^1].At;
             return order;

@@ -11,7 +11,7 @@ internal static class ServiceRole
     public const string Setting = "Database:ServiceRole";
     public const string DefaultName = "orders_service";
 
-    private const string LetIn =
+    private const string GrantMembership =
         """
         DO $$
         DECLARE
@@ -47,7 +47,7 @@ internal static class ServiceRole
         try
         {
             await owner.CreateRoleAsync(role, cancellationToken);
-            await owner.RunAsync(LetIn, cancellationToken, ("service", role), ("login", login ?? ""));
+            await owner.RunAsync(GrantMembership, cancellationToken, ("service", role), ("login", login ?? ""));
             await using var find = new NpgsqlCommand("SELECT quote_ident(current_schema())", owner);
             var schema = (string)(await find.ExecuteScalarAsync(cancellationToken))!;
             await using var grant = new NpgsqlCommand(

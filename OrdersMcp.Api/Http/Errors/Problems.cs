@@ -13,7 +13,7 @@ internal static class Problems
     public const string TypePrefix = "urn:ordersmcp:problem:";
 
     /// <summary>An error with what else its kind tells.</summary>
-    public static ProblemHttpResult Answer(
+    public static ProblemHttpResult Create(
         int status, string type, string title, string detail, params (string Name, object? Value)[] facts)
     {
         var problem = new ProblemDetails { Status = status, Type = TypePrefix + type, Title = title, Detail = detail };

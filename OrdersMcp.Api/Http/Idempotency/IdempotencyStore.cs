@@ -38,7 +38,7 @@ internal sealed class IdempotencyStore(OrdersDbContext db, TimeProvider time)
                 .SingleAsync(record => record.Caller == caller && record.Key == key, cancellationToken);
     }
 
-    public Task SaveAsync(string caller, string key, StoredAnswer answer, CancellationToken cancellationToken) =>
+    public Task SaveAsync(string caller, string key, StoredResponse answer, CancellationToken cancellationToken) =>
         db.IdempotencyRecords
             .Where(record => record.Caller == caller && record.Key == key)
             .ExecuteUpdateAsync(
@@ -51,4 +51,4 @@ internal sealed class IdempotencyStore(OrdersDbContext db, TimeProvider time)
 }
 
 /// <summary>What a write answered, to be answered again.</summary>
-internal sealed record StoredAnswer(int Status, string? ETag, string? Location, byte[] Body);
+internal sealed record StoredResponse(int Status, string? ETag, string? Location, byte[] Body);

@@ -31,17 +31,17 @@ internal sealed record ChangeHeaders(
 internal sealed class IdempotencyKeyAttribute : StringLengthAttribute
 {
     public const string Header = "Idempotency-Key";
-    private const int Longest = 200;
+    private const int MaxLength = 200;
 
     public IdempotencyKeyAttribute()
-        : base(Longest)
+        : base(MaxLength)
     {
         MinimumLength = 1;
-        ErrorMessage = $"must be 1 to {Longest} visible ASCII characters, such as a UUID.";
+        ErrorMessage = $"must be 1 to {MaxLength} visible ASCII characters, such as a UUID.";
     }
 
     public override bool IsValid(object? value) => value is not string key
-        || (key.Length is >= 1 and <= Longest && key.All(letter => letter is > ' ' and <= '~'));
+        || (key.Length is >= 1 and <= MaxLength && key.All(letter => letter is > ' ' and <= '~'));
 }
 
 /// <summary>A list of entity tags, or <c>*</c>.</summary>

@@ -18,8 +18,8 @@ internal sealed record Cursor(uint List, string Position)
     private const byte Format = 2;
     private const int HeaderLength = 1 + sizeof(uint);
     private const int ChecksumLength = 8;
-    private const int LongestPosition = 100;
-    private const int LongestBytes = HeaderLength + LongestPosition + ChecksumLength;
+    private const int MaxPositionLength = 100;
+    private const int MaxByteCount = HeaderLength + MaxPositionLength + ChecksumLength;
 
     public override string ToString()
     {
@@ -35,12 +35,12 @@ internal sealed record Cursor(uint List, string Position)
     public static bool TryParse(ReadOnlySpan<char> text, [NotNullWhen(true)] out Cursor? cursor)
     {
         cursor = null;
-        if (text.Length > Base64Url.GetEncodedLength(LongestBytes))
+        if (text.Length > Base64Url.GetEncodedLength(MaxByteCount))
         {
             return false;
         }
 
-        Span<byte> buffer = stackalloc byte[LongestBytes + 3];
+        Span<byte> buffer = stackalloc byte[MaxByteCount + 3];
         if (Base64Url.DecodeFromChars(text, buffer, out var read, out var length) != OperationStatus.Done
             || read != text.Length
             || length < HeaderLength + ChecksumLength)

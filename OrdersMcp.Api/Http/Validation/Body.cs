@@ -29,8 +29,8 @@ internal sealed class Body<T> : IBody, IEndpointParameterMetadataProvider
     where T : class
 {
     /// <summary>The largest body that is read, in bytes; the largest valid one is about 20 KB, unless it says more.</summary>
-    private static readonly int LargestBytes =
-        typeof(T).GetCustomAttribute<LargestBodyAttribute>()?.Bytes ?? LargestBodyAttribute.Default;
+    private static readonly int MaxBytes =
+        typeof(T).GetCustomAttribute<MaxBodySizeAttribute>()?.Bytes ?? MaxBodySizeAttribute.Default;
 
     private static readonly BodyRule Rule = new(typeof(T));
 
@@ -55,7 +55,7 @@ internal sealed class Body<T> : IBody, IEndpointParameterMetadataProvider
         var json = context.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
         if (await ReadAsync(context.Request, context.RequestAborted) is not { } bytes)
         {
-            return Refused(BodyProblems.TooLarge(LargestBytes));
+            return Refused(BodyProblems.TooLarge(MaxBytes));
         }
 
         if (!Utf8.IsValid(bytes.Span))
@@ -87,21 +87,21 @@ internal sealed class Body<T> : IBody, IEndpointParameterMetadataProvider
     private static async ValueTask<ReadOnlyMemory<byte>?> ReadAsync(
         HttpRequest request, CancellationToken cancellationToken)
     {
-        if (request.ContentLength > LargestBytes)
+        if (request.ContentLength > MaxBytes)
         {
             return null;
         }
 
-        var buffer = new byte[(request.ContentLength ?? LargestBytes) + 1];
+        var buffer = new byte[(request.ContentLength ?? MaxBytes) + 1];
         var length = await request.Body.ReadAtLeastAsync(
             buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken);
-        return length > LargestBytes ? null : buffer.AsMemory(0, length);
+        return length > MaxBytes ? null : buffer.AsMemory(0, length);
     }
 }
 
 /// <summary>A body that may be larger than others.</summary>
 [AttributeUsage(AttributeTargets.Class)]
-internal sealed class LargestBodyAttribute(int bytes) : Attribute
+internal sealed class MaxBodySizeAttribute(int bytes) : Attribute
 {
     public const int Default = 64 * 1024;
 

@@ -5,13 +5,13 @@ namespace OrdersMcp.Api.Http.Validation;
 
 internal static class BodyProblems
 {
-    public static ProblemHttpResult TooLarge(int largestBytes) => Problems.Answer(
+    public static ProblemHttpResult TooLarge(int largestBytes) => Problems.Create(
         StatusCodes.Status413PayloadTooLarge,
         "body-too-large",
         "Body too large",
         $"The body is larger than {largestBytes} bytes. Send less: fewer lines or shorter text.");
 
-    public static ProblemHttpResult Unreadable(string reason) => Problems.Answer(
+    public static ProblemHttpResult Unreadable(string reason) => Problems.Create(
         StatusCodes.Status400BadRequest,
         "unreadable-body",
         "Unreadable body",

@@ -187,7 +187,7 @@ internal sealed class BodyRule(Type record)
 
             if (_type == typeof(DateTimeOffset))
             {
-                return Instant.IsOne(text) ? null : $"{Instant.BodyRule}, but was '{Echo(text)}'.";
+                return Rfc3339Timestamp.IsValid(text) ? null : $"{Rfc3339Timestamp.BodyRule}, but was '{Echo(text)}'.";
             }
 
             return Array.Find(_others, attribute => !attribute.IsValid(text))?.FormatErrorMessage("");

@@ -7,5 +7,5 @@ namespace OrdersMcp.Api.Http.Validation;
 internal sealed class MoneyAttribute() : RangeAttribute(typeof(decimal), "0", "9999999999999999.99")
 {
     /// <summary>The largest amount.</summary>
-    public const decimal Largest = 9_999_999_999_999_999.99m;
+    public const decimal Max = 9_999_999_999_999_999.99m;
 }

@@ -12,7 +12,7 @@ namespace OrdersMcp.Api.Http.Validation;
 /// </summary>
 internal sealed class ParameterRule
 {
-    private const int LongestEcho = 60;
+    private const int MaxEchoLength = 60;
 
     private static readonly Type[] Values =
         [typeof(string), typeof(int), typeof(long), typeof(decimal), typeof(DateTimeOffset)];
@@ -92,7 +92,7 @@ internal sealed class ParameterRule
 
         if (_type == typeof(DateTimeOffset))
         {
-            return Instant.IsOne(text) ? null : Instant.Rule;
+            return Rfc3339Timestamp.IsValid(text) ? null : Rfc3339Timestamp.Rule;
         }
 
         var (smallest, largest) = _bounds;
@@ -103,5 +103,5 @@ internal sealed class ParameterRule
             : $"must be {NumberBounds.KindOf(_type)} from {smallest} to {largest}";
     }
 
-    private static string Echo(string text) => text.Length <= LongestEcho ? text : $"{text[..LongestEcho]}…";
+    private static string Echo(string text) => text.Length <= MaxEchoLength ? text : $"{text[..MaxEchoLength]}…";
 }

@@ -7,16 +7,16 @@ namespace OrdersMcp.Api.Http.Validation;
 [AttributeUsage(AttributeTargets.Parameter | AttributeTargets.Property)]
 internal sealed class SearchAttribute : StringLengthAttribute
 {
-    private const int Longest = 100;
-    private const int MostWords = 10;
+    private const int MaxLength = 100;
+    private const int MaxWords = 10;
 
     public SearchAttribute()
-        : base(Longest)
+        : base(MaxLength)
     {
         MinimumLength = 1;
-        ErrorMessage = $"must be 1 to {MostWords} words of letters or digits, at most {Longest} characters.";
+        ErrorMessage = $"must be 1 to {MaxWords} words of letters or digits, at most {MaxLength} characters.";
     }
 
     public override bool IsValid(object? value) => value is not string text
-        || (text.Length <= Longest && SearchText.Words(text).Take(MostWords + 1).Count() is >= 1 and <= MostWords);
+        || (text.Length <= MaxLength && SearchText.Words(text).Take(MaxWords + 1).Count() is >= 1 and <= MaxWords);
 }

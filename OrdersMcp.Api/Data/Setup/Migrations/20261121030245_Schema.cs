@@ -358,8 +358,8 @@ namespace OrdersMcp.Api.Data.Setup.Migrations
                 column: "trace_id");
 
             // Not generated: to be put back whenever this file is.
-            migrationBuilder.Sql(HandWritten.Statistics);
-            migrationBuilder.Sql(HandWritten.OrderChanges);
+            migrationBuilder.Sql(HandWrittenSql.Statistics);
+            migrationBuilder.Sql(HandWrittenSql.OrderChanges);
         }
 
         /// <inheritdoc />
@@ -392,7 +392,7 @@ namespace OrdersMcp.Api.Data.Setup.Migrations
             migrationBuilder.DropTable(
                 name: "customers");
 
-            migrationBuilder.Sql(HandWritten.Removal);
+            migrationBuilder.Sql(HandWrittenSql.Removal);
         }
     }
 }

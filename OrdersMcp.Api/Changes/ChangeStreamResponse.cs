@@ -8,7 +8,7 @@ namespace OrdersMcp.Api.Changes;
 /// A stream as server-sent events (HTML standard, 9.2). The id of an event is the horizon: a reader that comes back with
 /// it gets every change that it has not got, and some again.
 /// </summary>
-internal sealed class ChangeStreamAnswer(
+internal sealed class ChangeStreamResponse(
     ChangeStream stream, ulong horizon, ulong? resumedFrom, IReadOnlyList<OrderChange>? missed, CancellationToken stopping)
     : IResult
 {
@@ -19,7 +19,7 @@ internal sealed class ChangeStreamAnswer(
     {
         using var _ = stream;
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(
-            httpContext.RequestAborted, stream.Cut, stopping);
+            httpContext.RequestAborted, stream.TooSlow, stopping);
         var response = httpContext.Response;
         response.ContentType = ContentType;
         response.Headers.CacheControl = "no-cache";
@@ -33,7 +33,7 @@ internal sealed class ChangeStreamAnswer(
         catch (OperationCanceledException) when (ended.IsCancellationRequested)
         {
             // The reader has gone or is too slow, or the service stops. What is half written is no event.
-            if (stream.Cut.IsCancellationRequested)
+            if (stream.TooSlow.IsCancellationRequested)
             {
                 httpContext.Abort();
             }

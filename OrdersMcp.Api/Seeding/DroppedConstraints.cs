@@ -6,12 +6,12 @@ namespace OrdersMcp.Api.Seeding;
 /// The secondary indexes and foreign keys of the tables that are filled, as the database itself describes them: to build
 /// them at the end is many times faster than to keep them up for every row.
 /// </summary>
-internal sealed record RemovedRules(IReadOnlyList<(string Name, string Sql)> ToRestore)
+internal sealed record DroppedConstraints(IReadOnlyList<(string Name, string Sql)> ToRestore)
 {
     private const string Tables = "('orders', 'order_lines', 'order_events')";
 
     /// <summary>Takes them off, within the transaction of the connection.</summary>
-    public static async Task<RemovedRules> RemoveAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    public static async Task<DroppedConstraints> RemoveAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         var rules = await ReadAsync(
             connection,
@@ -35,7 +35,7 @@ internal sealed record RemovedRules(IReadOnlyList<(string Name, string Sql)> ToR
             await command.ExecuteNonQueryAsync(cancellationToken);
         }
 
-        return new RemovedRules([.. rules.Select(rule => (rule.Name, rule.Add))]);
+        return new DroppedConstraints([.. rules.Select(rule => (rule.Name, rule.Add))]);
     }
 
     private static async Task<List<(string Name, string Add, string Remove)>> ReadAsync(

@@ -5,7 +5,7 @@ using OrdersMcp.Api.Http;
 namespace OrdersMcp.Api.Exports;
 
 /// <summary>An export's document, a piece at a time out of the database.</summary>
-internal sealed class ExportContentAnswer(Export export, NpgsqlDataSource database) : IResult
+internal sealed class ExportContentResponse(Export export, NpgsqlDataSource database) : IResult
 {
     public Task ExecuteAsync(HttpContext httpContext) =>
         database.UseAsync(connection => SendAsync(connection, httpContext), httpContext.RequestAborted);

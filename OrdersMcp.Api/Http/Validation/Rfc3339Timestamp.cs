@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 namespace OrdersMcp.Api.Http.Validation;
 
 /// <summary>A time as text: RFC 3339, with its offset, for a time without one is another time in every place.</summary>
-internal static partial class Instant
+internal static partial class Rfc3339Timestamp
 {
     public const string Rule =
         "must be a time with its offset, such as 2026-09-01T00:00:00Z or 2026-09-01T02:00:00%2B02:00 (+ as %2B)";
@@ -13,7 +13,7 @@ internal static partial class Instant
     public const string BodyRule =
         "must be a time with its offset, such as 2026-09-01T00:00:00Z or 2026-09-01T02:00:00+02:00";
 
-    public static bool IsOne(string text) => Shape.IsMatch(text)
+    public static bool IsValid(string text) => Shape.IsMatch(text)
         && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal, out _);
 
     [GeneratedRegex(

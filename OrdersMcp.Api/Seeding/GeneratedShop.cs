@@ -6,10 +6,10 @@ namespace OrdersMcp.Api.Seeding;
 /// Invents customers, products and two years of orders. The same size gives the same shop, wherever it is made: nothing
 /// depends on the time, the machine or an earlier run.
 /// </summary>
-internal sealed class InventedShop(int orders, long firstCustomerId, long firstOrderId)
+internal sealed class GeneratedShop(int orders, long firstCustomerId, long firstOrderId)
 {
     private const string Currency = "USD";
-    private const int MostProducts = 2000;
+    private const int MaxProducts = 2000;
 
     public static readonly DateTimeOffset Opening = new(2024, 9, 1, 0, 0, 0, TimeSpan.Zero);
     private static readonly TimeSpan Span = TimeSpan.FromDays(730);
@@ -46,7 +46,7 @@ internal sealed class InventedShop(int orders, long firstCustomerId, long firstO
 
     public int CustomerCount { get; } = Math.Max(1, orders / 20);
 
-    public int ProductCount { get; } = Math.Clamp(orders / 500, 20, MostProducts);
+    public int ProductCount { get; } = Math.Clamp(orders / 500, 20, MaxProducts);
 
     public static string SkuOf(int product) => $"P-{product:D5}";
 
@@ -114,7 +114,7 @@ internal sealed class InventedShop(int orders, long firstCustomerId, long firstO
             order.TrackingNumber = $"T{order.Id:D12}";
         }
 
-        order.Events = OrderEvent.Way(order.Status, placedAt, TimeSpan.FromHours(20), "seed");
+        order.Events = OrderEvent.HistoryTo(order.Status, placedAt, TimeSpan.FromHours(20), "seed");
         order.Version = order.Events.Count;
         order.UpdatedAt = order.Events[^1].At;
         return order;

@@ -12,7 +12,7 @@ namespace OrdersMcp.Api.Http.Idempotency;
 /// Runs a write in one transaction with its idempotency key. Only a success is kept: after a refusal nothing has
 /// changed, and the same request may succeed later.
 /// </summary>
-internal sealed class Write(
+internal sealed class IdempotentWrite(
     OrdersDbContext db, IdempotencyStore keys, AfterCommit afterCommit, OrdersMetrics metrics)
 {
     // A replay waits this long for the first to end; so does any write for the rows of another.
@@ -29,7 +29,7 @@ internal sealed class Write(
         string? key = http.Request.Headers[IdempotencyKeyAttribute.Header];
         if (key is not null && await TakeAsync(caller, key, invocation, cancellationToken) is { } earlier)
         {
-            if (earlier is ReplayedAnswer)
+            if (earlier is ReplayedResponse)
             {
                 metrics.Replayed();
             }
@@ -38,7 +38,7 @@ internal sealed class Write(
         }
 
         var result = await next(invocation);
-        if (WholeAnswer.Of(result, http) is not { } answer)
+        if (BufferedResponse.Of(result, http) is not { } answer)
         {
             return result; // and the transaction, with the key, is rolled back
         }
@@ -47,7 +47,7 @@ internal sealed class Write(
         {
             var headers = http.Response.Headers;
             await keys.SaveAsync(
-                caller, key, new StoredAnswer(answer.Status, headers.ETag, headers.Location, answer.Body), cancellationToken);
+                caller, key, new StoredResponse(answer.Status, headers.ETag, headers.Location, answer.Body), cancellationToken);
         }
 
         await transaction.CommitAsync(cancellationToken);
@@ -66,8 +66,8 @@ internal sealed class Write(
                 null => null,
                 var earlier when !earlier.Fingerprint.AsSpan().SequenceEqual(fingerprint) =>
                     IdempotencyProblems.KeyReused(key),
-                var earlier => new ReplayedAnswer(
-                    new StoredAnswer(earlier.Status!.Value, earlier.EntityTag, earlier.Location, earlier.Body!)),
+                var earlier => new ReplayedResponse(
+                    new StoredResponse(earlier.Status!.Value, earlier.EntityTag, earlier.Location, earlier.Body!)),
             };
         }
         catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.LockNotAvailable)
@@ -92,13 +92,13 @@ internal sealed class Write(
     }
 }
 
-internal static class WriteSetup
+internal static class IdempotencySetup
 {
     public static void AddWrites(this IServiceCollection services)
     {
         services.AddScoped<IdempotencyStore>();
         services.AddScoped<AfterCommit>();
-        services.AddScoped<Write>();
+        services.AddScoped<IdempotentWrite>();
         services.AddSingleton<ExpiredKeyRemoval>();
         services.AddHostedService(provider => provider.GetRequiredService<ExpiredKeyRemoval>());
     }
@@ -106,5 +106,5 @@ internal static class WriteSetup
     /// <summary>Runs an endpoint in a transaction that also keeps its <c>Idempotency-Key</c>, if it is given one.</summary>
     public static RouteHandlerBuilder InTransaction(this RouteHandlerBuilder endpoint) =>
         endpoint.AddEndpointFilter((invocation, next) =>
-            invocation.HttpContext.RequestServices.GetRequiredService<Write>().RunAsync(invocation, next));
+            invocation.HttpContext.RequestServices.GetRequiredService<IdempotentWrite>().RunAsync(invocation, next));
 }

@@ -5,7 +5,7 @@ namespace OrdersMcp.Tests.Api;
 
 /// <summary>Answers say their length, and are sent in one piece.</summary>
 [Trait("Category", "Postgres")]
-public sealed class WholeAnswerTests(ApiFixture api) : IClassFixture<ApiFixture>
+public sealed class BufferedResponseTests(ApiFixture api) : IClassFixture<ApiFixture>
 {
     [Theory]
     [InlineData("/orders")]

@@ -4,7 +4,7 @@ namespace OrdersMcp.Api.Data.Setup;
 /// What the schema has and EF Core's model does not: run at the end of the migration, to be called there again whenever
 /// the migration is generated anew.
 /// </summary>
-internal static class HandWritten
+internal static class HandWrittenSql
 {
     /// <summary>The channel on which committed changes of orders are announced.</summary>
     public const string OrderChannel = "order_changes";

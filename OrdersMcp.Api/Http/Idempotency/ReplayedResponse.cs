@@ -2,7 +2,7 @@
 namespace OrdersMcp.Api.Http.Idempotency;
 
 /// <summary>A stored answer, byte for byte, marked as a replay.</summary>
-internal sealed class ReplayedAnswer(StoredAnswer answer) : IResult
+internal sealed class ReplayedResponse(StoredResponse answer) : IResult
 {
     public const string Header = "Idempotency-Replayed";
 
@@ -12,6 +12,6 @@ internal sealed class ReplayedAnswer(StoredAnswer answer) : IResult
         response.Headers[Header] = "true";
         response.Headers.ETag = answer.ETag;
         response.Headers.Location = answer.Location;
-        return new WholeAnswer(answer.Status, answer.Body).ExecuteAsync(httpContext);
+        return new BufferedResponse(answer.Status, answer.Body).ExecuteAsync(httpContext);
     }
 }

@@ -8,7 +8,7 @@ namespace OrdersMcp.Api.Http;
 /// A value as JSON that goes out with its length, in one piece. Written as it is serialized it goes out in chunks (RFC 9112,
 /// 7.1), and the last, which is empty, costs as much to send as the answer.
 /// </summary>
-internal sealed class WholeAnswer(int status, byte[] body) : IResult
+internal sealed class BufferedResponse(int status, byte[] body) : IResult
 {
     public int Status => status;
 
@@ -18,7 +18,7 @@ internal sealed class WholeAnswer(int status, byte[] body) : IResult
     /// What an endpoint answers, if that is a success with a value; else null. Headers are those of the response: one that
     /// the result has (<c>Location</c>) would be lost.
     /// </summary>
-    public static WholeAnswer? Of(object? result, HttpContext context)
+    public static BufferedResponse? Of(object? result, HttpContext context)
     {
         var outcome = result is INestedHttpResult nested ? nested.Result : result;
         if (outcome is not IValueHttpResult { Value: { } value }
@@ -28,7 +28,7 @@ internal sealed class WholeAnswer(int status, byte[] body) : IResult
         }
 
         var options = context.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
-        return new WholeAnswer(status, JsonSerializer.SerializeToUtf8Bytes(value, options.GetTypeInfo(value.GetType())));
+        return new BufferedResponse(status, JsonSerializer.SerializeToUtf8Bytes(value, options.GetTypeInfo(value.GetType())));
     }
 
     public async Task ExecuteAsync(HttpContext httpContext)
@@ -41,14 +41,14 @@ internal sealed class WholeAnswer(int status, byte[] body) : IResult
     }
 }
 
-internal static class WholeAnswers
+internal static class BufferedResponses
 {
     /// <summary>Sends the values that endpoints answer in one piece.</summary>
-    public static TBuilder AnswersWhole<TBuilder>(this TBuilder builder)
+    public static TBuilder BuffersResponses<TBuilder>(this TBuilder builder)
         where TBuilder : IEndpointConventionBuilder =>
         builder.AddEndpointFilter(static async (invocation, next) =>
         {
             var result = await next(invocation);
-            return WholeAnswer.Of(result, invocation.HttpContext) ?? result;
+            return BufferedResponse.Of(result, invocation.HttpContext) ?? result;
         });
 }

@@ -14,7 +14,7 @@ namespace OrdersMcp.Api.Data;
 /// written by hand runs by <see cref="PooledCommands"/>, or notes its failure itself where it is on the connection of a
 /// context. The owner's connections are not used again, and those of the background prepare nothing.
 /// </summary>
-internal sealed class FailedStatements : DbCommandInterceptor, IDbConnectionInterceptor
+internal sealed class PreparedStatementReset : DbCommandInterceptor, IDbConnectionInterceptor
 {
     private static readonly ConditionalWeakTable<DbConnection, object> Failed = [];
 
