@@ -17,6 +17,9 @@ internal sealed record Caller(string Name, string? Client, long? CustomerId)
     /// <summary>What the database keeps of a client.</summary>
     private const int MaxClientLength = 200;
 
+    /// <summary>Binds the parameter of an endpoint.</summary>
+    public static ValueTask<Caller?> BindAsync(HttpContext context) => ValueTask.FromResult<Caller?>(Of(context));
+
     public static Caller Of(HttpContext context)
     {
         var user = context.User;

@@ -10,12 +10,16 @@ internal static class CallerSetup
     public static void AddCaller(this IHostApplicationBuilder builder)
     {
         builder.AddCallerAuthentication<ProblemRefusals>();
+
+        // The only use of the ambient request: a context is made before any endpoint could say for whom. Outside a request
+        // there is none, and background work opens its own from the factory.
         builder.Services.AddHttpContextAccessor();
-        builder.Services.AddScoped(provider => Caller.Of(
-            provider.GetRequiredService<IHttpContextAccessor>().HttpContext
-            ?? throw new InvalidOperationException("There is a caller only within a request.")));
-        builder.Services.AddScoped(provider => provider.GetRequiredService<IDbContextFactory<OrdersDbContext>>()
-            .OpenContext(provider.GetRequiredService<Caller>().CustomerId));
+        builder.Services.AddScoped(provider =>
+        {
+            var request = provider.GetRequiredService<IHttpContextAccessor>().HttpContext
+                ?? throw new InvalidOperationException("A scoped context belongs to a request. Open one from the factory.");
+            return provider.GetRequiredService<IDbContextFactory<OrdersDbContext>>().OpenContext(Caller.CustomerOf(request.User));
+        });
     }
 
     /// <summary>Everything that is mapped needs a caller, with the scopes that its operation declares.</summary>

@@ -11,14 +11,14 @@ namespace OrdersMcp.Api.Exports;
 
 /// <summary>The exports of the caller: those of others are not there for them.</summary>
 internal sealed class ExportJobs(
-    OrdersDbContext db, Caller caller, AfterCommit afterCommit, ExportSignal signal, TimeProvider time)
+    OrdersDbContext db, AfterCommit afterCommit, ExportSignal signal, TimeProvider time)
 {
     // Any number that no other user of the database takes as the first of a pair.
     private const int LockKey = 0x45_7870;
 
     /// <summary>Puts an export into the queue, within the transaction of the request.</summary>
     public async Task<(Export? Export, ProblemHttpResult? Refusal)> QueueAsync(
-        ExportOrdersRequest request, CancellationToken cancellationToken)
+        ExportOrdersRequest request, Caller caller, CancellationToken cancellationToken)
     {
         // The service does the work later, on its own behalf: the caller's restriction has to be in the filters.
         request = request with { CustomerId = CustomerBinding.Narrow(caller.CustomerId, request.CustomerId) };
@@ -53,7 +53,7 @@ internal sealed class ExportJobs(
         return (export, null);
     }
 
-    public Task<Export?> FindAsync(string id, CancellationToken cancellationToken)
+    public Task<Export?> FindAsync(string id, Caller caller, CancellationToken cancellationToken)
     {
         var guid = Guid.ParseExact(id, "N");
         return db.Exports.AsNoTracking()
@@ -62,7 +62,7 @@ internal sealed class ExportJobs(
 
     /// <summary>Ends an export that is not finished. Its worker finds out with the next page.</summary>
     public async Task<(Export? Export, ProblemHttpResult? Refusal)> CancelAsync(
-        string id, CancellationToken cancellationToken)
+        string id, Caller caller, CancellationToken cancellationToken)
     {
         var guid = Guid.ParseExact(id, "N");
         await db.Exports
@@ -79,7 +79,7 @@ internal sealed class ExportJobs(
             .Where(chunk => chunk.ExportId == guid && db.Exports.Any(export => export.Id == guid
                 && export.Caller == caller.Name && export.Status == ExportStatus.Cancelled))
             .ExecuteDeleteAsync(cancellationToken);
-        return await FindAsync(id, cancellationToken) switch
+        return await FindAsync(id, caller, cancellationToken) switch
         {
             null => (null, ExportProblems.NotFound(id)),
             { Status: not ExportStatus.Cancelled } finished => (null, ExportProblems.Finished(finished)),

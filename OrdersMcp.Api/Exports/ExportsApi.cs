@@ -90,11 +90,12 @@ internal static class ExportsApi
         [AsParameters] WriteHeaders headers,
         Body<ExportOrdersRequest> body,
         ExportJobs jobs,
+        Caller caller,
         HttpResponse response,
         CancellationToken cancellationToken)
     {
         _ = headers; // its key is the transaction's concern
-        var (export, refusal) = await jobs.QueueAsync(body.Value, cancellationToken);
+        var (export, refusal) = await jobs.QueueAsync(body.Value, caller, cancellationToken);
         if (export is null)
         {
             return refusal!;
@@ -107,10 +108,11 @@ internal static class ExportsApi
     private static async Task<Results<Ok<ExportJob>, ProblemHttpResult>> GetExport(
         [ExportId, Description("The export's id.")] string exportId,
         ExportJobs jobs,
+        Caller caller,
         HttpResponse response,
         CancellationToken cancellationToken)
     {
-        if (await jobs.FindAsync(exportId, cancellationToken) is not { } export)
+        if (await jobs.FindAsync(exportId, caller, cancellationToken) is not { } export)
         {
             return ExportProblems.NotFound(exportId);
         }
@@ -123,19 +125,21 @@ internal static class ExportsApi
         [ExportId, Description("The export's id.")] string exportId,
         [AsParameters] WriteHeaders headers,
         ExportJobs jobs,
+        Caller caller,
         CancellationToken cancellationToken)
     {
         _ = headers; // its key is the transaction's concern
-        var (export, refusal) = await jobs.CancelAsync(exportId, cancellationToken);
+        var (export, refusal) = await jobs.CancelAsync(exportId, caller, cancellationToken);
         return export is null ? refusal! : TypedResults.Ok(ExportJob.Of(export));
     }
 
     private static async Task<IResult> GetExportContent(
         [ExportId, Description("The export's id.")] string exportId,
         ExportJobs jobs,
+        Caller caller,
         NpgsqlDataSource database,
         TimeProvider time,
-        CancellationToken cancellationToken) => await jobs.FindAsync(exportId, cancellationToken) switch
+        CancellationToken cancellationToken) => await jobs.FindAsync(exportId, caller, cancellationToken) switch
         {
             null => ExportProblems.NotFound(exportId),
             { Status: not ExportStatus.Succeeded } export => ExportProblems.NotFinished(export),

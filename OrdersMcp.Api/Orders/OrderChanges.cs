@@ -12,7 +12,7 @@ namespace OrdersMcp.Api.Orders;
 /// hold until the change is made; each change is one version and one event.
 /// </summary>
 internal sealed class OrderChanges(
-    OrdersDbContext db, Caller caller, AfterCommit afterCommit, OrdersMetrics metrics, TimeProvider time)
+    OrdersDbContext db, AfterCommit afterCommit, OrdersMetrics metrics, TimeProvider time)
 {
     /// <summary>Brings an order into another status, and <paramref name="set"/>s what comes with it.</summary>
     /// <returns>Why it is refused, or null.</returns>
@@ -20,6 +20,7 @@ internal sealed class OrderChanges(
         long orderId,
         ChangeHeaders headers,
         OrderStatus to,
+        Caller caller,
         CancellationToken cancellationToken,
         Action<Order>? set = null,
         string? reason = null)
@@ -38,15 +39,15 @@ internal sealed class OrderChanges(
 
         order.Status = to;
         set?.Invoke(order);
-        await SaveAsync(order, from, reason, cancellationToken);
+        await SaveAsync(order, from, reason, caller, cancellationToken);
         return null;
     }
 
     /// <summary>Cancels an order and gives its pieces back to stock.</summary>
     public async Task<ProblemHttpResult?> CancelAsync(
-        long orderId, ChangeHeaders headers, string reason, CancellationToken cancellationToken)
+        long orderId, ChangeHeaders headers, string reason, Caller caller, CancellationToken cancellationToken)
     {
-        if (await MoveAsync(orderId, headers, OrderStatus.Cancelled, cancellationToken, reason: reason) is { } refusal)
+        if (await MoveAsync(orderId, headers, OrderStatus.Cancelled, caller, cancellationToken, reason: reason) is { } refusal)
         {
             return refusal;
         }
@@ -65,7 +66,7 @@ internal sealed class OrderChanges(
 
     /// <summary>Adds a line of text to the order's note.</summary>
     public async Task<ProblemHttpResult?> AddNoteAsync(
-        long orderId, ChangeHeaders headers, string note, CancellationToken cancellationToken)
+        long orderId, ChangeHeaders headers, string note, Caller caller, CancellationToken cancellationToken)
     {
         var (order, refusal) = await LockAsync(orderId, headers, cancellationToken);
         if (order is null)
@@ -80,7 +81,7 @@ internal sealed class OrderChanges(
         }
 
         order.Note = before + note;
-        await SaveAsync(order, order.Status, note, cancellationToken);
+        await SaveAsync(order, order.Status, note, caller, cancellationToken);
         return null;
     }
 
@@ -99,7 +100,8 @@ internal sealed class OrderChanges(
         };
     }
 
-    private async Task SaveAsync(Order order, OrderStatus from, string? reason, CancellationToken cancellationToken)
+    private async Task SaveAsync(
+        Order order, OrderStatus from, string? reason, Caller caller, CancellationToken cancellationToken)
     {
         var now = time.GetDatabaseNow();
         order.Version++;

@@ -11,11 +11,11 @@ namespace OrdersMcp.Api.Orders;
 
 /// <summary>Places an order and takes its pieces from stock, within the transaction of the request.</summary>
 internal sealed class OrderPlacement(
-    OrdersDbContext db, Caller caller, AfterCommit afterCommit, OrdersMetrics metrics, TimeProvider time)
+    OrdersDbContext db, AfterCommit afterCommit, OrdersMetrics metrics, TimeProvider time)
 {
     /// <returns>The new order's id, or why there is none.</returns>
     public async Task<(long OrderId, ProblemHttpResult? Refusal)> PlaceAsync(
-        CreateOrderRequest request, CancellationToken cancellationToken)
+        CreateOrderRequest request, Caller caller, CancellationToken cancellationToken)
     {
         var customer = await db.Customers.AsNoTracking()
             .SingleOrDefaultAsync(customer => customer.Id == request.CustomerId, cancellationToken);

@@ -66,12 +66,13 @@ internal static class OrderWritesApi
         [AsParameters] WriteHeaders headers,
         Body<CreateOrderRequest> body,
         OrderPlacement orders,
+        Caller caller,
         OrdersDbContext db,
         HttpResponse response,
         CancellationToken cancellationToken)
     {
         _ = headers; // its key is the transaction's concern
-        var (orderId, refusal) = await orders.PlaceAsync(body.Value, cancellationToken);
+        var (orderId, refusal) = await orders.PlaceAsync(body.Value, caller, cancellationToken);
         if (refusal is not null)
         {
             return refusal;
@@ -88,18 +89,23 @@ internal static class OrderWritesApi
         [AsParameters] ChangeHeaders headers,
         Body<AddOrderNoteRequest> body,
         OrderChanges orders,
-        OrderChangeResponse answer,
-        CancellationToken cancellationToken) => await answer.AfterAsync(
-            orderId, await orders.AddNoteAsync(orderId, headers, body.Value.Note, cancellationToken), cancellationToken);
+        Caller caller,
+        OrdersDbContext db,
+        HttpResponse response,
+        CancellationToken cancellationToken) => await db.RespondAsync(
+            orderId, await orders.AddNoteAsync(orderId, headers, body.Value.Note, caller, cancellationToken), response, cancellationToken);
 
     private static async Task<Results<Ok<OrderResponse>, ProblemHttpResult>> StartProcessingOrder(
         [Id, McpHeader(McpHeaderAttribute.OrderId), Description("The order's id."), Example(3L)] long orderId,
         [AsParameters] ChangeHeaders headers,
         OrderChanges orders,
-        OrderChangeResponse answer,
-        CancellationToken cancellationToken) => await answer.AfterAsync(
+        Caller caller,
+        OrdersDbContext db,
+        HttpResponse response,
+        CancellationToken cancellationToken) => await db.RespondAsync(
             orderId,
-            await orders.MoveAsync(orderId, headers, OrderStatus.Processing, cancellationToken),
+            await orders.MoveAsync(orderId, headers, OrderStatus.Processing, caller, cancellationToken),
+            response,
             cancellationToken);
 
     private static async Task<Results<Ok<OrderResponse>, ProblemHttpResult>> ShipOrder(
@@ -107,24 +113,30 @@ internal static class OrderWritesApi
         [AsParameters] ChangeHeaders headers,
         Body<ShipOrderRequest> body,
         OrderChanges orders,
-        OrderChangeResponse answer,
-        CancellationToken cancellationToken) => await answer.AfterAsync(
+        Caller caller,
+        OrdersDbContext db,
+        HttpResponse response,
+        CancellationToken cancellationToken) => await db.RespondAsync(
             orderId,
-            await orders.MoveAsync(orderId, headers, OrderStatus.Shipped, cancellationToken, order =>
+            await orders.MoveAsync(orderId, headers, OrderStatus.Shipped, caller, cancellationToken, order =>
             {
                 order.Carrier = body.Value.Carrier;
                 order.TrackingNumber = body.Value.TrackingNumber;
             }),
+            response,
             cancellationToken);
 
     private static async Task<Results<Ok<OrderResponse>, ProblemHttpResult>> DeliverOrder(
         [Id, McpHeader(McpHeaderAttribute.OrderId), Description("The order's id."), Example(1L)] long orderId,
         [AsParameters] ChangeHeaders headers,
         OrderChanges orders,
-        OrderChangeResponse answer,
-        CancellationToken cancellationToken) => await answer.AfterAsync(
+        Caller caller,
+        OrdersDbContext db,
+        HttpResponse response,
+        CancellationToken cancellationToken) => await db.RespondAsync(
             orderId,
-            await orders.MoveAsync(orderId, headers, OrderStatus.Delivered, cancellationToken),
+            await orders.MoveAsync(orderId, headers, OrderStatus.Delivered, caller, cancellationToken),
+            response,
             cancellationToken);
 
     private static async Task<Results<Ok<OrderResponse>, ProblemHttpResult>> CancelOrder(
@@ -132,10 +144,13 @@ internal static class OrderWritesApi
         [AsParameters] ChangeHeaders headers,
         Body<CancelOrderRequest> body,
         OrderChanges orders,
-        OrderChangeResponse answer,
-        CancellationToken cancellationToken) => await answer.AfterAsync(
+        Caller caller,
+        OrdersDbContext db,
+        HttpResponse response,
+        CancellationToken cancellationToken) => await db.RespondAsync(
             orderId,
-            await orders.CancelAsync(orderId, headers, body.Value.Reason, cancellationToken),
+            await orders.CancelAsync(orderId, headers, body.Value.Reason, caller, cancellationToken),
+            response,
             cancellationToken);
 
     private static RouteHandlerBuilder AsWrite(this RouteHandlerBuilder endpoint) => endpoint
@@ -154,13 +169,14 @@ internal static class OrderWritesApi
                 (conflict ?? "The order's status does not allow it (the allowed next steps are listed)")
                 + ", or the first request with this key still runs.")
             .ProducesError(412, "The order no longer has the version of If-Match.");
-}
 
-/// <summary>What a change answers: the order as it is then, with its ETag.</summary>
-internal sealed class OrderChangeResponse(OrdersDbContext db, IHttpContextAccessor context)
-{
-    public async Task<Results<Ok<OrderResponse>, ProblemHttpResult>> AfterAsync(
-        long orderId, ProblemHttpResult? refusal, CancellationToken cancellationToken)
+    /// <summary>Responds with the order as the change left it, and its ETag.</summary>
+    private static async Task<Results<Ok<OrderResponse>, ProblemHttpResult>> RespondAsync(
+        this OrdersDbContext db,
+        long orderId,
+        ProblemHttpResult? refusal,
+        HttpResponse response,
+        CancellationToken cancellationToken)
     {
         if (refusal is not null)
         {
@@ -168,7 +184,7 @@ internal sealed class OrderChangeResponse(OrdersDbContext db, IHttpContextAccess
         }
 
         var order = (await OrderReader.FindAsync(db, orderId, cancellationToken))!;
-        context.HttpContext!.Response.Headers.ETag = EntityTag.Of(order.Version);
+        response.Headers.ETag = EntityTag.Of(order.Version);
         return TypedResults.Ok(order);
     }
 }

@@ -25,7 +25,6 @@ internal static class OrdersApi
         services.AddSingleton<OrderReader>();
         services.AddScoped<OrderPlacement>();
         services.AddScoped<OrderChanges>();
-        services.AddScoped<OrderChangeResponse>();
     }
 
     public static void MapOrders(this IEndpointRouteBuilder routes)
