@@ -5,18 +5,18 @@ using OrdersMcp.Api.Seeding;
 namespace OrdersMcp.Api;
 
 /// <summary>
-/// The commands beside the server. Settings (<c>--key=value</c>, <c>--key value</c>) may stand anywhere: they go to the
-/// configuration, which reads the whole line itself. Every other word must be a command or one of its options.
+/// The commands of the API besides serving. Settings (<c>--key=value</c>, <c>--key value</c>) can appear anywhere: the
+/// configuration reads the whole command line. Every other word must be a command or one of its options.
 /// </summary>
 internal static class ApiCommandLine
 {
     private const int UsageError = 2;
     private const int MaxOrders = 10_000_000;
 
-    // No bundles of letters and no response files: the configuration knows neither.
+    // The configuration knows neither bundled options nor response files.
     private static readonly ParserConfiguration Plain = new() { EnablePosixBundling = false, ResponseFileTokenReplacer = null };
 
-    /// <returns>The exit code of the command, or null where the line starts the server.</returns>
+    /// <returns>The exit code of the command, or null to start the server.</returns>
     public static async Task<int?> RunAsync(string[] args, TextWriter output, TextWriter error, CancellationToken cancellationToken)
     {
         var root = new RootCommand(
@@ -32,7 +32,7 @@ internal static class ApiCommandLine
             return null;
         }
 
-        // A mistake, the nearest commands and the help after it are all for a person, not for a pipe.
+        // After a mistake, all output is for a person and not for a pipe.
         var isMistake = line.Errors.Count > 0;
         var exitCode = await line.InvokeAsync(
             new InvocationConfiguration
@@ -96,7 +96,7 @@ internal static class ApiCommandLine
         static Option<string> Setting(string name, string description) => new(name) { Description = description, HelpName = "value" };
     }
 
-    /// <summary>The words that are left for the commands and their options.</summary>
+    /// <summary>The words for the commands and their options.</summary>
     private static List<string> WithoutSettings(RootCommand root, string[] args)
     {
         var options = root.Options.Concat(root.Subcommands.SelectMany(command => command.Options))
@@ -109,7 +109,7 @@ internal static class ApiCommandLine
             var equals = word.IndexOf('=', StringComparison.Ordinal);
             if (options.Contains(equals < 0 ? word : word[..equals]))
             {
-                // Split here: the parser would split a name with a colon at the colon.
+                // The parser would split the name at its colon.
                 words.AddRange(equals < 0 ? [word] : [word[..equals], word[(equals + 1)..]]);
             }
             else if (equals > 0)

@@ -3,16 +3,16 @@ using Microsoft.AspNetCore.Connections;
 namespace OrdersMcp.Api;
 
 /// <summary>
-/// A port that another program listens on ends the start with one line on standard error. The host would log a stack trace,
-/// which says no more.
+/// If another program uses the port, the start ends with one line on standard error instead of the stack trace that the host
+/// logs.
 /// </summary>
 internal static class TakenPort
 {
     private const string Host = "Microsoft.Extensions.Hosting.Internal.Host";
 
     /// <summary>
-    /// Until the service has started, the host leaves its errors to <see cref="RunAsync"/>, which throws all but this one. The
-    /// failure of a background service is still logged, as critical.
+    /// Stops the host from logging errors until the service has started: <see cref="RunAsync"/> reports this one and throws
+    /// all others. Failures of background services are still logged as critical.
     /// </summary>
     public static void LeaveStartFailureToProgram(this WebApplicationBuilder builder)
     {
@@ -34,7 +34,7 @@ internal static class TakenPort
             }
             catch (IOException exception) when (exception.InnerException is AddressInUseException)
             {
-                await app.StopAsync(); // the background services run already
+                await app.StopAsync(); // the background services already run
                 await error.WriteLineAsync(exception.Message);
                 return 1;
             }

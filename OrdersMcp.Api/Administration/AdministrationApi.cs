@@ -14,7 +14,7 @@ using OrdersMcp.Api.Serialization;
 
 namespace OrdersMcp.Api.Administration;
 
-/// <summary>For people who run the service: the tag keeps these operations from becoming tools.</summary>
+/// <summary>Operations for administrators. Their tag keeps them from becoming tools.</summary>
 internal static class AdministrationApi
 {
     private static readonly string Version =
@@ -60,10 +60,10 @@ internal static class AdministrationApi
     private static async Task<Ok<DemoDataReset>> ResetDemoData(
         [AsParameters] WriteHeaders headers, OwnerDatabase owner, CancellationToken cancellationToken)
     {
-        _ = headers; // its key is the transaction's concern
+        _ = headers; // declared for validation; the transaction uses its key
 
-        // Only the owner may empty the tables. Its transaction ends before that of the request, which only keeps the
-        // key: should it fail in between, a repeat resets once more.
+        // Only the owner can empty the tables. Its transaction commits before that of the request, which stores only the
+        // key: after a failure in between, a repeat resets once more.
         await using var db = owner.OpenContext();
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         await db.Database.ExecuteSqlRawAsync(

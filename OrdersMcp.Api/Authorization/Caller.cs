@@ -5,19 +5,16 @@ using OrdersMcp.ServiceDefaults.Authentication;
 
 namespace OrdersMcp.Api.Authorization;
 
-/// <summary>
-/// Who asks, and through which program. What depends on the caller (events, idempotency keys, what it sees) asks here
-/// and nowhere else.
-/// </summary>
-/// <param name="Name">The end caller, also where a service calls on its behalf.</param>
-/// <param name="Client">The program, and the service that it came through: <c>agent via key:mcp</c>.</param>
-/// <param name="CustomerId">The only customer whose data it sees and changes; null where it is bound to none.</param>
+/// <summary>The caller of a request and the program it uses: for events and for what the caller may see.</summary>
+/// <param name="Name">The end caller, even when a service calls on its behalf.</param>
+/// <param name="Client">The program, and the service that it called through: <c>agent via key:mcp</c>.</param>
+/// <param name="CustomerId">The only customer whose data the caller may see and change; null without such a limit.</param>
 internal sealed record Caller(string Name, string? Client, long? CustomerId)
 {
-    /// <summary>What the database keeps of a client.</summary>
+    /// <summary>The length of the column.</summary>
     private const int MaxClientLength = 200;
 
-    /// <summary>Binds the parameter of an endpoint.</summary>
+    /// <summary>Binds an endpoint parameter.</summary>
     public static ValueTask<Caller?> BindAsync(HttpContext context) => ValueTask.FromResult<Caller?>(Of(context));
 
     public static Caller Of(HttpContext context)
@@ -35,7 +32,7 @@ internal sealed record Caller(string Name, string? Client, long? CustomerId)
         }, CustomerOf(user));
     }
 
-    /// <summary>The only customer that a caller is bound to, without the rest of what is known of it.</summary>
+    /// <summary>The customer a caller is bound to. Cheaper than the whole caller, for the hot path.</summary>
     public static long? CustomerOf(ClaimsPrincipal user) => user.CustomerId() is not { } text ? null
         : long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id
         : CustomerBinding.NoCustomer;

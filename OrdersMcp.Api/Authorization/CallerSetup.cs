@@ -11,8 +11,8 @@ internal static class CallerSetup
     {
         builder.AddCallerAuthentication<ProblemRefusals>();
 
-        // The only use of the ambient request: a context is made before any endpoint could say for whom. Outside a request
-        // there is none, and background work opens its own from the factory.
+        // Endpoints receive the caller as a parameter. Only the context is injected, so only it reads the ambient request.
+        // Outside a request there is no caller: background work opens its own context from the factory.
         builder.Services.AddHttpContextAccessor();
         builder.Services.AddScoped(provider =>
         {
@@ -22,15 +22,15 @@ internal static class CallerSetup
         });
     }
 
-    /// <summary>Everything that is mapped needs a caller, with the scopes that its operation declares.</summary>
+    /// <summary>Every endpoint requires a caller with the scopes that its operation declares.</summary>
     public static void UseCaller(this WebApplication app) =>
         app.UseCallerAuthentication(between => between.UseMiddleware<OnBehalfOfMiddleware>());
 }
 
-/// <summary>Says refusals as problem details.</summary>
+/// <summary>Writes access denials as problem details.</summary>
 internal sealed class ProblemRefusals : IRefusalWriter
 {
-    public string? ResourceMetadata(HttpContext context) => null; // callers are services and keys, no OAuth clients of users
+    public string? ResourceMetadata(HttpContext context) => null; // callers are services and API keys, not OAuth clients acting for users
 
     public IReadOnlyList<string> FirstScopes(HttpContext context) => [];
 
@@ -39,7 +39,7 @@ internal sealed class ProblemRefusals : IRefusalWriter
         var (type, title) = refusal.Status switch
         {
             StatusCodes.Status401Unauthorized => ("unauthenticated", "Not authenticated"),
-            StatusCodes.Status503ServiceUnavailable => ("issuer-unavailable", "Issuer of tokens unavailable"),
+            StatusCodes.Status503ServiceUnavailable => ("issuer-unavailable", "Token issuer unavailable"),
             _ when refusal.Error == "insufficient_scope" => ("insufficient-scope", "Insufficient scope"),
             _ => ("forbidden", "Forbidden"),
         };

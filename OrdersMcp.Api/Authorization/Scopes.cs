@@ -33,5 +33,5 @@ internal static class Scopes
                     StatusCodes.Status403Forbidden,
                     "forbidden",
                     "Forbidden",
-                    "This is about all customers, and the caller is bound to one."));
+                    "This operation covers all customers; your credential is limited to one."));
 }

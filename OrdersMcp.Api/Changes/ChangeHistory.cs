@@ -4,10 +4,12 @@ using OrdersMcp.Api.Data;
 
 namespace OrdersMcp.Api.Changes;
 
-/// <summary>Changes that are committed already.</summary>
+/// <summary>Reads committed changes.</summary>
 internal static class ChangeHistory
 {
-    /// <summary>The changes of the transactions from a number on. They need not have been committed in its order.</summary>
+    /// <summary>
+    /// The changes since a transaction number. Transactions need not commit in the order of their numbers.
+    /// </summary>
     public const string Sql =
         """
         SELECT e.order_id, o.customer_id, e.version, e.to_status, e.at
@@ -16,7 +18,7 @@ internal static class ChangeHistory
         ORDER BY e.transaction_id, e.order_id, e.version LIMIT $2
         """;
 
-    /// <returns>The changes, or null when there are more than <paramref name="most"/>.</returns>
+    /// <returns>The changes, or null if there are more than <paramref name="most"/>.</returns>
     public static Task<List<OrderChange>?> ReadChangesAsync(
         this NpgsqlDataSource database, ulong fromTransaction, int most, CancellationToken cancellationToken) =>
         database.UseAsync(connection => ReadChangesAsync(connection, fromTransaction, most, cancellationToken), cancellationToken);

@@ -24,7 +24,7 @@ internal sealed partial class ChangeListener(
     BackgroundDatabase database, DatabaseState state, ChangeStreams streams, ILogger<ChangeListener> logger)
     : BackgroundService
 {
-    /// <summary>As many missed changes are caught up with; with more, every reader starts anew.</summary>
+    /// <summary>The most missed changes that are caught up with. Beyond that, every reader must reload.</summary>
     public const int MaxMissed = 10_000;
 
     private const string Mark = "mark ";
@@ -86,7 +86,7 @@ internal sealed partial class ChangeListener(
         var horizon = (ulong)(await oldest.ExecuteScalarAsync(cancellationToken))!;
         if (streams.Horizon is { } from)
         {
-            // Numbers of transactions go back only when the database was replaced by another one.
+            // Transaction numbers only decrease if another database replaced this one.
             var missed = horizon < from
                 ? null
                 : await database.Source.ReadChangesAsync(from, MaxMissed, cancellationToken);
@@ -102,7 +102,7 @@ internal sealed partial class ChangeListener(
         streams.Advance(horizon);
     }
 
-    /// <summary>Publishes what is announced, until the connection breaks.</summary>
+    /// <summary>Publishes announcements until the connection breaks.</summary>
     private async Task PublishAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         var (number, marked) = (0L, Stopwatch.GetTimestamp());
@@ -131,7 +131,7 @@ internal sealed partial class ChangeListener(
 
             if (mark is not null)
             {
-                throw new TimeoutException("The announcements of the database do not come through.");
+                throw new TimeoutException("The database does not deliver notifications.");
             }
 
             mark = await MarkAsync(connection, $"{Mark}{_name} {++number}", cancellationToken);
@@ -170,12 +170,12 @@ internal sealed partial class ChangeListener(
     [LoggerMessage(LogLevel.Debug, "Listening for changes of orders")]
     private partial void LogListening();
 
-    [LoggerMessage(LogLevel.Warning, "Changes of orders cannot be listened to ({Reason}); trying again in {Delay}")]
+    [LoggerMessage(LogLevel.Warning, "Cannot listen for changes of orders ({Reason}); trying again in {Delay}")]
     private partial void LogBroken(string reason, TimeSpan delay);
 
-    [LoggerMessage(LogLevel.Warning, "Too many changes of orders were missed; the readers have to start anew")]
+    [LoggerMessage(LogLevel.Warning, "Too many changes of orders were missed; readers must reload")]
     private partial void LogMissed();
 
-    [LoggerMessage(LogLevel.Warning, "An announcement is not a change of an order ({Reason})")]
+    [LoggerMessage(LogLevel.Warning, "Ignored a notification that is not a change of an order ({Reason})")]
     private partial void LogUnreadable(string reason);
 }

@@ -5,8 +5,8 @@ using System.Text;
 namespace OrdersMcp.Api.Changes;
 
 /// <summary>
-/// A stream as server-sent events (HTML standard, 9.2). The id of an event is the horizon: a reader that comes back with
-/// it gets every change that it has not got, and some again.
+/// A stream of server-sent events (HTML standard, 9.2). The id of an event is the horizon: a reader that resumes from it
+/// receives every change it missed, and some again.
 /// </summary>
 internal sealed class ChangeStreamResponse(
     ChangeStream stream, ulong horizon, ulong? resumedFrom, IReadOnlyList<OrderChange>? missed, CancellationToken stopping)
@@ -32,7 +32,7 @@ internal sealed class ChangeStreamResponse(
         }
         catch (OperationCanceledException) when (ended.IsCancellationRequested)
         {
-            // The reader has gone or is too slow, or the service stops. What is half written is no event.
+            // The reader left or is too slow, or the service stops. A partial event is ignored by readers.
             if (stream.TooSlow.IsCancellationRequested)
             {
                 httpContext.Abort();
@@ -89,7 +89,7 @@ internal sealed class ChangeStreamResponse(
         }
     }
 
-    /// <summary>Changes were missed: read anew what is followed.</summary>
+    /// <summary>Changes were missed: readers must reload.</summary>
     private const string Missed = "event: changes-missed\ndata: {}\n\n";
 
     private static void WriteChange(IBufferWriter<byte> writer, ulong id, ReadOnlySpan<byte> data)

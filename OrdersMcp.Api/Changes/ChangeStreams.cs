@@ -4,7 +4,7 @@ using OrdersMcp.Api.Telemetry;
 
 namespace OrdersMcp.Api.Changes;
 
-/// <summary>The open streams of this replica: each change is written once and handed to all of them.</summary>
+/// <summary>The open streams of this replica. Each change is serialized once for all of them.</summary>
 internal sealed class ChangeStreams(OrdersMetrics metrics)
 {
     public const int MaxStreams = 1000;
@@ -14,8 +14,8 @@ internal sealed class ChangeStreams(OrdersMetrics metrics)
     private ulong? _horizon;
 
     /// <summary>
-    /// The number of a transaction before which every change has been published here; null until the database is
-    /// listened to. It only grows, and means the same on every replica.
+    /// The transaction number before which all changes are published here; null until the listener runs. It only grows, and
+    /// means the same on every replica.
     /// </summary>
     public ulong? Horizon
     {
@@ -28,7 +28,7 @@ internal sealed class ChangeStreams(OrdersMetrics metrics)
         }
     }
 
-    /// <returns>A stream of what is published from now on, or null when there are too many.</returns>
+    /// <returns>A stream of the changes from now on, or null if there are too many streams.</returns>
     public ChangeStream? Open()
     {
         lock (_lock)
@@ -45,7 +45,7 @@ internal sealed class ChangeStreams(OrdersMetrics metrics)
         }
     }
 
-    /// <summary>Hands a change to every stream. One whose reader is too slow ends: it can ask again from where it was.</summary>
+    /// <summary>Sends a change to every stream. A stream whose reader is too slow ends; the reader can resume.</summary>
     public void Publish(OrderChange change)
     {
         var data = Serialize(change);
@@ -67,7 +67,7 @@ internal sealed class ChangeStreams(OrdersMetrics metrics)
         }
     }
 
-    /// <summary>Ends every stream: its reader may have missed changes, and must read anew what it follows.</summary>
+    /// <summary>Ends every stream: readers may have missed changes and must reload.</summary>
     public void Miss()
     {
         lock (_lock)
@@ -98,7 +98,7 @@ internal sealed class ChangeStreams(OrdersMetrics metrics)
 /// <param name="Data">The change as JSON.</param>
 internal sealed record PublishedChange(ulong Horizon, ReadOnlyMemory<byte> Data);
 
-/// <summary>What one reader has not read yet, a bounded number of changes.</summary>
+/// <summary>The unread changes of one reader, limited in number.</summary>
 internal sealed class ChangeStream(ChangeStreams streams) : IDisposable
 {
     public const int BufferSize = 1024;
@@ -107,7 +107,7 @@ internal sealed class ChangeStream(ChangeStreams streams) : IDisposable
         new BoundedChannelOptions(BufferSize) { SingleReader = true });
     private readonly CancellationTokenSource _tooSlow = new();
 
-    /// <summary>What is to be read; it ends when the reader must read anew what it follows.</summary>
+    /// <summary>The unread changes. Completes if the reader must reload.</summary>
     public ChannelReader<PublishedChange> Changes => _changes.Reader;
 
     /// <summary>Cancelled when the reader is too slow.</summary>

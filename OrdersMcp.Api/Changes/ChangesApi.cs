@@ -11,7 +11,7 @@ using OrdersMcp.Api.Serialization;
 
 namespace OrdersMcp.Api.Changes;
 
-/// <summary>The changes of orders as they happen. For programs; the operation is no tool.</summary>
+/// <summary>Streams the changes of orders. For programs: the operation does not become a tool.</summary>
 internal static class ChangesApi
 {
     public const string Path = "/order-changes";
@@ -30,7 +30,7 @@ internal static class ChangesApi
         .WithTags("orders")
         .ValidateParameters()
         .ProducesCommonErrors()
-        .DisableHttpMetrics() // a stream lasts for hours, and would bury the durations of answers
+        .DisableHttpMetrics() // a stream lasts for hours and would distort the request durations
         .WithName("follow_order_changes")
         .WithSummary("Follow the changes of orders")
         .WithDescription(
@@ -73,7 +73,7 @@ internal static class ChangesApi
 
         try
         {
-            // The stream is open before the past is read: what is committed in between is in one of the two, or both.
+            // The stream opens before the history is read, so changes committed in between appear in one of them, or both.
             ulong? from = lastEventId is null ? null : ulong.Parse(lastEventId, CultureInfo.InvariantCulture);
             var missed = from is { } transaction
                 ? await database.ReadChangesAsync(transaction, MaxResumed, cancellationToken)

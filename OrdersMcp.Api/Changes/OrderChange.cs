@@ -5,7 +5,7 @@ using OrdersMcp.Api.Orders;
 
 namespace OrdersMcp.Api.Changes;
 
-/// <summary>A change of an order, without any text that people wrote.</summary>
+/// <summary>A change of an order, without free text.</summary>
 [Description("A change of an order.")]
 public sealed record OrderChange(
     [property: Description("The order's id."), Example(1L)] long OrderId,

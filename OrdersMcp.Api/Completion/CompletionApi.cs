@@ -11,7 +11,7 @@ using OrdersMcp.Api.Serialization;
 
 namespace OrdersMcp.Api.Completion;
 
-/// <summary>What an argument may be completed to while somebody types it. For programs; the operations are no tools.</summary>
+/// <summary>Completes arguments while a person types them. For programs: the operations do not become tools.</summary>
 internal static class CompletionApi
 {
     public const string OrderIds = "complete_order_ids";
@@ -59,12 +59,12 @@ internal static class CompletionApi
         TypedResults.Ok(await db.CompleteNamesAsync(typed.Prefix ?? "", cancellationToken));
 }
 
-/// <summary>What every completion takes.</summary>
+/// <summary>The parameters of every completion.</summary>
 internal sealed record CompletionParameters(
     [property: FromQuery(Name = "prefix"), Prefix, Description("What has been typed so far; may be nothing.")]
     string? Prefix);
 
-/// <summary>The protocol's own completion (MCP, server/utilities/completion).</summary>
+/// <summary>A completion as MCP defines it (server/utilities/completion).</summary>
 [Description("What the typed text may be completed to.")]
 public sealed record CompletionResponse(
     [property: Untrusted, Description("The values, at most 100.")] IReadOnlyList<string> Values,
@@ -76,13 +76,13 @@ public sealed record CompletionResponse(
 
     public static readonly CompletionResponse None = new([], 0, HasMore: false);
 
-    /// <summary>An answer out of what was found, all of it unless <paramref name="isCut"/>.</summary>
+    /// <summary>A response with the values found; all of them unless <paramref name="isCut"/>.</summary>
     public static CompletionResponse Of(IReadOnlyList<string> found, bool isCut = false) => found.Count > MaxValues || isCut
         ? new CompletionResponse([.. found.Take(MaxValues)], Total: null, HasMore: true)
         : new CompletionResponse(found, found.Count, HasMore: false);
 }
 
-/// <summary>What somebody has typed: anything, up to a length.</summary>
+/// <summary>The text typed so far: anything, up to a maximum length.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class PrefixAttribute() : System.ComponentModel.DataAnnotations.StringLengthAttribute(100)
 {

@@ -4,7 +4,7 @@ using OrdersMcp.Api.Data;
 
 namespace OrdersMcp.Api.Completion;
 
-/// <summary>A table whose ids are completed.</summary>
+/// <summary>A table with ids to complete.</summary>
 internal enum IdTable
 {
     Orders,
@@ -12,8 +12,8 @@ internal enum IdTable
 }
 
 /// <summary>
-/// Ids by their first digits. The ids that begin with 12 are 12, 120 to 129, 1200 to 1299 and so on: a few ranges of the
-/// primary key, where a comparison as text would read every row.
+/// Completes ids by their first digits. Ids that begin with 12 are 12, 120 to 129, 1200 to 1299 and so on: a few ranges of
+/// the primary key. A text comparison would read every row.
 /// </summary>
 internal static class IdCompletion
 {
@@ -31,7 +31,7 @@ internal static class IdCompletion
 
         if (db.OnlyCustomer is not null)
         {
-            // The ids of one customer are few, and the context knows which: the ranges below are of everybody's.
+            // A bound caller has few ids, and the filters of the context find them; the SQL below covers all customers.
             var own = table == IdTable.Orders ? db.Orders.Select(order => order.Id) : db.Customers.Select(customer => customer.Id);
             return prefix.All(char.IsAsciiDigit)
                 ? ToResponse(await own.Where(id => EF.Functions.Like(id.ToString(), prefix + "%")).Order().Take(most)
@@ -45,7 +45,7 @@ internal static class IdCompletion
             return CompletionResponse.None;
         }
 
-        // Each range is read up to the limit, in ascending order, and so are the ranges.
+        // Reads each range in ascending order up to the limit, and the ranges in ascending order.
         var found = table == IdTable.Orders
             ? db.Database.SqlQuery<long>(
                 $"""
@@ -64,7 +64,7 @@ internal static class IdCompletion
         return ToResponse(await found.ToListAsync(cancellationToken));
     }
 
-    /// <summary>The ids that begin with these digits, as ranges; none where the text is not the beginning of an id.</summary>
+    /// <summary>The ranges of ids that begin with these digits; none if no id can begin so.</summary>
     public static (long[] Lows, long[] Highs) RangesOf(string prefix)
     {
         if (prefix[0] == '0' || !prefix.All(char.IsAsciiDigit)

@@ -3,7 +3,9 @@ using OrdersMcp.Api.Data;
 
 namespace OrdersMcp.Api.Completion;
 
-/// <summary>Names of customers by the beginnings of their words, through the search that also finds e-mail addresses.</summary>
+/// <summary>
+/// Completes names of customers by the beginnings of words, with the search that also covers e-mail addresses.
+/// </summary>
 internal static class NameCompletion
 {
     private const int MaxRows = 500;

@@ -22,7 +22,7 @@ public sealed record CustomerPage(
     [property: Description("The customers of this page.")] IReadOnlyList<CustomerResponse> Items,
     [property: Description(ListText.NextCursor)] string? NextCursor);
 
-/// <summary>What <c>search_customers</c> takes.</summary>
+/// <summary>The parameters of <c>search_customers</c>.</summary>
 internal sealed record SearchCustomersParameters(
     [property: FromQuery(Name = "q"), Search, Example("alice"),
         Description("Beginnings of words, all of which occur in name or e-mail. Without it: all customers.")]

@@ -5,7 +5,7 @@ using OrdersMcp.Api.Serialization;
 
 namespace OrdersMcp.Api.Data;
 
-/// <summary>Somebody who places orders. An e-mail address belongs to one customer.</summary>
+/// <summary>A customer. Each e-mail address belongs to one customer.</summary>
 public sealed class Customer
 {
     public long Id { get; set; }

@@ -6,12 +6,12 @@ namespace OrdersMcp.Api.Data;
 internal static class DatabaseFailure
 {
     /// <summary>
-    /// Whether an exception says that the database cannot be used at the moment (unreachable, starting, stopping, out
-    /// of connections, too slow), as opposed to a statement that the database refuses.
+    /// Whether the database is unavailable (unreachable, starting, stopping, out of connections, too slow), rather than
+    /// rejecting a statement.
     /// </summary>
     public static bool IsUnavailable(Exception exception)
     {
-        // EF Core wraps what it takes for transient.
+        // EF Core wraps failures that it considers transient.
         for (var current = exception; current is not null; current = current.InnerException)
         {
             switch (current)

@@ -2,7 +2,9 @@ namespace OrdersMcp.Api.Data;
 
 internal static class DatabaseTime
 {
-    /// <summary>Now, in the microseconds that PostgreSQL keeps: what is answered at once is what is read later.</summary>
+    /// <summary>
+    /// The current time in microseconds, the precision of PostgreSQL, so that a response shows what later reads return.
+    /// </summary>
     public static DateTimeOffset GetDatabaseNow(this TimeProvider time)
     {
         var now = time.GetUtcNow();

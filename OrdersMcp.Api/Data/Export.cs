@@ -5,22 +5,22 @@ using OrdersMcp.Api.Serialization;
 
 namespace OrdersMcp.Api.Data;
 
-/// <summary>A job that writes the orders of a list into one document, for the caller who asked for it.</summary>
+/// <summary>A job that writes a list of orders into one document, for the caller who requested it.</summary>
 public sealed class Export
 {
-    /// <summary>128 random bits: who has the id got it from its owner.</summary>
+    /// <summary>128 random bits: only the owner can know it.</summary>
     public Guid Id { get; set; }
     public required string Caller { get; set; }
     public ExportStatus Status { get; set; }
     public ExportFormat Format { get; set; }
 
-    /// <summary>What the orders are filtered by, as the JSON of the request.</summary>
+    /// <summary>The filters, as the JSON of the request.</summary>
     public required string Filters { get; set; }
 
-    /// <summary>How many orders are written.</summary>
+    /// <summary>The number of orders written.</summary>
     public int Progress { get; set; }
 
-    /// <summary>How many orders there are to write; null until they are counted.</summary>
+    /// <summary>The number of orders to write; null until they are counted.</summary>
     public int? Total { get; set; }
     public string? Message { get; set; }
     public DateTimeOffset CreatedAt { get; set; }
@@ -31,15 +31,15 @@ public sealed class Export
     /// <summary>Counts the changes of the job, from 1.</summary>
     public int Version { get; set; } = 1;
 
-    /// <summary>Bytes of the document.</summary>
+    /// <summary>The size of the document in bytes.</summary>
     public long Size { get; set; }
     public int Attempts { get; set; }
 
-    /// <summary>Whoever works on the job knows this number; a worker that was given up does not know the new one.</summary>
+    /// <summary>The worker of the job knows this number. A worker that lost the job does not know the new one.</summary>
     public Guid? Lease { get; set; }
     public DateTimeOffset? LeasedUntil { get; set; }
 
-    /// <summary>The trace of the request (W3C trace context), to which that of the work is linked.</summary>
+    /// <summary>The trace of the request (W3C trace context). The trace of the work links to it.</summary>
     public string? TraceParent { get; set; }
 }
 
@@ -53,7 +53,7 @@ public sealed class ExportChunk
     public required byte[] Content { get; set; }
 }
 
-/// <summary>How far an export is; the last three are ends.</summary>
+/// <summary>The status of an export. The last three are final.</summary>
 [JsonConverter(typeof(LowercaseJsonEnumConverter<ExportStatus>))]
 public enum ExportStatus
 {
@@ -64,7 +64,7 @@ public enum ExportStatus
     Cancelled,
 }
 
-/// <summary>What an export's document is written in.</summary>
+/// <summary>The format of the document.</summary>
 [JsonConverter(typeof(LowercaseJsonEnumConverter<ExportFormat>))]
 public enum ExportFormat
 {
@@ -92,7 +92,7 @@ internal sealed class ExportConfiguration : IEntityTypeConfiguration<Export>
         export.Property(e => e.Message).HasMaxLength(500);
         export.Property(e => e.TraceParent).HasMaxLength(55);
 
-        // The queue: the few that are not at their end, the oldest first.
+        // The queue: the few unfinished exports, oldest first.
         export.HasIndex(e => e.CreatedAt).HasFilter("status IN ('queued', 'running')");
         export.HasIndex(e => new { e.Caller, e.ExpiresAt });
         export.HasIndex(e => e.ExpiresAt);

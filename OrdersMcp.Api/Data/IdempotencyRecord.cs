@@ -4,8 +4,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace OrdersMcp.Api.Data;
 
 /// <summary>
-/// What a write answered, by the key of its caller. It is written in the transaction of the write: either both are
-/// there or neither.
+/// The response of a write, by caller and key. It is stored in the transaction of the write: both exist, or neither.
 /// </summary>
 public sealed class IdempotencyRecord
 {

@@ -5,7 +5,7 @@ using OrdersMcp.Api.Serialization;
 
 namespace OrdersMcp.Api.Data;
 
-/// <summary>What a customer ordered, and how far it is on its way.</summary>
+/// <summary>An order of a customer, with its status.</summary>
 public sealed class Order
 {
     public long Id { get; set; }
@@ -18,16 +18,16 @@ public sealed class Order
     /// <summary>Free text from the customer: untrusted.</summary>
     public string? Note { get; set; }
 
-    /// <summary>What finds the order besides its note: the customer's name, the SKUs and names of its lines.</summary>
+    /// <summary>Searchable text besides the note: the name of the customer, the SKUs and names of the lines.</summary>
     public string SearchTerms { get; set; } = "";
 
-    /// <summary>Who carries the parcel; set exactly when the order is shipped or delivered.</summary>
+    /// <summary>The carrier; set only while the order is shipped or delivered.</summary>
     public string? Carrier { get; set; }
     public string? TrackingNumber { get; set; }
     public DateTimeOffset PlacedAt { get; set; }
     public DateTimeOffset UpdatedAt { get; set; }
 
-    /// <summary>Counts the changes, from 1; guards every update against a lost one.</summary>
+    /// <summary>Starts at 1 and grows with every change; prevents lost updates.</summary>
     public int Version { get; set; } = 1;
 
     public List<OrderLine> Lines { get; set; } = [];
@@ -76,8 +76,8 @@ internal sealed class OrderConfiguration : IEntityTypeConfiguration<Order>
         order.Property(o => o.Version).IsConcurrencyToken();
         order.HasOne(o => o.Customer).WithMany().HasForeignKey(o => o.CustomerId).OnDelete(DeleteBehavior.Restrict);
 
-        // One index for each list: all, by status, by customer; each in the order of the pages.
-        // Statistics read the first alone: it has every column that they add up or group by.
+        // One index for each list (all, by status, by customer), each in page order. Statistics read only the first: it has
+        // every column they sum or group by.
         order.HasIndex(o => new { o.PlacedAt, o.Id }).IsDescending()
             .IncludeProperties(o => new { o.Status, o.CustomerId, o.Currency, o.Total });
         order.HasIndex(o => new { o.Status, o.PlacedAt, o.Id }).IsDescending(false, true, true);

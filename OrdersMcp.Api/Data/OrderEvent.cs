@@ -3,19 +3,19 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace OrdersMcp.Api.Data;
 
-/// <summary>One change of an order: who did what, when and why. An order has one for each of its versions.</summary>
+/// <summary>One change of an order: who did what, when and why. Each version of an order has one.</summary>
 public sealed class OrderEvent
 {
     public long OrderId { get; set; }
 
-    /// <summary>The version that the change made of the order.</summary>
+    /// <summary>The version of the order after the change.</summary>
     public int Version { get; set; }
     public DateTimeOffset At { get; set; }
 
-    /// <summary>Who asked for the change.</summary>
+    /// <summary>The caller.</summary>
     public required string Actor { get; set; }
 
-    /// <summary>The program it was asked through.</summary>
+    /// <summary>The program of the caller.</summary>
     public string? Client { get; set; }
 
     /// <summary>The status before; null when the order was placed.</summary>
@@ -27,7 +27,7 @@ public sealed class OrderEvent
     /// <summary>Why, or the note that was added: untrusted.</summary>
     public string? Reason { get; set; }
 
-    /// <summary>The changes that bring an order into a status, for invented data: one each <paramref name="step"/>.</summary>
+    /// <summary>The changes that lead to a status, for generated data: one each <paramref name="step"/>.</summary>
     internal static List<OrderEvent> HistoryTo(OrderStatus status, DateTimeOffset placedAt, TimeSpan step, string actor)
     {
         OrderStatus[] way = status == OrderStatus.Cancelled

@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace OrdersMcp.Api.Data;
 
-/// <summary>The orders database. Its rules are constraints of the schema, see the entities' configurations.</summary>
+/// <summary>The orders database. Its rules are constraints in the schema; see the configurations of the entities.</summary>
 public sealed class OrdersDbContext(DbContextOptions<OrdersDbContext> options) : DbContext(options)
 {
     public DbSet<Customer> Customers => Set<Customer>();
@@ -17,13 +17,12 @@ public sealed class OrdersDbContext(DbContextOptions<OrdersDbContext> options) :
     public DbSet<ToolCall> ToolCalls => Set<ToolCall>();
 
     /// <summary>
-    /// The customer that the caller is bound to; null where it is bound to none, and the filters are then left out of the
-    /// SQL altogether.
+    /// The customer that the caller is bound to. Null means no limit, and leaves the filters out of the SQL.
     /// </summary>
     public long? OnlyCustomer { get; set; }
 
     /// <summary>
-    /// PostgreSQL's <c>normalize(text, form)</c>, for queries only. Without its schema it is a form of syntax.
+    /// PostgreSQL's <c>normalize(text, form)</c>, for queries only. Without its schema, PostgreSQL parses it as syntax.
     /// </summary>
     [DbFunction("normalize", "pg_catalog")]
     internal static string Normalize(string text, string form) => throw new NotSupportedException();

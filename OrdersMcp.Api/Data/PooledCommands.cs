@@ -2,10 +2,12 @@ using Npgsql;
 
 namespace OrdersMcp.Api.Data;
 
-/// <summary>Commands that are written by hand, on a connection of the pool.</summary>
+/// <summary>Runs hand-written commands on a pooled connection.</summary>
 internal static class PooledCommands
 {
-    /// <summary>Lends a connection; after a failure it goes back without what was prepared on it.</summary>
+    /// <summary>
+    /// Lends a connection. After a failure its prepared statements are dropped before it returns to the pool.
+    /// </summary>
     public static async Task<T> UseAsync<T>(
         this NpgsqlDataSource database, Func<NpgsqlConnection, Task<T>> use, CancellationToken cancellationToken)
     {

@@ -7,12 +7,12 @@ using Npgsql;
 namespace OrdersMcp.Api.Data;
 
 /// <summary>
-/// Lets a connection forget what the driver prepared on it, once a statement failed there. Npgsql 10 takes a statement that
-/// fails after it was parsed and before it was planned for a prepared one, without knowing its columns: its next use would
-/// fail as well, for no reason that its caller gave (github.com/npgsql/npgsql/issues/6391; still so in Npgsql 10.0.3, where
-/// it says "Received unexpected backend message DataRow"). The interceptor sees to the commands of contexts; one that is
-/// written by hand runs by <see cref="PooledCommands"/>, or notes its failure itself where it is on the connection of a
-/// context. The owner's connections are not used again, and those of the background prepare nothing.
+/// Drops the prepared statements of a connection on which a statement failed. If a statement fails after parsing and before
+/// planning, Npgsql 10 treats it as prepared without knowing its columns, so its next use fails as well
+/// (github.com/npgsql/npgsql/issues/6391; in Npgsql 10.0.3 with "Received unexpected backend message DataRow"). The
+/// interceptor handles the commands of contexts. Hand-written commands run through <see cref="PooledCommands"/>, or report
+/// their failure themselves if they use the connection of a context. Connections of the owner are not reused, and those of
+/// the background prepare nothing.
 /// </summary>
 internal sealed class PreparedStatementReset : DbCommandInterceptor, IDbConnectionInterceptor
 {
@@ -34,7 +34,7 @@ internal sealed class PreparedStatementReset : DbCommandInterceptor, IDbConnecti
         return Task.CompletedTask;
     }
 
-    // Before the connection goes back to the pool, and after its transaction: in one that failed nothing can be sent.
+    // After the transaction, which accepts no statements once it failed, and before the connection returns to the pool.
     public InterceptionResult ConnectionClosing(DbConnection connection, ConnectionEventData eventData, InterceptionResult result)
     {
         ForgetIfFailed(connection);
@@ -47,7 +47,7 @@ internal sealed class PreparedStatementReset : DbCommandInterceptor, IDbConnecti
         return ValueTask.FromResult(result);
     }
 
-    /// <summary>Has the connection of a context forget them before it goes back to the pool.</summary>
+    /// <summary>Marks the connection of a context: it drops them before it returns to the pool.</summary>
     public static void Note(DbCommand command, Exception? exception)
     {
         if (command.Connection is { } connection && MayBePrepared(exception))
@@ -56,12 +56,12 @@ internal sealed class PreparedStatementReset : DbCommandInterceptor, IDbConnecti
         }
     }
 
-    /// <summary>Lets it forget them now; not within a transaction that failed. The driver does it synchronously only.</summary>
+    /// <summary>Drops them now. Fails within a transaction that failed. The driver has only a synchronous method.</summary>
     public static void Forget(NpgsqlConnection connection)
     {
         if (connection.State != ConnectionState.Open)
         {
-            return; // broken: the pool drops it, and all that was prepared with it
+            return; // broken: the pool discards it with everything prepared on it
         }
 
         try
@@ -70,13 +70,13 @@ internal sealed class PreparedStatementReset : DbCommandInterceptor, IDbConnecti
         }
         catch (NpgsqlException)
         {
-            NpgsqlConnection.ClearPool(connection); // which ends it, too, when it is given back
+            NpgsqlConnection.ClearPool(connection); // the pool then closes it on return
         }
     }
 
     /// <summary>
-    /// Whether a failure may have left a statement like that. Broken constraints and lost races are everyday, and come when a
-    /// statement runs: it is prepared, or it is not.
+    /// Whether the failure can leave such a statement. Violated constraints and serialization failures are common, and occur
+    /// only when a statement executes.
     /// </summary>
     public static bool MayBePrepared(Exception? exception) =>
         exception is not PostgresException { SqlState: ['2', '3', ..] or ['4', '0', ..] };

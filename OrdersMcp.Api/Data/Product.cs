@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace OrdersMcp.Api.Data;
 
-/// <summary>Something that can be ordered, identified by its stock-keeping unit.</summary>
+/// <summary>A product, identified by its stock-keeping unit.</summary>
 public sealed class Product
 {
     public required string Sku { get; set; }
@@ -12,7 +12,7 @@ public sealed class Product
     public decimal UnitPrice { get; set; }
     public required string Currency { get; set; }
 
-    /// <summary>Pieces that are neither sold nor reserved; the database refuses a negative stock.</summary>
+    /// <summary>Units neither sold nor reserved; the database rejects a negative stock.</summary>
     public int Stock { get; set; }
 }
 

@@ -5,9 +5,8 @@ namespace OrdersMcp.Api.Data;
 internal static class ProductLocks
 {
     /// <summary>
-    /// Reads products to change their stock, and locks them until the transaction ends. All who lock several do it in
-    /// the order of the SKUs: no two can wait for each other. Of a product that was changed meanwhile, the new state is
-    /// read.
+    /// Reads products and locks them until the transaction ends. Every caller locks in the order of the SKUs, so no two can
+    /// deadlock. If a product changed meanwhile, this reads the new state.
     /// </summary>
     public static Task<List<Product>> LockProductsAsync(
         this OrdersDbContext db, string[] skus, CancellationToken cancellationToken) => db.Products

@@ -5,8 +5,8 @@ using NpgsqlTypes;
 namespace OrdersMcp.Api.Data;
 
 /// <summary>
-/// The words of a row, for searching: a generated column with a GIN index (see docs/decisions/0005-free-text-search.md).
-/// Accents and the punctuation of e-mail addresses and article numbers do not matter.
+/// The searchable words of a row: a generated column with a GIN index (see docs/decisions/0005-free-text-search.md).
+/// Accents, and punctuation in e-mail addresses and SKUs, are ignored.
 /// </summary>
 internal static class SearchColumn
 {
@@ -23,7 +23,7 @@ internal static class SearchColumn
         entity.HasIndex(Name).HasMethod("gin");
     }
 
-    /// <summary>The rows that have a word beginning with each word of <paramref name="text"/>.</summary>
+    /// <summary>Rows that contain, for each word of <paramref name="text"/>, a word that begins with it.</summary>
     public static IQueryable<TEntity> MatchingWords<TEntity>(this IQueryable<TEntity> rows, string text)
     {
         var prefixes = SearchText.Prefixes(text);

@@ -4,22 +4,22 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace OrdersMcp.Api.Data;
 
 /// <summary>
-/// The record of one tool call: who did what with which outcome. Records are added and never changed; the service has
-/// no right to (see <see cref="Setup.ServiceRole"/>).
+/// The record of one tool call: who did what, with which outcome. Records are never changed; the service has no right to do
+/// so (see <see cref="Setup.ServiceRole"/>).
 /// </summary>
 public sealed class ToolCall
 {
     /// <summary>The outcome of a call that succeeded.</summary>
     public const string Ok = "ok";
 
-    /// <summary>A UUID of version 7 that the recorder made: a record that is sent twice is kept once.</summary>
+    /// <summary>A version 7 UUID from the recorder: a record sent twice is stored once.</summary>
     public Guid Id { get; set; }
 
     /// <summary>When the call began.</summary>
     public DateTimeOffset At { get; set; }
     public required string Caller { get; set; }
 
-    /// <summary>The program of the caller, as it names itself: untrusted.</summary>
+    /// <summary>The program, as it names itself: untrusted.</summary>
     public string? Client { get; set; }
     public required string Tool { get; set; }
     public string? Operation { get; set; }
@@ -27,10 +27,10 @@ public sealed class ToolCall
     /// <summary>SHA-256 of the arguments, in hexadecimal digits.</summary>
     public string? ArgumentHash { get; set; }
 
-    /// <summary>The arguments with what is personal masked.</summary>
+    /// <summary>The arguments with personal data masked.</summary>
     public string? ArgumentSummary { get; set; }
 
-    /// <summary>The arguments as they were, of a call that only reads, to repeat it.</summary>
+    /// <summary>The original arguments of a read-only call, to repeat it.</summary>
     public string? Arguments { get; set; }
 
     /// <summary><see cref="Ok"/>, or the <c>error.type</c>.</summary>
@@ -56,7 +56,7 @@ internal sealed class ToolCallConfiguration : IEntityTypeConfiguration<ToolCall>
         call.Property(c => c.Operation).HasMaxLength(200);
         call.Property(c => c.ArgumentHash).HasMaxLength(64);
         call.Property(c => c.ArgumentSummary).HasMaxLength(2048);
-        // Not jsonb: that would lose the order of the members and refuse an escaped NUL.
+        // Not jsonb, which loses the order of members and rejects an escaped NUL.
         call.Property(c => c.Arguments).HasColumnType("json");
         call.Property(c => c.Outcome).HasMaxLength(100);
         call.Property(c => c.TraceId).HasMaxLength(32);
@@ -65,7 +65,7 @@ internal sealed class ToolCallConfiguration : IEntityTypeConfiguration<ToolCall>
 
         call.HasIndex(c => new { c.At, c.Id }).IsDescending();
         call.HasIndex(c => new { c.Tool, c.At, c.Id }).IsDescending(false, true, true);
-        // Nearly all calls succeed: the newest of them are found by their time.
+        // Almost all calls succeed, so the index by time finds them.
         call.HasIndex(c => new { c.Outcome, c.At, c.Id }).IsDescending(false, true, true).HasFilter($"outcome <> '{ToolCall.Ok}'");
         call.HasIndex(c => new { c.Caller, c.At, c.Id }).IsDescending(false, true, true);
         call.HasIndex(c => c.TraceId);

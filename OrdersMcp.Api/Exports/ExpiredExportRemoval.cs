@@ -3,14 +3,14 @@ using OrdersMcp.Api.Data.Setup;
 
 namespace OrdersMcp.Api.Exports;
 
-/// <summary>Deletes the documents of expired exports, and a day later what is known of them.</summary>
+/// <summary>Deletes the documents of expired exports, and their records a day later.</summary>
 internal sealed partial class ExpiredExportRemoval(
     BackgroundDatabase database, DatabaseState state, ILogger<ExpiredExportRemoval> logger) : BackgroundService
 {
     private const int BatchSize = 50;
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
 
-    // An export that waited in the queue for so long is not wanted any more.
+    // An export that waited this long is no longer wanted.
     private const string RemoveDocuments =
         """
         WITH expired AS (
@@ -32,7 +32,7 @@ internal sealed partial class ExpiredExportRemoval(
             ORDER BY expires_at LIMIT $1 FOR UPDATE SKIP LOCKED)
         """;
 
-    /// <summary>Removes what has expired by now, a bounded number in a statement.</summary>
+    /// <summary>Removes expired documents and records in batches.</summary>
     public async Task RemoveAsync(CancellationToken cancellationToken)
     {
         while (await RunAsync(RemoveDocuments, cancellationToken) == BatchSize)

@@ -4,7 +4,7 @@ using OrdersMcp.Api.Http;
 
 namespace OrdersMcp.Api.Exports;
 
-/// <summary>An export's document, a piece at a time out of the database.</summary>
+/// <summary>Streams the document of an export from the database in chunks.</summary>
 internal sealed class ExportContentResponse(Export export, NpgsqlDataSource database) : IResult
 {
     public Task ExecuteAsync(HttpContext httpContext) =>
@@ -13,7 +13,7 @@ internal sealed class ExportContentResponse(Export export, NpgsqlDataSource data
     /// <returns>Whether there was a document.</returns>
     private async Task<bool> SendAsync(NpgsqlConnection connection, HttpContext httpContext)
     {
-        // The rows of one statement are all there, even when the document expires meanwhile.
+        // One statement sees all chunks, even if the document expires meanwhile.
         var cancellationToken = httpContext.RequestAborted;
         await using var command = new NpgsqlCommand(
             "SELECT content FROM export_chunks WHERE export_id = $1 ORDER BY number", connection);

@@ -19,7 +19,7 @@ internal sealed record ExportOrdersRequest(
     [property: Money, Description("At most.")] decimal? TotalTo = null,
     [property: Search, Description("Beginnings of words.")] string? Q = null)
 {
-    /// <summary>The same filters as those of the list, newest first.</summary>
+    /// <summary>The same filters for the list, newest first.</summary>
     internal ListOrdersParameters ToList() => new(
         Status, CustomerId, Sku, PlacedFrom, PlacedBefore, TotalFrom, TotalTo, Q, Sort: null, Cursor: null);
 }

@@ -6,12 +6,12 @@ using OrdersMcp.Api.Data;
 
 namespace OrdersMcp.Api.Exports;
 
-/// <summary>A document that is written order by order and taken away piece by piece.</summary>
+/// <summary>A document, written order by order and taken in chunks.</summary>
 internal abstract class ExportDocument
 {
     private const int StartSize = 64 * 1024;
 
-    /// <summary>What is written and not taken yet.</summary>
+    /// <summary>The content written but not yet taken.</summary>
     protected ArrayBufferWriter<byte> Buffer { get; } = new(StartSize);
 
     public int BufferedBytes => Buffer.WrittenCount;
@@ -34,8 +34,8 @@ internal abstract class ExportDocument
 }
 
 /// <summary>
-/// RFC 4180: comma, quotes where they are needed, CRLF, a header line. A text that a spreadsheet would take for a formula
-/// gets an apostrophe before it (OWASP, CSV Injection); numbers and times are in the invariant format.
+/// CSV (RFC 4180): commas, quotes where needed, CRLF, a header line. Text that a spreadsheet would read as a formula gets a
+/// leading apostrophe (OWASP, CSV Injection). Numbers and times use the invariant format.
 /// </summary>
 internal sealed class CsvDocument : ExportDocument
 {
@@ -64,10 +64,10 @@ internal sealed class CsvDocument : ExportDocument
 
     public override void End()
     {
-        // the last line is ended like every other
+        // the last line already ends like the others
     }
 
-    /// <summary>A text that no spreadsheet takes for a formula.</summary>
+    /// <summary>Text that no spreadsheet reads as a formula.</summary>
     public static string? Safe(string? text) => text is ['=' or '+' or '-' or '@' or '\t' or '\r', ..] ? $"'{text}" : text;
 
     private static string Time(DateTimeOffset time) =>

@@ -9,21 +9,21 @@ using OrdersMcp.Api.Http.Idempotency;
 
 namespace OrdersMcp.Api.Exports;
 
-/// <summary>The exports of the caller: those of others are not there for them.</summary>
+/// <summary>The exports of a caller. Those of others do not exist for it.</summary>
 internal sealed class ExportJobs(
     OrdersDbContext db, AfterCommit afterCommit, ExportSignal signal, TimeProvider time)
 {
-    // Any number that no other user of the database takes as the first of a pair.
+    // An arbitrary number that no other user of the database takes as the first of a pair.
     private const int LockKey = 0x45_7870;
 
-    /// <summary>Puts an export into the queue, within the transaction of the request.</summary>
+    /// <summary>Queues an export in the transaction of the request.</summary>
     public async Task<(Export? Export, ProblemHttpResult? Refusal)> QueueAsync(
         ExportOrdersRequest request, Caller caller, CancellationToken cancellationToken)
     {
-        // The service does the work later, on its own behalf: the caller's restriction has to be in the filters.
+        // The service runs the export later, without the caller, so the filters must contain its restriction.
         request = request with { CustomerId = CustomerBinding.Narrow(caller.CustomerId, request.CustomerId) };
 
-        // One at a time for a caller, so that two requests at once do not both find room.
+        // One request of a caller at a time, so that two cannot both pass the limit.
         await db.Database.ExecuteSqlAsync(
             $"SELECT pg_advisory_xact_lock({LockKey}, hashtext({caller.Name}))", cancellationToken);
         var now = time.GetDatabaseNow();
@@ -60,7 +60,7 @@ internal sealed class ExportJobs(
             .SingleOrDefaultAsync(export => export.Id == guid && export.Caller == caller.Name, cancellationToken);
     }
 
-    /// <summary>Ends an export that is not finished. Its worker finds out with the next page.</summary>
+    /// <summary>Cancels an unfinished export. Its worker notices at the next page.</summary>
     public async Task<(Export? Export, ProblemHttpResult? Refusal)> CancelAsync(
         string id, Caller caller, CancellationToken cancellationToken)
     {
@@ -88,7 +88,7 @@ internal sealed class ExportJobs(
     }
 }
 
-/// <summary>Tells the workers of this replica that there is work; those of others look every few seconds.</summary>
+/// <summary>Wakes the workers of this replica. Those of other replicas poll every few seconds.</summary>
 internal sealed class ExportSignal : IDisposable
 {
     private readonly SemaphoreSlim _semaphore = new(0);

@@ -5,19 +5,19 @@ namespace OrdersMcp.Api.Exports;
 /// <summary>The settings <c>Exports:…</c>.</summary>
 internal sealed class ExportOptions
 {
-    /// <summary>How many exports this replica works on at once; none where others do the work.</summary>
+    /// <summary>How many exports this replica runs at once; 0 leaves the work to others.</summary>
     [Range(0, 16)]
     public int Workers { get; set; } = 2;
 
     /// <summary>
-    /// How long a worker may be silent before another begins its export anew. A worker speaks after each page, and a
-    /// page ends within the command timeout of 10 s.
+    /// How long a worker may be silent before another restarts its export. A worker renews its lease after each page, which
+    /// takes at most the command timeout of 10 s.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]
     public TimeSpan Lease { get; set; } = TimeSpan.FromSeconds(30);
 }
 
-/// <summary>What an export may cost.</summary>
+/// <summary>The limits of exports.</summary>
 internal static class ExportLimits
 {
     public const int MaxOrders = 50_000;
@@ -27,6 +27,6 @@ internal static class ExportLimits
     public const int MaxAttempts = 3;
     public static readonly TimeSpan Lifetime = TimeSpan.FromHours(1);
 
-    /// <summary>So long an export is known after its document was deleted.</summary>
+    /// <summary>How long the record of an export outlives its document.</summary>
     public static readonly TimeSpan RecordRetention = TimeSpan.FromHours(24);
 }

@@ -5,7 +5,7 @@ using OrdersMcp.Api.Http.Errors;
 
 namespace OrdersMcp.Api.Exports;
 
-/// <summary>What an export refuses, and what to do instead.</summary>
+/// <summary>Refusals of export operations, and what to do instead.</summary>
 internal static class ExportProblems
 {
     public static ProblemHttpResult NotFound(string id) => Problems.Create(

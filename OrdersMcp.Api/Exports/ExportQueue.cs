@@ -8,14 +8,14 @@ using OrdersMcp.Api.Data.Setup;
 namespace OrdersMcp.Api.Exports;
 
 /// <summary>
-/// The queue of exports in the database, for the workers of all replicas. A worker has an export on lease and speaks up
-/// with every page; one that is silent for too long has lost it, and whatever it still tries is refused.
+/// The queue of exports in the database, shared by the workers of all replicas. A worker leases an export and renews the
+/// lease with every page. If it is silent for too long it loses the export, and its later updates are rejected.
 /// </summary>
 internal sealed class ExportQueue(BackgroundDatabase background, NpgsqlDataSource database, IOptions<ExportOptions> options)
 {
     /// <summary>
-    /// Takes the oldest export that nobody works on. What another worker takes at the moment is skipped, what a lost one
-    /// has written is thrown away, and what was lost too often has failed.
+    /// Takes the oldest export that no worker holds. It skips exports that another worker is taking, discards the output of
+    /// lost workers, and fails exports that were lost too often.
     /// </summary>
     public const string TakeSql =
         """
@@ -38,7 +38,7 @@ internal sealed class ExportQueue(BackgroundDatabase background, NpgsqlDataSourc
         SELECT id, format, filters, trace_parent FROM taken
         """;
 
-    /// <returns>The export, or null when there is none to work on.</returns>
+    /// <returns>The export, or null if there is none.</returns>
     public async Task<ExportWork?> TakeAsync(CancellationToken cancellationToken)
     {
         var lease = Guid.NewGuid();
@@ -57,8 +57,8 @@ internal sealed class ExportQueue(BackgroundDatabase background, NpgsqlDataSourc
             : null;
     }
 
-    /// <summary>Says how far the work is, keeps a piece of the document if there is one, and renews the lease.</summary>
-    /// <returns>Whether to go on: false when the export was cancelled or is another's.</returns>
+    /// <summary>Saves the progress and a chunk of the document, if there is one, and renews the lease.</summary>
+    /// <returns>Whether to continue: false if the export was cancelled or another worker has it.</returns>
     public Task<bool> SaveAsync(
         ExportWork work, int progress, int total, ExportChunk? piece, CancellationToken cancellationToken) =>
         database.UseAsync(connection => SaveAsync(connection, work, progress, total, piece, cancellationToken), cancellationToken);
@@ -91,14 +91,14 @@ internal sealed class ExportQueue(BackgroundDatabase background, NpgsqlDataSourc
         return (long)(await command.ExecuteScalarAsync(cancellationToken))! == 1;
     }
 
-    /// <summary>The document is complete, and kept from now on for its lifetime.</summary>
+    /// <summary>Marks the document as complete. Its lifetime starts now.</summary>
     public Task SucceedAsync(ExportWork work, CancellationToken cancellationToken) =>
         EndAsync(work, "succeeded", message: null, cancellationToken);
 
     public Task FailAsync(ExportWork work, string message, CancellationToken cancellationToken) =>
         EndAsync(work, "failed", message, cancellationToken);
 
-    /// <summary>Gives an export back, for another worker to begin anew at once.</summary>
+    /// <summary>Returns an export to the queue, for another worker to restart at once.</summary>
     public async Task GiveBackAsync(ExportWork work, CancellationToken cancellationToken)
     {
         await using var command = background.Source.CreateCommand(
@@ -144,6 +144,6 @@ internal sealed class ExportQueue(BackgroundDatabase background, NpgsqlDataSourc
     }
 }
 
-/// <summary>An export that a worker has on lease.</summary>
+/// <summary>An export leased by a worker.</summary>
 internal sealed record ExportWork(
     Guid Id, Guid Lease, ExportFormat Format, ExportOrdersRequest Request, string? TraceParent);

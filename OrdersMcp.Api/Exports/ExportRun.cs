@@ -7,8 +7,8 @@ using OrdersMcp.Api.Orders;
 namespace OrdersMcp.Api.Exports;
 
 /// <summary>
-/// Writes an export's document: page by page in one snapshot of the database, so that it shows one moment, and with no
-/// more of it in memory than a page and a piece.
+/// Writes the document of an export page by page, from one database snapshot, with no more in memory than one page and one
+/// chunk.
 /// </summary>
 internal sealed class ExportRun(OrdersDbContext db, ExportQueue queue, ExportWork work)
 {
@@ -63,7 +63,7 @@ internal sealed class ExportRun(OrdersDbContext db, ExportQueue queue, ExportWor
             var piece = isLast || document.BufferedBytes >= PieceSize ? Take(document) : null;
             if (!await queue.SaveAsync(work, progress, total, piece, cancellationToken))
             {
-                return; // cancelled, or given to another
+                return; // cancelled, or taken over by another worker
             }
 
             if (isLast)

@@ -6,7 +6,7 @@ using OrdersMcp.Api.Data.Setup;
 
 namespace OrdersMcp.Api.Exports;
 
-/// <summary>Works on queued exports, a few at once. One that is stopped in the middle is given back.</summary>
+/// <summary>Runs queued exports, a few at once. On shutdown it returns unfinished ones to the queue.</summary>
 internal sealed partial class ExportWorker(
     IDbContextFactory<OrdersDbContext> contexts,
     ExportQueue queue,
@@ -38,8 +38,8 @@ internal sealed partial class ExportWorker(
             }
             catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
             {
-                // An export that was begun comes back when its lease has run out. A database that is away needs no stack
-                // trace; anything else is a mistake of ours and does.
+                // A started export returns to the queue when its lease expires. An unavailable database needs no stack
+                // trace; anything else is a bug and does.
                 LogUnavailable(exception.Message, DatabaseFailure.IsUnavailable(exception) ? null : exception);
             }
 
@@ -55,7 +55,7 @@ internal sealed partial class ExportWorker(
         using var activity = Source.StartActivity(ActivityKind.Internal, parentContext: default, links: links, name: "export orders");
         try
         {
-            await using var db = contexts.OpenContext(onlyCustomer: null); // the filters have the customer
+            await using var db = contexts.OpenContext(onlyCustomer: null); // the filters already limit it to the customer
             await new ExportRun(db, queue, work).RunAsync(stoppingToken);
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -76,7 +76,7 @@ internal sealed partial class ExportWorker(
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "Exports wait ({Reason})")]
+    [LoggerMessage(LogLevel.Warning, "Exports are waiting ({Reason})")]
     private partial void LogUnavailable(string reason, Exception? exception);
 
     [LoggerMessage(LogLevel.Error, "An export failed")]

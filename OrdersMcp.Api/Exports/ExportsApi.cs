@@ -13,7 +13,7 @@ using OrdersMcp.Api.Serialization;
 
 namespace OrdersMcp.Api.Exports;
 
-/// <summary>Exports of orders as jobs.</summary>
+/// <summary>Exports orders in background jobs.</summary>
 internal static class ExportsApi
 {
     private const string ResourceUri = "orders://exports/{exportId}";
@@ -94,7 +94,7 @@ internal static class ExportsApi
         HttpResponse response,
         CancellationToken cancellationToken)
     {
-        _ = headers; // its key is the transaction's concern
+        _ = headers; // declared for validation; the transaction uses its key
         var (export, refusal) = await jobs.QueueAsync(body.Value, caller, cancellationToken);
         if (export is null)
         {
@@ -128,7 +128,7 @@ internal static class ExportsApi
         Caller caller,
         CancellationToken cancellationToken)
     {
-        _ = headers; // its key is the transaction's concern
+        _ = headers; // declared for validation; the transaction uses its key
         var (export, refusal) = await jobs.CancelAsync(exportId, caller, cancellationToken);
         return export is null ? refusal! : TypedResults.Ok(ExportJob.Of(export));
     }

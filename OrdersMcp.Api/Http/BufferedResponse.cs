@@ -5,8 +5,8 @@ using Microsoft.Extensions.Options;
 namespace OrdersMcp.Api.Http;
 
 /// <summary>
-/// A value as JSON that goes out with its length, in one piece. Written as it is serialized it goes out in chunks (RFC 9112,
-/// 7.1), and the last, which is empty, costs as much to send as the answer.
+/// Sends a JSON value in one piece, with its length. Streamed while it is serialized, it would go out in chunks (RFC 9112,
+/// 7.1), and sending the last, empty chunk would cost as much as the response.
 /// </summary>
 internal sealed class BufferedResponse(int status, byte[] body) : IResult
 {
@@ -15,8 +15,8 @@ internal sealed class BufferedResponse(int status, byte[] body) : IResult
     public byte[] Body => body;
 
     /// <summary>
-    /// What an endpoint answers, if that is a success with a value; else null. Headers are those of the response: one that
-    /// the result has (<c>Location</c>) would be lost.
+    /// The value of a successful result, or null. Headers must already be on the response: those of the result, such as
+    /// <c>Location</c>, would be lost.
     /// </summary>
     public static BufferedResponse? Of(object? result, HttpContext context)
     {
@@ -43,7 +43,7 @@ internal sealed class BufferedResponse(int status, byte[] body) : IResult
 
 internal static class BufferedResponses
 {
-    /// <summary>Sends the values that endpoints answer in one piece.</summary>
+    /// <summary>Sends the values of endpoints in one piece.</summary>
     public static TBuilder BuffersResponses<TBuilder>(this TBuilder builder)
         where TBuilder : IEndpointConventionBuilder =>
         builder.AddEndpointFilter(static async (invocation, next) =>

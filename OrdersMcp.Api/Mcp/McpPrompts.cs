@@ -4,8 +4,8 @@ using OrdersMcp.Api.Http.OpenApi;
 namespace OrdersMcp.Api.Mcp;
 
 /// <summary>
-/// What a person can start with: a few questions that this API answers well. The texts are the files in Prompts. An
-/// argument that is left out is empty in the text, which says what that means.
+/// Prompts for questions that this API answers well. Their texts are the files in Prompts. An omitted argument is empty in
+/// the text, which explains that case.
 /// </summary>
 internal static class McpPrompts
 {
@@ -65,7 +65,7 @@ internal static class McpPrompts
         /// <summary>The operation that completes it.</summary>
         public string? Complete { get; init; }
 
-        /// <summary>The only values that it can have.</summary>
+        /// <summary>The allowed values.</summary>
         public string[]? Values { get; init; }
 
         public JsonObject Write()

@@ -1,9 +1,9 @@
 namespace OrdersMcp.Api.Mcp;
 
-/// <summary>The texts for models and people: Markdown files beside this one, embedded in the assembly.</summary>
+/// <summary>The texts for models and people: Markdown files in this folder, embedded in the assembly.</summary>
 internal static class McpText
 {
-    /// <exception cref="InvalidOperationException">There is no such text.</exception>
+    /// <exception cref="InvalidOperationException">The text does not exist.</exception>
     public static string Read(string name)
     {
         using var stream = typeof(McpText).Assembly.GetManifestResourceStream($"mcp/{name}")

@@ -8,7 +8,7 @@ using OrdersMcp.Api.Http.Validation;
 
 namespace OrdersMcp.Api.Orders;
 
-/// <summary>What <c>list_orders</c> takes.</summary>
+/// <summary>The parameters of <c>list_orders</c>.</summary>
 internal sealed record ListOrdersParameters(
     [property: FromQuery(Name = "status"), Description("In this status.")]
     Choice<OrderStatus>? Status,
@@ -54,7 +54,7 @@ internal sealed record ListOrdersParameters(
         IsOldestFirst);
 }
 
-/// <summary>The two orders of the list of orders, by the time they were placed.</summary>
+/// <summary>The sort orders of the list, by time placed.</summary>
 internal enum OrderSort
 {
     Newest,

@@ -8,14 +8,14 @@ using OrdersMcp.Api.Telemetry;
 namespace OrdersMcp.Api.Orders;
 
 /// <summary>
-/// Changes an order within the transaction of the request. The order is locked first, so that its version and status
-/// hold until the change is made; each change is one version and one event.
+/// Changes an order in the transaction of the request. It locks the order first, so that version and status hold until the
+/// change is made. Each change is one version and one event.
 /// </summary>
 internal sealed class OrderChanges(
     OrdersDbContext db, AfterCommit afterCommit, OrdersMetrics metrics, TimeProvider time)
 {
-    /// <summary>Brings an order into another status, and <paramref name="set"/>s what comes with it.</summary>
-    /// <returns>Why it is refused, or null.</returns>
+    /// <summary>Moves an order to another status, and <paramref name="set"/>s what belongs to it.</summary>
+    /// <returns>The reason for a refusal, or null.</returns>
     public async Task<ProblemHttpResult?> MoveAsync(
         long orderId,
         ChangeHeaders headers,
@@ -43,7 +43,7 @@ internal sealed class OrderChanges(
         return null;
     }
 
-    /// <summary>Cancels an order and gives its pieces back to stock.</summary>
+    /// <summary>Cancels an order and returns its units to stock.</summary>
     public async Task<ProblemHttpResult?> CancelAsync(
         long orderId, ChangeHeaders headers, string reason, Caller caller, CancellationToken cancellationToken)
     {
@@ -105,7 +105,7 @@ internal sealed class OrderChanges(
     {
         var now = time.GetDatabaseNow();
         order.Version++;
-        // A clock that was set back must not make a change older than the one before.
+        // Even if the clock was set back, a change is not older than the one before.
         order.UpdatedAt = now > order.UpdatedAt ? now : order.UpdatedAt;
         db.Add(new OrderEvent
         {

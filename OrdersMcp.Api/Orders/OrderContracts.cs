@@ -5,8 +5,8 @@ using OrdersMcp.Api.Http.Paging;
 
 namespace OrdersMcp.Api.Orders;
 
-// Every property is always present, and null where there is no value: a reader never has to ask whether a property is
-// missing or empty, and the OpenAPI document says the same (all required, some nullable).
+// Every property is always present, and null without a value. Readers need not distinguish missing from empty, and the
+// OpenAPI document agrees: all required, some nullable.
 
 [Description("An order with its lines.")]
 public sealed record OrderResponse(

@@ -8,7 +8,7 @@ using OrdersMcp.Api.Http.Paging;
 
 namespace OrdersMcp.Api.Orders;
 
-/// <summary>What <c>get_order_history</c> takes besides the order.</summary>
+/// <summary>The parameters of <c>get_order_history</c> besides the order.</summary>
 internal sealed record OrderHistoryParameters(
     [property: FromQuery(Name = "cursor"), Cursor, Description(ListText.Cursor)]
     string? Cursor,
@@ -18,7 +18,7 @@ internal sealed record OrderHistoryParameters(
 
 internal static class OrderHistory
 {
-    /// <returns>A page, oldest first, or null when there is no such order.</returns>
+    /// <returns>A page, oldest first, or null if the order does not exist.</returns>
     public static async Task<OrderHistoryPage?> ReadHistoryAsync(
         this OrdersDbContext db, long orderId, uint list, int afterVersion, int limit, CancellationToken cancellationToken)
     {

@@ -2,7 +2,9 @@ using OrdersMcp.Api.Data;
 
 namespace OrdersMcp.Api.Orders;
 
-/// <summary>pending → processing → shipped → delivered, or cancelled before it is shipped; and what leads there.</summary>
+/// <summary>
+/// pending → processing → shipped → delivered, or cancelled before shipment, with the operation for each step.
+/// </summary>
 internal static class OrderLifecycle
 {
     private static readonly (OrderStatus From, OrderStatus To, string Operation)[] Steps =
@@ -17,7 +19,7 @@ internal static class OrderLifecycle
     public static bool CanBecome(this OrderStatus from, OrderStatus to) =>
         Array.Exists(Steps, step => step.From == from && step.To == to);
 
-    /// <summary>The operations that change the status of an order in this one.</summary>
+    /// <summary>The operations that can change the status from here.</summary>
     public static string[] NextSteps(this OrderStatus from) =>
         [.. Steps.Where(step => step.From == from).Select(step => step.Operation)];
 }

@@ -9,11 +9,11 @@ using OrdersMcp.Api.Telemetry;
 
 namespace OrdersMcp.Api.Orders;
 
-/// <summary>Places an order and takes its pieces from stock, within the transaction of the request.</summary>
+/// <summary>Places an order and takes its units from stock, in the transaction of the request.</summary>
 internal sealed class OrderPlacement(
     OrdersDbContext db, AfterCommit afterCommit, OrdersMetrics metrics, TimeProvider time)
 {
-    /// <returns>The new order's id, or why there is none.</returns>
+    /// <returns>The id of the new order, or the reason for a refusal.</returns>
     public async Task<(long OrderId, ProblemHttpResult? Refusal)> PlaceAsync(
         CreateOrderRequest request, Caller caller, CancellationToken cancellationToken)
     {
@@ -62,8 +62,8 @@ internal sealed class OrderPlacement(
     }
 
     /// <summary>
-    /// The products of an order, locked by SKU: whoever locks several locks them in one order, so that no two wait for
-    /// each other. What an order reads as stock is then still there when it takes it.
+    /// The products of an order, locked in the order of their SKUs so that no two requests can deadlock. The stock that a
+    /// request reads is still there when it takes it.
     /// </summary>
     private async Task<Dictionary<string, Product>> LockProductsAsync(
         CreateOrderRequest request, CancellationToken cancellationToken)

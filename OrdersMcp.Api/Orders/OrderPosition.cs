@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace OrdersMcp.Api.Orders;
 
-/// <summary>The place of an order in a list by time; the id decides between orders of one instant.</summary>
+/// <summary>The position of an order in a list by time. The id breaks ties.</summary>
 internal sealed record OrderPosition(DateTimeOffset PlacedAt, long OrderId)
 {
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{PlacedAt.UtcTicks}.{OrderId}");

@@ -4,7 +4,7 @@ using OrdersMcp.Api.Http.Errors;
 
 namespace OrdersMcp.Api.Orders;
 
-/// <summary>What an order refuses, and what to do instead.</summary>
+/// <summary>Refusals of order operations, and what to do instead.</summary>
 internal static class OrderProblems
 {
     public static ProblemHttpResult NotFound(long orderId) => Problems.Create(
@@ -61,5 +61,5 @@ internal static class OrderProblems
     private static string Text(OrderStatus status) => status.ToString().ToLowerInvariant();
 }
 
-/// <summary>A line that asks for more than there is.</summary>
+/// <summary>A line that requests more than is in stock.</summary>
 internal sealed record StockShortage(string Sku, int Requested, int Available);

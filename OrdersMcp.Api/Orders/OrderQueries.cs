@@ -4,17 +4,17 @@ using OrdersMcp.Api.Http.Paging;
 
 namespace OrdersMcp.Api.Orders;
 
-/// <summary>Reads orders straight into the contract: one statement, the shown columns, nothing tracked.</summary>
+/// <summary>Reads orders directly into the contracts: one statement, only the columns shown, no tracking.</summary>
 internal static class OrderQueries
 {
     /// <summary>
-    /// A page. It starts after the cursor by an index, so that page 10,000 costs what page 1 does, and an order that is
-    /// placed meanwhile moves nothing.
+    /// A page. It starts after the cursor by index, so page 10,000 costs no more than page 1, and new orders do not shift
+    /// it.
     /// </summary>
     public static async Task<OrderPage> ListOrdersAsync(
         this OrdersDbContext db, ListOrdersParameters list, OrderPosition? after, CancellationToken cancellationToken)
     {
-        // One more than asked for tells whether there is a next page.
+        // One extra order shows whether there is a next page.
         var found = await db.OrderPlaces(list, after)
             .Take(list.Limit + 1)
             .Select(place => new OrderSummary(
@@ -33,11 +33,11 @@ internal static class OrderQueries
         return new OrderPage(items, next);
     }
 
-    /// <summary>The orders of a list in its order, from the cursor on.</summary>
+    /// <summary>The orders of a list, sorted, after the cursor.</summary>
     public static IQueryable<OrderPlace> OrderPlaces(this OrdersDbContext db, ListOrdersParameters list, OrderPosition? after)
     {
         var orders = Filter(db.Orders, list);
-        // The orders with a product are found by its lines, which have an index in the order of the pages.
+        // Orders with a product are found through its lines, whose index has the order of the pages.
         var places = list.Sku is { } sku
             ? db.OrderLines.Where(line => line.Sku == sku).Join(
                 orders, line => line.OrderId, order => order.Id,
@@ -95,7 +95,7 @@ internal static class OrderQueries
     }
 }
 
-/// <summary>An order and its place in a list.</summary>
+/// <summary>An order and its sort key in a list.</summary>
 internal sealed class OrderPlace
 {
     public required DateTimeOffset PlacedAt { get; init; }

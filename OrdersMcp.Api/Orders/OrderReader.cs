@@ -7,13 +7,13 @@ using OrdersMcp.Api.Data;
 namespace OrdersMcp.Api.Orders;
 
 /// <summary>
-/// Reads one order: the most frequent question of all, so by a statement of its own on a few connections that stay open,
-/// where the driver prepares it. The pool hands out the connection that was idle longest, whose process in PostgreSQL the
-/// processor has forgotten; here it is the one that was used last. See docs/decisions/0009-the-hottest-read.md.
+/// Reads one order, the most frequent query. It runs a prepared statement on a few connections that stay open. The pool
+/// hands out the connection that was idle longest, whose PostgreSQL process is no longer in the CPU caches; this reader
+/// reuses the most recent one. See docs/decisions/0009-the-hottest-read.md.
 /// </summary>
 internal sealed class OrderReader : IAsyncDisposable
 {
-    /// <summary>How many connections stay open at most. A read that finds none free takes one of the pool.</summary>
+    /// <summary>The maximum number of connections that stay open. If none is free, a read takes one from the pool.</summary>
     private const int MaxKept = 8;
 
     internal static readonly string Sql =
@@ -30,26 +30,28 @@ internal sealed class OrderReader : IAsyncDisposable
     /// <summary>Below what firewalls allow, as in the pool.</summary>
     private static readonly TimeSpan MaxIdleTime = TimeSpan.FromSeconds(60);
 
-    /// <summary>How long one stays that no read needs: then it goes back to the pool, which lends it to others or ends it.</summary>
+    /// <summary>After this time without use a connection returns to the pool, which lends or closes it.</summary>
     private static readonly TimeSpan MaxKeptTime = MaxIdleTime / 2;
 
     private readonly NpgsqlDataSource _database;
     private readonly TimeProvider _time;
     private readonly int _maxKept;
     private readonly Lock _lock = new();
-    private readonly List<(NpgsqlCommand Command, long Since)> _free = []; // the one that was used last is the last
+    private readonly List<(NpgsqlCommand Command, long Since)> _free = []; // most recently used last
     private readonly ITimer _giveBack;
 
     public OrderReader(NpgsqlDataSource database, TimeProvider time)
     {
         (_database, _time) = (database, time);
 
-        // The most of the pool is left to all else, however small it is.
+        // Leaves most of the pool to others, however small it is.
         _maxKept = Math.Min(MaxKept, new NpgsqlConnectionStringBuilder(database.ConnectionString).MaxPoolSize / 4);
         _giveBack = time.CreateTimer(static reader => ((OrderReader)reader!).GiveBack(), this, MaxKeptTime / 2, MaxKeptTime / 2);
     }
 
-    /// <summary>The order, or null where there is none, or it is not of <paramref name="onlyCustomer"/>.</summary>
+    /// <summary>
+    /// The order, or null if it does not exist or belongs to another customer than <paramref name="onlyCustomer"/>.
+    /// </summary>
     public async Task<OrderResponse?> FindAsync(long orderId, long? onlyCustomer, CancellationToken cancellationToken)
     {
         for (var isFirst = true; ; isFirst = false)
@@ -67,13 +69,13 @@ internal sealed class OrderReader : IAsyncDisposable
                 await CloseFailedAsync(command);
                 if (isBroken)
                 {
-                    await CloseFreeAsync(); // the server may be gone, and each of the others would fail a request of its own
+                    await CloseFreeAsync(); // the server may be gone; otherwise each of these would fail another request
                 }
 
                 if (isBroken && isFirst && exception is NpgsqlException { InnerException: not TimeoutException })
                 {
-                    _database.Clear(); // those of the pool may be no better
-                    continue; // broken while it was idle, here or in the pool; reading changes nothing, and is done once more
+                    _database.Clear(); // pooled connections may be broken too
+                    continue; // the connection broke while idle; a read changes nothing, so it can be repeated
                 }
 
                 throw;
@@ -84,7 +86,7 @@ internal sealed class OrderReader : IAsyncDisposable
         }
     }
 
-    /// <summary>The order as the transaction of the context sees it.</summary>
+    /// <summary>The order as seen by the transaction of the context.</summary>
     public static async Task<OrderResponse?> FindAsync(OrdersDbContext db, long orderId, CancellationToken cancellationToken)
     {
         await using var command = Command((NpgsqlConnection)db.Database.GetDbConnection());
@@ -105,7 +107,7 @@ internal sealed class OrderReader : IAsyncDisposable
         await CloseFreeAsync();
     }
 
-    /// <summary>The connection that was used last, or null where none is free.</summary>
+    /// <summary>The most recently used connection, or null if none is free.</summary>
     private async ValueTask<NpgsqlCommand?> TakeAsync()
     {
         if (!TryTake(out var free))
@@ -118,8 +120,8 @@ internal sealed class OrderReader : IAsyncDisposable
             return free.Command;
         }
 
-        // The machine slept, or no timer ran for other reasons, and the others are idle for longer. In the pool each would be
-        // the next one's trouble: it ends those that it is given.
+        // The machine slept, or the timer did not run, and the other connections are idle for even longer. Each would fail
+        // its next use from the pool, so the pool closes those returned to it.
         _database.Clear();
         await CloseAsync(free.Command);
         await CloseFreeAsync();
@@ -164,7 +166,7 @@ internal sealed class OrderReader : IAsyncDisposable
         }
     }
 
-    /// <summary>Gives those back to the pool that were not used for a while.</summary>
+    /// <summary>Returns connections that were not used for a while to the pool.</summary>
     private void GiveBack()
     {
         (NpgsqlCommand Command, long Since)[] unused;
@@ -178,7 +180,7 @@ internal sealed class OrderReader : IAsyncDisposable
         {
             var connection = command.Connection!;
             command.Dispose();
-            connection.Dispose(); // to a pool: nothing is sent
+            connection.Dispose(); // returns to the pool without sending anything
         }
     }
 
@@ -219,7 +221,7 @@ internal sealed class OrderReader : IAsyncDisposable
         return await row.ReadAsync(cancellationToken) ? await ReadAsync(row, cancellationToken) : null;
     }
 
-    /// <summary>The order of the first row, and a line of each.</summary>
+    /// <summary>The order from the first row, and one line from each row.</summary>
     private static async Task<OrderResponse> ReadAsync(NpgsqlDataReader row, CancellationToken cancellationToken)
     {
         var lines = new List<OrderLineResponse>();

@@ -10,7 +10,7 @@ using OrdersMcp.Api.Http.Validation;
 
 namespace OrdersMcp.Api.Orders;
 
-/// <summary>Placing and changing orders. Every endpoint runs in the transaction of its request.</summary>
+/// <summary>Places and changes orders. Every endpoint runs in the transaction of its request.</summary>
 internal static class OrderWritesApi
 {
     public static void MapOrderWrites(this RouteGroupBuilder orders)
@@ -71,7 +71,7 @@ internal static class OrderWritesApi
         HttpResponse response,
         CancellationToken cancellationToken)
     {
-        _ = headers; // its key is the transaction's concern
+        _ = headers; // declared for validation; the transaction uses its key
         var (orderId, refusal) = await orders.PlaceAsync(body.Value, caller, cancellationToken);
         if (refusal is not null)
         {

@@ -13,10 +13,10 @@ using OrdersMcp.Api.Serialization;
 
 namespace OrdersMcp.Api.Orders;
 
-/// <summary>Reading orders; for the rest see <see cref="OrderWritesApi"/>.</summary>
+/// <summary>Reads orders; <see cref="OrderWritesApi"/> changes them.</summary>
 internal static class OrdersApi
 {
-    /// <summary>Where an MCP client reads an order.</summary>
+    /// <summary>The resource URI of an order for MCP clients.</summary>
     public const string ResourceUri = "orders://orders/{orderId}";
 
     public static void AddOrders(this IServiceCollection services)

@@ -4,7 +4,7 @@ using static OrdersMcp.ServiceDefaults.Pages.LandingPage;
 
 namespace OrdersMcp.Api.Pages;
 
-/// <summary>What a developer sees who opens the API in a browser.</summary>
+/// <summary>The page of the API in a browser, for developers.</summary>
 internal static class ApiPage
 {
     private static readonly IHtmlContent Body = Html(

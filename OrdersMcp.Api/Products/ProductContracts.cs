@@ -21,7 +21,7 @@ public sealed record ProductPage(
     [property: Description("The products of this page.")] IReadOnlyList<ProductResponse> Items,
     [property: Description(ListText.NextCursor)] string? NextCursor);
 
-/// <summary>What <c>search_products</c> takes.</summary>
+/// <summary>The parameters of <c>search_products</c>.</summary>
 internal sealed record SearchProductsParameters(
     [property: FromQuery(Name = "q"), Search, Example("laptop"),
         Description("Beginnings of words, all of which occur in SKU, name or description. Without it: all products.")]

@@ -7,8 +7,8 @@ using OrdersMcp.Api.Data.Setup;
 namespace OrdersMcp.Api.Seeding;
 
 /// <summary>
-/// Writes an <see cref="GeneratedShop"/> by binary COPY, in one transaction: all of it is there, or nothing. Indexes and
-/// foreign keys are taken off before and put back, and with that checked, at the end.
+/// Writes a <see cref="GeneratedShop"/> by binary COPY in one transaction. Indexes and foreign keys are dropped first, and
+/// created again, and so checked, at the end.
 /// </summary>
 internal sealed class BulkSeed(NpgsqlDataSource database, Action<string> report)
 {
@@ -37,7 +37,7 @@ internal sealed class BulkSeed(NpgsqlDataSource database, Action<string> report)
                 orders,
                 await NumberAsync(connection, "SELECT coalesce(max(id), 0) + 1 FROM customers", cancellationToken),
                 await NumberAsync(connection, "SELECT coalesce(max(id), 0) + 1 FROM orders", cancellationToken));
-            // Nobody waits for news of invented orders, and there would be millions.
+            // Nobody waits for changes of generated orders, and there would be millions.
             await RunAsync(
                 connection, $"ALTER TABLE order_events DISABLE TRIGGER {HandWrittenSql.OrderTrigger}", cancellationToken);
             var removed = await DroppedConstraints.RemoveAsync(connection, cancellationToken);
@@ -60,7 +60,7 @@ internal sealed class BulkSeed(NpgsqlDataSource database, Action<string> report)
             await transaction.CommitAsync(cancellationToken);
         }
 
-        // The planner needs the statistics, and index-only scans the map of what is visible to all.
+        // The planner needs the statistics, and index-only scans need the visibility map.
         Report("vacuum and analyze…");
         await RunAsync(connection, $"VACUUM (ANALYZE) {Tables}", cancellationToken);
         Report($"{orders:N0} orders: done");

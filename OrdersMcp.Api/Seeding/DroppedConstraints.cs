@@ -3,14 +3,14 @@ using Npgsql;
 namespace OrdersMcp.Api.Seeding;
 
 /// <summary>
-/// The secondary indexes and foreign keys of the tables that are filled, as the database itself describes them: to build
-/// them at the end is many times faster than to keep them up for every row.
+/// The secondary indexes and foreign keys of the filled tables, as the database describes them. Creating them at the end is
+/// many times faster than updating them for every row.
 /// </summary>
 internal sealed record DroppedConstraints(IReadOnlyList<(string Name, string Sql)> ToRestore)
 {
     private const string Tables = "('orders', 'order_lines', 'order_events')";
 
-    /// <summary>Takes them off, within the transaction of the connection.</summary>
+    /// <summary>Drops them in the transaction of the connection.</summary>
     public static async Task<DroppedConstraints> RemoveAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         var rules = await ReadAsync(

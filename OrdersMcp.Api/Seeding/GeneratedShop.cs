@@ -3,8 +3,8 @@ using OrdersMcp.Api.Data;
 namespace OrdersMcp.Api.Seeding;
 
 /// <summary>
-/// Invents customers, products and two years of orders. The same size gives the same shop, wherever it is made: nothing
-/// depends on the time, the machine or an earlier run.
+/// Generates customers, products and two years of orders. The same size always gives the same shop: nothing depends on the
+/// time, the machine or earlier runs.
 /// </summary>
 internal sealed class GeneratedShop(int orders, long firstCustomerId, long firstOrderId)
 {
@@ -73,13 +73,13 @@ internal sealed class GeneratedShop(int orders, long firstCustomerId, long first
         Stock = 1000 + (index * 7 % 500),
     });
 
-    /// <summary>The orders from the oldest to the newest, with their lines and events. To be read once.</summary>
+    /// <summary>The orders with their lines and events, oldest first. Enumerate once.</summary>
     public IEnumerable<Order> Orders()
     {
         var step = Span / orders;
         for (var index = 0; index < orders; index++)
         {
-            // Anywhere in its step, in the microseconds that PostgreSQL keeps.
+            // A random time in the step, in microseconds, the precision of PostgreSQL.
             var placedAt = Opening + (index * step) + (_random.NextDouble() * step);
             yield return Place(index, new DateTimeOffset(placedAt.Ticks / 10 * 10, TimeSpan.Zero));
         }
@@ -145,7 +145,7 @@ internal sealed class GeneratedShop(int orders, long firstCustomerId, long first
         return lines;
     }
 
-    /// <summary>All but the newest orders have come to their end.</summary>
+    /// <summary>All but the newest orders are finished.</summary>
     private OrderStatus StatusOf(int index)
     {
         var chance = _random.Next(100);
@@ -161,6 +161,6 @@ internal sealed class GeneratedShop(int orders, long firstCustomerId, long first
             : OrderStatus.Delivered;
     }
 
-    /// <summary>A number below <paramref name="limit"/>; small ones come more often, as good customers do.</summary>
+    /// <summary>A number below <paramref name="limit"/>. Small numbers are more frequent, like good customers.</summary>
     private int Skewed(int limit) => (int)(limit * _random.NextDouble() * _random.NextDouble());
 }

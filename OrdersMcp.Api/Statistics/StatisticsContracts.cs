@@ -6,7 +6,7 @@ using OrdersMcp.Api.Http.Validation;
 
 namespace OrdersMcp.Api.Statistics;
 
-/// <summary>What <c>get_order_statistics</c> takes.</summary>
+/// <summary>The parameters of <c>get_order_statistics</c>.</summary>
 internal sealed record OrderStatisticsParameters(
     [property: FromQuery(Name = "groupBy"), Description("Default none: one total.")]
     Choice<StatisticsGroup>? GroupBy,
@@ -21,7 +21,7 @@ internal sealed record OrderStatisticsParameters(
     [property: FromQuery(Name = "limit"), Range(1, 200), Description("Most groups to answer.")]
     int Limit = 50);
 
-/// <summary>What orders are counted by.</summary>
+/// <summary>The groupings of orders.</summary>
 internal enum StatisticsGroup
 {
     None,

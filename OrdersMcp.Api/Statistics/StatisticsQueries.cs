@@ -4,16 +4,16 @@ using OrdersMcp.Api.Data;
 namespace OrdersMcp.Api.Statistics;
 
 /// <summary>
-/// Adds orders up in the database: out of the covering index of the orders by time, or out of the lines where the groups
-/// are products.
+/// Aggregates orders in the database: from the covering index of orders by time, or from the lines if the groups are
+/// products.
 /// </summary>
 internal static class StatisticsQueries
 {
-    // Cancelled orders bring nothing: they are counted only where the question is how many there are.
+    // Cancelled orders bring no revenue. They count only in statistics by status.
     private const string Sold = "o.status <> 'cancelled'";
 
-    // Sums over everything: memory for the groups instead of files, an index that is read whole taken for as cheap as it
-    // is, and no compiler for a query that is done before it would be.
+    // Aggregates over all orders need memory for the groups instead of temporary files, an index scan costed as cheaply as
+    // it runs, and no JIT, which would take longer than the query.
     private const string Settings =
         "SET LOCAL work_mem = '64MB'; SET LOCAL random_page_cost = 1.1; SET LOCAL jit = off";
 
@@ -66,7 +66,7 @@ internal static class StatisticsQueries
         return new OrderStatistics(groups, isTruncated);
     }
 
-    /// <summary>The statement; of a caller that is bound to a customer, over that one's orders alone.</summary>
+    /// <summary>The statement. For a caller bound to a customer it covers only the orders of that customer ($4).</summary>
     private static string SqlOf(StatisticsGroup group, bool isBound) => isBound
         ? SqlOf(group).Replace(Period, Period + (group == StatisticsGroup.Product
             ? " AND EXISTS (SELECT FROM orders b WHERE b.id = o.order_id AND b.customer_id = $4)"

@@ -4,8 +4,8 @@ using OpenTelemetry;
 namespace OrdersMcp.Api.Telemetry;
 
 /// <summary>
-/// Names Npgsql's spans by what the statement does, where Npgsql names all by the database (semantic conventions,
-/// PostgreSQL: the span's name is <c>db.query.summary</c>).
+/// Names the spans of Npgsql after the statement; Npgsql names them all after the database (semantic conventions,
+/// PostgreSQL: the span name is <c>db.query.summary</c>).
 /// </summary>
 internal sealed class DatabaseSpanProcessor : BaseProcessor<Activity>
 {

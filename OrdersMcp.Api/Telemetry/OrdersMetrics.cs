@@ -3,7 +3,7 @@ using OrdersMcp.Api.Data;
 
 namespace OrdersMcp.Api.Telemetry;
 
-/// <summary>What the shop does, in numbers (docs/orders-api.md, "Metrics"). No label has an id or a name.</summary>
+/// <summary>Business metrics (docs/orders-api.md, "Metrics"). Labels contain no ids and no names.</summary>
 internal sealed class OrdersMetrics
 {
     public const string MeterName = "OrdersMcp.Api";

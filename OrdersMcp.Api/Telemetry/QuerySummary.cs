@@ -5,14 +5,14 @@ using System.Text.RegularExpressions;
 namespace OrdersMcp.Api.Telemetry;
 
 /// <summary>
-/// What a SQL text does in short: its operations and their tables in order, such as <c>SELECT orders customers</c>
-/// (semantic conventions, database spans, "Generating a summary of the query").
+/// Summarizes SQL as its operations and their tables in order, such as <c>SELECT orders customers</c> (semantic conventions,
+/// database spans, "Generating a summary of the query").
 /// </summary>
 internal static partial class QuerySummary
 {
     private const int MaxSummaryLength = 255;
 
-    /// <summary>More distinct statements than a service has: the bound of the cache.</summary>
+    /// <summary>The limit of the cache: more than the distinct statements of a service.</summary>
     private const int MaxCached = 1_000;
 
     private static readonly ConcurrentDictionary<string, string> Cache = new(StringComparer.Ordinal);

@@ -52,7 +52,7 @@ public sealed record ToolCallPage(
     [property: Description("The records of this page.")] IReadOnlyList<ToolCallRecord> Items,
     [property: Description(ListText.NextCursor)] string? NextCursor);
 
-/// <summary>What <c>list_tool_calls</c> takes.</summary>
+/// <summary>The parameters of <c>list_tool_calls</c>.</summary>
 internal sealed record ListToolCallsParameters(
     [property: FromQuery(Name = "tool"), RecordText(100), Example("get_order"), Description("Of this tool.")]
     string? Tool,
@@ -94,7 +94,9 @@ internal sealed class UuidAttribute : RegularExpressionAttribute
         : base("^[0-9a-fA-F]{8}-([0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}$") => ErrorMessage = "must be a UUID.";
 }
 
-/// <summary>Text in a record, of a bounded length: whatever else it is, a record of it must be possible.</summary>
+/// <summary>
+/// Text of limited length in a record. Any characters are accepted: it must be possible to record every call.
+/// </summary>
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class RecordTextAttribute : StringLengthAttribute
 {
@@ -106,7 +108,7 @@ internal sealed class RecordTextAttribute : StringLengthAttribute
     }
 }
 
-/// <summary>JSON of a bounded size.</summary>
+/// <summary>JSON of limited size.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class JsonSizeAttribute(int bytes) : ValidationAttribute($"must be at most {bytes} bytes of JSON.")
 {

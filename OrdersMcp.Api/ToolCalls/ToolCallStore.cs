@@ -8,7 +8,7 @@ using OrdersMcp.Api.Http.Paging;
 
 namespace OrdersMcp.Api.ToolCalls;
 
-/// <summary>The records of tool calls in the database.</summary>
+/// <summary>Stores the records of tool calls in the database.</summary>
 internal static class ToolCallStore
 {
     private const string Insert =
@@ -23,7 +23,7 @@ internal static class ToolCallStore
         ON CONFLICT (id) DO NOTHING
         """;
 
-    /// <returns>How many of the records are new.</returns>
+    /// <returns>The number of new records.</returns>
     public static Task<int> RecordAsync(
         this NpgsqlDataSource database, IReadOnlyList<ToolCallRecord> records, CancellationToken cancellationToken) =>
         database.UseAsync(connection => RecordAsync(connection, records, cancellationToken), cancellationToken);
@@ -84,7 +84,7 @@ internal static class ToolCallStore
 
         if (list.Outcome is { } outcome)
         {
-            // The second condition, where it holds, is the index's own (see ToolCallConfiguration).
+            // The second condition matches the filter of the index (see ToolCallConfiguration).
             calls = outcome == ToolCall.Ok
                 ? calls.Where(call => call.Outcome == ToolCall.Ok)
                 : calls.Where(call => call.Outcome == outcome && call.Outcome != ToolCall.Ok);
@@ -142,7 +142,9 @@ internal static class ToolCallStore
         call.ResultHash,
         call.OrderIds);
 
-    /// <summary>PostgreSQL keeps no NUL, and no control character helps a reader; the record itself must not be lost.</summary>
+    /// <summary>
+    /// PostgreSQL cannot store NUL, and control characters help no reader. The record itself must not be lost.
+    /// </summary>
     private static string? Clean(string? text) => text is null || !text.Any(char.IsControl)
         ? text
         : string.Concat(text.Select(letter => char.IsControl(letter) ? '\uFFFD' : letter));

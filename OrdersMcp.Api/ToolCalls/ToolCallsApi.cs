@@ -13,7 +13,9 @@ using OrdersMcp.Api.Serialization;
 
 namespace OrdersMcp.Api.ToolCalls;
 
-/// <summary>The audit of tool calls: added to by the MCP server, read by those who run the service, changed by nobody.</summary>
+/// <summary>
+/// The audit of tool calls. The MCP server adds records, administrators read them, and nobody changes them.
+/// </summary>
 internal static class ToolCallsApi
 {
     public static void AddToolCalls(this IServiceCollection services) => services.AddJson(ToolCallsJson.Default);
@@ -60,7 +62,7 @@ internal static class ToolCallsApi
     }
 }
 
-/// <summary>The place of a record in the list by time; the id decides between calls of one instant.</summary>
+/// <summary>The position of a record in the list by time. The id breaks ties.</summary>
 internal sealed record ToolCallPosition(DateTimeOffset At, Guid Id)
 {
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{At.UtcTicks}.{Id:N}");

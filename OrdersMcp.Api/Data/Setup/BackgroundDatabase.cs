@@ -3,9 +3,9 @@ using Npgsql;
 namespace OrdersMcp.Api.Data.Setup;
 
 /// <summary>
-/// A small pool for what the service does on its own, all the time: listening, looking for work. Its commands leave no
-/// traces: they belong to no request, and there is one every few seconds. Nor are they prepared (see
-/// <see cref="PreparedStatementReset"/>): at that rate it is no use.
+/// A small pool for background work: listening and polling. Its commands leave no traces, since they belong to no request
+/// and run every few seconds. They are not prepared either (see <see cref="PreparedStatementReset"/>): at that rate it would
+/// not pay.
 /// </summary>
 internal sealed class BackgroundDatabase(string connectionString, IServiceProvider services) : IAsyncDisposable
 {

@@ -4,28 +4,27 @@ using Npgsql;
 
 namespace OrdersMcp.Api.Data.Setup;
 
-/// <summary>How the service logs in to a database whose connection string has no password.</summary>
+/// <summary>Logs in to a database whose connection string has no password.</summary>
 internal static class DatabaseLogin
 {
-    /// <summary>The client id of a managed identity of Azure; the platform sets it.</summary>
+    /// <summary>The client id of an Azure managed identity; the platform sets it.</summary>
     public const string ClientIdSetting = "AZURE_CLIENT_ID";
 
     // https://learn.microsoft.com/azure/postgresql/flexible-server/how-to-connect-with-managed-identity
     private static readonly TokenRequestContext Database = new(["https://ossrdbms-aad.database.windows.net/.default"]);
 
-    // The credential keeps its token, and fetches the next one well before the end of the old: asking often is cheap. A
-    // token is looked at only when a connection is opened.
+    // The credential caches its token and renews it early, so frequent requests are cheap. The server checks a token only
+    // when a connection opens.
     private static readonly TimeSpan AskAgain = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan AskAgainAfterFailure = TimeSpan.FromSeconds(5);
 
-    /// <summary>The same for a service; a test has a credential of its own.</summary>
+    /// <summary>The same with the services of the application; tests register their own credential.</summary>
     public static NpgsqlDataSourceBuilder UseManagedIdentity(
         this NpgsqlDataSourceBuilder builder, IServiceProvider services) => builder.UseManagedIdentity(
             services.GetRequiredService<IConfiguration>(), services.GetService<TokenCredential>());
 
     /// <summary>
-    /// Logs in with a token of the managed identity that <c>AZURE_CLIENT_ID</c> names, where the connection string has no
-    /// password; otherwise nothing changes.
+    /// Logs in with a token of the managed identity in <c>AZURE_CLIENT_ID</c>, if the connection string has no password.
     /// </summary>
     public static NpgsqlDataSourceBuilder UseManagedIdentity(
         this NpgsqlDataSourceBuilder builder, IConfiguration configuration, TokenCredential? credential = null)

@@ -7,10 +7,9 @@ using Npgsql;
 namespace OrdersMcp.Api.Data.Setup;
 
 /// <summary>
-/// Applies the migrations, gives the service's role its rights, and writes the demo data where <c>Seed:Demo</c> is true,
-/// as the owner of the database and in the background: the process starts and is alive without a database, and becomes
-/// ready when the database comes. Of several instances that start at once, one does the work while the others wait for
-/// its advisory lock.
+/// Applies the migrations, grants the role of the service its rights, and writes the demo data if <c>Seed:Demo</c> is true.
+/// It runs in the background as the owner of the database: the process starts without a database, and becomes ready when
+/// there is one. If several instances start at once, an advisory lock lets one of them work while the others wait.
 /// </summary>
 internal sealed partial class DatabaseMigrator(
     OwnerDatabase owner,
@@ -19,7 +18,7 @@ internal sealed partial class DatabaseMigrator(
     IConfiguration configuration,
     ILogger<DatabaseMigrator> logger) : BackgroundService
 {
-    // Any number that no other user of the database takes as a lock.
+    // An arbitrary number that no other user of the database locks.
     private const long LockKey = 0x4F72_6465_7273;
 
     private static readonly ActivitySource Source = new(typeof(DatabaseMigrator).Assembly.GetName().Name!);
@@ -39,7 +38,7 @@ internal sealed partial class DatabaseMigrator(
             }
             catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
             {
-                // A database that is not there yet needs no stack trace; anything else is a mistake of ours and does.
+                // A missing database needs no stack trace; anything else is a bug and does.
                 LogNotReady(exception.Message, delay, exception is NpgsqlException ? null : exception);
                 await Task.Delay(delay, stoppingToken);
             }
@@ -48,11 +47,11 @@ internal sealed partial class DatabaseMigrator(
 
     private async Task MigrateAsync(CancellationToken cancellationToken)
     {
-        // One trace of all the statements, where each would be one of its own.
+        // One trace for all statements instead of one each.
         using var activity = Source.StartActivity("prepare orders database");
 
-        // The lock ends with the transaction, and so with the connection, whatever happens in between. The role's rights
-        // are given in the same transaction; the migrations run on a connection of their own.
+        // The lock ends with the transaction, and so at the latest with the connection. The grants run in the same
+        // transaction; the migrations have their own connection.
         await using var connection = await owner.Source.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await using var takeLock = new NpgsqlCommand("SELECT pg_advisory_xact_lock($1)", connection);
@@ -62,7 +61,8 @@ internal sealed partial class DatabaseMigrator(
 
         await using var db = owner.OpenContext();
         db.Database.SetCommandTimeout(TimeSpan.FromMinutes(10));
-        // EF Core asks for the history before it makes it, and of a new database the first trace would show a failure.
+        // EF Core queries the history table before it creates it, which would show an error in the first trace of a new
+        // database.
         await db.Database.ExecuteSqlRawAsync(db.GetService<IHistoryRepository>().GetCreateIfNotExistsScript(), cancellationToken);
         await db.Database.MigrateAsync(cancellationToken);
         if (role.Name.Length > 0)

@@ -9,31 +9,31 @@ internal static class DatabaseSetup
 {
     public const string ConnectionName = "ordersdb";
 
-    /// <summary>The owner's connection, where the service's login is another one.</summary>
+    /// <summary>The connection of the owner, if the service has another login.</summary>
     public const string MigrationsConnectionName = "ordersdb-migrations";
 
-    // One connection listens, the others look for work and are given back at once.
+    // One connection listens; the others poll and are released at once.
     private const int BackgroundPoolSize = 4;
 
     public const string NoKerberos = "GSS Encryption Mode=Disable;";
 
-    // Bounds for what the connection string leaves open. Times are in seconds. Nothing that is sent on a pooled connection
-    // changes its session (settings are SET LOCAL, locks are of the transaction; who listens has a pool of its own), so it
-    // needs no reset before its next use: seven statements that cost more than the reading of an order.
+    // Limits, unless the connection string sets them; times in seconds. Nothing changes the session of a pooled connection
+    // (settings are SET LOCAL, locks belong to transactions, listeners have their own pool), so it needs no reset between
+    // uses: its seven statements would cost more than reading an order.
     private const string Defaults =
         "Application Name=ordersmcp-api;Maximum Pool Size=50;Timeout=5;Command Timeout=10;Max Auto Prepare=50;"
         + "No Reset On Close=true;"
-        // Below what firewalls and balancers allow (Azure's: four minutes), which drop a connection without a word.
+        // Below the idle limit of firewalls and load balancers (four minutes on Azure), which drop connections silently.
         + "Connection Idle Lifetime=120;"
-        // Kerberos is for whoever asks for it: the driver's probing writes an error where the library is not installed.
+        // Kerberos is opt-in: without the library, probing by the driver writes an error.
         + NoKerberos;
 
     /// <summary>
-    /// Adds the orders database: a connection pool in the service's role and pooled contexts on it, the owner's
-    /// connections for the migrator that brings the schema up to date, and the health check that says when it is.
+    /// Adds the orders database: a connection pool in the role of the service with pooled contexts, the connections of the
+    /// owner for the migrator, and the health check.
     /// </summary>
     /// <exception cref="InvalidOperationException">
-    /// There is no connection string, or it might go to another machine without TLS; or the role is no name.
+    /// The connection string is missing or could leave this machine without TLS, or the role name is invalid.
     /// </exception>
     public static void AddOrdersDatabase(this IHostApplicationBuilder builder)
     {
@@ -43,11 +43,11 @@ internal static class DatabaseSetup
         if (role.Length > 0 && !ServiceRole.IsName(role))
         {
             throw new InvalidOperationException(
-                $"The setting {ServiceRole.Setting} is '{role}', which is no name of a role: lower-case letters, digits "
-                + "and '_'. Leave it out for the default, or set it to nothing to work as the login itself.");
+                $"The setting {ServiceRole.Setting} is '{role}', which is not a valid role name: use lower-case letters, "
+                + "digits and '_'. Omit it for the default, or set it to an empty value to work as the login itself.");
         }
 
-        // The last of two equal keys wins: the connection string overrides the defaults.
+        // The last of two equal keys wins, so the connection string overrides the defaults.
         var service = Defaults + connectionString;
         var serviceInRole = role.Length > 0 ? ServiceRole.InRole(service, role) : service;
         var migrations = builder.Configuration.GetConnectionString(MigrationsConnectionName);
@@ -58,7 +58,7 @@ internal static class DatabaseSetup
             DatabaseTransport.Check(string.IsNullOrWhiteSpace(migrations) ? ConnectionName : MigrationsConnectionName, owner);
         }
 
-        // Named, as telemetry would have the connection string for a name.
+        // Named, because telemetry would otherwise use the connection string as the name.
         builder.Services.AddSingleton(services => new NpgsqlDataSourceBuilder(serviceInRole) { Name = ConnectionName }
             .UseLoggerFactory(services.GetRequiredService<ILoggerFactory>())
             .UseManagedIdentity(services)
@@ -78,7 +78,7 @@ internal static class DatabaseSetup
         builder.Services.AddHealthChecks().AddCheck<DatabaseHealthCheck>("database", tags: ["ready"]);
     }
 
-    /// <exception cref="InvalidOperationException">There is none.</exception>
+    /// <exception cref="InvalidOperationException">It is missing.</exception>
     public static string ConnectionString(IConfiguration configuration)
     {
         var connectionString = configuration.GetConnectionString(ConnectionName);
@@ -91,5 +91,5 @@ internal static class DatabaseSetup
     }
 }
 
-/// <summary>The role that the service works as (none where the name is empty), and the login that takes it on.</summary>
+/// <summary>The role of the service (empty for none), and the login that assumes it.</summary>
 internal sealed record WorkingRole(string Name, string? Login);

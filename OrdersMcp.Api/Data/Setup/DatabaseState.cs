@@ -3,20 +3,20 @@ using Npgsql;
 
 namespace OrdersMcp.Api.Data.Setup;
 
-/// <summary>Whether this instance has seen the schema up to date.</summary>
+/// <summary>Whether this instance has brought the schema up to date.</summary>
 internal sealed class DatabaseState
 {
     private readonly TaskCompletionSource _migrated = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public bool IsMigrated => _migrated.Task.IsCompleted;
 
-    /// <summary>Ends when the schema is up to date.</summary>
+    /// <summary>Completes when the schema is up to date.</summary>
     public Task WhenMigrated => _migrated.Task;
 
     public void Migrated() => _migrated.TrySetResult();
 }
 
-/// <summary>Ready when the migrations are applied and the database answers.</summary>
+/// <summary>Healthy when the migrations are applied and the database responds.</summary>
 internal sealed class DatabaseHealthCheck(DatabaseState state, NpgsqlDataSource database) : IHealthCheck
 {
     public async Task<HealthCheckResult> CheckHealthAsync(

@@ -3,16 +3,16 @@ using Npgsql;
 
 namespace OrdersMcp.Api.Data.Setup;
 
-/// <summary>Keeps orders and passwords off the network in plain text: the way to a database elsewhere is TLS.</summary>
+/// <summary>Keeps orders and passwords off the network in plain text: connections to other machines need TLS.</summary>
 internal static class DatabaseTransport
 {
     public const string AllowPlaintext = "Database:AllowPlaintext";
 
-    /// <summary>Whether connections are checked: outside of Development, unless the settings allow plain text.</summary>
+    /// <summary>Whether to check connections: outside Development, unless the settings allow plain text.</summary>
     public static bool IsChecked(IHostEnvironment environment, IConfiguration configuration) =>
         !environment.IsDevelopment() && !configuration.GetValue<bool>(AllowPlaintext);
 
-    /// <exception cref="InvalidOperationException">The connection might be without TLS, and may not.</exception>
+    /// <exception cref="InvalidOperationException">The connection could run without TLS, which is not allowed.</exception>
     public static void Check(string name, string connectionString)
     {
         var connection = new NpgsqlConnectionStringBuilder(connectionString);
@@ -28,7 +28,7 @@ internal static class DatabaseTransport
             + $"{AllowPlaintext}=true where the network itself is encrypted.");
     }
 
-    /// <summary>A loopback address or a Unix socket; nothing is where Npgsql looks for itself, which the string does not say.</summary>
+    /// <summary>A loopback address or a Unix socket. An empty host does not count: Npgsql then chooses one itself.</summary>
     private static bool IsOfThisMachine(string host)
     {
         var colon = host.LastIndexOf(':');

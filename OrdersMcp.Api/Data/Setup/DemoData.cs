@@ -3,8 +3,8 @@ using Microsoft.EntityFrameworkCore;
 namespace OrdersMcp.Api.Data.Setup;
 
 /// <summary>
-/// The same small shop in every demo database: known ids and times, orders in every status. Written once, into an
-/// empty database, by the instance that holds the migration lock.
+/// The same small shop in every demo database: fixed ids and times, orders in every status. The instance that holds the
+/// migration lock writes it once, into an empty database.
 /// </summary>
 internal static class DemoData
 {

@@ -3,17 +3,17 @@ using Npgsql;
 namespace OrdersMcp.Api.Data.Setup;
 
 /// <summary>
-/// Lets an identity of Entra ID into an Azure database, as a role that may make and own what is in the orders database,
-/// may take on the role of the service, and is no administrator of the server.
+/// Grants an Entra ID identity access to an Azure database. Its role may create and own the objects of the orders database
+/// and assume the role of the service, but does not administer the server.
 /// </summary>
-/// <param name="name">The name of the role: the identity's.</param>
+/// <param name="name">The name of the identity, and of its role.</param>
 /// <param name="objectId">The identity's object id.</param>
-/// <param name="serviceRole">The role that the service works as.</param>
+/// <param name="serviceRole">The role of the service.</param>
 internal sealed class EntraIdentity(string name, string objectId, string serviceRole) : IDatabaseAccess
 {
     public string Name => name;
 
-    /// <summary>The functions for identities are in the database postgres only.</summary>
+    /// <summary>Only the database postgres has the functions for identities.</summary>
     public async Task CreateAsync(NpgsqlDataSource postgres, string database, CancellationToken cancellationToken)
     {
         await using var find = postgres.CreateCommand("SELECT 1 FROM pg_roles WHERE rolname = $1");
@@ -31,7 +31,9 @@ internal sealed class EntraIdentity(string name, string objectId, string service
         await create.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    /// <summary>The identity may not make roles: the service's is made here, and given its rights by the API.</summary>
+    /// <summary>
+    /// The identity may not create roles, so this creates the role of the service. The API grants its rights.
+    /// </summary>
     public async Task GrantAsync(NpgsqlDataSource orders, CancellationToken cancellationToken)
     {
         await using var connection = await orders.OpenConnectionAsync(cancellationToken);

@@ -3,9 +3,9 @@ using Npgsql;
 namespace OrdersMcp.Api.Data.Setup;
 
 /// <summary>
-/// <c>grant-access</c>: prepares a server for the API, which then needs no administrator. It runs as the server's
-/// administrator (<c>ConnectionStrings:ordersdb</c>), as often as you like, and lets in either an identity of Entra ID
-/// (<see cref="EntraIdentity"/>) or two logins with passwords (<see cref="PasswordLogins"/>).
+/// <c>grant-access</c>: prepares a server, so that the API needs no administrator. It runs with the login of an
+/// administrator (<c>ConnectionStrings:ordersdb</c>), can be repeated, and grants access to an Entra ID identity (<see
+/// cref="EntraIdentity"/>) or to two logins with passwords (<see cref="PasswordLogins"/>).
 /// </summary>
 internal static class GrantAccessCommand
 {
@@ -13,7 +13,7 @@ internal static class GrantAccessCommand
         "Say who is let in: an identity of Entra ID by Access:Role and Access:ObjectId (Access__Role, Access__ObjectId), or "
         + "logins by Access:OwnerPassword and Access:ServicePassword (Access__OwnerPassword, Access__ServicePassword).";
 
-    /// <returns>The exit code: 0, or 2 when a setting is missing or no use, or 1 when it cannot be done.</returns>
+    /// <returns>The exit code: 0, 2 for a missing or invalid setting, 1 for a failure.</returns>
     public static async Task<int> RunAsync(
         IConfiguration configuration,
         IHostEnvironment environment,
@@ -53,7 +53,7 @@ internal static class GrantAccessCommand
         }
     }
 
-    /// <exception cref="InvalidOperationException">It is missing, or no use.</exception>
+    /// <exception cref="InvalidOperationException">It is missing or invalid.</exception>
     private static NpgsqlConnectionStringBuilder Connection(IConfiguration configuration, IHostEnvironment environment)
     {
         const string Setting = $"ConnectionStrings:{DatabaseSetup.ConnectionName}";
@@ -65,7 +65,7 @@ internal static class GrantAccessCommand
         }
         catch (ArgumentException exception)
         {
-            // The message names the keyword that is wrong, and not its value.
+            // The message contains the wrong keyword, but not its value.
             throw new InvalidOperationException(
                 $"The setting {Setting} is no connection string of PostgreSQL: {exception.Message}", exception);
         }
@@ -85,7 +85,7 @@ internal static class GrantAccessCommand
         return connection;
     }
 
-    /// <exception cref="InvalidOperationException">A setting is missing, or no use.</exception>
+    /// <exception cref="InvalidOperationException">A setting is missing or invalid.</exception>
     private static IDatabaseAccess Access(IConfiguration configuration)
     {
         var role = RoleName(configuration, ServiceRole.Setting, ServiceRole.DefaultName);
@@ -116,15 +116,15 @@ internal static class GrantAccessCommand
             .UseManagedIdentity(configuration).Build();
 }
 
-/// <summary>One way to let the API in.</summary>
+/// <summary>A way to grant the API access.</summary>
 internal interface IDatabaseAccess
 {
-    /// <summary>Who is let in.</summary>
+    /// <summary>Who gets access.</summary>
     string Name { get; }
 
-    /// <summary>Makes what is of the whole server, on its database postgres.</summary>
+    /// <summary>Creates the roles and the database, connected to the database postgres.</summary>
     Task CreateAsync(NpgsqlDataSource postgres, string database, CancellationToken cancellationToken);
 
-    /// <summary>Gives the rights in the orders database.</summary>
+    /// <summary>Grants the rights in the orders database.</summary>
     Task GrantAsync(NpgsqlDataSource orders, CancellationToken cancellationToken);
 }

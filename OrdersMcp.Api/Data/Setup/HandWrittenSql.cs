@@ -1,26 +1,26 @@
 namespace OrdersMcp.Api.Data.Setup;
 
 /// <summary>
-/// What the schema has and EF Core's model does not: run at the end of the migration, to be called there again whenever
-/// the migration is generated anew.
+/// The parts of the schema that the EF Core model cannot express. The migration runs them at its end; call them again if you
+/// regenerate it.
 /// </summary>
 internal static class HandWrittenSql
 {
-    /// <summary>The channel on which committed changes of orders are announced.</summary>
+    /// <summary>The channel that announces committed changes of orders.</summary>
     public const string OrderChannel = "order_changes";
 
     /// <summary>The trigger that announces them.</summary>
     public const string OrderTrigger = "order_events_notify";
 
     /// <summary>
-    /// A finer picture of the totals, so that the planner tells a range with a handful of orders (take the index on
+    /// More detailed statistics of the totals. They let the planner distinguish a range with few orders (use the index on
     /// total) from one with thousands (read the newest until the page is full).
     /// </summary>
     public const string Statistics = "ALTER TABLE orders ALTER COLUMN total SET STATISTICS 1000;";
 
     /// <summary>
-    /// Announces every event of an order when its transaction commits. The events also know their transaction, for
-    /// whoever missed an announcement: see <see cref="Changes.ChangeListener"/>.
+    /// Announces every event of an order when its transaction commits. Events also store their transaction, so that
+    /// ChangeListener can find those it missed.
     /// </summary>
     public const string OrderChanges =
         $"""
@@ -42,6 +42,6 @@ internal static class HandWrittenSql
             FOR EACH ROW EXECUTE FUNCTION notify_order_change();
         """;
 
-    /// <summary>What is left when the tables are gone.</summary>
+    /// <summary>Removes what dropping the tables leaves behind.</summary>
     public const string Removal = "DROP FUNCTION notify_order_change();";
 }

@@ -4,8 +4,8 @@ using Npgsql;
 namespace OrdersMcp.Api.Data.Setup;
 
 /// <summary>
-/// The database as its owner sees it: for migrations, the seed and the reset of the demo data. Its connections are made
-/// when they are needed and not kept, and no request of a caller runs on them but that reset.
+/// The database with the login of its owner: for migrations, seeding and resetting the demo data. Connections are opened on
+/// demand and not pooled. The reset is the only request that uses them.
 /// </summary>
 internal sealed class OwnerDatabase(string connectionString, IServiceProvider services) : IAsyncDisposable
 {

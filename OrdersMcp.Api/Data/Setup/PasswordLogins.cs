@@ -3,12 +3,12 @@ using Npgsql;
 namespace OrdersMcp.Api.Data.Setup;
 
 /// <summary>
-/// Makes two logins with passwords, of which none is an administrator: the owner of the orders database, with which the
-/// API migrates it, and the service's, which owns nothing. It makes the database too, and sets the passwords anew.
+/// Creates two logins with passwords and without administrator rights: the owner of the orders database, which migrates it,
+/// and the service, which owns nothing. It also creates the database, and replaces existing passwords.
 /// </summary>
 /// <param name="owner">The name of the owner.</param>
 /// <param name="ownerPassword">The owner's password.</param>
-/// <param name="service">The name of the service's login, which is also the role that the service works as.</param>
+/// <param name="service">The name of the login of the service, and of its role.</param>
 /// <param name="servicePassword">The service's password.</param>
 internal sealed class PasswordLogins(string owner, string ownerPassword, string service, string servicePassword)
     : IDatabaseAccess
@@ -23,7 +23,8 @@ internal sealed class PasswordLogins(string owner, string ownerPassword, string 
         await LoginAsync(postgres, owner, ownerPassword, cancellationToken);
         await LoginAsync(postgres, service, servicePassword, cancellationToken);
 
-        // An administrator that is no superuser, as on managed servers, gives a database only to a role that it is a member of.
+        // An administrator who is not a superuser, as on managed servers, can give a database only to a role it is a member
+        // of.
         await postgres.RunAsync(
             """
             DO $$
@@ -46,7 +47,9 @@ internal sealed class PasswordLogins(string owner, string ownerPassword, string 
         await own.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    /// <summary>Nobody else may connect; what an administrator made in the database becomes the owner's.</summary>
+    /// <summary>
+    /// Bars all others from the database, and makes the owner the owner of all objects that an administrator created.
+    /// </summary>
     public Task GrantAsync(NpgsqlDataSource orders, CancellationToken cancellationToken) => orders.RunAsync(
         """
         DO $$
@@ -79,8 +82,8 @@ internal sealed class PasswordLogins(string owner, string ownerPassword, string 
         ("owner", owner),
         ("service", service));
 
-    /// <summary>The server gets a verifier and never sees the password, which so is in no log of its.</summary>
-    /// <exception cref="InvalidOperationException">The role is there, and an administrator.</exception>
+    /// <summary>Sends a verifier instead of the password, so that no log of the server can contain the password.</summary>
+    /// <exception cref="InvalidOperationException">The role exists and belongs to an administrator.</exception>
     private static async Task LoginAsync(
         NpgsqlDataSource postgres, string name, string password, CancellationToken cancellationToken)
     {

@@ -4,15 +4,17 @@ using System.Text;
 namespace OrdersMcp.Api.Data.Setup;
 
 /// <summary>
-/// What PostgreSQL keeps of a password (RFC 5803, as in <c>pg_authid.rolpassword</c>). Made by the client, as psql's
-/// <c>\password</c> does, the password itself is in no statement, and so in no log of the server.
+/// A SCRAM verifier as PostgreSQL stores it (RFC 5803, <c>pg_authid.rolpassword</c>). The client creates it, like
+/// <c>\password</c> in psql, so the password appears in no statement and in no log of the server.
 /// </summary>
 internal static class ScramVerifier
 {
     private const int Iterations = 4096; // PostgreSQL's scram_iterations
     private const int SaltLength = 16;
 
-    /// <exception cref="InvalidOperationException">The password is not of printable ASCII, which needs no SASLprep.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The password contains other characters than printable ASCII, which would need SASLprep.
+    /// </exception>
     public static string Create(string password) => Create(password, RandomNumberGenerator.GetBytes(SaltLength), Iterations);
 
     public static string Create(string password, byte[] salt, int iterations)

@@ -3,8 +3,8 @@ using Npgsql;
 namespace OrdersMcp.Api.Data.Setup;
 
 /// <summary>
-/// The role that the service works as. It owns nothing, so it cannot change the schema, and it has exactly these rights;
-/// the audit it can only read and add to. The owner of the database creates it and gives it its rights at each start.
+/// The role of the service. It owns nothing, so it cannot change the schema, and has only these rights; it can read and
+/// extend the audit, but not change it. The owner of the database creates the role and grants the rights at every start.
 /// </summary>
 internal static class ServiceRole
 {
@@ -39,8 +39,8 @@ internal static class ServiceRole
         GRANT SELECT ON "__EFMigrationsHistory" TO {role};
         """;
 
-    /// <summary>Creates the role where it is missing, lets the service's login take it on, and gives it its rights.</summary>
-    /// <exception cref="InvalidOperationException">The role is missing, and this login may not create it.</exception>
+    /// <summary>Creates the role if it is missing, lets the login of the service assume it, and grants its rights.</summary>
+    /// <exception cref="InvalidOperationException">The role is missing, and this login cannot create it.</exception>
     public static async Task EnsureAsync(
         NpgsqlConnection owner, string role, string? login, CancellationToken cancellationToken)
     {
@@ -64,7 +64,7 @@ internal static class ServiceRole
         }
     }
 
-    /// <summary>The connection string with which every connection of the pool starts in the role, and returns to it.</summary>
+    /// <summary>A connection string whose connections start in the role.</summary>
     public static string InRole(string connectionString, string role)
     {
         var connection = new NpgsqlConnectionStringBuilder(connectionString);
@@ -73,7 +73,7 @@ internal static class ServiceRole
         return connection.ConnectionString;
     }
 
-    /// <summary>Whether a name needs no quotes anywhere: a role is named in options, SQL and messages.</summary>
+    /// <summary>Whether the name needs no quotes in options, SQL and messages.</summary>
     public static bool IsName(string role) =>
         role.Length is > 0 and <= 63 && char.IsAsciiLetterLower(role[0])
         && role.All(letter => char.IsAsciiLetterLower(letter) || char.IsAsciiDigit(letter) || letter == '_');

@@ -2,12 +2,12 @@ using Npgsql;
 
 namespace OrdersMcp.Api.Data.Setup;
 
-/// <summary>Blocks of statements that take no parameters: they read their values with <c>current_setting</c>.</summary>
+/// <summary>Runs DO blocks. They take no parameters, and read their values with <c>current_setting</c>.</summary>
 internal static class Sql
 {
     public static string Identifier(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 
-    /// <summary>The same on a connection of its own.</summary>
+    /// <summary>The same on a new connection.</summary>
     public static async Task RunAsync(
         this NpgsqlDataSource database,
         string block,
@@ -19,8 +19,8 @@ internal static class Sql
     }
 
     /// <summary>
-    /// Runs a block in which <c>current_setting('access.name')</c> is the value that is named so. A batch is one transaction,
-    /// with which the values end: nothing stays in the session.
+    /// Runs a block that reads each named value with <c>current_setting('access.name')</c>. A batch is one transaction, and
+    /// the values end with it: nothing stays in the session.
     /// </summary>
     public static async Task RunAsync(
         this NpgsqlConnection connection,
@@ -46,8 +46,8 @@ internal static class Sql
     }
 
     /// <summary>
-    /// Makes a role where there is none. Roles are of the whole server: another database of it may be making this one at the
-    /// same moment.
+    /// Creates a role if it is missing. Roles belong to the whole server: another database may create the same one
+    /// concurrently.
     /// </summary>
     public static Task CreateRoleAsync(this NpgsqlConnection connection, string role, CancellationToken cancellationToken) =>
         connection.RunAsync(

@@ -5,7 +5,7 @@ using OrdersMcp.Api.Data.Setup;
 
 namespace OrdersMcp.Api.Http.Errors;
 
-/// <summary>Answers 503 while the database cannot be used, or has no schema yet.</summary>
+/// <summary>Responds with 503 while the database is unavailable or has no schema yet.</summary>
 internal sealed partial class DatabaseUnavailableHandler(
     DatabaseState state,
     IProblemDetailsService problems,

@@ -5,7 +5,7 @@ namespace OrdersMcp.Api.Http.Errors;
 
 internal static class ErrorSetup
 {
-    /// <summary>Problem details for every error, also for those that no endpoint answers.</summary>
+    /// <summary>Problem details for every error, including those that no endpoint produces.</summary>
     public static void AddProblems(this IServiceCollection services)
     {
         services.AddJson(ProblemsJson.Default);
@@ -13,7 +13,7 @@ internal static class ErrorSetup
         services.AddProblemDetails();
         services.AddExceptionHandler<DatabaseUnavailableHandler>();
 
-        // A parameter that does not bind is an answer (see ParameterValidation), in Development too.
+        // ParameterValidation reports a parameter that does not bind, in Development too.
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = false);
     }
 
@@ -23,7 +23,7 @@ internal static class ErrorSetup
         app.UseStatusCodePages();
     }
 
-    /// <summary>Declares the errors that every endpoint may answer.</summary>
+    /// <summary>Declares the errors that every endpoint may return.</summary>
     public static TBuilder ProducesCommonErrors<TBuilder>(this TBuilder builder)
         where TBuilder : IEndpointConventionBuilder => builder
         .ProducesError(400, "Parameters or fields break rules; errors names each, its rule and what was received.")

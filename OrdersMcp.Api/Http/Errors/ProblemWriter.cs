@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace OrdersMcp.Api.Http.Errors;
 
 /// <summary>
-/// Writes every error of the API. In place of the default writer, which answers nothing (or plain text) to a client
-/// that does not accept JSON, and which gives the types of RFC 9110's status codes.
+/// Writes every error of the API. The default writer sends nothing or plain text to clients that do not accept JSON, and
+/// uses the types of RFC 9110.
 /// </summary>
 internal sealed class ProblemWriter : IProblemDetailsWriter
 {

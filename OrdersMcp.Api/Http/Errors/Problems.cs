@@ -4,15 +4,15 @@ using Microsoft.AspNetCore.Mvc;
 namespace OrdersMcp.Api.Http.Errors;
 
 /// <summary>
-/// The errors of the API as problem details (RFC 9457). A <c>type</c> is a stable name that a client may switch on;
-/// <c>detail</c> tells what to do next.
+/// The errors of the API as problem details (RFC 9457). A <c>type</c> is a stable name that clients can switch on;
+/// <c>detail</c> says what to do next.
 /// </summary>
 internal static class Problems
 {
     public const string ContentType = "application/problem+json";
     public const string TypePrefix = "urn:ordersmcp:problem:";
 
-    /// <summary>An error with what else its kind tells.</summary>
+    /// <summary>An error with the members of its kind.</summary>
     public static ProblemHttpResult Create(
         int status, string type, string title, string detail, params (string Name, object? Value)[] facts)
     {
@@ -25,7 +25,7 @@ internal static class Problems
         return TypedResults.Problem(problem);
     }
 
-    /// <summary>Every parameter that breaks a rule, with its rules.</summary>
+    /// <summary>All invalid parameters, with the rules they break.</summary>
     public static ProblemHttpResult InvalidParameters(IDictionary<string, string[]> errors) =>
         TypedResults.Problem(new HttpValidationProblemDetails(errors)
         {
@@ -50,7 +50,7 @@ internal static class Problems
             + "seconds.",
     };
 
-    /// <summary>Names an error that a status code alone stands for.</summary>
+    /// <summary>Completes an error for which only the status code is known.</summary>
     public static void Complete(ProblemDetails problem, HttpContext context)
     {
         var request = context.Request;

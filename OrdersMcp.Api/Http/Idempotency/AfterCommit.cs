@@ -1,6 +1,6 @@
 namespace OrdersMcp.Api.Http.Idempotency;
 
-/// <summary>What a request does once its transaction is committed, and not at all when it is not.</summary>
+/// <summary>Actions that run after the transaction of a request commits. If it does not commit, they do not run.</summary>
 internal sealed class AfterCommit
 {
     private readonly List<Action> _actions = [];

@@ -4,7 +4,7 @@ using OrdersMcp.Api.Data.Setup;
 
 namespace OrdersMcp.Api.Http.Idempotency;
 
-/// <summary>Removes expired keys, a bounded number in a statement, so that no lock is held for long.</summary>
+/// <summary>Removes expired keys in batches, so that no statement holds locks for long.</summary>
 internal sealed partial class ExpiredKeyRemoval(
     NpgsqlDataSource database, DatabaseState state, TimeProvider time, ILogger<ExpiredKeyRemoval> logger)
     : BackgroundService
@@ -12,7 +12,7 @@ internal sealed partial class ExpiredKeyRemoval(
     private const int BatchSize = 1000;
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(10);
 
-    /// <summary>Removes what has expired by now.</summary>
+    /// <summary>Removes the keys that have expired.</summary>
     /// <returns>How many keys.</returns>
     public async Task<int> RemoveAsync(CancellationToken cancellationToken)
     {
@@ -30,7 +30,7 @@ internal sealed partial class ExpiredKeyRemoval(
 
     private async Task<int> RemoveBatchAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        // What another replica removes at the moment is skipped.
+        // Skips rows that another replica is removing.
         await using var command = new NpgsqlCommand(
             """
             DELETE FROM idempotency_keys WHERE (caller, key) IN (

@@ -4,16 +4,18 @@ using OrdersMcp.Api.Data;
 
 namespace OrdersMcp.Api.Http.Idempotency;
 
-/// <summary>The keys of the last day, in the database: every replica sees the same, and so does the next start.</summary>
+/// <summary>
+/// The keys of the last 24 hours. They are in the database, so all replicas share them and they survive restarts.
+/// </summary>
 internal sealed class IdempotencyStore(OrdersDbContext db, TimeProvider time)
 {
     public static readonly TimeSpan Lifetime = TimeSpan.FromHours(24);
 
     /// <summary>
-    /// Takes a key within the current transaction. Another transaction that has it is waited for: when it commits, the
-    /// key is its, and when it fails, the key is ours.
+    /// Claims a key in the current transaction. If another transaction holds it, this waits: a commit leaves the key to the
+    /// other, a rollback frees it.
     /// </summary>
-    /// <returns>Null when the key is ours, else what it was used for.</returns>
+    /// <returns>Null if the key is claimed, otherwise the request it was used for.</returns>
     /// <exception cref="PostgresException">
     /// <see cref="PostgresErrorCodes.LockNotAvailable"/>: the other transaction takes longer than the lock timeout.
     /// </exception>
@@ -38,17 +40,17 @@ internal sealed class IdempotencyStore(OrdersDbContext db, TimeProvider time)
                 .SingleAsync(record => record.Caller == caller && record.Key == key, cancellationToken);
     }
 
-    public Task SaveAsync(string caller, string key, StoredResponse answer, CancellationToken cancellationToken) =>
+    public Task SaveAsync(string caller, string key, StoredResponse response, CancellationToken cancellationToken) =>
         db.IdempotencyRecords
             .Where(record => record.Caller == caller && record.Key == key)
             .ExecuteUpdateAsync(
                 set => set
-                    .SetProperty(record => record.Status, answer.Status)
-                    .SetProperty(record => record.EntityTag, answer.ETag)
-                    .SetProperty(record => record.Location, answer.Location)
-                    .SetProperty(record => record.Body, answer.Body),
+                    .SetProperty(record => record.Status, response.Status)
+                    .SetProperty(record => record.EntityTag, response.ETag)
+                    .SetProperty(record => record.Location, response.Location)
+                    .SetProperty(record => record.Body, response.Body),
                 cancellationToken);
 }
 
-/// <summary>What a write answered, to be answered again.</summary>
+/// <summary>The response of a write, for replays.</summary>
 internal sealed record StoredResponse(int Status, string? ETag, string? Location, byte[] Body);

@@ -9,13 +9,13 @@ using OrdersMcp.ServiceDefaults.Authentication;
 namespace OrdersMcp.Api.Http.Idempotency;
 
 /// <summary>
-/// Runs a write in one transaction with its idempotency key. Only a success is kept: after a refusal nothing has
-/// changed, and the same request may succeed later.
+/// Runs a write and stores its idempotency key in one transaction. Only successful responses are stored: a rejected request
+/// has changed nothing, and may succeed later.
 /// </summary>
 internal sealed class IdempotentWrite(
     OrdersDbContext db, IdempotencyStore keys, AfterCommit afterCommit, OrdersMetrics metrics)
 {
-    // A replay waits this long for the first to end; so does any write for the rows of another.
+    // A replay waits this long for the first request to end. Any write waits as long for locked rows.
     private const string WaitAtMost = "SET LOCAL lock_timeout = '2s'";
 
     public async ValueTask<object?> RunAsync(EndpointFilterInvocationContext invocation, EndpointFilterDelegate next)
@@ -40,7 +40,7 @@ internal sealed class IdempotentWrite(
         var result = await next(invocation);
         if (BufferedResponse.Of(result, http) is not { } answer)
         {
-            return result; // and the transaction, with the key, is rolled back
+            return result; // the transaction rolls back, and the key with it
         }
 
         if (key is not null)
@@ -77,7 +77,7 @@ internal sealed class IdempotentWrite(
         }
     }
 
-    /// <summary>What a replay must repeat: method, target and the meaning of the body.</summary>
+    /// <summary>Covers what a replay must repeat: the method, the target and the meaning of the body.</summary>
     private static byte[] Fingerprint(EndpointFilterInvocationContext invocation)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -103,7 +103,9 @@ internal static class IdempotencySetup
         services.AddHostedService(provider => provider.GetRequiredService<ExpiredKeyRemoval>());
     }
 
-    /// <summary>Runs an endpoint in a transaction that also keeps its <c>Idempotency-Key</c>, if it is given one.</summary>
+    /// <summary>
+    /// Runs an endpoint in a transaction that also stores its <c>Idempotency-Key</c>, if the request has one.
+    /// </summary>
     public static RouteHandlerBuilder InTransaction(this RouteHandlerBuilder endpoint) =>
         endpoint.AddEndpointFilter((invocation, next) =>
             invocation.HttpContext.RequestServices.GetRequiredService<IdempotentWrite>().RunAsync(invocation, next));

@@ -1,8 +1,8 @@
 
 namespace OrdersMcp.Api.Http.Idempotency;
 
-/// <summary>A stored answer, byte for byte, marked as a replay.</summary>
-internal sealed class ReplayedResponse(StoredResponse answer) : IResult
+/// <summary>A stored response, byte for byte, marked as a replay.</summary>
+internal sealed class ReplayedResponse(StoredResponse stored) : IResult
 {
     public const string Header = "Idempotency-Replayed";
 
@@ -10,8 +10,8 @@ internal sealed class ReplayedResponse(StoredResponse answer) : IResult
     {
         var response = httpContext.Response;
         response.Headers[Header] = "true";
-        response.Headers.ETag = answer.ETag;
-        response.Headers.Location = answer.Location;
-        return new BufferedResponse(answer.Status, answer.Body).ExecuteAsync(httpContext);
+        response.Headers.ETag = stored.ETag;
+        response.Headers.Location = stored.Location;
+        return new BufferedResponse(stored.Status, stored.Body).ExecuteAsync(httpContext);
     }
 }

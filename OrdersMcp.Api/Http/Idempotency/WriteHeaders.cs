@@ -4,13 +4,13 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace OrdersMcp.Api.Http.Idempotency;
 
-/// <summary>What every write takes.</summary>
+/// <summary>The headers of every write.</summary>
 internal sealed record WriteHeaders(
     [property: FromHeader(Name = IdempotencyKeyAttribute.Header), IdempotencyKey,
         Description("New per intended change; a repeat never acts twice.")]
     string? IdempotencyKey);
 
-/// <summary>What every write to something that exists takes.</summary>
+/// <summary>The headers of every change to an existing resource.</summary>
 internal sealed record ChangeHeaders(
     [property: FromHeader(Name = IdempotencyKeyAttribute.Header), IdempotencyKey,
         Description("New per intended change; a repeat never acts twice.")]
@@ -26,7 +26,7 @@ internal sealed record ChangeHeaders(
         || IfMatchAttribute.Tags(IfMatch).Any(tag => tag == "*" || tag == EntityTag.Of(version) || tag == $"{version}");
 }
 
-/// <summary>A key that a client makes up: visible ASCII, so that it is the same in every log.</summary>
+/// <summary>A key that the client chooses. Visible ASCII looks the same in every log.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class IdempotencyKeyAttribute : StringLengthAttribute
 {
@@ -57,7 +57,7 @@ internal sealed class IfMatchAttribute : StringLengthAttribute
     public override bool IsValid(object? value) => value is not string text
         || (text.Length <= MaximumLength && Tags(text).All(IsTag));
 
-    /// <summary>A version without the quotes is taken too: a model easily leaves them out.</summary>
+    /// <summary>Also accepts a version without quotes, which models often omit.</summary>
     private static bool IsTag(string tag) =>
         tag is "*" or ['"', .., '"'] or ['W', '/', '"', .., '"'] || int.TryParse(tag, out _);
 }

@@ -1,8 +1,8 @@
 namespace OrdersMcp.Api.Http.OpenApi;
 
 /// <summary>
-/// A client of an MCP server repeats the argument as the header <c>Mcp-Param-<paramref name="name"/></c>, so that a
-/// proxy may route by it (MCP 2026-07-28, server/tools, "x-mcp-header"). For primitive values that are not personal.
+/// MCP clients repeat the argument as the header <c>Mcp-Param-<paramref name="name"/></c>, so that a proxy can route by it
+/// (MCP 2026-07-28, server/tools, "x-mcp-header"). Only for primitive values without personal data.
 /// </summary>
 [AttributeUsage(AttributeTargets.Parameter | AttributeTargets.Property)]
 internal sealed class McpHeaderAttribute(string name) : Attribute

@@ -6,10 +6,10 @@ using OrdersMcp.Api.Http.Validation;
 
 namespace OrdersMcp.Api.Http.OpenApi;
 
-/// <summary>The OpenAPI document: what a client, a person or the MCP server knows of this API.</summary>
+/// <summary>The OpenAPI document for clients, people and the MCP server.</summary>
 internal static class OpenApiSetup
 {
-    /// <summary>The name of the document, which is also that of its options.</summary>
+    /// <summary>The name of the document and of its options.</summary>
     public const string DocumentName = "v1";
 
     private const string DocumentPath = $"/openapi/{DocumentName}.json";
@@ -17,7 +17,7 @@ internal static class OpenApiSetup
     public static void AddOpenApiDocument(this IServiceCollection services) =>
         services.AddOpenApi(DocumentName, Configure);
 
-    /// <summary>Serves the document in every environment, written once, with an entity tag.</summary>
+    /// <summary>Serves the document in every environment. It is generated once and has an entity tag.</summary>
     public static void MapOpenApiDocument(this WebApplication app)
     {
         var document = new Lazy<Task<(byte[] Bytes, EntityTagHeaderValue Tag)>>(() => WriteAsync(app.Services));
@@ -25,7 +25,7 @@ internal static class OpenApiSetup
         {
             var (bytes, tag) = await document.Value;
             return TypedResults.Bytes(bytes, "application/json", entityTag: tag);
-        }).ExcludeFromDescription().AllowAnonymous(); // it tells how to ask, not what there is
+        }).ExcludeFromDescription().AllowAnonymous(); // it describes the API but contains no data
 
         if (app.Environment.IsDevelopment())
         {
@@ -44,7 +44,7 @@ internal static class OpenApiSetup
                 Description = "Orders of a shop and their customers. Errors are problem details (RFC 9457).",
                 License = new OpenApiLicense { Name = "MIT", Identifier = "MIT" },
             };
-            // Whoever reads the document has reached the server it is about.
+            // The server is the one that serves the document.
             document.Servers = [new OpenApiServer { Url = "/" }];
             document.Tags = new HashSet<OpenApiTag>
             {

@@ -6,7 +6,7 @@ namespace OrdersMcp.Api.Http.OpenApi;
 /// <summary>The <c>x-mcp</c> of an operation.</summary>
 internal static class OperationExtension
 {
-    /// <returns>The extension, or null for an operation that says nothing.</returns>
+    /// <returns>The extension, or null if the operation has no metadata for it.</returns>
     public static JsonObject? Of(IList<object> metadata)
     {
         if (metadata.OfType<IRequiresScopes>().LastOrDefault() is not { Scopes: var scopes })
@@ -45,7 +45,7 @@ internal static class OperationExtension
         return extension;
     }
 
-    /// <summary>What completes a parameter or an argument.</summary>
+    /// <summary>The operation that completes a parameter or an argument.</summary>
     public static JsonObject Completion(string operation) => new() { ["operation"] = operation };
 
     private static JsonObject Write(McpResource resource)

@@ -3,7 +3,7 @@ using Microsoft.OpenApi;
 
 namespace OrdersMcp.Api.Http.OpenApi;
 
-/// <summary>Says of the operations what the framework leaves out.</summary>
+/// <summary>Adds what the framework leaves out of operations.</summary>
 internal sealed class OperationTransformer : IOpenApiOperationTransformer
 {
     public Task TransformAsync(
@@ -14,7 +14,7 @@ internal sealed class OperationTransformer : IOpenApiOperationTransformer
             operation.AddExtension("x-mcp", new JsonNodeExtension(extension));
         }
 
-        // The framework gives every media type of an answer the schema of its type.
+        // The framework gives every media type of a response the same schema.
         foreach (var (_, response) in operation.Responses ?? [])
         {
             if (response.Content?.TryGetValue("text/csv", out var csv) == true)

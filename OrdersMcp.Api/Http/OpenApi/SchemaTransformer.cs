@@ -9,7 +9,7 @@ using OrdersMcp.Api.Http.Validation;
 
 namespace OrdersMcp.Api.Http.OpenApi;
 
-/// <summary>Says of the schemas what the framework leaves out.</summary>
+/// <summary>Adds what the framework leaves out of schemas.</summary>
 internal sealed class SchemaTransformer : IOpenApiSchemaTransformer
 {
     public Task TransformAsync(
@@ -60,7 +60,7 @@ internal sealed class SchemaTransformer : IOpenApiSchemaTransformer
         return Task.CompletedTask;
     }
 
-    /// <summary>RFC 9457 has every member optional; this API always sends these.</summary>
+    /// <summary>RFC 9457 makes every member optional; this API always sends these.</summary>
     private static void DescribeProblem(OpenApiSchema schema)
     {
         var members = schema.Properties ??= new Dictionary<string, IOpenApiSchema>(StringComparer.Ordinal);

@@ -9,9 +9,8 @@ using System.Text;
 namespace OrdersMcp.Api.Http.Paging;
 
 /// <summary>
-/// A place in a list: the position of the last item that was seen, and a fingerprint of the list and its filters. It
-/// grants nothing, so it is not signed; its checksum turns a mistyped or altered cursor into an error instead of a
-/// wrong page.
+/// A position in a list: that of the last item read, with a fingerprint of the list and its filters. It grants nothing, so
+/// it is not signed. Its checksum turns a mistyped or altered cursor into an error instead of a wrong page.
 /// </summary>
 internal sealed record Cursor(uint List, string Position)
 {
@@ -59,11 +58,11 @@ internal sealed record Cursor(uint List, string Position)
         cursor = new Cursor(
             BinaryPrimitives.ReadUInt32BigEndian(bytes[1..]),
             Encoding.UTF8.GetString(bytes[HeaderLength..^ChecksumLength]));
-        // One text for one place: the last character may have bits that decoding drops.
+        // Each position has exactly one text: decoding drops some bits of the last character.
         return text.SequenceEqual(cursor.ToString());
     }
 
-    /// <summary>A fingerprint of a list and what it is filtered by, the same in every process.</summary>
+    /// <summary>A fingerprint of a list and its filters, the same in every process.</summary>
     public static uint Fingerprint(params ReadOnlySpan<object?> listAndFilters) => BinaryPrimitives.ReadUInt32BigEndian(
         SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\0', listAndFilters))));
 
@@ -75,7 +74,7 @@ internal sealed record Cursor(uint List, string Position)
     }
 }
 
-/// <summary>A parameter that takes a cursor.</summary>
+/// <summary>A parameter for a cursor.</summary>
 [AttributeUsage(AttributeTargets.Parameter | AttributeTargets.Property)]
 internal sealed class CursorAttribute() : ValidationAttribute(
     "must be the nextCursor of an earlier page, unchanged; leave it out to start with the first page.")

@@ -3,8 +3,8 @@ namespace OrdersMcp.Api.Http.Paging;
 internal static class Page
 {
     /// <summary>
-    /// Cuts what was found, one more than asked for, to a page. The one more tells whether there is a next one, which
-    /// starts after the <paramref name="position"/> of the page's last item.
+    /// Limits the items found, one more than requested, to a page. The extra item shows that there is a next page; it starts
+    /// after the <paramref name="position"/> of the last item.
     /// </summary>
     public static (IReadOnlyList<T> Items, string? NextCursor) Of<T>(
         List<T> found, int limit, uint list, Func<T, string> position)

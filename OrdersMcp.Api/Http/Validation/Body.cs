@@ -8,27 +8,27 @@ using Microsoft.Extensions.Options;
 
 namespace OrdersMcp.Api.Http.Validation;
 
-/// <summary>What came of reading a request's body; see ParameterValidation for what is answered.</summary>
+/// <summary>The outcome of reading a request body; ParameterValidation responds with the errors.</summary>
 internal interface IBody
 {
-    /// <summary>The answer to a body that cannot be read at all, or null.</summary>
+    /// <summary>The response to an unreadable body, or null.</summary>
     ProblemHttpResult? Refusal { get; }
 
-    /// <summary>The rules that fields break, by the path of the field.</summary>
+    /// <summary>The broken rules by field path.</summary>
     Dictionary<string, string[]> Errors { get; }
 
-    /// <summary>The body in one spelling, however the client spelt it.</summary>
+    /// <summary>The body in canonical form, whatever its spelling was.</summary>
     byte[] ToCanonicalJson();
 }
 
 /// <summary>
-/// The JSON body of a request, checked against the contract as a whole: ASP.NET Core's own binding stops at the first
-/// error and does not say which field it is in.
+/// The JSON body of a request, checked against its whole contract. The binding of ASP.NET Core stops at the first error and
+/// does not name the field.
 /// </summary>
 internal sealed class Body<T> : IBody, IEndpointParameterMetadataProvider
     where T : class
 {
-    /// <summary>The largest body that is read, in bytes; the largest valid one is about 20 KB, unless it says more.</summary>
+    /// <summary>The maximum size in bytes. The largest valid body without an attribute is about 20 KB.</summary>
     private static readonly int MaxBytes =
         typeof(T).GetCustomAttribute<MaxBodySizeAttribute>()?.Bytes ?? MaxBodySizeAttribute.Default;
 
@@ -41,7 +41,7 @@ internal sealed class Body<T> : IBody, IEndpointParameterMetadataProvider
         T? value, ProblemHttpResult? refusal, Dictionary<string, string[]> errors, JsonSerializerOptions json) =>
         (_value, Refusal, Errors, _json) = (value, refusal, errors, json);
 
-    /// <exception cref="InvalidOperationException">The body is not valid: an endpoint is never called with one.</exception>
+    /// <exception cref="InvalidOperationException">The body is not valid. Endpoints never receive such a body.</exception>
     public T Value => _value ?? throw new InvalidOperationException("The body is not valid.");
 
     public ProblemHttpResult? Refusal { get; }
@@ -99,7 +99,7 @@ internal sealed class Body<T> : IBody, IEndpointParameterMetadataProvider
     }
 }
 
-/// <summary>A body that may be larger than others.</summary>
+/// <summary>Raises the size limit of a body.</summary>
 [AttributeUsage(AttributeTargets.Class)]
 internal sealed class MaxBodySizeAttribute(int bytes) : Attribute
 {

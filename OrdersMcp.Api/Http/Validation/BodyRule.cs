@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace OrdersMcp.Api.Http.Validation;
 
-/// <summary>What a JSON object must be, read from the record that it becomes: its types and attributes.</summary>
+/// <summary>The rules of a JSON object, derived from the types and attributes of its record.</summary>
 internal sealed class BodyRule(Type record)
 {
     private readonly Dictionary<string, Field> _fields = record.GetConstructors().Single().GetParameters().ToDictionary(
@@ -12,7 +12,7 @@ internal sealed class BodyRule(Type record)
         parameter => new Field(record.GetProperty(parameter.Name!)!),
         StringComparer.Ordinal);
 
-    /// <summary>Adds the rules that the object breaks, by the paths of the fields: <c>lines[0].quantity</c>.</summary>
+    /// <summary>Adds the broken rules by field path, such as <c>lines[0].quantity</c>.</summary>
     public void Check(JsonElement body, Dictionary<string, string[]> errors) => Check(body, "", errors);
 
     private void Check(JsonElement value, string path, Dictionary<string, string[]> errors)
@@ -60,7 +60,8 @@ internal sealed class BodyRule(Type record)
         }
         catch (InvalidOperationException)
         {
-            // An escaped surrogate without its other half is JSON, but not text.
+            // JSON allows an escaped surrogate without its other half; text does not, and JsonElement has no method to test
+            // for it.
             text = "?";
             return false;
         }
@@ -85,7 +86,7 @@ internal sealed class BodyRule(Type record)
         private readonly ValidationAttribute[] _others;
         private readonly string[]? _choices;
 
-        // Of a list: how many items it may have, and what an object or a plain value in it must be.
+        // For lists: the allowed number of items, and the rules of each item.
         private readonly LengthAttribute? _length;
         private readonly BodyRule? _object;
         private readonly Field? _value;

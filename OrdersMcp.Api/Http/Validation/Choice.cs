@@ -6,8 +6,8 @@ using System.Text.Json.Serialization;
 namespace OrdersMcp.Api.Http.Validation;
 
 /// <summary>
-/// An enum's value as a parameter, in the lower case of the contracts: binding to the enum itself takes the spelling
-/// of the code, and numbers.
+/// An enum parameter in lower case, as in the contracts. Binding to the enum itself would accept the spelling of the code,
+/// and numbers.
 /// </summary>
 [StructLayout(LayoutKind.Auto)]
 [JsonConverter(typeof(ChoiceJsonConverter))]
@@ -50,7 +50,7 @@ internal sealed class ChoiceJsonConverter : JsonConverterFactory
 
 internal static class Choice
 {
-    /// <summary>Whether a parameter is a choice, and between what.</summary>
+    /// <summary>Whether a type is a choice, and its values.</summary>
     public static bool IsChoice(Type type, [NotNullWhen(true)] out string[]? names)
     {
         var choice = Nullable.GetUnderlyingType(type) ?? type;

@@ -2,6 +2,6 @@ using System.ComponentModel.DataAnnotations;
 
 namespace OrdersMcp.Api.Http.Validation;
 
-/// <summary>The identity of a row: a positive bigint.</summary>
+/// <summary>The id of a row: a positive bigint.</summary>
 [AttributeUsage(AttributeTargets.Parameter | AttributeTargets.Property)]
 internal sealed class IdAttribute() : RangeAttribute(typeof(long), "1", "9223372036854775807");

@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 
 namespace OrdersMcp.Api.Http.Validation;
 
-/// <summary>An amount, as large as the database's numeric(18,2).</summary>
+/// <summary>An amount within the range of the column type numeric(18,2).</summary>
 [AttributeUsage(AttributeTargets.Parameter | AttributeTargets.Property)]
 internal sealed class MoneyAttribute() : RangeAttribute(typeof(decimal), "0", "9999999999999999.99")
 {

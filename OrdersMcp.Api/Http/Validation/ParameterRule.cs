@@ -7,8 +7,7 @@ using Microsoft.Extensions.Primitives;
 namespace OrdersMcp.Api.Http.Validation;
 
 /// <summary>
-/// What a route, query or header parameter must be, read from the signature of its endpoint: its type and attributes,
-/// the same that the OpenAPI document shows.
+/// The rules of a route, query or header parameter, derived from its type and attributes, like the OpenAPI document.
 /// </summary>
 internal sealed class ParameterRule
 {
@@ -51,7 +50,7 @@ internal sealed class ParameterRule
             .Where(rule => Values.Contains(rule._type) || rule._names is not null),
     ];
 
-    /// <summary>The rule that the values of a request break, to follow the parameter's name; or null.</summary>
+    /// <summary>The rule that the values break, as a phrase to follow the name of the parameter; or null.</summary>
     public string? Check(StringValues values)
     {
         if (values.Count == 0)

@@ -6,9 +6,9 @@ namespace OrdersMcp.Api.Http.Validation;
 internal static class ParameterValidation
 {
     /// <summary>
-    /// Checks the parameters and the body of endpoints against their signatures and answers 400 with all that is wrong,
-    /// where binding alone would stop at the first. A query parameter that an endpoint does not know is an error: a
-    /// misspelt filter must not become an unfiltered answer.
+    /// Checks the parameters and body of an endpoint against its signature and responds with 400 and all errors; binding
+    /// alone stops at the first. An unknown query parameter is an error: a misspelt filter must not return an unfiltered
+    /// list.
     /// </summary>
     public static TBuilder ValidateParameters<TBuilder>(this TBuilder builder)
         where TBuilder : IEndpointConventionBuilder =>
@@ -68,7 +68,7 @@ internal static class ParameterValidation
     {
         if (rule.IsHeader)
         {
-            // A header in several lines is one with commas (RFC 9110, 5.3).
+            // Several header lines equal one line with commas (RFC 9110, 5.3).
             return request.Headers.TryGetValue(rule.Name, out var lines) ? lines.ToString() : StringValues.Empty;
         }
 

@@ -3,13 +3,13 @@ using System.Text.RegularExpressions;
 
 namespace OrdersMcp.Api.Http.Validation;
 
-/// <summary>A time as text: RFC 3339, with its offset, for a time without one is another time in every place.</summary>
+/// <summary>An RFC 3339 timestamp. It needs an offset: without one, the time depends on the place.</summary>
 internal static partial class Rfc3339Timestamp
 {
     public const string Rule =
         "must be a time with its offset, such as 2026-09-01T00:00:00Z or 2026-09-01T02:00:00%2B02:00 (+ as %2B)";
 
-    /// <summary>The same rule for a body, where nothing is escaped.</summary>
+    /// <summary>The same rule for bodies, which need no URL escaping.</summary>
     public const string BodyRule =
         "must be a time with its offset, such as 2026-09-01T00:00:00Z or 2026-09-01T02:00:00+02:00";
 

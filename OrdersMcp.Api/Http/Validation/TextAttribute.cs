@@ -3,8 +3,8 @@ using System.ComponentModel.DataAnnotations;
 namespace OrdersMcp.Api.Http.Validation;
 
 /// <summary>
-/// Text of a bounded length that is not blank. Control characters other than tabs and line
-/// ends are refused: PostgreSQL stores no NUL, and the others only serve to hide something.
+/// Text of limited length that is not blank. Control characters other than tabs and line ends are rejected: PostgreSQL
+/// cannot store NUL, and the others can hide text.
 /// </summary>
 [AttributeUsage(AttributeTargets.Parameter | AttributeTargets.Property)]
 internal sealed class TextAttribute : StringLengthAttribute
