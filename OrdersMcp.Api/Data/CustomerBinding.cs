@@ -45,7 +45,10 @@ internal static class CustomerBinding
 
     /// <summary>The condition on <paramref name="customerColumn"/> for SQL whose parameter is the customer, or null.</summary>
     public static string Condition(string customerColumn, string parameter) =>
-        $"({parameter} IS NULL OR {customerColumn} = {parameter})";
+        $"({parameter} IS NULL OR {BoundCondition(customerColumn, parameter)})";
+
+    /// <summary>The condition for SQL that runs only for bound callers. It can use an index on the column.</summary>
+    public static string BoundCondition(string customerColumn, string parameter) => $"{customerColumn} = {parameter}";
 
     /// <summary>
     /// The customer to filter by, for work that runs later and without its caller: a filter on another customer matches

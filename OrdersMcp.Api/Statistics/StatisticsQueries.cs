@@ -69,8 +69,8 @@ internal static class StatisticsQueries
     /// <summary>The statement. For a caller bound to a customer it covers only the orders of that customer ($4).</summary>
     private static string SqlOf(StatisticsGroup group, bool isBound) => isBound
         ? SqlOf(group).Replace(Period, Period + (group == StatisticsGroup.Product
-            ? " AND EXISTS (SELECT FROM orders b WHERE b.id = o.order_id AND b.customer_id = $4)"
-            : " AND o.customer_id = $4"))
+            ? $" AND EXISTS (SELECT FROM orders b WHERE b.id = o.order_id AND {CustomerBinding.BoundCondition("b.customer_id", "$4")})"
+            : $" AND {CustomerBinding.BoundCondition("o.customer_id", "$4")}"))
         : SqlOf(group);
 
     private static string SqlOf(StatisticsGroup group) => group switch
