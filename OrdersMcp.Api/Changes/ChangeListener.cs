@@ -6,19 +6,18 @@ using OrdersMcp.Api.Data.Setup;
 namespace OrdersMcp.Api.Changes;
 
 /// <summary>
-/// Publishes every committed change of an order to the streams of this replica, at least once. PostgreSQL announces
-/// changes in the order of their commits, to whoever listens at that moment; what is committed while the connection is
-/// broken is read from the events, which know their transactions:
+/// Publishes every committed change of an order to the streams of this replica, at least once. PostgreSQL announces changes
+/// in commit order to the sessions that listen at that moment. Changes committed while the connection is broken come from the
+/// events, which store their transactions:
 /// <list type="number">
-/// <item>Listen. What commits from now on is announced.</item>
-/// <item>Ask for the oldest transaction that still runs: all before it have ended.</item>
-/// <item>Read the events from the horizon on, that is, of every transaction that was not certainly published before
-/// the connection broke. Those that have ended are visible; those that have not will be announced.</item>
-/// <item>What step 2 said is the new horizon.</item>
+/// <item>Listen. Every later commit is announced.</item>
+/// <item>Ask for the oldest running transaction: all earlier ones have ended.</item>
+/// <item>Read the events from the horizon on, that is, of every transaction that may not have been published before the
+/// connection broke. Ended transactions are visible; the others will be announced.</item>
+/// <item>The answer of step 2 is the new horizon.</item>
 /// </list>
-/// While the connection lives the horizon is moved by marks: an announcement of our own, made after asking step 2's
-/// question, comes back behind all announcements of the transactions that had ended by then. A mark that does not come
-/// back shows a broken connection, too.
+/// While the connection lives, marks move the horizon: a notification that the listener sends after repeating the query of
+/// step 2 arrives after those of all transactions that had ended by then. A missing mark also reveals a broken connection.
 /// </summary>
 internal sealed partial class ChangeListener(
     BackgroundDatabase database, DatabaseState state, ChangeStreams streams, ILogger<ChangeListener> logger)

@@ -87,7 +87,7 @@ public sealed class CommandLineTests
         var (exitCode, _, error) = await RunAsync(line);
 
         Assert.Equal(2, exitCode);
-        Assert.Contains("names no database", error, StringComparison.Ordinal);
+        Assert.Contains("does not name a database", error, StringComparison.Ordinal);
     }
 
     private static async Task<(int? ExitCode, string Output, string Error)> RunAsync(string line)

@@ -51,8 +51,8 @@ public sealed class GrantAccessTests(PostgresFixture postgres)
 
     [Theory]
     [InlineData("Username=u", "Database=ordersdb")]
-    [InlineData("Database=x;Nonsense=1", "no connection string")]
-    [InlineData("no connection string", "no connection string")]
+    [InlineData("Database=x;Nonsense=1", "not a PostgreSQL connection string")]
+    [InlineData("no connection string", "not a PostgreSQL connection string")]
     [InlineData("Database=x", "Access:Owner", "a b; DROP")]
     public async Task Setting_of_no_use_is_named(string connection, string named, string owner = "owner")
     {

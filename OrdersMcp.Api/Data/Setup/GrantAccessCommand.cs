@@ -10,7 +10,7 @@ namespace OrdersMcp.Api.Data.Setup;
 internal static class GrantAccessCommand
 {
     private const string Usage =
-        "Say who is let in: an identity of Entra ID by Access:Role and Access:ObjectId (Access__Role, Access__ObjectId), or "
+        "Specify who gets access: an Entra ID identity by Access:Role and Access:ObjectId (Access__Role, Access__ObjectId), or "
         + "logins by Access:OwnerPassword and Access:ServicePassword (Access__OwnerPassword, Access__ServicePassword).";
 
     /// <returns>The exit code: 0, 2 for a missing or invalid setting, 1 for a failure.</returns>
@@ -67,14 +67,14 @@ internal static class GrantAccessCommand
         {
             // The message contains the wrong keyword, but not its value.
             throw new InvalidOperationException(
-                $"The setting {Setting} is no connection string of PostgreSQL: {exception.Message}", exception);
+                $"The setting {Setting} is not a PostgreSQL connection string: {exception.Message}", exception);
         }
 
         if (string.IsNullOrEmpty(connection.Database))
         {
             throw new InvalidOperationException(
-                $"The setting {Setting} names no database. Add 'Database={DatabaseSetup.ConnectionName}': it is made where there "
-                + "is none.");
+                $"The setting {Setting} does not name a database. Add 'Database={DatabaseSetup.ConnectionName}'; it is created if "
+                + "it does not exist.");
         }
 
         if (DatabaseTransport.IsChecked(environment, configuration))
@@ -106,7 +106,7 @@ internal static class GrantAccessCommand
         return ServiceRole.IsName(name)
             ? name
             : throw new InvalidOperationException(
-                $"The setting {setting} is '{name}', which is no name of a role: lower-case letters, digits and '_'.");
+                $"The setting {setting} is '{name}', which is not a valid role name: use lower-case letters, digits and '_'.");
     }
 
     private static NpgsqlDataSource Open(

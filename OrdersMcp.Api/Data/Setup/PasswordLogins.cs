@@ -100,8 +100,8 @@ internal sealed class PasswordLogins(string owner, string ownerPassword, string 
         if (await find.ExecuteScalarAsync(cancellationToken) is not null)
         {
             throw new InvalidOperationException(
-                $"The role '{name}' is there already and is an administrator's. Name another one by {OwnerSetting} or "
-                + $"{ServiceRole.Setting}, or take its attributes (ALTER ROLE) if it is meant.");
+                $"The role '{name}' already exists and belongs to an administrator. Choose another name with {OwnerSetting} or "
+                + $"{ServiceRole.Setting}, or remove its attributes (ALTER ROLE) if you mean this role.");
         }
 
         await connection.CreateRoleAsync(name, cancellationToken);
