@@ -20,7 +20,8 @@ internal static class ApiCommandLine
     public static async Task<int?> RunAsync(string[] args, TextWriter output, TextWriter error, CancellationToken cancellationToken)
     {
         var root = new RootCommand(
-            "The orders API. Without a command it serves HTTP; any setting can be given as --key=value, such as --urls=http://localhost:5100.")
+            "The orders API. Without a command it serves HTTP. Any setting can be given as --key=value, such as "
+            + "--urls=http://localhost:5100.")
         {
             Seed(args, output, error),
             GrantAccess(args, output, error),
@@ -57,7 +58,7 @@ internal static class ApiCommandLine
         {
             if (given.Errors.Any() || given.Tokens.Count == 0)
             {
-                return; // said already
+                return; // the parser reports it
             }
 
             if (!int.TryParse(given.Tokens[0].Value, out var number) || number is < 1 or > MaxOrders)
@@ -76,8 +77,8 @@ internal static class ApiCommandLine
     {
         var grant = new Command(
             "grant-access",
-            "Prepares the server of ConnectionStrings:ordersdb, with an administrator's login, so that the API needs none. Give "
-            + "passwords as environment variables (Access__OwnerPassword, Access__ServicePassword): a command line is public.")
+            "Prepares the server of ConnectionStrings:ordersdb, with an administrator's login, so that the API needs none. Pass "
+            + "passwords as environment variables (Access__OwnerPassword, Access__ServicePassword): others can see a command line.")
         {
             Setting("--Access:Role", "The name of an Entra ID identity to let in."),
             Setting("--Access:ObjectId", "The object id of that identity."),
@@ -99,8 +100,7 @@ internal static class ApiCommandLine
     /// <summary>The words for the commands and their options.</summary>
     private static List<string> WithoutSettings(RootCommand root, string[] args)
     {
-        var options = root.Options.Concat(root.Subcommands.SelectMany(command => command.Options))
-            .SelectMany(option => option.Aliases.Append(option.Name)).ToHashSet(StringComparer.Ordinal);
+        var options = NamesOf(root).ToHashSet(StringComparer.Ordinal);
         var words = new List<string>();
         for (var index = 0; index < args.Length; index++)
         {
@@ -123,9 +123,14 @@ internal static class ApiCommandLine
             else
             {
                 words.Add(word);
+                // From here on its options are options: the server takes the same names as settings.
+                options.UnionWith(root.Subcommands.Where(command => command.Name == word).SelectMany(NamesOf));
             }
         }
 
         return words;
+
+        static IEnumerable<string> NamesOf(Command command) =>
+            command.Options.SelectMany(option => option.Aliases.Append(option.Name));
     }
 }

@@ -13,6 +13,8 @@ public sealed class CommandLineTests
     [InlineData("--Seed:Demo=true --environment Development")]
     [InlineData("/Seed:Demo=true Seed:Demo=true")]
     [InlineData("--environment seed")]
+    [InlineData("--Database:ServiceRole=")]
+    [InlineData("--Database:ServiceRole orders_service")]
     public async Task Settings_alone_start_the_server(string line)
     {
         var (exitCode, output, error) = await RunAsync(line);
