@@ -1,13 +1,10 @@
 using Microsoft.Extensions.Options;
-using OrdersMcp.McpServer;
-using OrdersMcp.McpServer.Audit;
-using OrdersMcp.McpServer.Catalog;
+using OrdersMcp.McpServer.Hosting;
+using OrdersMcp.McpServer.Hosting.Commands;
+using OrdersMcp.McpServer.Hosting.Pages;
 using OrdersMcp.McpServer.Http;
-using OrdersMcp.McpServer.Pages;
 using OrdersMcp.McpServer.Security;
 using OrdersMcp.McpServer.Signing;
-using OrdersMcp.McpServer.Stdio;
-using OrdersMcp.McpServer.Telemetry;
 using OrdersMcp.ServiceDefaults;
 using OrdersMcp.ServiceDefaults.Authentication.ApiKeys;
 using OrdersMcp.ServiceDefaults.Hardening;
@@ -28,16 +25,11 @@ try
     var builder = WebApplication.CreateBuilder(args);
     builder.AddServiceDefaults();
     builder.AddHardening();
-    builder.AddMcpTelemetry();
-    builder.AddAudit();
-    builder.AddToolCatalog();
+    builder.AddFoundation();
     builder.AddSecurity();
     builder.Services.AddHostedService<SigningKeyNotice>();
     builder.Services.AddMcpPage();
-    builder.Services.AddMcpServer(options => options.ServerInfo = ServerIdentity.Info)
-        .WithHttpEndpoint()
-        .WithCatalogTools()
-        .WithCatalogFace();
+    builder.Services.AddFeatures().ServeHttp();
 
     var app = builder.Build();
     if (ToolsCommand.IsAsked(args))

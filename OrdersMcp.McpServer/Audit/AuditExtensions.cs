@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
-using OrdersMcp.McpServer.Catalog;
+using OrdersMcp.McpServer.Configuration;
+using OrdersMcp.McpServer.Telemetry;
 
 namespace OrdersMcp.McpServer.Audit;
 
@@ -17,7 +18,7 @@ internal static class AuditExtensions
             });
         builder.Services.AddSingleton<AuditJournal>();
         builder.Services.AddSingleton<AuditMetrics>();
-        builder.Services.AddSingleton<AuditTrail>();
+        builder.Services.AddSingleton<ICallAudit, AuditTrail>();
         builder.Services.AddHostedService<AuditShipper>();
     }
 }

@@ -1,5 +1,5 @@
 using System.Diagnostics.Metrics;
-using OrdersMcp.McpServer.Telemetry;
+using OrdersMcp.McpServer.Protocol;
 
 namespace OrdersMcp.McpServer.Audit;
 
@@ -11,7 +11,7 @@ internal sealed class AuditMetrics
 
     public AuditMetrics(IMeterFactory factory, AuditJournal journal)
     {
-        var meter = factory.Create(ToolMetrics.MeterName);
+        var meter = factory.Create(McpAttributes.Meter);
         _shipped = meter.CreateCounter<long>("ordersmcp.audit.shipped", "{record}", "Audit records that the API has.");
         _lost = meter.CreateCounter<long>("ordersmcp.audit.lost", "{record}", "Audit records that could not be kept.");
         meter.CreateObservableGauge("ordersmcp.audit.waiting", () => journal.Length, "By", "Audit records that wait for the API.");

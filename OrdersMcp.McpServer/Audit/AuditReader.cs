@@ -1,5 +1,6 @@
 using System.Text.Json;
-using OrdersMcp.McpServer.Tools;
+using OrdersMcp.McpServer.Operations.Requests;
+using OrdersMcp.McpServer.Operations.Results;
 
 namespace OrdersMcp.McpServer.Audit;
 

@@ -3,8 +3,8 @@ using System.Diagnostics;
 using System.Text.Json;
 using Microsoft.Extensions.Options;
 using OrdersMcp.McpServer.OpenApi;
+using OrdersMcp.McpServer.Operations.Results;
 using OrdersMcp.McpServer.Telemetry;
-using OrdersMcp.McpServer.Tools;
 
 namespace OrdersMcp.McpServer.Audit;
 
@@ -14,6 +14,7 @@ namespace OrdersMcp.McpServer.Audit;
 /// </summary>
 internal sealed partial class AuditTrail(
     AuditJournal journal, AuditMetrics metrics, IOptions<AuditOptions> options, TimeProvider time, ILogger<AuditTrail> logger)
+    : ICallAudit
 {
     private const int LongestCaller = 200;
     private const int LongestVersion = 20;

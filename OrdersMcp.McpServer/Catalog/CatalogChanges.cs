@@ -1,7 +1,6 @@
 using System.Text.Json;
 using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
-using OrdersMcp.McpServer.Resources;
 
 namespace OrdersMcp.McpServer.Catalog;
 

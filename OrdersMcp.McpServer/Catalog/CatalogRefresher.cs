@@ -1,9 +1,9 @@
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.Options;
 using OpenTelemetry;
+using OrdersMcp.McpServer.Configuration;
 using OrdersMcp.McpServer.OpenApi;
-using OrdersMcp.McpServer.Telemetry;
-using OrdersMcp.McpServer.Tools;
+using OrdersMcp.McpServer.Operations.Requests;
 using Polly.CircuitBreaker;
 using Polly.Timeout;
 
@@ -14,7 +14,8 @@ namespace OrdersMcp.McpServer.Catalog;
 /// SIGHUP.
 /// </summary>
 internal sealed partial class CatalogRefresher(
-    IOptions<McpOptions> options, ToolCatalog catalog, ApiClients clients, ToolMetrics metrics, TimeProvider time, ILogger<CatalogRefresher> logger)
+    IOptions<McpOptions> options, ToolCatalog catalog, ApiClients clients, IEnumerable<IToolPlanner> planners, CatalogMetrics metrics, TimeProvider time,
+    ILogger<CatalogRefresher> logger)
     : BackgroundService
 {
     private const int MostWarningsLogged = 20;
@@ -87,7 +88,7 @@ internal sealed partial class CatalogRefresher(
                 if (catalog.Apis[api.Name].Problem != problem)
                 {
                     LogFailed(
-                        api.Name, DocumentSource.Redacted(api.Document), problem, IsExpected(exception) ? null : exception);
+                        api.Name, DocumentAddress.Redacted(api.Document), problem, IsExpected(exception) ? null : exception);
                     catalog.Fail(api.Name, problem);
                 }
             }
@@ -114,6 +115,7 @@ internal sealed partial class CatalogRefresher(
         var builder = new ToolBuilder(api, setting, server => clients.For(api, server), options.Value.ResultByteBudget)
         {
             ResourceByteBudget = options.Value.ResourceByteBudget,
+            Planners = [.. planners],
         };
         var set = builder.Build(ApiDocument.Parse(read.Bytes));
         var (tools, warnings) = set;
@@ -121,7 +123,7 @@ internal sealed partial class CatalogRefresher(
         read.Accept();
         if (!known.IsLoaded || known.Problem is not null || known.Tools.Count != tools.Count)
         {
-            LogLoaded(api.Name, tools.Count, DocumentSource.Redacted(api.Document));
+            LogLoaded(api.Name, tools.Count, DocumentAddress.Redacted(api.Document));
             foreach (var warning in warnings.Take(MostWarningsLogged))
             {
                 LogWarning(api.Name, warning, warning.Cause);

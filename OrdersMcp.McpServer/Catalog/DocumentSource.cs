@@ -1,8 +1,9 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
+using OrdersMcp.McpServer.Configuration;
 using OrdersMcp.McpServer.OpenApi;
-using OrdersMcp.McpServer.Tools;
+using OrdersMcp.McpServer.Operations.Results;
 
 namespace OrdersMcp.McpServer.Catalog;
 
@@ -16,38 +17,13 @@ internal sealed class DocumentSource(string document, HttpClient client)
     private EntityTagHeaderValue? _tag;
     private DateTime _written;
 
-    public static bool IsAddress(string text) => Uri.TryCreate(text, UriKind.Absolute, out var uri)
-        && !uri.IsFile && uri.Scheme.Split('+').All(scheme => scheme is "http" or "https");
-
-    public static string PathOf(string document) =>
-        Uri.TryCreate(document, UriKind.Absolute, out var uri) && uri.IsFile ? uri.LocalPath : document;
-
-    /// <summary>
-    /// The document's address as it may be told: without user, password and query, which can be secrets.
-    /// </summary>
-    public static string Redacted(string document)
-    {
-        var start = document.IndexOf("://", StringComparison.Ordinal);
-        if (start < 0)
-        {
-            return document; // a file
-        }
-
-        start += 3;
-        var query = document.AsSpan(start).IndexOfAny('?', '#');
-        var address = query < 0 ? document : document[..(start + query)];
-        var path = Uri.IsWellFormedUriString(address, UriKind.Absolute) ? address.IndexOf('/', start) : -1;
-        var host = address.LastIndexOf('@', (path < 0 ? address.Length : path) - 1) + 1;
-        return $"{address[..start]}{address[Math.Max(start, host)..]}{(query < 0 ? "" : "?…")}";
-    }
-
     /// <summary>
     /// The document, or null where it is the one that was last accepted: a document that was of no use is read again.
     /// </summary>
     /// <exception cref="ApiDocumentException">It is too large or not there.</exception>
     public async Task<(ReadOnlyMemory<byte> Bytes, Action Accept)?> ReadAsync(CancellationToken cancellationToken)
     {
-        if (!IsAddress(document))
+        if (!DocumentAddress.IsAddress(document))
         {
             return await ReadFileAsync(cancellationToken);
         }
@@ -87,7 +63,7 @@ internal sealed class DocumentSource(string document, HttpClient client)
 
     private async Task<(ReadOnlyMemory<byte>, Action)?> ReadFileAsync(CancellationToken cancellationToken)
     {
-        var file = new FileInfo(PathOf(document));
+        var file = new FileInfo(DocumentAddress.PathOf(document));
         if (!file.Exists)
         {
             throw new ApiDocumentException("The file is not there.");

@@ -1,5 +1,6 @@
+using OrdersMcp.McpServer.Configuration;
 using OrdersMcp.McpServer.OpenApi;
-using OrdersMcp.McpServer.Tools;
+using OrdersMcp.McpServer.Text;
 
 namespace OrdersMcp.McpServer.Catalog;
 

@@ -3,7 +3,8 @@ using System.Collections.Immutable;
 using Microsoft.Extensions.Options;
 using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
-using OrdersMcp.McpServer.Tools;
+using OrdersMcp.McpServer.Configuration;
+using OrdersMcp.McpServer.Operations;
 
 namespace OrdersMcp.McpServer.Catalog;
 

@@ -3,6 +3,7 @@ using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
 using OrdersMcp.McpServer.Catalog;
 using OrdersMcp.McpServer.OpenApi;
+using OrdersMcp.McpServer.Text;
 using Suggestions = ModelContextProtocol.Protocol.Completion;
 
 namespace OrdersMcp.McpServer.Completion;

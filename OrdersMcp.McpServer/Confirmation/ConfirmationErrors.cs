@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using OrdersMcp.McpServer.Tools;
+using OrdersMcp.McpServer.Operations.Results;
 
 namespace OrdersMcp.McpServer.Confirmation;
 

@@ -1,10 +1,12 @@
 using System.Text.Json;
-using OrdersMcp.McpServer.Tools;
+using OrdersMcp.McpServer.Configuration;
+using OrdersMcp.McpServer.Operations;
 
 namespace OrdersMcp.McpServer.Confirmation;
 
 /// <summary>How calls of a tool are confirmed.</summary>
 /// <param name="Policy">Always or when supported.</param>
+/// <param name="Message">What the document has a person asked; empty where it leaves that to the title.</param>
 /// <param name="Question">What a person is asked.</param>
 /// <param name="Preview">Shows what is about to change; null where nothing does.</param>
 /// <param name="PreviewArguments">Those arguments of the call that the preview takes.</param>
@@ -12,6 +14,7 @@ namespace OrdersMcp.McpServer.Confirmation;
 /// <param name="VersionArgument">The argument that is the header <c>If-Match</c>, if the operation has it.</param>
 internal sealed record ConfirmationPlan(
     ConfirmationPolicy Policy,
+    string Message,
     ConfirmationQuestion Question,
     OperationTool? Preview,
     IReadOnlyList<string> PreviewArguments,

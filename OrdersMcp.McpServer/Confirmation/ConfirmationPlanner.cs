@@ -1,30 +1,33 @@
 using System.Text.Json.Nodes;
 using OrdersMcp.McpServer.Catalog;
+using OrdersMcp.McpServer.Configuration;
 using OrdersMcp.McpServer.OpenApi;
-using OrdersMcp.McpServer.Tools;
+using OrdersMcp.McpServer.Operations;
+using OrdersMcp.McpServer.Operations.Arguments;
+using OrdersMcp.McpServer.Schemas;
 
 namespace OrdersMcp.McpServer.Confirmation;
 
 /// <summary>Makes the plan of how a tool is confirmed, of what the document says and the settings allow.</summary>
-internal sealed class ConfirmationPlanner(ApiOptions options, ApiDocument document, RelatedOperations related)
+internal sealed class ConfirmationPlanner : IToolPlanner
 {
     private const string ArgumentPrefix = "confirm";
 
     /// <summary>The plan, or null where nobody is asked. Adds the argument of clients that cannot ask.</summary>
-    public ConfirmationPlan? Plan(
-        ApiOperation operation, string name, string title, ToolInput input, Action<string> warn)
+    public object? Plan(ToolDraft draft)
     {
-        var extension = operation.Extensions.Confirm;
-        var policy = options.Confirmations.TryGetValue(name, out var own) ? own
+        var (input, warn) = (draft.Input, draft.Warn);
+        var extension = draft.Operation.Extensions.Confirm;
+        var policy = draft.Options.Confirmations.TryGetValue(draft.Name, out var own) ? own
             : extension is null ? ConfirmationPolicy.Never
-            : options.Confirmation;
+            : draft.Options.Confirmation;
         if (policy == ConfirmationPolicy.Never)
         {
             return null;
         }
 
         var properties = input.Schema["properties"]!.AsObject();
-        var preview = FindPreview(extension, properties, warn);
+        var preview = FindPreview(draft, extension, properties);
         var repeats = extension?.Repeat;
         if (repeats is not null && !properties.ContainsKey(repeats))
         {
@@ -40,29 +43,30 @@ internal sealed class ConfirmationPlanner(ApiOptions options, ApiDocument docume
             .Distinct(StringComparer.Ordinal);
         return new ConfirmationPlan(
             policy,
-            new ConfirmationQuestion(title, TemplateOf(extension, preview?.Operation, warn), [.. subject]),
+            extension?.Message ?? "",
+            new ConfirmationQuestion(draft.Title, TemplateOf(draft, extension, preview?.Operation), [.. subject]),
             preview?.Tool,
             preview is null ? [] : [.. Names(preview.Tool).Where(properties.ContainsKey)],
             policy == ConfirmationPolicy.Always ? AddArgument(properties, repeats) : null,
             input.Bindings.FirstOrDefault(IsVersion)?.Argument);
     }
 
-    private RelatedOperation? FindPreview(ConfirmExtension? extension, JsonObject properties, Action<string> warn)
+    private static RelatedOperation? FindPreview(ToolDraft draft, ConfirmExtension? extension, JsonObject properties)
     {
         if (extension?.Preview is not { } id)
         {
             return null;
         }
 
-        if (related.Find(id) is not { } preview || !preview.Operation.IsSafe)
+        if (draft.Related.Find(id) is not { } preview || !preview.Operation.IsSafe)
         {
-            warn($"x-mcp.confirm: the preview '{id}' is no operation that only reads; the confirmation shows nothing.");
+            draft.Warn($"x-mcp.confirm: the preview '{id}' is no operation that only reads; the confirmation shows nothing.");
             return null;
         }
 
         if (Required(preview.Tool).FirstOrDefault(argument => !properties.ContainsKey(argument)) is { } missing)
         {
-            warn($"x-mcp.confirm: the preview '{id}' needs '{missing}', which the tool does not take; "
+            draft.Warn($"x-mcp.confirm: the preview '{id}' needs '{missing}', which the tool does not take; "
                 + "the confirmation shows nothing.");
             return null;
         }
@@ -70,7 +74,7 @@ internal sealed class ConfirmationPlanner(ApiOptions options, ApiDocument docume
         return preview;
     }
 
-    private MessageTemplate? TemplateOf(ConfirmExtension? extension, ApiOperation? preview, Action<string> warn)
+    private static MessageTemplate? TemplateOf(ToolDraft draft, ConfirmExtension? extension, ApiOperation? preview)
     {
         if (string.IsNullOrWhiteSpace(extension?.Message))
         {
@@ -79,9 +83,9 @@ internal sealed class ConfirmationPlanner(ApiOptions options, ApiDocument docume
 
         var template = new MessageTemplate(extension.Message);
         var schema = preview?.Success is { IsJson: true } success ? success.Schema : default;
-        if (template.Fields.FirstOrDefault(field => !TrustedFields.Has(document, schema, field)) is { } forbidden)
+        if (template.Fields.FirstOrDefault(field => !TrustedFields.Has(draft.Document, schema, field)) is { } forbidden)
         {
-            warn($"x-mcp.confirm: the message asks for '{forbidden}', which is untrusted or no field of the preview; "
+            draft.Warn($"x-mcp.confirm: the message asks for '{forbidden}', which is untrusted or no field of the preview; "
                 + "it is not used.");
             return null;
         }

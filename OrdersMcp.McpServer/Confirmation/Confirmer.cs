@@ -4,11 +4,11 @@ using Microsoft.Extensions.Options;
 using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
-using OrdersMcp.McpServer.Catalog;
+using OrdersMcp.McpServer.Configuration;
 using OrdersMcp.McpServer.OpenApi;
+using OrdersMcp.McpServer.Operations;
+using OrdersMcp.McpServer.Operations.Results;
 using OrdersMcp.McpServer.Signing;
-using OrdersMcp.McpServer.Telemetry;
-using OrdersMcp.McpServer.Tools;
 using OrdersMcp.ServiceDefaults.Authentication;
 
 namespace OrdersMcp.McpServer.Confirmation;
@@ -18,7 +18,7 @@ namespace OrdersMcp.McpServer.Confirmation;
 /// result of its call, which it repeats with the answer (MCP 2026-07-28, basic/patterns/mrtr); nothing is kept here.
 /// </summary>
 internal sealed class Confirmer(
-    SigningKey key, UsedNonces nonces, ToolMetrics metrics, IOptions<McpOptions> options, TimeProvider time)
+    SigningKey key, UsedNonces nonces, ConfirmationMetrics metrics, IOptions<McpOptions> options, TimeProvider time)
 {
     /// <summary>The name of the question, and of the form's one field.</summary>
     public const string Question = "confirm";
@@ -79,7 +79,7 @@ internal sealed class Confirmer(
                 return Refused(name, ConfirmationErrors.WrongArgument(plan.Argument));
             }
 
-            metrics.Confirmation(name, ConfirmationStep.Given);
+            metrics.Count(name, ConfirmationStep.Given);
             return await tool.CallAsync(check, call, cancellationToken);
         }
 
@@ -95,7 +95,7 @@ internal sealed class Confirmer(
             return Refused(name, ConfirmationErrors.Stale(versionArgument, preview.Question, version));
         }
 
-        metrics.Confirmation(name, ConfirmationStep.Asked);
+        metrics.Count(name, ConfirmationStep.Asked);
         return canBeAsked
             ? throw Ask(tool, preview, DerivedKey(tool, arguments, call), CallTrace.Current, boundTo)
             : ConfirmationErrors.Needed(name, plan, preview.Question, arguments, preview.Version);
@@ -132,7 +132,7 @@ internal sealed class Confirmer(
             return Refused(name, ConfirmationErrors.Used(name));
         }
 
-        metrics.Confirmation(name, ConfirmationStep.Given);
+        metrics.Count(name, ConfirmationStep.Given);
         return await tool.CallAsync(check, call, cancellationToken);
     }
 
@@ -223,7 +223,7 @@ internal sealed class Confirmer(
 
     private Answer Refused(string tool, Answer why)
     {
-        metrics.Confirmation(tool, ConfirmationStep.Refused);
+        metrics.Count(tool, ConfirmationStep.Refused);
         return why;
     }
 

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using OrdersMcp.McpServer.OpenApi;
+using OrdersMcp.McpServer.Text;
 
 namespace OrdersMcp.McpServer.Confirmation;
 

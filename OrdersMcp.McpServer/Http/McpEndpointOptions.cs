@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using ModelContextProtocol.Protocol;
+using OrdersMcp.McpServer.Protocol;
 
 namespace OrdersMcp.McpServer.Http;
 
@@ -37,13 +38,6 @@ internal sealed class McpEndpointOptions
 
     /// <summary>Called with the server of each session that begins; disposed of when the session ends.</summary>
     public Func<ModelContextProtocol.Server.McpServer, ISessionScope>? SessionBegun { get; set; }
-}
-
-/// <summary>What lasts as long as a session.</summary>
-internal interface ISessionScope : IAsyncDisposable
-{
-    /// <summary>The client has opened the stream that messages without a request go to.</summary>
-    void StreamOpened();
 }
 
 /// <summary>How many sessions there may be; the configuration section <c>Mcp:Sessions</c>. Each replica counts for itself.</summary>

@@ -1,3 +1,5 @@
+using OrdersMcp.McpServer.Protocol;
+
 namespace OrdersMcp.McpServer.Http;
 
 /// <summary>Header names of the Streamable HTTP transport (MCP 2026-07-28, basic/transports); the package's are internal.</summary>

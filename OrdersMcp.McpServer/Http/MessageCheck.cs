@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Microsoft.Extensions.Options;
 using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
+using OrdersMcp.McpServer.Protocol;
 
 namespace OrdersMcp.McpServer.Http;
 

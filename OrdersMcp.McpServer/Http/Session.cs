@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using OrdersMcp.McpServer.Protocol;
 
 namespace OrdersMcp.McpServer.Http;
 

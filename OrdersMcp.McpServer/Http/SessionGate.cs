@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
+using OrdersMcp.McpServer.Protocol;
 
 namespace OrdersMcp.McpServer.Http;
 

@@ -1,3 +1,4 @@
+
 namespace OrdersMcp.McpServer.OpenApi;
 
 /// <summary>A path cut into its fixed texts and its <c>{parameters}</c>.</summary>

@@ -2,12 +2,12 @@ using System.Security.Claims;
 using Microsoft.Extensions.Options;
 using ModelContextProtocol.Protocol;
 using OrdersMcp.McpServer.Catalog;
-using OrdersMcp.McpServer.Security;
+using OrdersMcp.McpServer.Configuration;
 
 namespace OrdersMcp.McpServer.Resources;
 
 /// <summary>Answers <c>resources/list</c> and <c>resources/templates/list</c>, a page at a time.</summary>
-internal sealed class ResourceLister(ToolCatalog catalog, ToolAccess access, IOptions<McpOptions> options)
+internal sealed class ResourceLister(ToolCatalog catalog, ICatalogVisibility access, IOptions<McpOptions> options)
 {
     public async ValueTask<ListResourcesResult> ListAsync(string? cursor, CancellationToken cancellationToken)
     {

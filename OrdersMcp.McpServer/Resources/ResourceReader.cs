@@ -8,8 +8,10 @@ using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
 using OrdersMcp.McpServer.Catalog;
+using OrdersMcp.McpServer.Configuration;
 using OrdersMcp.McpServer.OpenApi;
-using OrdersMcp.McpServer.Tools;
+using OrdersMcp.McpServer.Operations.Results;
+using OrdersMcp.McpServer.Protocol;
 
 namespace OrdersMcp.McpServer.Resources;
 
@@ -145,7 +147,7 @@ internal sealed partial class ResourceReader(
         request,
         new McpProtocolException(
             message,
-            string.CompareOrdinal(request.Server.NegotiatedProtocolVersion, Http.ProtocolVersions.PerRequest) >= 0
+            string.CompareOrdinal(request.Server.NegotiatedProtocolVersion, ProtocolVersions.PerRequest) >= 0
                 ? McpErrorCode.InvalidParams
                 : McpErrorCode.ResourceNotFound),
         problem: default);

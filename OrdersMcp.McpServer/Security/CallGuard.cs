@@ -5,8 +5,9 @@ using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
 using OrdersMcp.McpServer.Catalog;
 using OrdersMcp.McpServer.Http;
+using OrdersMcp.McpServer.Operations.Results;
+using OrdersMcp.McpServer.Protocol;
 using OrdersMcp.McpServer.Telemetry;
-using OrdersMcp.McpServer.Tools;
 using OrdersMcp.ServiceDefaults.Authentication;
 
 namespace OrdersMcp.McpServer.Security;

@@ -3,8 +3,8 @@ using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
 using OrdersMcp.McpServer.Catalog;
 using OrdersMcp.McpServer.Http;
+using OrdersMcp.McpServer.Operations.Results;
 using OrdersMcp.McpServer.Telemetry;
-using OrdersMcp.McpServer.Tools;
 using OrdersMcp.ServiceDefaults.Authentication;
 
 namespace OrdersMcp.McpServer.Security;

@@ -2,8 +2,8 @@ using System.Threading.RateLimiting;
 using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
 using OrdersMcp.McpServer.Http;
+using OrdersMcp.McpServer.Operations.Results;
 using OrdersMcp.McpServer.Telemetry;
-using OrdersMcp.McpServer.Tools;
 
 namespace OrdersMcp.McpServer.Security;
 

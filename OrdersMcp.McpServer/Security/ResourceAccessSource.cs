@@ -2,7 +2,7 @@ using System.Security.Claims;
 using System.Text.Json.Nodes;
 using ModelContextProtocol.Protocol;
 using OrdersMcp.McpServer.Catalog;
-using OrdersMcp.McpServer.Http;
+using OrdersMcp.McpServer.Protocol;
 
 namespace OrdersMcp.McpServer.Security;
 

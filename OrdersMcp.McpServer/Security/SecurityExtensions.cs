@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
+using OrdersMcp.McpServer.Catalog;
 using OrdersMcp.McpServer.Http;
 using OrdersMcp.ServiceDefaults.Authentication;
 
@@ -47,6 +48,7 @@ internal static class SecurityExtensions
         services.AddSingleton(provider => provider.GetRequiredService<IOptions<LimitOptions>>().Value);
         services.AddSingleton<ToolAccessSource>();
         services.AddSingleton<ToolAccess>();
+        services.AddSingleton<ICatalogVisibility>(provider => provider.GetRequiredService<ToolAccess>());
         services.AddCallerAccess();
     }
 

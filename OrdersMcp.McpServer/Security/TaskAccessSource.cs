@@ -1,7 +1,7 @@
 using System.Security.Claims;
 using System.Text.Json.Nodes;
 using OrdersMcp.McpServer.Catalog;
-using OrdersMcp.McpServer.Http;
+using OrdersMcp.McpServer.Protocol;
 using OrdersMcp.McpServer.Tasks;
 using OrdersMcp.ServiceDefaults.Authentication;
 

@@ -2,13 +2,14 @@ using System.Security.Claims;
 using Microsoft.Extensions.Options;
 using ModelContextProtocol.Protocol;
 using OrdersMcp.McpServer.Catalog;
-using OrdersMcp.McpServer.Tools;
+using OrdersMcp.McpServer.Configuration;
+using OrdersMcp.McpServer.Operations;
 using OrdersMcp.ServiceDefaults.Authentication;
 
 namespace OrdersMcp.McpServer.Security;
 
 /// <summary>Which tools a caller may use, and which it is shown.</summary>
-internal sealed class ToolAccess(CallerAccess callers, IOptions<McpOptions> options)
+internal sealed class ToolAccess(CallerAccess callers, IOptions<McpOptions> options) : ICatalogVisibility
 {
     /// <summary>The tools that the caller is shown: those that it may use, or all where the settings say so.</summary>
     /// <param name="caller">Null over stdio, where the client is the user's own.</param>

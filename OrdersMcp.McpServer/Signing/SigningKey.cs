@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Options;
-using OrdersMcp.McpServer.Catalog;
+using OrdersMcp.McpServer.Configuration;
 
 namespace OrdersMcp.McpServer.Signing;
 
@@ -11,35 +11,20 @@ namespace OrdersMcp.McpServer.Signing;
 /// </summary>
 internal sealed class SigningKey
 {
-    /// <summary>As many bytes as the hash has: RFC 2104, section 3.</summary>
-    public const int ShortestLength = 32;
-
     private readonly byte[] _key;
 
     public SigningKey(IOptions<McpOptions> options)
     {
         IsOfThisProcess = options.Value.SigningKey is null;
         _key = IsOfThisProcess
-            ? RandomNumberGenerator.GetBytes(ShortestLength)
-            : Read(options.Value.SigningKey!) ?? throw new InvalidOperationException($"Mcp:SigningKey {Rule}");
+            ? RandomNumberGenerator.GetBytes(SigningSecret.ShortestLength)
+            : SigningSecret.Read(options.Value.SigningKey!) ?? throw new InvalidOperationException($"Mcp:SigningKey {SigningSecret.Rule}");
     }
-
-    public static string Rule { get; } = $"must be at least {ShortestLength} bytes, as base64 or as text.";
 
     /// <summary>Whether nobody else has it, and it ends with the process.</summary>
     public bool IsOfThisProcess { get; }
 
-    /// <summary>The bytes of a setting, or null where they are too few.</summary>
-    public static byte[]? Read(string setting)
-    {
-        var decoded = new byte[setting.Length];
-        var bytes = Convert.TryFromBase64String(setting, decoded, out var length) && length >= ShortestLength
-            ? decoded[..length]
-            : Encoding.UTF8.GetBytes(setting);
-        return bytes.Length >= ShortestLength ? bytes : null;
-    }
-
     /// <summary>A key for one purpose: what is signed for one is worth nothing for another (RFC 5869).</summary>
     public byte[] For(string purpose) => HKDF.DeriveKey(
-        HashAlgorithmName.SHA256, _key, ShortestLength, info: Encoding.UTF8.GetBytes($"ordersmcp {purpose}"));
+        HashAlgorithmName.SHA256, _key, SigningSecret.ShortestLength, info: Encoding.UTF8.GetBytes($"ordersmcp {purpose}"));
 }

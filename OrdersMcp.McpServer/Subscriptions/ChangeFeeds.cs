@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using OpenTelemetry;
 using OrdersMcp.McpServer.Catalog;
+using OrdersMcp.McpServer.Configuration;
 
 namespace OrdersMcp.McpServer.Subscriptions;
 

@@ -4,10 +4,9 @@ using Microsoft.Extensions.Options;
 using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
-using OrdersMcp.McpServer.Catalog;
-using OrdersMcp.McpServer.Http;
+using OrdersMcp.McpServer.Configuration;
+using OrdersMcp.McpServer.Protocol;
 using OrdersMcp.McpServer.Tasks;
-using OrdersMcp.McpServer.Telemetry;
 
 namespace OrdersMcp.McpServer.Subscriptions;
 
@@ -16,7 +15,7 @@ namespace OrdersMcp.McpServer.Subscriptions;
 /// what has changed. Without a session it is the only way to reach a client that did not ask.
 /// </summary>
 internal sealed class ListenHandler(
-    SubscriptionHub hub, Watcher watcher, ToolMetrics metrics, IOptions<McpOptions> options, IHostApplicationLifetime lifetime,
+    SubscriptionHub hub, Watcher watcher, SubscriptionMetrics metrics, IOptions<McpOptions> options, IHostApplicationLifetime lifetime,
     TimeProvider time)
 {
     /// <exception cref="McpProtocolException">

@@ -1,7 +1,7 @@
 using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
-using OrdersMcp.McpServer.Http;
+using OrdersMcp.McpServer.Protocol;
 
 namespace OrdersMcp.McpServer.Subscriptions;
 

@@ -1,22 +1,21 @@
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
-using OrdersMcp.McpServer.Http;
 
 namespace OrdersMcp.McpServer.Subscriptions;
 
 /// <summary>Lets clients hear of changes.</summary>
 internal static class SubscriptionExtensions
 {
-    public static void AddSubscriptions(this IServiceCollection services)
+    public static IMcpServerBuilder AddSubscriptions(this IMcpServerBuilder builder)
     {
+        var services = builder.Services;
+        services.AddSingleton<SubscriptionMetrics>();
         services.AddSingleton<SubscriptionHub>();
         services.AddSingleton<ChangeFeeds>();
         services.AddHostedService(provider => provider.GetRequiredService<ChangeFeeds>());
         services.AddSingleton<Watcher>();
         services.AddSingleton<ListenHandler>();
         services.AddSingleton<SessionSubscriptions>();
-        services.AddOptions<McpEndpointOptions>().Configure<SessionSubscriptions>(
-            (options, sessions) => options.SessionBegun = sessions.Begin);
         services.AddOptions<McpServerOptions>().Configure<ListenHandler, SessionSubscriptions>((options, handler, sessions) =>
         {
             options.Handlers.SubscriptionsListenHandler = handler.ListenAsync;
@@ -30,6 +29,7 @@ internal static class SubscriptionExtensions
             options.Capabilities.Resources.ListChanged = true;
             options.Capabilities.Resources.Subscribe = true;
         });
+        return builder;
     }
 
     /// <summary>Changes for a client of the handshake era that started this process.</summary>

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.Options;
 using OrdersMcp.McpServer.Catalog;
+using OrdersMcp.McpServer.Configuration;
 
 namespace OrdersMcp.McpServer.Subscriptions;
 

@@ -2,8 +2,9 @@ using System.Text.Json.Nodes;
 using Microsoft.Extensions.Options;
 using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
-using OrdersMcp.McpServer.Catalog;
-using OrdersMcp.McpServer.Tools;
+using OrdersMcp.McpServer.Configuration;
+using OrdersMcp.McpServer.Operations;
+using OrdersMcp.McpServer.Operations.Results;
 
 namespace OrdersMcp.McpServer.Tasks;
 
@@ -55,7 +56,7 @@ internal sealed partial class JobFollower(IOptions<McpOptions> options, TimeProv
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            await CancelAsync(tool, begun.Id);
+            await CancelAsync(tool.Definition.Name, plan, begun.Id);
             throw;
         }
 
@@ -63,9 +64,9 @@ internal sealed partial class JobFollower(IOptions<McpOptions> options, TimeProv
     }
 
     /// <summary>Whoever began the job is gone: it is cancelled as well as can be, and not for long.</summary>
-    private async Task CancelAsync(OperationTool tool, string id)
+    private async Task CancelAsync(string tool, JobPlan plan, string id)
     {
-        if (tool.Job!.Cancel is null)
+        if (plan.Cancel is null)
         {
             return;
         }
@@ -73,16 +74,16 @@ internal sealed partial class JobFollower(IOptions<McpOptions> options, TimeProv
         using var limited = new CancellationTokenSource(LongestCancelling, time);
         try
         {
-            var answer = await Jobs.CancelAsync(tool.Job, id, limited.Token);
+            var answer = await Jobs.CancelAsync(plan, id, limited.Token);
             if (answer.Result.IsError is true && IsPassing(answer.Status))
             {
-                LogNotCancelled(tool.Definition.Name, answer.Status, exception: null);
+                LogNotCancelled(tool, answer.Status, exception: null);
             }
         }
         catch (Exception exception)
         {
             // The call ends as it was going to; the job ends by itself.
-            LogNotCancelled(tool.Definition.Name, status: null, exception);
+            LogNotCancelled(tool, status: null, exception);
         }
     }
 

@@ -1,6 +1,7 @@
-using OrdersMcp.McpServer.Confirmation;
 using OrdersMcp.McpServer.OpenApi;
-using OrdersMcp.McpServer.Tools;
+using OrdersMcp.McpServer.Operations;
+using OrdersMcp.McpServer.Operations.Results;
+using OrdersMcp.McpServer.Schemas;
 
 namespace OrdersMcp.McpServer.Tasks;
 

@@ -4,9 +4,9 @@ using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
 using OrdersMcp.McpServer.Catalog;
 using OrdersMcp.McpServer.OpenApi;
-using OrdersMcp.McpServer.Http;
-using OrdersMcp.McpServer.Telemetry;
-using OrdersMcp.McpServer.Tools;
+using OrdersMcp.McpServer.Operations;
+using OrdersMcp.McpServer.Operations.Results;
+using OrdersMcp.McpServer.Protocol;
 using OrdersMcp.ServiceDefaults.Authentication;
 
 namespace OrdersMcp.McpServer.Tasks;

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
+using OrdersMcp.McpServer.Catalog;
 
 #pragma warning disable MCPEXP002 // how the SDK is extended may still change; the conformance tests would show it
 
@@ -15,8 +16,10 @@ internal static class TasksExtension
     /// <summary>The item of a request that holds the task which takes the place of the call's result.</summary>
     private const string Item = "ordersmcp.task";
 
-    public static void AddTasks(this IServiceCollection services)
+    public static IMcpServerBuilder AddTasks(this IMcpServerBuilder builder)
     {
+        var services = builder.Services;
+        services.AddSingleton<IToolPlanner, JobPlanner>();
         services.AddSingleton<TaskHandles>();
         services.AddSingleton<TaskRequests>();
         services.AddSingleton<JobFollower>();
@@ -38,6 +41,7 @@ internal static class TasksExtension
                     : result;
             });
         });
+        return builder;
     }
 
     /// <summary>Whether the client takes a task for a result: only what the request itself declares counts.</summary>

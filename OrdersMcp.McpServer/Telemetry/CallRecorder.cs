@@ -4,8 +4,11 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Threading.RateLimiting;
 using ModelContextProtocol.Protocol;
-using OrdersMcp.McpServer.Audit;
 using OrdersMcp.McpServer.Catalog;
+using OrdersMcp.McpServer.Http;
+using OrdersMcp.McpServer.OpenApi;
+using OrdersMcp.McpServer.Operations.Results;
+using OrdersMcp.McpServer.Protocol;
 using OrdersMcp.McpServer.Tools;
 using OrdersMcp.ServiceDefaults.Authentication;
 using OrdersMcp.ServiceDefaults.Telemetry;
@@ -17,7 +20,7 @@ namespace OrdersMcp.McpServer.Telemetry;
 /// audit. Neither arguments nor results: they hold people's data.
 /// </summary>
 internal sealed partial class CallRecorder(
-    ToolMetrics metrics, AuditTrail audit, ContentRecording content, ToolCatalog catalog, TimeProvider time, ILogger<CallRecorder> logger)
+    ToolMetrics metrics, ICallAudit audit, ContentRecording content, ToolCatalog catalog, TimeProvider time, ILogger<CallRecorder> logger)
     : IDisposable
 {
     /// <summary>
@@ -58,13 +61,13 @@ internal sealed partial class CallRecorder(
         HttpContext context, ToolOutcome outcome, string? method = null, string? name = null, IReadOnlyList<string>? needed = null)
     {
         var headers = context.Request.Headers;
-        method ??= headers[Http.McpHttpHeaders.Method].ToString();
+        method ??= headers[McpHttpHeaders.Method].ToString();
         var (client, _) = ClientNames.Of(client: null, context);
         var isStranger = context.User.Identity?.IsAuthenticated is not true || context.User.IsAnonymous();
         string target;
         if (method == RequestMethods.ToolsCall)
         {
-            name ??= headers[Http.McpHttpHeaders.Name].ToString();
+            name ??= headers[McpHttpHeaders.Name].ToString();
             target = catalog.Find(name) is null ? McpAttributes.Other : name;
             metrics.CallRefused(target, outcome, client, isStranger);
         }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using OrdersMcp.McpServer.Protocol;
 
 namespace OrdersMcp.McpServer.Telemetry;
 

@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using Microsoft.AspNetCore.Http.Features;
 using OpenTelemetry;
+using OrdersMcp.McpServer.Operations;
+using OrdersMcp.McpServer.Protocol;
 
 namespace OrdersMcp.McpServer.Telemetry;
 
@@ -11,9 +13,6 @@ namespace OrdersMcp.McpServer.Telemetry;
 /// </summary>
 internal sealed class McpSpanProcessor(IHttpContextAccessor http) : BaseProcessor<Activity>
 {
-    /// <summary>The SDK's activity source.</summary>
-    public const string Source = "Experimental.ModelContextProtocol";
-
     private const int LongestRequestId = 64;
     private const int LongestUri = 200;
 
@@ -22,7 +21,7 @@ internal sealed class McpSpanProcessor(IHttpContextAccessor http) : BaseProcesso
 
     public override void OnStart(Activity data)
     {
-        if (data.Source.Name != Source)
+        if (data.Source.Name != CallTrace.Source)
         {
             return;
         }
@@ -43,7 +42,7 @@ internal sealed class McpSpanProcessor(IHttpContextAccessor http) : BaseProcesso
 
     public override void OnEnd(Activity data)
     {
-        if (data.Source.Name != Source)
+        if (data.Source.Name != CallTrace.Source)
         {
             return;
         }
@@ -125,7 +124,7 @@ internal sealed class McpSpanProcessor(IHttpContextAccessor http) : BaseProcesso
             }
         }
 
-        if (data.GetTagItem(McpAttributes.ProtocolVersion) is string version && !Http.ProtocolVersions.IsSupported(version))
+        if (data.GetTagItem(McpAttributes.ProtocolVersion) is string version && !ProtocolVersions.IsSupported(version))
         {
             data.SetTag(McpAttributes.ProtocolVersion, McpAttributes.Other);
         }

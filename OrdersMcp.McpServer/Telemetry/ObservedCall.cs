@@ -1,8 +1,10 @@
 using System.Text.Json;
 using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
-using ModelContextProtocol.Server;
 using OrdersMcp.McpServer.OpenApi;
+using OrdersMcp.McpServer.Operations;
+using OrdersMcp.McpServer.Operations.Results;
+using OrdersMcp.McpServer.Protocol;
 using OrdersMcp.McpServer.Tools;
 
 namespace OrdersMcp.McpServer.Telemetry;
@@ -11,10 +13,8 @@ namespace OrdersMcp.McpServer.Telemetry;
 /// One call of a tool as telemetry and audit see it. It is recorded once, with the first of its ends that is reported,
 /// and before the answer is sent.
 /// </summary>
-internal sealed class ObservedCall(ObservedRequest request, CallRecorder recorder)
+internal sealed class ObservedCall(ObservedRequest request, CallRecorder recorder) : ICallObservation
 {
-    private const string Item = "ordersmcp.call";
-
     public ObservedRequest Request => request;
 
     /// <summary>The tool, once it is found.</summary>
@@ -24,7 +24,7 @@ internal sealed class ObservedCall(ObservedRequest request, CallRecorder recorde
     public IDictionary<string, JsonElement>? Arguments
     {
         get;
-        private set
+        set
         {
             field = value;
             ArgumentsSize = value is null or { Count: 0 } ? 2 : 1 + value.Sum(argument => argument.Key.Length + 4 + argument.Value.Size());
@@ -47,24 +47,6 @@ internal sealed class ObservedCall(ObservedRequest request, CallRecorder recorde
 
     /// <summary>The arguments' size as JSON in bytes.</summary>
     public int ArgumentsSize { get; private set; } = 2;
-
-    /// <summary>Keeps the call where whoever serves the request finds it.</summary>
-    public void AddTo(JsonRpcMessage message)
-    {
-        message.Context ??= new JsonRpcMessageContext();
-        message.Context.Items ??= new Dictionary<string, object?>(StringComparer.Ordinal);
-        message.Context.Items[Item] = this;
-    }
-
-    /// <summary>The call that a request makes.</summary>
-    public static ObservedCall Of(RequestContext<CallToolRequestParams> context)
-    {
-        var call = context.JsonRpcRequest.Context?.Items?.TryGetValue(Item, out var item) is true && item is ObservedCall found
-            ? found
-            : throw new InvalidOperationException("The request was not observed: the server's message filter is missing.");
-        call.Arguments = context.Params.Arguments;
-        return call;
-    }
 
     /// <summary>The call has its answer.</summary>
     public CallToolResult Answered(Answer answer)

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using ModelContextProtocol.Protocol;
+using OrdersMcp.McpServer.Protocol;
 
 namespace OrdersMcp.McpServer.Telemetry;
 

@@ -1,4 +1,5 @@
 using ModelContextProtocol.Protocol;
+using OrdersMcp.McpServer.Protocol;
 
 namespace OrdersMcp.McpServer.Telemetry;
 

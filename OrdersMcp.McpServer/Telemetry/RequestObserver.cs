@@ -7,7 +7,11 @@ using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
 using OrdersMcp.McpServer.Catalog;
-using OrdersMcp.McpServer.Http;
+using OrdersMcp.McpServer.OpenApi;
+using OrdersMcp.McpServer.Operations;
+using OrdersMcp.McpServer.Operations.Results;
+using OrdersMcp.McpServer.Protocol;
+using OrdersMcp.McpServer.Tools;
 using OrdersMcp.ServiceDefaults.Authentication;
 using OrdersMcp.ServiceDefaults.Telemetry;
 
@@ -43,7 +47,7 @@ internal sealed class RequestObserver(
         {
             if (exception is OperationCanceledException && cancellationToken.IsCancellationRequested)
             {
-                request.ErrorType = Tools.ToolOutcomes.Text(Tools.ToolOutcome.Cancelled);
+                request.ErrorType = ToolOutcome.Cancelled.Text();
             }
             else
             {
@@ -65,7 +69,7 @@ internal sealed class RequestObserver(
     private ObservedRequest Begin(string method, JsonNode? parameters, MessageContext context)
     {
         var httpContext = http.HttpContext;
-        var activity = Activity.Current is { IsAllDataRequested: true } current && current.Source.Name == McpSpanProcessor.Source ? current : null;
+        var activity = Activity.Current is { IsAllDataRequested: true } current && current.Source.Name == CallTrace.Source ? current : null;
         var (client, version) = ClientNames.Of(
             context.JsonRpcMessage.Context?.ClientInfo ?? context.Server.ClientInfo ?? Introduced(method, parameters), httpContext);
         var request = new ObservedRequest(method, activity, client, time.GetTimestamp())
@@ -81,7 +85,7 @@ internal sealed class RequestObserver(
         if (request.IsToolCall && context.JsonRpcMessage is JsonRpcRequest)
         {
             request.Call = new ObservedCall(request, calls);
-            request.Call.AddTo(context.JsonRpcMessage);
+            context.JsonRpcMessage.Observe(request.Call);
         }
 
         if (activity is not null)

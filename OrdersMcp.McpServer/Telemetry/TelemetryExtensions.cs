@@ -1,5 +1,6 @@
 using ModelContextProtocol.Server;
 using OpenTelemetry.Trace;
+using OrdersMcp.McpServer.Operations;
 
 namespace OrdersMcp.McpServer.Telemetry;
 
@@ -17,7 +18,7 @@ internal static class TelemetryExtensions
         builder.Services.AddOptions<McpServerOptions>().Configure<RequestObserver>((options, observer) =>
             options.Filters.Message.IncomingFilters.Insert(0, observer.Observe)); // around all filters but the transport's
         builder.Services.ConfigureOpenTelemetryTracerProvider((services, tracing) => tracing
-            .AddSource(McpSpanProcessor.Source)
+            .AddSource(CallTrace.Source)
             .AddProcessor(new McpSpanProcessor(services.GetRequiredService<IHttpContextAccessor>()))
             .AddProcessor(new ToolRequestProcessor()));
 

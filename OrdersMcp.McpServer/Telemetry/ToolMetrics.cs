@@ -1,19 +1,17 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
-using OrdersMcp.McpServer.Catalog;
-using OrdersMcp.McpServer.Tools;
+using OrdersMcp.McpServer.OpenApi;
+using OrdersMcp.McpServer.Operations.Results;
+using OrdersMcp.McpServer.Protocol;
 
 namespace OrdersMcp.McpServer.Telemetry;
 
 /// <summary>
-/// The server's own metrics (docs/observability.md lists them with their units). Every label is from a bounded set: a
+/// The metrics of requests and tool calls (docs/observability.md lists them with their units). Every label is from a bounded set: a
 /// tool of the catalog, an outcome, a method of the protocol, a client's capped name; never an id.
 /// </summary>
 internal sealed class ToolMetrics
 {
-    /// <summary>The name of the meter; that of the application, whose meter every service exports.</summary>
-    public const string MeterName = "OrdersMcp.McpServer";
-
     private readonly ClientNames _clients;
     private readonly Histogram<double> _duration;
     private readonly Counter<long> _calls;
@@ -22,15 +20,12 @@ internal sealed class ToolMetrics
     private readonly Counter<long> _resultTokens;
     private readonly Counter<long> _cuts;
     private readonly Counter<long> _replays;
-    private readonly Counter<long> _confirmations;
-    private readonly Counter<long> _refreshFailures;
     private readonly Counter<long> _limitRefusals;
-    private readonly UpDownCounter<long> _subscriptions;
 
-    public ToolMetrics(IMeterFactory factory, ClientNames clients, ToolCatalog catalog, TimeProvider time)
+    public ToolMetrics(IMeterFactory factory, ClientNames clients)
     {
         _clients = clients;
-        var meter = factory.Create(MeterName);
+        var meter = factory.Create(McpAttributes.Meter);
 
         // In place of the SDK's histogram of this name, which takes as labels whatever names a client sends.
         _duration = meter.CreateHistogram("mcp.server.operation.duration", "s",
@@ -42,15 +37,7 @@ internal sealed class ToolMetrics
         _resultTokens = meter.CreateCounter<long>("ordersmcp.tool.result.tokens", "{token}", "Estimated tokens that results cost a model.");
         _cuts = meter.CreateCounter<long>("ordersmcp.tool.result.cuts", "{result}", "Results that the byte budget made smaller.");
         _replays = meter.CreateCounter<long>("ordersmcp.idempotency.replays", "{call}", "Writes that had been done before and were answered as then.");
-        _confirmations = meter.CreateCounter<long>("ordersmcp.confirmations", "{confirmation}", "Confirmations asked, given and refused.");
-        _refreshFailures = meter.CreateCounter<long>("ordersmcp.catalog.refresh.failures", "{failure}", "Readings of an API's document that failed.");
         _limitRefusals = meter.CreateCounter<long>("ordersmcp.rate_limit.refusals", "{request}", "Requests refused by a rate limit.");
-        _subscriptions = meter.CreateUpDownCounter<long>("ordersmcp.subscriptions.open", "{stream}", "Open subscription streams.");
-        meter.CreateObservableGauge("ordersmcp.catalog.tools", () => catalog.Apis.Select(api =>
-            new Measurement<int>(api.Value.Tools.Count, new KeyValuePair<string, object?>(McpAttributes.Api, api.Key))), "{tool}", "Tools of each API.");
-        meter.CreateObservableGauge("ordersmcp.catalog.age", () => catalog.Apis.Where(api => api.Value.ReadAt is not null).Select(api =>
-            new Measurement<double>((time.GetUtcNow() - api.Value.ReadAt!.Value).TotalSeconds, new KeyValuePair<string, object?>(McpAttributes.Api, api.Key))),
-            "s", "Time since an API's document was last read with success.");
 
         Histogram<long> Sizes(string name, string description) => meter.CreateHistogram(name, "By", description,
             advice: new InstrumentAdvice<long> { HistogramBucketBoundaries = [64, 256, 1024, 4096, 16384, 32768, 65536, 262144, 1048576] });
@@ -75,7 +62,7 @@ internal sealed class ToolMetrics
         // A handshake may ask for any text as version; only one that is served is a label.
         if (request.ProtocolVersion is { } version)
         {
-            tags.Add(McpAttributes.ProtocolVersion, Http.ProtocolVersions.IsSupported(version) ? version : McpAttributes.Other);
+            tags.Add(McpAttributes.ProtocolVersion, ProtocolVersions.IsSupported(version) ? version : McpAttributes.Other);
         }
 
         if (request.Call is { } call)
@@ -133,49 +120,7 @@ internal sealed class ToolMetrics
         new KeyValuePair<string, object?>(McpAttributes.Outcome, outcome.Text()),
         new KeyValuePair<string, object?>(McpAttributes.Client, client));
 
-    /// <summary>A confirmation was asked for, given or refused.</summary>
-    public void Confirmation(string tool, ConfirmationStep step) => _confirmations.Add(
-        1,
-        new KeyValuePair<string, object?>(McpAttributes.Tool, tool),
-        new KeyValuePair<string, object?>("ordersmcp.confirmation.step", step switch
-        {
-            ConfirmationStep.Asked => "asked",
-            ConfirmationStep.Given => "given",
-            _ => "refused",
-        }));
-
-    /// <summary>The document of an API could not be read.</summary>
-    public void RefreshFailed(string api) => _refreshFailures.Add(1, new KeyValuePair<string, object?>(McpAttributes.Api, api));
-
     /// <summary>A rate limit refused a request.</summary>
     /// <param name="limit">The name of the limit: one of few, never a caller.</param>
     public void RateLimited(string limit) => _limitRefusals.Add(1, new KeyValuePair<string, object?>("ordersmcp.rate_limit.name", limit));
-
-    /// <summary>A subscription stream was opened; disposing the answer says that it is closed.</summary>
-    public IDisposable SubscriptionOpened()
-    {
-        _subscriptions.Add(1);
-        return new OpenStream(_subscriptions);
-    }
-
-    private sealed class OpenStream(UpDownCounter<long> subscriptions) : IDisposable
-    {
-        private int _isClosed;
-
-        public void Dispose()
-        {
-            if (Interlocked.Exchange(ref _isClosed, 1) == 0)
-            {
-                subscriptions.Add(-1);
-            }
-        }
-    }
-}
-
-/// <summary>What became of a confirmation.</summary>
-internal enum ConfirmationStep
-{
-    Asked,
-    Given,
-    Refused,
 }

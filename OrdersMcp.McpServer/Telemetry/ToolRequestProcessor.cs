@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using OpenTelemetry;
+using OrdersMcp.McpServer.Operations;
+using OrdersMcp.McpServer.Protocol;
 using OrdersMcp.ServiceDefaults.Telemetry;
 
 namespace OrdersMcp.McpServer.Telemetry;

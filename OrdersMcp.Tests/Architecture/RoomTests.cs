@@ -33,4 +33,24 @@ public sealed class RoomTests
             ["Data"],
             ["Serialization"],
         ]);
+
+    [Fact]
+    public void Mcp_server() => Rooms.AssertOneWay(
+        System.Reflection.Assembly.Load("OrdersMcp.McpServer"),
+        [
+            ["Hosting"],
+            ["Http", "Security", "Audit", "Telemetry"],
+            ["Tools", "Resources", "Prompts", "Completion", "Subscriptions", "Tasks", "Confirmation"],
+            ["Catalog"],
+            ["Operations"],
+            ["Operations.Results"],
+            ["Operations.Requests"],
+            ["Operations.Arguments"],
+            ["Schemas"],
+            ["OpenApi"],
+            ["Signing"],
+            ["Configuration"],
+            ["Protocol"],
+            ["Text"],
+        ]);
 }

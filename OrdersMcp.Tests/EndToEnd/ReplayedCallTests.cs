@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
-using OrdersMcp.McpServer.Audit;
+using OrdersMcp.McpServer.Hosting.Commands;
 using OrdersMcp.Tests.Hosting;
 
 namespace OrdersMcp.Tests.EndToEnd;

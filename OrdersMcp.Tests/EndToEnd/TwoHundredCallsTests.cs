@@ -1,6 +1,7 @@
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
-using OrdersMcp.McpServer.Tools;
+using OrdersMcp.McpServer.OpenApi;
+using OrdersMcp.McpServer.Operations.Results;
 using OrdersMcp.ServiceDefaults.Authentication.ApiKeys;
 using OrdersMcp.Tests.Hosting;
 using OrdersMcp.Tests.Observability;

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using ModelContextProtocol.Client;
-using OrdersMcp.McpServer.Catalog;
+using OrdersMcp.McpServer.Configuration;
 
 namespace OrdersMcp.Tests.Hosting;
 

@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using OrdersMcp.McpServer.Tools;
+using OrdersMcp.McpServer.Operations.Results;
 
 namespace OrdersMcp.Tests.McpServer;
 

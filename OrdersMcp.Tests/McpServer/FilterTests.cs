@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Configuration;
-using OrdersMcp.McpServer.Catalog;
+using OrdersMcp.McpServer.Configuration;
 using OrdersMcp.McpServer.OpenApi;
-using OrdersMcp.McpServer.Tools;
+using OrdersMcp.McpServer.Operations.Requests;
 
 namespace OrdersMcp.Tests.McpServer;
 

@@ -2,6 +2,7 @@ using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using ModelContextProtocol.Protocol;
 using OrdersMcp.McpServer.Catalog;
+using OrdersMcp.McpServer.Hosting.Commands;
 using OrdersMcp.Tests.Hosting;
 
 namespace OrdersMcp.Tests.McpServer;

@@ -1,4 +1,5 @@
-using OrdersMcp.McpServer.Catalog;
+using OrdersMcp.McpServer.Configuration;
+using OrdersMcp.McpServer.Confirmation;
 
 namespace OrdersMcp.Tests.McpServer;
 
@@ -77,7 +78,7 @@ public sealed class NamesTests
         Assert.Equal(
             (false, true, true, true),
             (tool.Definition.Annotations!.ReadOnlyHint, tool.Definition.Annotations.DestructiveHint, tool.Definition.Annotations.IdempotentHint, tool.Definition.Annotations.OpenWorldHint));
-        Assert.Equal("Really?", tool.Metadata.Confirm);
+        Assert.Equal("Really?", tool.Confirmation?.Message);
         Assert.Equal(["things:write"], tool.Metadata.Scopes);
     }
 

@@ -1,7 +1,10 @@
 using Microsoft.AspNetCore.Http;
 using OrdersMcp.McpServer.Catalog;
+using OrdersMcp.McpServer.Configuration;
+using OrdersMcp.McpServer.Confirmation;
 using OrdersMcp.McpServer.OpenApi;
-using OrdersMcp.McpServer.Tools;
+using OrdersMcp.McpServer.Operations.Requests;
+using OrdersMcp.McpServer.Tasks;
 using OrdersMcp.Tests.Api;
 
 namespace OrdersMcp.Tests.McpServer;
@@ -14,7 +17,10 @@ internal static class OrdersTools
         var bytes = await api.Client.GetByteArrayAsync("/openapi/v1.json", TestContext.Current.CancellationToken);
         var options = new ApiOptions { Name = "orders", Document = "http://localhost/openapi/v1.json", BaseAddress = "http://localhost" };
         var builder = new ToolBuilder(
-            options, "Mcp:Apis:0", _ => new ApiEndpoint(options, "http://localhost", api.Client, new HttpContextAccessor()), new McpOptions().ResultByteBudget);
+            options, "Mcp:Apis:0", _ => new ApiEndpoint(options, "http://localhost", api.Client, new HttpContextAccessor()), new McpOptions().ResultByteBudget)
+        {
+            Planners = [new ConfirmationPlanner(), new JobPlanner()],
+        };
         return (builder.Build(ApiDocument.Parse(bytes)), bytes);
     }
 }

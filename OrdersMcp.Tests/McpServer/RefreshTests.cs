@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using OrdersMcp.McpServer.Catalog;
+using OrdersMcp.McpServer.Configuration;
 using OrdersMcp.Tests.Hosting;
 
 namespace OrdersMcp.Tests.McpServer;
@@ -164,7 +164,7 @@ public sealed class RefreshTests
     [InlineData("ftp://user:pass@", "ftp://")]
     [InlineData("folder/file?.json", "folder/file?.json")]
     public void Address_is_told_without_its_secrets(string document, string told) =>
-        Assert.Equal(told, DocumentSource.Redacted(document));
+        Assert.Equal(told, DocumentAddress.Redacted(document));
 
     [Fact]
     public async Task Secrets_of_a_document_s_address_are_sent_and_never_logged()

@@ -1,8 +1,11 @@
 using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using OrdersMcp.McpServer.Confirmation;
 using OrdersMcp.McpServer.OpenApi;
-using OrdersMcp.McpServer.Tools;
+using OrdersMcp.McpServer.Operations;
+using OrdersMcp.McpServer.Operations.Results;
+using OrdersMcp.McpServer.Tasks;
 using OrdersMcp.Tests.Api;
 
 namespace OrdersMcp.Tests.McpServer;

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using OrdersMcp.McpServer.Catalog;
+using OrdersMcp.McpServer.Configuration;
 using OrdersMcp.McpServer.OpenApi;
 
 namespace OrdersMcp.Tests.McpServer;

@@ -1,6 +1,6 @@
 using System.Buffers.Text;
 using Microsoft.Extensions.Options;
-using OrdersMcp.McpServer.Catalog;
+using OrdersMcp.McpServer.Configuration;
 using OrdersMcp.McpServer.Signing;
 
 namespace OrdersMcp.Tests.McpServer;
@@ -84,7 +84,7 @@ public sealed class SigningTests
     [InlineData("AAECAwQFBgcICQoLDA0ODw==", null)]
     [InlineData("", null)]
     public void Key_is_read_from_base64_or_text(string setting, int? length) =>
-        Assert.Equal(length, SigningKey.Read(setting)?.Length);
+        Assert.Equal(length, SigningSecret.Read(setting)?.Length);
 
     [Fact]
     public void Keys_of_two_purposes_differ_and_those_of_two_replicas_do_not()

@@ -5,8 +5,12 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using ModelContextProtocol.Protocol;
 using OrdersMcp.McpServer.Catalog;
+using OrdersMcp.McpServer.Configuration;
+using OrdersMcp.McpServer.Confirmation;
 using OrdersMcp.McpServer.OpenApi;
-using OrdersMcp.McpServer.Tools;
+using OrdersMcp.McpServer.Operations;
+using OrdersMcp.McpServer.Operations.Requests;
+using OrdersMcp.McpServer.Tasks;
 
 namespace OrdersMcp.Tests.McpServer;
 
@@ -23,7 +27,10 @@ internal sealed class ToolBench : HttpMessageHandler
         configure?.Invoke(options);
         var client = new HttpClient(this);
         var builder = new ToolBuilder(
-            options, "Mcp:Apis:0", server => new ApiEndpoint(options, ApiClients.BaseAddressOf(options, server), client, _context), budget);
+            options, "Mcp:Apis:0", server => new ApiEndpoint(options, ApiClients.BaseAddressOf(options, server), client, _context), budget)
+        {
+            Planners = [new ConfirmationPlanner(), new JobPlanner()],
+        };
         var set = builder.Build(ApiDocument.Parse(Encoding.UTF8.GetBytes(document)));
         (Tools, Warnings) = set;
         Face = set.Face;

@@ -3,6 +3,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using ModelContextProtocol;
+using OrdersMcp.McpServer.Catalog;
 using OrdersMcp.McpServer.Tools;
 using OrdersMcp.Tests.Api;
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Microsoft.AspNetCore.Http;
+using OrdersMcp.McpServer.Operations;
 using OrdersMcp.McpServer.Telemetry;
 
 namespace OrdersMcp.Tests.Observability;
@@ -11,7 +12,7 @@ public sealed class CallTraceTests
     [Fact]
     public void Later_request_is_linked_to_the_first_and_to_nothing_else()
     {
-        using var source = new ActivitySource(McpSpanProcessor.Source);
+        using var source = new ActivitySource(CallTrace.Source);
         using var listener = ListenTo(source);
         string? first;
         using (source.StartActivity("first"))
@@ -31,7 +32,7 @@ public sealed class CallTraceTests
     [Fact]
     public void Span_of_a_message_that_nobody_looked_at_keeps_no_name_of_the_client()
     {
-        using var source = new ActivitySource(McpSpanProcessor.Source);
+        using var source = new ActivitySource(CallTrace.Source);
         using var listener = ListenTo(source);
         using var span = source.StartActivity("tools/call canary")!;
         span.SetTag("mcp.method.name", "tools/call").SetTag("gen_ai.tool.name", "canary").SetTag("gen_ai.prompt.name", "canary");

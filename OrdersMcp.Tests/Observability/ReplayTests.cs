@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
-using OrdersMcp.McpServer.Audit;
+using OrdersMcp.McpServer.Hosting.Commands;
 using OrdersMcp.Tests.Hosting;
 using OrdersMcp.Tests.McpServer;
 

@@ -4,8 +4,11 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using ModelContextProtocol.Protocol;
+using OrdersMcp.McpServer.Confirmation;
+using OrdersMcp.McpServer.Operations.Results;
+using OrdersMcp.McpServer.Protocol;
+using OrdersMcp.McpServer.Subscriptions;
 using OrdersMcp.McpServer.Telemetry;
-using OrdersMcp.McpServer.Tools;
 using OrdersMcp.Tests.Hosting;
 using OrdersMcp.Tests.McpServer;
 
@@ -155,12 +158,14 @@ public sealed class ToolMetricsTests
         await using var api = await TestApi.StartAsync(Documents.Things);
         await using var server = McpApplication.Start(api.Address);
         var metrics = server.Services.GetRequiredService<ToolMetrics>();
+        var confirmations = server.Services.GetRequiredService<ConfirmationMetrics>();
+        var subscriptions = server.Services.GetRequiredService<SubscriptionMetrics>();
         var seen = new List<(string Name, long Value, string Tags)>();
         using var listener = new MeterListener();
         var factory = server.Services.GetRequiredService<IMeterFactory>();
         listener.InstrumentPublished = (instrument, self) =>
         {
-            if (instrument.Meter.Name == ToolMetrics.MeterName && ReferenceEquals(instrument.Meter.Scope, factory))
+            if (instrument.Meter.Name == McpAttributes.Meter && ReferenceEquals(instrument.Meter.Scope, factory))
             {
                 self.EnableMeasurementEvents(instrument);
             }
@@ -169,11 +174,11 @@ public sealed class ToolMetricsTests
             seen.Add((instrument.Name, value, string.Join(',', tags.ToArray().Select(tag => tag.Value)))));
         listener.Start();
 
-        metrics.Confirmation("cancel", ConfirmationStep.Asked);
-        metrics.Confirmation("cancel", ConfirmationStep.Given);
-        metrics.Confirmation("cancel", ConfirmationStep.Refused);
+        confirmations.Count("cancel", ConfirmationStep.Asked);
+        confirmations.Count("cancel", ConfirmationStep.Given);
+        confirmations.Count("cancel", ConfirmationStep.Refused);
         metrics.RateLimited("calls");
-        var stream = metrics.SubscriptionOpened();
+        var stream = subscriptions.SubscriptionOpened();
         stream.Dispose();
         stream.Dispose();
         metrics.CallCounted("cancel", ToolOutcome.Declined, "claude-code");

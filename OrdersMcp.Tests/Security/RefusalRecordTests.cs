@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
-using OrdersMcp.McpServer.Telemetry;
+using OrdersMcp.McpServer.Protocol;
 using OrdersMcp.Tests.Hosting;
 
 namespace OrdersMcp.Tests.Security;
@@ -151,7 +151,7 @@ public sealed class RefusalRecordTests
         {
             _listener.InstrumentPublished = (instrument, self) =>
             {
-                if (instrument.Meter.Name == ToolMetrics.MeterName && ReferenceEquals(instrument.Meter.Scope, factory))
+                if (instrument.Meter.Name == McpAttributes.Meter && ReferenceEquals(instrument.Meter.Scope, factory))
                 {
                     self.EnableMeasurementEvents(instrument);
                 }

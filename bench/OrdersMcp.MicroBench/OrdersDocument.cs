@@ -3,8 +3,12 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using OrdersMcp.McpServer.Catalog;
+using OrdersMcp.McpServer.Configuration;
+using OrdersMcp.McpServer.Confirmation;
 using OrdersMcp.McpServer.OpenApi;
-using OrdersMcp.McpServer.Tools;
+using OrdersMcp.McpServer.Operations;
+using OrdersMcp.McpServer.Operations.Requests;
+using OrdersMcp.McpServer.Tasks;
 
 namespace OrdersMcp.MicroBench;
 
@@ -27,7 +31,10 @@ internal sealed class OrdersDocument
         var parsed = ApiDocument.Parse(document ?? Bytes);
         Operations = [.. parsed.ReadOperations((_, _) => { })];
         Document = parsed;
-        Tools = new ToolBuilder(options, "Mcp:Apis:0", _ => Endpoint, resultByteBudget: 32 * 1024).Build(parsed).Tools;
+        Tools = new ToolBuilder(options, "Mcp:Apis:0", _ => Endpoint, resultByteBudget: 32 * 1024)
+        {
+            Planners = [new ConfirmationPlanner(), new JobPlanner()],
+        }.Build(parsed).Tools;
     }
 
     /// <summary>The document as the API gave it.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using OrdersMcp.McpServer.Configuration;
 using OrdersMcp.McpServer.Confirmation;
 using OrdersMcp.Tests.Hosting;
 

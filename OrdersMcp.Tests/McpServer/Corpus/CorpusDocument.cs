@@ -1,8 +1,8 @@
 using System.Text;
 using System.Text.Json;
-using OrdersMcp.McpServer.Catalog;
+using OrdersMcp.McpServer.Configuration;
 using OrdersMcp.McpServer.OpenApi;
-using OrdersMcp.McpServer.Tools;
+using OrdersMcp.McpServer.Operations;
 
 namespace OrdersMcp.Tests.McpServer.Corpus;
 

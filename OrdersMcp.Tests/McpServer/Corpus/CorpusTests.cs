@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using OrdersMcp.McpServer.Tools;
+using OrdersMcp.McpServer.Operations;
 
 namespace OrdersMcp.Tests.McpServer.Corpus;
 

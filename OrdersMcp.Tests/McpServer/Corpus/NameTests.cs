@@ -1,4 +1,4 @@
-using OrdersMcp.McpServer.Catalog;
+using OrdersMcp.McpServer.Configuration;
 
 namespace OrdersMcp.Tests.McpServer.Corpus;
 

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using ModelContextProtocol.Protocol;
-using OrdersMcp.McpServer.Catalog;
+using OrdersMcp.McpServer.Configuration;
 using OrdersMcp.Tests.Api;
 using OrdersMcp.Tests.Hosting;
 using OrdersMcp.Tests.McpServer.Confirmation;

@@ -1,0 +1,92 @@
+using System.Collections.Frozen;
+using System.Text;
+using ModelContextProtocol.Protocol;
+using OrdersMcp.McpServer.Text;
+
+namespace OrdersMcp.McpServer.Catalog;
+
+/// <summary>What all APIs together show besides tools. What two of them have is of the one that is configured first.</summary>
+internal sealed class CatalogFace
+{
+    public static readonly CatalogFace Empty = Of([]);
+
+    /// <summary>More would be a burden on every conversation.</summary>
+    private const int MostInstructionBytes = 4 * 1024;
+
+    private readonly FrozenDictionary<string, ChangeSource> _changes;
+
+    private CatalogFace(IReadOnlyCollection<(string Api, ApiFace Face)> apis)
+    {
+        ResourcesByUri = apis.SelectMany(api => api.Face.Resources).DistinctBy(resource => resource.Definition.Uri)
+            .ToFrozenDictionary(resource => resource.Definition.Uri, StringComparer.Ordinal);
+        Resources = [.. ResourcesByUri.Values.Select(resource => resource.Definition).OrderBy(resource => resource.Uri, StringComparer.Ordinal)];
+        OperationResources = [.. apis.SelectMany(api => api.Face.Templates).DistinctBy(template => template.Uri.Text)];
+        Templates = [.. OperationResources.Select(template => template.Definition).OrderBy(template => template.UriTemplate, StringComparer.Ordinal)];
+        PromptsByName = apis.SelectMany(api => api.Face.Prompts).DistinctBy(prompt => prompt.Definition.Name)
+            .ToFrozenDictionary(prompt => prompt.Definition.Name, StringComparer.Ordinal);
+        Prompts = [.. PromptsByName.Values.Select(prompt => prompt.Definition).OrderBy(prompt => prompt.Name, StringComparer.Ordinal)];
+        _changes = apis.Where(api => api.Face.Changes is not null)
+            .ToFrozenDictionary(api => api.Api, api => api.Face.Changes!, StringComparer.Ordinal);
+        Instructions = InstructionsOf([.. apis.Select(api => api.Face.Instructions).OfType<string>()]);
+    }
+
+    public FrozenDictionary<string, FixedResource> ResourcesByUri { get; }
+
+    /// <summary>What <c>resources/list</c> answers, in the order of URIs.</summary>
+    public IReadOnlyList<Resource> Resources { get; }
+
+    public IReadOnlyList<OperationResource> OperationResources { get; }
+
+    /// <summary>What <c>resources/templates/list</c> answers, in the order of templates.</summary>
+    public IReadOnlyList<ResourceTemplate> Templates { get; }
+
+    public FrozenDictionary<string, CatalogPrompt> PromptsByName { get; }
+
+    /// <summary>What <c>prompts/list</c> answers, in the order of names.</summary>
+    public IReadOnlyList<Prompt> Prompts { get; }
+
+    /// <summary>How a model should work with all the tools, or null where no document says.</summary>
+    public string? Instructions { get; }
+
+    public static CatalogFace Of(IEnumerable<(string Api, ApiFace Face)> apis) => new([.. apis]);
+
+    /// <summary>Where an API tells of changes, or null.</summary>
+    public ChangeSource? ChangesOf(string api) => _changes.GetValueOrDefault(api);
+
+    /// <summary>The API that tells of changes of a resource, and the one way to write its URI; null where none does.</summary>
+    public (string Api, string Key)? WatchOf(string uri)
+    {
+        foreach (var (api, source) in _changes)
+        {
+            foreach (var template in source.Resources)
+            {
+                if (template.Match(uri) is { } values)
+                {
+                    var i = 0;
+                    return (api, template.Fill(_ => values[i++]));
+                }
+            }
+        }
+
+        return null;
+    }
+
+    private static string? InstructionsOf(string[] texts)
+    {
+        if (texts.Length == 0)
+        {
+            return null;
+        }
+
+        var text = string.Join("\n\n", texts);
+        var length = text.Length;
+        while (Encoding.UTF8.GetByteCount(text) > MostInstructionBytes)
+        {
+            length = Math.Min(length - 1, MostInstructionBytes);
+            text = BoundedText.Of(text, length);
+            length -= length / 10;
+        }
+
+        return text;
+    }
+}

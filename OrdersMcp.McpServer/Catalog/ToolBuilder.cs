@@ -1,0 +1,226 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using ModelContextProtocol.Protocol;
+using OrdersMcp.McpServer.Configuration;
+using OrdersMcp.McpServer.OpenApi;
+using OrdersMcp.McpServer.Operations;
+using OrdersMcp.McpServer.Operations.Arguments;
+using OrdersMcp.McpServer.Operations.Requests;
+using OrdersMcp.McpServer.Operations.Results;
+using OrdersMcp.McpServer.Text;
+
+namespace OrdersMcp.McpServer.Catalog;
+
+/// <summary>
+/// Makes a tool of each operation of a document that the settings of its API let through. Messages name the path of
+/// those settings, such as <c>Mcp:Apis:0</c>.
+/// </summary>
+internal sealed partial class ToolBuilder(ApiOptions options, string setting, Func<string?, ApiEndpoint> endpointOf, int resultByteBudget)
+{
+    private const int LongestDescription = 1024;
+    private const int LongestTitle = 80;
+
+    private readonly List<DocumentWarning> _warnings = [];
+    private readonly HashSet<DocumentWarning> _said = [];
+
+    /// <summary>How many bytes the document may have to be a resource.</summary>
+    public int ResourceByteBudget { get; init; } = new McpOptions().ResourceByteBudget;
+
+    /// <summary>What plans for the tools that clients call.</summary>
+    public IReadOnlyList<IToolPlanner> Planners { get; init; } = [];
+
+    /// <exception cref="ApiDocumentException">The document cannot be used, or does not fit the settings.</exception>
+    public ToolSet Build(ApiDocument document)
+    {
+        ApiOperation[] all = [.. document.ReadOperations(
+            (operation, exception) => _warnings.Add(DocumentWarning.NoTool(operation, exception)))];
+        var filter = new OperationFilter(options, setting);
+        var operations = filter.Apply(all);
+        var names = ToolNames.Of(operations, options.NamePrefix);
+        CheckConfirmations(names);
+        var endpoints = new Dictionary<string, ApiEndpoint>(StringComparer.Ordinal);
+        var nameOf = new Dictionary<ApiOperation, string>(ReferenceEqualityComparer.Instance);
+        foreach (var (operation, name) in operations.Zip(names))
+        {
+            nameOf[operation] = name;
+        }
+
+        var related = new RelatedOperations(all, nameOf.ContainsKey, operation => Build(
+            document,
+            operation,
+            nameOf.GetValueOrDefault(operation) ?? ToolNames.Of([operation], options.NamePrefix)[0],
+            EndpointOf(operation.ServerUrl),
+            related: null));
+        var tools = new List<OperationTool>(operations.Count);
+        foreach (var (operation, name) in operations.Zip(names))
+        {
+            try
+            {
+                tools.Add(Build(document, operation, name, EndpointOf(operation.ServerUrl), related));
+            }
+            catch (Exception exception)
+            {
+                // Whatever it is, it costs this operation alone.
+                _warnings.Add(DocumentWarning.NoTool(operation.ToString(), exception));
+            }
+        }
+
+        var face = new FaceBuilder(
+            options, document, new FaceOperations(all, filter, related.ToolOf), EndpointOf, ResourceByteBudget, _warnings);
+        return new ToolSet(tools, _warnings) { Face = FaceOf(face) };
+
+        ApiEndpoint EndpointOf(string? server)
+        {
+            server ??= document.ServerUrl;
+            if (!endpoints.TryGetValue(server ?? "", out var endpoint))
+            {
+                endpoints[server ?? ""] = endpoint = endpointOf(server);
+            }
+
+            return endpoint;
+        }
+    }
+
+    /// <summary>What MCP shows besides tools never costs the tools.</summary>
+    private ApiFace FaceOf(FaceBuilder face)
+    {
+        try
+        {
+            return face.Build();
+        }
+        catch (Exception exception) when (exception is not ApiDocumentException)
+        {
+            _warnings.Add(new DocumentWarning(
+                "x-mcp", $"Resources, prompts and changes are left out: the server fails on them ({exception.GetType().Name}: {exception.Message})")
+            {
+                Cause = exception,
+            });
+            return ApiFace.None;
+        }
+    }
+
+    /// <exception cref="ApiDocumentException">A setting is for a tool that there is not.</exception>
+    private void CheckConfirmations(IReadOnlyList<string> names)
+    {
+        if (options.Confirmations.Keys.FirstOrDefault(name => !names.Contains(name, StringComparer.Ordinal)) is { } unknown)
+        {
+            var nearest = NearestName.Of(unknown, names);
+            throw new ApiDocumentException($"{setting}:Confirmations:{unknown} is for a tool that the API does not have."
+                + (nearest is null ? "" : $" Did you mean '{nearest}'?"));
+        }
+    }
+
+    /// <summary>Builds a tool; without the related operations it is one that the server calls itself.</summary>
+    private OperationTool Build(
+        ApiDocument document, ApiOperation operation, string name, ApiEndpoint endpoint, RelatedOperations? related)
+    {
+        var input = ToolInput.Of(document, operation, warning => Warn(operation, warning));
+        var output = ToolOutput.Of(
+            document, operation, options.ResponseSchema == ResponseSchemaDetail.Brief, warning => Warn(operation, warning));
+        var extensions = operation.Extensions;
+        var title = TitleOf(operation, name);
+        var isReadOnly = extensions.ReadOnly ?? operation.IsSafe;
+        var plans = related is null ? [] : PlansFor(new ToolDraft(
+            options, document, operation, name, title, input, related, warning => Warn(operation, warning)));
+        var definition = new Tool
+        {
+            Name = name,
+            Title = title,
+            Description = Describe(operation),
+            InputSchema = JsonSerializer.SerializeToElement(input.Schema),
+            OutputSchema = output.Schema,
+            Annotations = new ToolAnnotations
+            {
+                Title = title,
+                ReadOnlyHint = isReadOnly,
+                IdempotentHint = extensions.Idempotent ?? (isReadOnly || operation.Method is "PUT" or "DELETE"),
+                DestructiveHint = extensions.Destructive ?? operation.Method is "DELETE",
+                OpenWorldHint = extensions.OpenWorld ?? options.OpenWorld,
+            },
+        };
+        var metadata = new ToolMetadata(
+            options.Name, operation.Method, operation.Path, operation.IsSafe, extensions.Scopes)
+        {
+            Operation = operation.Id ?? operation.ToString(),
+        };
+        return new OperationTool(
+            definition, metadata, input, new RequestTemplate(operation, endpoint.BaseAddress, input), output, endpoint, resultByteBudget)
+        {
+            Plans = plans,
+        };
+    }
+
+    private object[] PlansFor(ToolDraft draft) => [.. Planners.Select(planner => planner.Plan(draft)).OfType<object>()];
+
+    private static string TitleOf(ApiOperation operation, string name)
+    {
+        if ((operation.Extensions.Title ?? operation.Summary) is { } given && !string.IsNullOrWhiteSpace(given))
+        {
+            return BoundedText.Of(given, LongestTitle);
+        }
+
+        var words = string.Join(' ', ToolNames.Words(operation.Id ?? name));
+        return words.Length == 0 ? name : BoundedText.Of(char.ToUpperInvariant(words[0]) + words[1..], LongestTitle);
+    }
+
+    private string Describe(ApiOperation operation)
+    {
+        var text = operation.Extensions.Description ?? operation.Description ?? operation.Summary;
+        text = string.IsNullOrWhiteSpace(text) ? operation.ToString() : HtmlTags().Replace(text, "").Trim();
+        if (text.Length > LongestDescription)
+        {
+            Warn(operation, $"The description has {text.Length} characters; it is cut to {LongestDescription}.");
+        }
+
+        text = BoundedText.Of(operation.Deprecated ? $"Deprecated. {text}" : text, LongestDescription);
+        var responses = options.DescribeResponses switch
+        {
+            DescribedResponses.Success => operation.Success is { } success ? [success] : [],
+            DescribedResponses.All => operation.Responses,
+            _ => [],
+        };
+        foreach (var response in responses.Where(response => !string.IsNullOrWhiteSpace(response.Description)))
+        {
+            text += $"\n{response.Status}: {BoundedText.Of(response.Description!, maxLength: 200)}";
+        }
+
+        return text;
+    }
+
+    private void Warn(ApiOperation operation, string text)
+    {
+        // An operation that is a tool and is related to one is built twice.
+        var warning = new DocumentWarning(operation.ToString(), text);
+        if (_said.Add(warning))
+        {
+            _warnings.Add(warning);
+        }
+    }
+
+    /// <summary>Formatting that some documents have in their descriptions.</summary>
+    [GeneratedRegex("</?(p|br|ul|ol|li|b|i|em|strong|code|a|span|div|h[1-6])(\\s[^<>]*)?/?>", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex HtmlTags();
+}
+
+/// <summary>What became of a document.</summary>
+internal sealed record ToolSet(IReadOnlyList<OperationTool> Tools, IReadOnlyList<DocumentWarning> Warnings)
+{
+    /// <summary>What else MCP shows of the API.</summary>
+    public ApiFace Face { get; init; } = ApiFace.None;
+}
+
+/// <summary>What of an operation (its method and path) is not what it should be, and what came of that.</summary>
+internal sealed record DocumentWarning(string Operation, string Text)
+{
+    /// <summary>The mistake of the program behind it, for those who mend it; null where the document is at fault.</summary>
+    public Exception? Cause { get; init; }
+
+    public static DocumentWarning NoTool(string operation, Exception exception) => exception is ApiDocumentException
+        ? new DocumentWarning(operation, $"is no tool: {exception.Message}")
+        : new DocumentWarning(operation, $"is no tool: the server fails on it ({exception.GetType().Name}: {exception.Message})")
+        {
+            Cause = exception,
+        };
+
+    public override string ToString() => $"{Operation}: {Text}";
+}

@@ -1,0 +1,137 @@
+using System.Security.Cryptography;
+using System.Text;
+using OrdersMcp.McpServer.OpenApi;
+
+namespace OrdersMcp.McpServer.Catalog;
+
+/// <summary>
+/// Names tools after their operations: legal, short enough, unique, and the same for an operation whatever else the
+/// document holds and in whatever order.
+/// </summary>
+internal static class ToolNames
+{
+    /// <summary>Clients put a prefix before names and cap the whole at 64 characters.</summary>
+    public const int MaxLength = 45;
+
+    private const int HashLength = 4;
+    private const int ShortestWord = 5;
+
+    private static readonly HashSet<string> Fillers = new(
+        ["the", "a", "an", "of", "for", "in", "to", "on", "by", "with", "and", "or", "from", "api", "rest", "v1", "v2", "v3", "controller"],
+        StringComparer.Ordinal);
+
+    /// <summary>A name for each operation, in the order of the operations.</summary>
+    public static IReadOnlyList<string> Of(IReadOnlyList<ApiOperation> operations, string prefix)
+    {
+        var names = operations.Select(operation => Fit(prefix + Legal(Wanted(operation)), MaxLength)).ToArray();
+        var taken = names.GroupBy(name => name, StringComparer.OrdinalIgnoreCase).Where(group => group.Count() > 1)
+            .Select(group => group.Key).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        for (var i = 0; i < names.Length; i++)
+        {
+            // Every one of those that share a name gets a suffix of its own: which comes first must not matter.
+            if (taken.Contains(names[i]))
+            {
+                names[i] = $"{Fit(names[i], MaxLength - HashLength - 1)}_{Hash(operations[i].ToString())}";
+            }
+        }
+
+        return names;
+    }
+
+    /// <summary>The words of a name, in lower case.</summary>
+    public static List<string> Words(string name)
+    {
+        var words = new List<string>();
+        var word = new StringBuilder();
+        for (var i = 0; i < name.Length; i++)
+        {
+            var letter = name[i];
+            var startsHump = char.IsAsciiLetterUpper(letter) && i > 0
+                && (char.IsAsciiLetterLower(name[i - 1]) || char.IsAsciiDigit(name[i - 1])
+                    || (i + 1 < name.Length && char.IsAsciiLetterLower(name[i + 1])));
+            if ((startsHump || !char.IsAsciiLetterOrDigit(letter)) && word.Length > 0)
+            {
+                words.Add(word.ToString());
+                word.Clear();
+            }
+
+            if (char.IsAsciiLetterOrDigit(letter))
+            {
+                word.Append(char.ToLowerInvariant(letter));
+            }
+        }
+
+        if (word.Length > 0)
+        {
+            words.Add(word.ToString());
+        }
+
+        return words;
+    }
+
+    private static string Wanted(ApiOperation operation)
+    {
+        if ((operation.Extensions.Name ?? operation.Id) is { } given && given.Any(char.IsAsciiLetterOrDigit))
+        {
+            return given;
+        }
+
+        var path = string.Join('_', PathTemplate.Parse(operation.Path)
+            .Select(piece => piece.IsParameter ? $"by_{string.Join('_', Words(piece.Text))}" : string.Join('_', Words(piece.Text)))
+            .Where(text => text.Length > 0));
+        return $"{operation.Method.ToLowerInvariant()}_{(path.Length > 0 ? path : "root")}";
+    }
+
+    /// <summary>Letters, digits, and <c>_ . -</c> between them.</summary>
+    private static string Legal(string name)
+    {
+        var legal = new StringBuilder(name.Length);
+        foreach (var letter in name)
+        {
+            if (char.IsAsciiLetterOrDigit(letter) || letter is '_' or '-' or '.')
+            {
+                legal.Append(letter);
+            }
+            else if (legal.Length > 0 && legal[^1] != '_')
+            {
+                legal.Append('_');
+            }
+        }
+
+        return legal.ToString().TrimEnd('_');
+    }
+
+    /// <summary>
+    /// The name itself where it fits. Else its words without fillers and repetitions, the longest cut first, and a hash
+    /// of the whole name, so that two long names that begin alike stay two.
+    /// </summary>
+    private static string Fit(string name, int maxLength)
+    {
+        if (name.Length <= maxLength)
+        {
+            return name;
+        }
+
+        var room = maxLength - HashLength - 1;
+        var words = Words(name).Where(word => !Fillers.Contains(word)).Distinct(StringComparer.Ordinal).ToList();
+        var longest = words.Count == 0 ? 0 : words.Max(word => word.Length);
+        while (Length(words) > room && longest > ShortestWord)
+        {
+            longest--;
+            words = [.. words.Select(word => word.Length > longest ? word[..longest] : word)];
+        }
+
+        // The verb in front and the object at the end say most; what is too much goes from the middle.
+        while (Length(words) > room && words.Count > 1)
+        {
+            words.RemoveAt(words.Count / 2);
+        }
+
+        return $"{string.Join('_', words)}_{Hash(name)}".TrimStart('_');
+
+        static int Length(List<string> words) => words.Sum(word => word.Length) + words.Count - 1;
+    }
+
+    private static string Hash(string text) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..HashLength];
+}

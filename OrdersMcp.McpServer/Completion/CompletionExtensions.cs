@@ -1,0 +1,12 @@
+namespace OrdersMcp.McpServer.Completion;
+
+/// <summary>Puts <c>completion/complete</c> into the server.</summary>
+internal static class CompletionExtensions
+{
+    public static IMcpServerBuilder AddCompletion(this IMcpServerBuilder builder)
+    {
+        builder.Services.AddSingleton<Completer>();
+        return builder.WithCompleteHandler((request, cancellationToken) =>
+            request.Services!.GetRequiredService<Completer>().CompleteAsync(request.Params, cancellationToken));
+    }
+}

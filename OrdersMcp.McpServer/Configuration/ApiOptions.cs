@@ -1,0 +1,100 @@
+namespace OrdersMcp.McpServer.Configuration;
+
+/// <summary>One API. Lists of operations and tags take each other's part: an include and an exclude of one kind contradict.</summary>
+public sealed class ApiOptions
+{
+    /// <summary>What is left out unless a filter by tag is set: the operations of those who run the API.</summary>
+    public const string DefaultExcludedTag = "admin";
+
+    /// <summary>The name it goes by in messages and health, such as <c>orders</c>.</summary>
+    public string Name { get; set; } = "";
+
+    /// <summary>
+    /// Where its OpenAPI document is: a URL, a service such as <c>https+http://api/openapi/v1.json</c>, or a file.
+    /// </summary>
+    public string Document { get; set; } = "";
+
+    /// <summary>The address that paths are relative to; unless set, the document's first server, else the document's own.</summary>
+    public string? BaseAddress { get; set; }
+
+    /// <summary>Only these operations, by their operation id, besides those of <see cref="IncludeTags"/>.</summary>
+    public List<string>? IncludeOperations { get; set; }
+
+    /// <summary>Not these operations, by their operation id.</summary>
+    public List<string>? ExcludeOperations { get; set; }
+
+    /// <summary>Only operations with one of these tags, besides those of <see cref="IncludeOperations"/>.</summary>
+    public List<string>? IncludeTags { get; set; }
+
+    /// <summary>Not the operations with one of these tags. <c>admin</c> unless a filter by tag is set, be it empty.</summary>
+    public List<string>? ExcludeTags { get; set; }
+
+    /// <summary>Whether only operations that change nothing become tools.</summary>
+    public bool ReadOnly { get; set; }
+
+    /// <summary>Put before the name of each tool, such as <c>billing_</c>.</summary>
+    public string NamePrefix { get; set; } = "";
+
+    /// <summary>What becomes of deprecated operations: marked unless set.</summary>
+    public DeprecatedOperations Deprecated { get; set; }
+
+    /// <summary>Whether its tools reach an open world (other people's systems), as in their annotations.</summary>
+    public bool OpenWorld { get; set; }
+
+    /// <summary>Which responses a tool's description tells of: none unless set, as the output schema describes success.</summary>
+    public DescribedResponses DescribeResponses { get; set; }
+
+    /// <summary>How much the output schema says: all unless set, or only what constrains values.</summary>
+    public ResponseSchemaDetail ResponseSchema { get; set; }
+
+    /// <summary>Names of headers of the MCP request that are passed on. Never those that carry a caller's credentials.</summary>
+    public List<string> ForwardHeaders { get; set; } = [];
+
+    /// <summary>Headers of every request to the API. Their values are secrets: never logged, and removed from answers.</summary>
+    public Dictionary<string, string> Headers { get; set; } = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Sent as <c>Authorization: Bearer</c>; a secret like the headers.</summary>
+    public string? BearerToken { get; set; }
+
+    /// <summary>Sent as <c>X-API-Key</c>; a secret like the headers.</summary>
+    public string? ApiKey { get; set; }
+
+    /// <summary>
+    /// Whether the API is told on whose behalf it is called; it has to know this server's credential for that.
+    /// </summary>
+    public bool OnBehalfOf { get; set; }
+
+    /// <summary>When a person is asked before a tool is called whose operation says so: always unless set.</summary>
+    public ConfirmationPolicy Confirmation { get; set; }
+
+    /// <summary>The same for single tools, by their name, whether their operations say so or not.</summary>
+    public Dictionary<string, ConfirmationPolicy> Confirmations { get; set; } = new(StringComparer.Ordinal);
+
+    /// <summary>How long a call may take; unless set, what the resilience pipeline allows.</summary>
+    public TimeSpan? Timeout { get; set; }
+}
+
+/// <summary>What becomes of operations that the document calls deprecated.</summary>
+public enum DeprecatedOperations
+{
+    /// <summary>Their description begins with the word.</summary>
+    Mark,
+
+    /// <summary>They are no tools.</summary>
+    Omit,
+}
+
+/// <summary>Which responses a description tells of.</summary>
+public enum DescribedResponses
+{
+    None,
+    Success,
+    All,
+}
+
+/// <summary>How much an output schema says.</summary>
+public enum ResponseSchemaDetail
+{
+    Full,
+    Brief,
+}

@@ -1,0 +1,143 @@
+using Microsoft.Extensions.Options;
+using OrdersMcp.McpServer.Protocol;
+using OrdersMcp.ServiceDefaults.Authentication;
+
+namespace OrdersMcp.McpServer.Configuration;
+
+/// <summary>Checks the configuration at start; each problem names its setting.</summary>
+internal sealed class McpOptionsValidator : IValidateOptions<McpOptions>
+{
+    private const int LongestPrefix = 20;
+    private const int SmallestBudget = 1024;
+    private static readonly TimeSpan LongestWait = TimeSpan.FromHours(1);
+
+    /// <summary>A caller's credentials are never passed on; the others belong to one connection.</summary>
+    private static readonly HashSet<string> NeverForwarded = new(
+        [
+            "Authorization", "X-API-Key", OnBehalfOf.Header, "Proxy-Authorization", "Cookie", "Host", "Connection", "Content-Length",
+            "Content-Type", "Transfer-Encoding", "TE", "Upgrade", "Idempotency-Key",
+        ],
+        StringComparer.OrdinalIgnoreCase);
+
+    public ValidateOptionsResult Validate(string? name, McpOptions options)
+    {
+        var problems = new List<string>();
+        if (options.Apis.Count == 0)
+        {
+            problems.Add("Mcp:Apis names no API. Set at least Mcp:Apis:0:Name and Mcp:Apis:0:Document.");
+        }
+
+        for (var i = 0; i < options.Apis.Count; i++)
+        {
+            var api = options.Apis[i];
+            if (api.Name.Length == 0)
+            {
+                problems.Add($"Mcp:Apis:{i}:Name is missing.");
+            }
+            else if (options.Apis.Take(i).Any(other => other.Name == api.Name))
+            {
+                problems.Add($"Mcp:Apis:{i}:Name is '{api.Name}', which another API has too.");
+            }
+
+            problems.AddRange(Check(api).Select(problem => $"Mcp:Apis:{i}:{problem}"));
+        }
+
+        if (options.RefreshInterval <= TimeSpan.Zero)
+        {
+            problems.Add("Mcp:RefreshInterval must be longer than zero.");
+        }
+
+        if (options.ResultByteBudget < SmallestBudget)
+        {
+            problems.Add($"Mcp:ResultByteBudget is {options.ResultByteBudget}; it must be at least {SmallestBudget}.");
+        }
+
+        if (options.ToolsPerPage < 1)
+        {
+            problems.Add("Mcp:ToolsPerPage must be at least 1.");
+        }
+
+        if (options.ItemsPerPage < 1)
+        {
+            problems.Add("Mcp:ItemsPerPage must be at least 1.");
+        }
+
+        if (options.ResourceByteBudget < SmallestBudget)
+        {
+            problems.Add($"Mcp:ResourceByteBudget is {options.ResourceByteBudget}; it must be at least {SmallestBudget}.");
+        }
+
+        if (options.MaxSubscriptionStreams < 0)
+        {
+            problems.Add("Mcp:MaxSubscriptionStreams must not be negative; 0 allows no stream.");
+        }
+
+        if (options.SigningKey is { } key && SigningSecret.Read(key) is null)
+        {
+            problems.Add($"Mcp:SigningKey {SigningSecret.Rule}");
+        }
+
+        if (options.ConfirmationLifetime <= TimeSpan.Zero || options.ConfirmationLifetime > LongestWait)
+        {
+            problems.Add($"Mcp:ConfirmationLifetime is {options.ConfirmationLifetime}; it must be longer than zero and "
+                + $"at most {LongestWait}.");
+        }
+
+        if (options.LongestJobWait < TimeSpan.Zero || options.LongestJobWait > LongestWait)
+        {
+            problems.Add($"Mcp:LongestJobWait is {options.LongestJobWait}; it must be from zero to {LongestWait}.");
+        }
+
+        return problems.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems);
+    }
+
+    private static IEnumerable<string> Check(ApiOptions api)
+    {
+        if (!DocumentAddress.IsAddress(api.Document) && !File.Exists(DocumentAddress.PathOf(api.Document)))
+        {
+            yield return $"Document is '{DocumentAddress.Redacted(api.Document)}', which is neither an http(s) address nor a file.";
+        }
+
+        if (api.BaseAddress is not null && !DocumentAddress.IsAddress(api.BaseAddress))
+        {
+            yield return $"BaseAddress is '{DocumentAddress.Redacted(api.BaseAddress)}', which is no http(s) address.";
+        }
+
+        if (api.IncludeOperations is { Count: > 0 } && api.ExcludeOperations is { Count: > 0 })
+        {
+            yield return "IncludeOperations and ExcludeOperations are both set; only one of them can be.";
+        }
+
+        if (api.IncludeTags is { Count: > 0 } && api.ExcludeTags is { Count: > 0 })
+        {
+            yield return "IncludeTags and ExcludeTags are both set; only one of them can be.";
+        }
+
+        if (api.NamePrefix.Length > LongestPrefix
+            || api.NamePrefix.Any(letter => !char.IsAsciiLetterOrDigit(letter) && letter is not ('_' or '-' or '.')))
+        {
+            yield return $"NamePrefix is '{api.NamePrefix}'; it takes at most {LongestPrefix} letters, digits and _ - .";
+        }
+
+        if (api.ForwardHeaders.Find(NeverForwarded.Contains) is { } forbidden)
+        {
+            yield return $"ForwardHeaders has '{forbidden}', which is never passed on: it is the caller's own or of the connection. "
+                + "Set Headers or BearerToken for the API's credentials.";
+        }
+
+        if (api.Headers.Keys.Concat(api.ForwardHeaders).FirstOrDefault(header => !HeaderName.IsLegal(header)) is { } illegal)
+        {
+            yield return $"Headers or ForwardHeaders has '{illegal}', which is no name of a header.";
+        }
+
+        if (api.Headers.FirstOrDefault(header => header.Value.AsSpan().ContainsAny('\r', '\n')).Key is { } broken)
+        {
+            yield return $"Headers:{broken} has a line break.";
+        }
+
+        if (api.Timeout <= TimeSpan.Zero)
+        {
+            yield return "Timeout must be longer than zero.";
+        }
+    }
+}

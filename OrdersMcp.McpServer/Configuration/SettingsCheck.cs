@@ -1,0 +1,116 @@
+using System.ComponentModel;
+using System.Reflection;
+using Microsoft.Extensions.Options;
+using OrdersMcp.McpServer.Text;
+
+namespace OrdersMcp.McpServer.Configuration;
+
+/// <summary>
+/// Checks the texts of the section <c>Mcp</c> before they are bound: the binder leaves out an entry of a list in which a
+/// value cannot be converted, so that an API would be missing without a word, and passes over keys that nobody reads.
+/// </summary>
+internal static class SettingsCheck
+{
+    private static readonly NullabilityInfoContext Nullability = new();
+    private static readonly Lock Reading = new(); // the context is not safe for threads
+
+    /// <exception cref="OptionsValidationException">Something cannot be what is meant; each failure names its setting.</exception>
+    public static void ThrowIfWrong(IConfiguration configuration)
+    {
+        List<string> problems;
+        lock (Reading)
+        {
+            // Other options are bound to the section too, so that only an API's keys are all known.
+            problems = [.. OfObject(configuration.GetSection(McpOptions.Section), typeof(McpOptions), isClosed: false)];
+        }
+
+        if (problems.Count > 0)
+        {
+            throw new OptionsValidationException(McpOptions.Section, typeof(McpOptions), problems);
+        }
+    }
+
+    private static IEnumerable<string> OfObject(IConfigurationSection section, Type type, bool isClosed)
+    {
+        var properties = type.GetProperties().ToDictionary(each => each.Name, StringComparer.OrdinalIgnoreCase);
+        if (section.Value is { Length: > 0 }) // not repeated: an address can have a password
+        {
+            yield return $"{section.Path} is a text; it takes settings of its own, such as {section.Path}:{properties.Keys.First()}.";
+        }
+
+        foreach (var child in section.GetChildren())
+        {
+            if (properties.TryGetValue(child.Key, out var property))
+            {
+                var isNullable = Nullability.Create(property).WriteState == NullabilityState.Nullable;
+                foreach (var problem in OfValue(child, property.PropertyType, isNullable))
+                {
+                    yield return problem;
+                }
+            }
+            else if (isClosed)
+            {
+                yield return $"{child.Path} is no setting. " + (NearestName.Of(child.Key, properties.Keys) is { } nearest
+                    ? $"Did you mean '{nearest}'?"
+                    : $"There are {string.Join(", ", properties.Keys.Order(StringComparer.Ordinal))}.");
+            }
+        }
+    }
+
+    private static IEnumerable<string> OfValue(IConfigurationSection section, Type type, bool isNullable)
+    {
+        if (!type.IsGenericType || Nullable.GetUnderlyingType(type) is not null)
+        {
+            return OfScalar(section, Nullable.GetUnderlyingType(type) ?? type, isNullable);
+        }
+
+        var item = type.GetGenericArguments()[^1];
+        return section.Value is { Length: > 0 }
+            ? [$"{section.Path} takes several values: set {section.Path}:{(type.GetGenericArguments().Length == 1 ? "0" : "NAME")}."]
+            : section.GetChildren().SelectMany(each => item == typeof(ApiOptions)
+                ? OfObject(each, item, isClosed: true)
+                : OfValue(each, item, isNullable: false));
+    }
+
+    private static IEnumerable<string> OfScalar(IConfigurationSection section, Type type, bool isNullable)
+    {
+        if (section.GetChildren().Any())
+        {
+            yield return $"{section.Path} takes one value, and has several.";
+        }
+        else if (section.Value is not { } text)
+        {
+            if (!isNullable)
+            {
+                yield return $"{section.Path} is null. Leave it out for its default.";
+            }
+        }
+        else if (type != typeof(string) && !(isNullable && text.Length == 0) && !IsOf(type, text))
+        {
+            yield return $"{section.Path} is '{text}'; it must be {Expected(type)}.";
+        }
+    }
+
+    private static bool IsOf(Type type, string text)
+    {
+        if (type.IsEnum)
+        {
+            return Enum.GetNames(type).Contains(text.Trim(), StringComparer.OrdinalIgnoreCase);
+        }
+
+        try
+        {
+            return TypeDescriptor.GetConverter(type).ConvertFromInvariantString(text) is not null;
+        }
+        catch (Exception exception) when (exception is FormatException or ArgumentException or NotSupportedException or OverflowException)
+        {
+            return false; // the converters' ways to say no
+        }
+    }
+
+    private static string Expected(Type type) =>
+        type.IsEnum ? string.Join(" or ", Enum.GetNames(type))
+        : type == typeof(bool) ? "true or false"
+        : type == typeof(TimeSpan) ? "a time such as 00:00:30"
+        : "a whole number";
+}

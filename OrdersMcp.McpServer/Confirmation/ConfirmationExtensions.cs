@@ -1,0 +1,16 @@
+using OrdersMcp.McpServer.Catalog;
+
+namespace OrdersMcp.McpServer.Confirmation;
+
+/// <summary>Has a person confirm the calls of tools that ask for it.</summary>
+internal static class ConfirmationExtensions
+{
+    public static IMcpServerBuilder AddConfirmation(this IMcpServerBuilder builder)
+    {
+        builder.Services.AddSingleton<IToolPlanner, ConfirmationPlanner>();
+        builder.Services.AddSingleton<ConfirmationMetrics>();
+        builder.Services.AddSingleton<UsedNonces>();
+        builder.Services.AddSingleton<Confirmer>();
+        return builder;
+    }
+}

@@ -1,0 +1,13 @@
+using OrdersMcp.McpServer.Operations;
+
+namespace OrdersMcp.McpServer.Confirmation;
+
+/// <summary>Tools that a person confirms.</summary>
+internal static class ConfirmedTools
+{
+    extension(OperationTool tool)
+    {
+        /// <summary>How the tool's calls are confirmed; null where they are not.</summary>
+        public ConfirmationPlan? Confirmation => tool.PlanOf<ConfirmationPlan>();
+    }
+}

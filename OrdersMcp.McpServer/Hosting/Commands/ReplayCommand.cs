@@ -1,0 +1,162 @@
+using System.Text.Json;
+using Microsoft.Extensions.Options;
+using ModelContextProtocol.Protocol;
+using OrdersMcp.McpServer.Audit;
+using OrdersMcp.McpServer.Catalog;
+using OrdersMcp.McpServer.Configuration;
+using OrdersMcp.McpServer.OpenApi;
+using OrdersMcp.McpServer.Operations;
+using OrdersMcp.McpServer.Operations.Requests;
+using OrdersMcp.McpServer.Operations.Results;
+using OrdersMcp.McpServer.Telemetry;
+using Polly.CircuitBreaker;
+using Polly.Timeout;
+
+namespace OrdersMcp.McpServer.Hosting.Commands;
+
+/// <summary>
+/// <c>replay TRACEID</c>: makes a recorded reading once more, as it was made then, and says whether the answer is the
+/// same. A tool that changes something is never called again.
+/// </summary>
+internal sealed class ReplayCommand(IServiceProvider services)
+{
+    /// <summary>The answer is the same as it was.</summary>
+    public const int Same = 0;
+
+    /// <summary>It differs.</summary>
+    public const int Differs = 1;
+
+    /// <summary>The command line is not understood.</summary>
+    public const int Usage = 2;
+
+    /// <summary>There is no such call on record, or too little of it.</summary>
+    public const int NotRecorded = 3;
+
+    /// <summary>The tool changes something.</summary>
+    public const int Refused = 4;
+
+    /// <summary>The API or its document could not be used.</summary>
+    public const int Unavailable = 5;
+
+    public static bool IsAsked(string[] args) => args is ["replay", ..];
+
+    /// <returns>One of the constants.</returns>
+    public async Task<int> RunAsync(string[] args, TextWriter output, TextWriter errors, CancellationToken cancellationToken)
+    {
+        if (args is not [_, { Length: 32 } traceId] || !traceId.All(char.IsAsciiHexDigit))
+        {
+            await errors.WriteLineAsync("Usage: replay TRACEID (32 hexadecimal digits, as the dashboard and list_tool_calls show it)");
+            return Usage;
+        }
+
+        var audit = services.GetRequiredService<IOptions<AuditOptions>>().Value;
+        var api = services.GetRequiredService<IOptions<McpOptions>>().Value.Apis.FirstOrDefault(api => api.Name == audit.Api);
+        if (api is null)
+        {
+            await errors.WriteLineAsync("Tool calls are not on record here: the setting Audit:Api names none of the APIs.");
+            return NotRecorded;
+        }
+
+        try
+        {
+            var clients = services.GetRequiredService<ApiClients>();
+            var records = await AuditReader.ReadAsync(
+                clients.For(api, serverUrl: null), audit.Path, $"traceId={traceId.ToLowerInvariant()}", cancellationToken);
+            if (records.Count == 0)
+            {
+                await errors.WriteLineAsync(
+                    $"No tool call of the trace {traceId} is on record. One that has just been made takes a second to get there; "
+                    + "list_tool_calls, or GET /admin/tool-calls of the API, lists what there is.");
+                return NotRecorded;
+            }
+
+            var worst = Same;
+            foreach (var record in records)
+            {
+                worst = Math.Max(worst, await ReplayAsync(record, output, errors, cancellationToken));
+            }
+
+            return worst;
+        }
+        catch (Exception exception) when (exception is HttpRequestException or IOException or JsonException or ApiDocumentException
+            or TimeoutException or TimeoutRejectedException or BrokenCircuitException)
+        {
+            await errors.WriteLineAsync(
+                $"The API '{api.Name}' cannot be used: {exception.Message.TrimEnd('.')}. Is it running, and does {DocumentAddress.Redacted(api.Document)} lead to it? "
+                + "Where no AppHost says where it is, the environment does, such as services__api__http__0=http://localhost:5080.");
+            return Unavailable;
+        }
+    }
+
+    private async Task<int> ReplayAsync(AuditRecord record, TextWriter output, TextWriter errors, CancellationToken cancellationToken)
+    {
+        await output.WriteLineAsync($"{record.At:u} {record.Tool}({record.ArgumentSummary}) by {record.Client}: {record.Outcome} in {record.DurationMs:0.0} ms");
+        var tool = await BuildAsync(record.Tool, cancellationToken);
+        if (tool is null)
+        {
+            await errors.WriteLineAsync($"There is no tool '{record.Tool}' now.");
+            return NotRecorded;
+        }
+
+        if (!tool.Metadata.IsSafe)
+        {
+            await errors.WriteLineAsync($"{record.Tool} changes something ({tool.Metadata.Method} {tool.Metadata.Path}): it is not called again.");
+            return Refused;
+        }
+
+        if (record.Arguments is not { } arguments)
+        {
+            await errors.WriteLineAsync("The arguments of this call are not on record, as they may hold what a person wrote.");
+            return NotRecorded;
+        }
+
+        if (record.ResultHash is null)
+        {
+            await errors.WriteLineAsync("This call had no answer to compare with.");
+            return NotRecorded;
+        }
+
+        var answer = await tool.CallAsync(
+            new ToolCall(arguments, _ => throw new InvalidOperationException("A reading has no idempotency key.")), cancellationToken);
+        var (size, _, hash) = CallRecorder.Measure(answer.Result);
+        if (hash == record.ResultHash && answer.Outcome.Text() == record.Outcome)
+        {
+            await output.WriteLineAsync($"The answer is the same ({size} bytes, SHA-256 {hash}).");
+            return Same;
+        }
+
+        await output.WriteLineAsync($"The answer differs. Then: {record.Outcome}, SHA-256 {record.ResultHash}. Now: {answer.Outcome.Text()}, SHA-256 {hash}, {size} bytes:");
+        foreach (var text in answer.Result.Content.OfType<TextContentBlock>())
+        {
+            await output.WriteLineAsync(text.Text);
+        }
+
+        return Differs;
+    }
+
+    /// <summary>The tool of this name, from the documents as they are now.</summary>
+    private async Task<OperationTool?> BuildAsync(string name, CancellationToken cancellationToken)
+    {
+        var clients = services.GetRequiredService<ApiClients>();
+        var options = services.GetRequiredService<IOptions<McpOptions>>().Value;
+        for (var i = 0; i < options.Apis.Count; i++)
+        {
+            var api = options.Apis[i];
+            if (await new DocumentSource(api.Document, clients.Documents).ReadAsync(cancellationToken) is not { } read)
+            {
+                continue;
+            }
+
+            var builder = new ToolBuilder(api, $"{McpOptions.Section}:Apis:{i}", server => clients.For(api, server), options.ResultByteBudget)
+            {
+                Planners = [.. services.GetServices<IToolPlanner>()],
+            };
+            if (builder.Build(ApiDocument.Parse(read.Bytes)).Tools.FirstOrDefault(tool => tool.Definition.Name == name) is { } tool)
+            {
+                return tool;
+            }
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,186 @@
+using System.Diagnostics;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.Options;
+using OrdersMcp.McpServer.Catalog;
+using OrdersMcp.McpServer.Configuration;
+using OrdersMcp.McpServer.Confirmation;
+using OrdersMcp.McpServer.OpenApi;
+using OrdersMcp.McpServer.Operations.Requests;
+using OrdersMcp.McpServer.Tools;
+using Polly.CircuitBreaker;
+using Polly.Timeout;
+
+namespace OrdersMcp.McpServer.Hosting.Commands;
+
+/// <summary>
+/// <c>tools [--document URL|FILE] [--json]</c>: lists the tools that a document becomes, what each costs a model, and
+/// every warning, without starting a server. Without a document it takes the APIs of the configuration.
+/// </summary>
+internal sealed class ToolsCommand(IServiceProvider services)
+{
+    private static readonly JsonSerializerOptions Indented =
+        new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    public static bool IsAsked(string[] args) => args is ["tools", ..];
+
+    /// <returns>0; 1 where a document is not usable; 2 where the command line or the settings are wrong.</returns>
+    public async Task<int> RunAsync(string[] args, TextWriter output, TextWriter errors, CancellationToken cancellationToken)
+    {
+        if (!TryRead(args, out var document, out var isJson))
+        {
+            await errors.WriteLineAsync("Usage: tools [--document URL|FILE] [--json]");
+            return 2;
+        }
+
+        if (document is null && SettingsProblems() is { Count: > 0 } problems)
+        {
+            foreach (var problem in problems)
+            {
+                await errors.WriteLineAsync(problem);
+            }
+
+            return 2;
+        }
+
+        var (apis, budget) = Configured(document);
+        var report = new JsonArray();
+        var exit = 0;
+        for (var i = 0; i < apis.Count; i++)
+        {
+            try
+            {
+                var set = await BuildAsync(apis[i], $"{McpOptions.Section}:Apis:{i}", budget, cancellationToken);
+                if (isJson)
+                {
+                    report.Add(Json(apis[i].Name, set));
+                }
+                else
+                {
+                    await output.WriteAsync(Text(apis[i].Name, set));
+                }
+            }
+            catch (Exception exception) when (IsOfDocument(exception))
+            {
+                await errors.WriteLineAsync($"{apis[i].Name}: {DocumentAddress.Redacted(apis[i].Document)}: {exception.Message}");
+                exit = 1;
+            }
+        }
+
+        await output.WriteLineAsync(isJson ? report.ToJsonString(Indented) : Effort());
+        return exit;
+    }
+
+    /// <summary>What all of it took this process: a large document should be no reason against a server.</summary>
+    private static string Effort()
+    {
+        using var process = Process.GetCurrentProcess();
+        return $"{Environment.CpuUsage.TotalTime.TotalSeconds:0.0} s of processor time, "
+            + $"{process.PeakWorkingSet64 >> 20} MB of memory at most";
+    }
+
+    private static bool IsOfDocument(Exception exception) => exception is ApiDocumentException or HttpRequestException
+        or TimeoutRejectedException or BrokenCircuitException or IOException or UnauthorizedAccessException or UriFormatException;
+
+    /// <summary>What is wrong with the configuration, each by its setting.</summary>
+    private List<string> SettingsProblems()
+    {
+        try
+        {
+            _ = services.GetRequiredService<IOptions<McpOptions>>().Value;
+            return [];
+        }
+        catch (OptionsValidationException exception)
+        {
+            return [.. exception.Failures];
+        }
+        catch (InvalidOperationException exception)
+        {
+            return [exception.Message]; // a value of the wrong type; the message names its setting
+        }
+    }
+
+    private static bool TryRead(string[] args, out string? document, out bool isJson)
+    {
+        (document, isJson) = (null, false);
+        for (var i = 1; i < args.Length; i++)
+        {
+            if (args[i] == "--json")
+            {
+                isJson = true;
+            }
+            else if (args[i] == "--document" && i + 1 < args.Length)
+            {
+                document = args[++i];
+            }
+            else
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private (List<ApiOptions> Apis, int Budget) Configured(string? document) => document is null
+        ? services.GetRequiredService<IOptions<McpOptions>>().Value is var options
+            ? (options.Apis, options.ResultByteBudget)
+            : default
+        : ([new ApiOptions { Name = "document", Document = document, ExcludeTags = [] }], new McpOptions().ResultByteBudget);
+
+    private async Task<ToolSet> BuildAsync(ApiOptions api, string setting, int budget, CancellationToken cancellationToken)
+    {
+        var clients = services.GetRequiredService<ApiClients>();
+        var read = await new DocumentSource(api.Document, clients.Documents).ReadAsync(cancellationToken);
+        return new ToolBuilder(api, setting, Endpoint, budget) { Planners = [.. services.GetServices<IToolPlanner>()] }.Build(ApiDocument.Parse(read!.Value.Bytes));
+
+        // Nothing is called: a file that does not say where its API is can be listed all the same.
+        ApiEndpoint Endpoint(string? server) => DocumentAddress.IsAddress(api.Document) || api.BaseAddress is not null
+            || (server is not null && DocumentAddress.IsAddress(server))
+            ? clients.For(api, server)
+            : new ApiEndpoint(api, "http://nowhere.invalid", clients.Documents, services.GetRequiredService<IHttpContextAccessor>());
+    }
+
+    private static string Text(string api, ToolSet set)
+    {
+        var text = new StringWriter();
+        var costs = set.Tools.Select(tool => (tool.Definition.Name, Cost: ToolCost.Of(tool.Definition), tool.Metadata)).ToArray();
+        text.WriteLine($"{api}: {costs.Length} tools, {costs.Sum(tool => tool.Cost.Tokens)} tokens "
+            + $"(name, description, input schema; output schemas {costs.Sum(tool => tool.Cost.OutputTokens)})");
+        foreach (var (name, cost, metadata) in costs.OrderBy(tool => tool.Name, StringComparer.Ordinal))
+        {
+            text.WriteLine($"  {name,-ToolNames.MaxLength} {cost.Tokens,6} {cost.OutputTokens,6}  {metadata.Method} {metadata.Path}");
+        }
+
+        if (set.Warnings.Count > 0)
+        {
+            text.WriteLine($"{set.Warnings.Count} warnings");
+            foreach (var warning in set.Warnings)
+            {
+                text.WriteLine($"  {warning}");
+            }
+        }
+
+        return text.ToString();
+    }
+
+    private static JsonObject Json(string api, ToolSet set) => new()
+    {
+        ["api"] = api,
+        ["tools"] = new JsonArray([.. set.Tools.OrderBy(tool => tool.Definition.Name, StringComparer.Ordinal).Select(tool =>
+        {
+            var cost = ToolCost.Of(tool.Definition);
+            return (JsonNode)new JsonObject
+            {
+                ["name"] = tool.Definition.Name,
+                ["operation"] = $"{tool.Metadata.Method} {tool.Metadata.Path}",
+                ["tokens"] = cost.Tokens,
+                ["outputTokens"] = cost.OutputTokens,
+                ["confirm"] = tool.Confirmation?.Message,
+                ["scopes"] = new JsonArray([.. tool.Metadata.Scopes.Select(scope => (JsonNode)scope)]),
+            };
+        })]),
+        ["warnings"] = new JsonArray([.. set.Warnings.Select(warning => (JsonNode)warning.ToString())]),
+    };
+}

@@ -1,0 +1,62 @@
+using ModelContextProtocol.Server;
+using OrdersMcp.McpServer.Audit;
+using OrdersMcp.McpServer.Catalog;
+using OrdersMcp.McpServer.Completion;
+using OrdersMcp.McpServer.Configuration;
+using OrdersMcp.McpServer.Confirmation;
+using OrdersMcp.McpServer.Http;
+using OrdersMcp.McpServer.Prompts;
+using OrdersMcp.McpServer.Resources;
+using OrdersMcp.McpServer.Security;
+using OrdersMcp.McpServer.Signing;
+using OrdersMcp.McpServer.Subscriptions;
+using OrdersMcp.McpServer.Tasks;
+using OrdersMcp.McpServer.Telemetry;
+using OrdersMcp.McpServer.Tools;
+
+namespace OrdersMcp.McpServer.Hosting;
+
+/// <summary>Puts the rooms of the server together, for both transports.</summary>
+internal static class Composition
+{
+    /// <summary>What every server has: telemetry, audit, the catalog, and what it shows to whom.</summary>
+    public static void AddFoundation(this IHostApplicationBuilder builder)
+    {
+        builder.AddMcpTelemetry();
+        builder.AddAudit();
+        builder.AddCatalog();
+        builder.Services.AddToolAccess();
+        builder.Services.AddSigning();
+    }
+
+    /// <summary>The server with all that it does for clients; its transport is another matter.</summary>
+    public static IMcpServerBuilder AddFeatures(this IServiceCollection services)
+    {
+        var builder = services.AddMcpServer(options => options.ServerInfo = ServerIdentity.Info)
+            .AddConfirmation()
+            .AddTasks()
+            .AddSubscriptions()
+            .AddTools()
+            .AddResources()
+            .AddPrompts()
+            .AddCompletion();
+        services.AddOptions<McpServerOptions>().Configure<ToolCatalog, SessionSubscriptions>((options, catalog, sessions) =>
+        {
+            var introduction = new Introduction(catalog, sessions.Lasts);
+            options.Filters.Message.IncomingFilters.Add(introduction.Receive);
+            options.Filters.Message.OutgoingFilters.Add(introduction.Send);
+        });
+        return builder;
+    }
+
+    /// <summary>Serves it over HTTP: the endpoint knows the tools of the catalog, and sessions hear of changes.</summary>
+    public static void ServeHttp(this IMcpServerBuilder builder)
+    {
+        builder.WithHttpEndpoint();
+        builder.Services.AddOptions<McpEndpointOptions>().Configure<ToolCatalog, SessionSubscriptions>((options, catalog, sessions) =>
+        {
+            options.FindTool = catalog.Find;
+            options.SessionBegun = sessions.Begin;
+        });
+    }
+}

@@ -1,0 +1,125 @@
+using System.Net.Mime;
+using System.Security.Claims;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Html;
+using Microsoft.Extensions.Options;
+using OrdersMcp.McpServer.Catalog;
+using OrdersMcp.McpServer.Http;
+using OrdersMcp.McpServer.Security;
+using OrdersMcp.ServiceDefaults.Pages;
+using static OrdersMcp.ServiceDefaults.Pages.LandingPage;
+
+namespace OrdersMcp.McpServer.Hosting.Pages;
+
+/// <summary>What a developer sees who opens the server in a browser: where the endpoint is, and how to connect to it.</summary>
+internal sealed class McpPage(ToolCatalog catalog, ToolAccess access, RecentCalls calls, IOptions<McpEndpointOptions> transport)
+{
+    private static readonly JsonSerializerOptions Readable = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    private readonly string _path = transport.Value.Path;
+
+    public async ValueTask<IHtmlContent> WriteAsync(HttpContext context)
+    {
+        var request = context.Request;
+        var endpoint = $"{request.Scheme}://{request.Host}{request.PathBase}{_path}";
+        return Html(
+            $"""
+             <p>A server of the Model Context Protocol (MCP): it gives AI agents the operations of an API as tools.</p>
+             <p>The endpoint is <code>{endpoint}</code> (Streamable HTTP). It answers MCP clients; a browser comes here instead.</p>
+             <h2>Connect a client</h2>
+             <p>For <code>.mcp.json</code> and the files of other clients:</p>
+             <pre tabindex="0" aria-label="Client configuration"><code>{Configuration(endpoint)}</code></pre>
+             <p>On the command line, with the MCP Inspector:</p>
+             <pre tabindex="0" aria-label="Inspector command"><code>npx @modelcontextprotocol/inspector@2 --cli {endpoint} --transport http --method tools/list</code></pre>
+             <h2>Health</h2>
+             {Links(
+                 ("/health", "whether it takes requests, tools included"),
+                 ("/alive", "whether the process answers"))}
+             {await WriteForAsync(context.User, context.RequestAborted)}
+             <p class="quiet">This page is shown in Development only.</p>
+             """);
+    }
+
+    /// <summary>What callers may know, shown to those who are let in.</summary>
+    private async ValueTask<IHtmlContent> WriteForAsync(ClaimsPrincipal caller, CancellationToken cancellationToken) =>
+        caller.Identity?.IsAuthenticated is true
+            ? Html($"{Tools(caller)}{await calls.WriteAsync(caller, cancellationToken)}")
+            : Html($"<h2>Tools</h2><p>This server asks callers for a credential. Tools and calls are shown to MCP clients that have one.</p>");
+
+    private IHtmlContent Tools(ClaimsPrincipal caller)
+    {
+        var snapshot = catalog.Current;
+        var shown = access.Shown(caller, snapshot);
+        return Html(
+            $"""
+             <h2>Tools</h2>
+             {(catalog.IsRead ? HtmlString.Empty : Html($"<p>The documents of the APIs are not all read yet. <code>/health</code> and the log say more.</p>"))}
+             <dl>
+             {Html(shown.Select(tool => Html(
+                 $"<dt><code>{tool.Name}</code></dt><dd>{tool.Title ?? ""}{(snapshot.ToolsByName[tool.Name].Metadata.IsSafe ? "" : " (changes something)")}</dd>\n")))}
+             </dl>
+             """);
+    }
+
+    private static string Configuration(string endpoint) => new JsonObject
+    {
+        ["mcpServers"] = new JsonObject
+        {
+            ["orders"] = new JsonObject { ["type"] = "http", ["url"] = endpoint },
+        },
+    }.ToJsonString(Readable);
+}
+
+/// <summary>Puts the page into the application.</summary>
+internal static class McpPageExtensions
+{
+    public static void AddMcpPage(this IServiceCollection services)
+    {
+        services.AddSingleton<RecentCalls>();
+        services.AddSingleton<McpPage>();
+    }
+
+    /// <summary>Leads a browser that opens the endpoint to the page. What MCP clients ask for is never <c>text/html</c>.</summary>
+    public static void UseMcpPage(this WebApplication app)
+    {
+        var endpoint = PathOf(app);
+        if (app.Environment.IsDevelopment() && endpoint != "/")
+        {
+            app.Use((context, next) =>
+            {
+                if (context.Request.Path != endpoint || !IsBrowser(context.Request))
+                {
+                    return next(context);
+                }
+
+                context.Response.Headers.Vary = "Accept";
+                context.Response.Redirect($"{context.Request.PathBase}/");
+                return Task.CompletedTask;
+            });
+        }
+    }
+
+    /// <summary>Maps the page, unless the endpoint itself is at the root.</summary>
+    public static void MapMcpPage(this WebApplication app)
+    {
+        if (PathOf(app) != "/")
+        {
+            app.MapLandingPage("Orders MCP server", app.Services.GetRequiredService<McpPage>().WriteAsync);
+        }
+    }
+
+    private static PathString PathOf(WebApplication app) => app.Services.GetRequiredService<IOptions<McpEndpointOptions>>().Value.Path;
+
+    private static bool IsBrowser(HttpRequest request)
+    {
+        if (!HttpMethods.IsGet(request.Method) && !HttpMethods.IsHead(request.Method))
+        {
+            return false;
+        }
+
+        var types = request.GetTypedHeaders().Accept;
+        return types.Any(type => type.MediaType == MediaTypeNames.Text.Html) && types.All(type => type.MediaType != MediaTypeNames.Text.EventStream);
+    }
+}

@@ -1,0 +1,87 @@
+using System.Globalization;
+using System.Security.Claims;
+using System.Text.Json;
+using Microsoft.AspNetCore.Html;
+using Microsoft.Extensions.Options;
+using OrdersMcp.McpServer.Audit;
+using OrdersMcp.McpServer.Configuration;
+using OrdersMcp.McpServer.OpenApi;
+using OrdersMcp.McpServer.Operations.Requests;
+using OrdersMcp.ServiceDefaults.Authentication;
+using Polly.CircuitBreaker;
+using Polly.Timeout;
+using static OrdersMcp.ServiceDefaults.Pages.LandingPage;
+
+namespace OrdersMcp.McpServer.Hosting.Pages;
+
+/// <summary>
+/// The latest tool calls, as the audit has them: those of every replica, also from before the last start. Neither
+/// arguments nor callers are shown.
+/// </summary>
+internal sealed class RecentCalls(
+    ApiClients clients, CallerAccess access, IOptions<AuditOptions> audit, IOptions<McpOptions> mcp, TimeProvider time)
+{
+    private const int Most = 15;
+
+    /// <summary>A person waits for the page; the resilience pipeline would try for longer.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+
+    private readonly AuditOptions _audit = audit.Value;
+
+    public async ValueTask<IHtmlContent> WriteAsync(ClaimsPrincipal caller, CancellationToken cancellationToken) => Html(
+        $"""
+         <h2 id="calls">Latest tool calls</h2>
+         {await ReadAsync(caller, cancellationToken)}
+
+         """);
+
+    private async ValueTask<IHtmlContent> ReadAsync(ClaimsPrincipal caller, CancellationToken cancellationToken)
+    {
+        if (mcp.Value.Apis.FirstOrDefault(api => api.Name == _audit.Api) is not { } api)
+        {
+            return Html($"<p>Tool calls are not on record here: the setting <code>Audit:Api</code> names none of the APIs.</p>");
+        }
+
+        if (!access.Has(caller, [$"{api.Name}.admin"]))
+        {
+            return Html($"<p>They are shown to callers with the scope <code>{api.Name}.admin</code>.</p>");
+        }
+
+        using var patience = new CancellationTokenSource(Patience, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
+        try
+        {
+            return Table(await AuditReader.ReadAsync(clients.For(api, serverUrl: null), _audit.Path, $"limit={Most}", either.Token));
+        }
+        catch (Exception exception) when (exception is HttpRequestException or IOException or JsonException or ApiDocumentException
+            or TimeoutException or TimeoutRejectedException or BrokenCircuitException
+            || (exception is OperationCanceledException && patience.IsCancellationRequested))
+        {
+            return Html($"<p>The API that keeps the records cannot be read now. <code>{_audit.Api}</code>: {exception.Message}</p>");
+        }
+    }
+
+    private static IHtmlContent Table(IReadOnlyList<AuditRecord> records) => records.Count == 0
+        ? Html($"<p>There is none yet. A call appears here about a second after its end.</p>")
+        : Html(
+            $"""
+             <div class="scroll" role="region" aria-labelledby="calls" tabindex="0">
+             <table>
+             <thead><tr><th scope="col">Time (UTC)</th><th scope="col">Tool</th><th scope="col">Outcome</th><th scope="col">Duration</th><th scope="col">Trace</th></tr></thead>
+             <tbody>
+             {Html(records.Select(Row))}
+             </tbody>
+             </table>
+             </div>
+             """);
+
+    private static IHtmlContent Row(AuditRecord record)
+    {
+        var at = record.At.ToUniversalTime();
+        return Html(
+            $"""
+             <tr><td><time datetime="{at.ToString("O", CultureInfo.InvariantCulture)}">{at.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)}</time></td><td><code>{record.Tool}</code></td><td>{record.Outcome}</td><td class="number">{record.DurationMs.ToString("0.0", CultureInfo.InvariantCulture)} ms</td><td><code>{record.TraceId ?? ""}</code></td></tr>
+
+             """);
+    }
+}

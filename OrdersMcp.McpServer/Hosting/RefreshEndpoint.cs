@@ -1,0 +1,67 @@
+using System.Net;
+using OrdersMcp.McpServer.Catalog;
+using OrdersMcp.McpServer.Configuration;
+using OrdersMcp.McpServer.Http;
+
+namespace OrdersMcp.McpServer.Hosting;
+
+/// <summary>
+/// <c>POST /catalog/refresh</c>: reads all documents again, now, and answers when that is done with how each fared. It is
+/// there where <c>Mcp:RefreshEndpoint</c> says so; unless set, in development and for callers on this machine.
+/// </summary>
+internal static class RefreshEndpoint
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(35); // a reading has its own timeout of 30 s
+
+    /// <summary>The group of the catalog's endpoints: who may call them is said of it as a whole.</summary>
+    public static RouteGroupBuilder MapCatalog(this WebApplication app)
+    {
+        var group = app.MapGroup("/catalog");
+        var isSet = app.Configuration.GetValue<bool?>($"{McpOptions.Section}:{nameof(McpOptions.RefreshEndpoint)}");
+        if (isSet ?? app.Environment.IsDevelopment())
+        {
+            group.MapPost("/refresh", RefreshAsync)
+                .AddEndpointFilter((context, next) => MayCall(context.HttpContext, isSet is true) ? next(context) : Refused);
+        }
+
+        return group;
+    }
+
+    private static ValueTask<object?> Refused => ValueTask.FromResult<object?>(TypedResults.Problem(
+        statusCode: StatusCodes.Status403Forbidden,
+        detail: "Only programs on this machine may refresh the catalog. Mcp:RefreshEndpoint=true lets others."));
+
+    /// <summary>A web page of elsewhere never may: a POST without a body needs no one's leave to be sent.</summary>
+    private static bool MayCall(HttpContext context, bool isOpen) => OriginRule.Allows(context.Request, [])
+        && (isOpen || context.Connection.RemoteIpAddress is not { } address || IPAddress.IsLoopback(address));
+
+    private static async Task<IResult> RefreshAsync(
+        CatalogRefresher refresher, ToolCatalog catalog, TimeProvider time, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await refresher.RefreshAsync().WaitAsync(Patience, time, cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            return TypedResults.Problem(
+                statusCode: StatusCodes.Status504GatewayTimeout,
+                detail: "The documents are still being read. Ask again, or see the log.");
+        }
+
+        var apis = catalog.Apis.OrderBy(api => api.Key, StringComparer.Ordinal)
+            .Select(api => new RefreshedApi(api.Key, api.Value.Tools.Count, api.Value.Problem)).ToArray();
+        return apis.All(api => api.Problem is null)
+            ? TypedResults.Ok(new { apis })
+            : TypedResults.Problem(
+                statusCode: StatusCodes.Status502BadGateway,
+                detail: "Not every document could be used; tools stay as they were.",
+                extensions: new Dictionary<string, object?>(StringComparer.Ordinal) { ["apis"] = apis });
+    }
+}
+
+/// <summary>How one API fared.</summary>
+/// <param name="Name">Its name in the settings.</param>
+/// <param name="Tools">How many tools it has now.</param>
+/// <param name="Problem">Why its document could not be used, or null.</param>
+internal sealed record RefreshedApi(string Name, int Tools, string? Problem);

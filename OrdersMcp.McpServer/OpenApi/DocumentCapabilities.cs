@@ -1,0 +1,165 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using OrdersMcp.McpServer.Text;
+
+namespace OrdersMcp.McpServer.OpenApi;
+
+/// <summary>What <c>x-mcp</c> at the root of a document says: what MCP shows of the API besides its operations.</summary>
+internal sealed partial record McpFace
+{
+    private const int MaxPrompts = 100;
+    private const int MaxArguments = 20;
+    private const int LongestText = 16 * 1024;
+    private const int LongestGuide = 64 * 1024;
+    private const int MaxTemplates = 20;
+    private const int MaxEnumValues = 200;
+
+    /// <summary>How a model should work with the tools.</summary>
+    public string? Instructions { get; init; }
+
+    /// <summary>The guide, in Markdown.</summary>
+    public string? Guide { get; init; }
+
+    public IReadOnlyList<PromptDescription> Prompts { get; init; } = [];
+
+    public ChangesDescription? Changes { get; init; }
+
+    /// <summary>Reads it; a part that cannot be used is left out, and why is given to <paramref name="warn"/>.</summary>
+    public static McpFace Read(JsonElement extension, Action<string> warn) => new()
+    {
+        Instructions = Bounded("instructions", extension.Text("instructions"), LongestText, warn),
+        Guide = Bounded("guide", extension.Text("guide"), LongestGuide, warn),
+        Prompts = ReadPrompts(extension.Member("prompts"), warn),
+        Changes = ReadChanges(extension.Member("changes"), warn),
+    };
+
+    private static string? Bounded(string member, string? text, int longest, Action<string> warn)
+    {
+        if (text?.Length > longest)
+        {
+            warn($"{member} has {text.Length} characters; it is cut to {longest}.");
+            return BoundedText.Of(text, longest);
+        }
+
+        return string.IsNullOrWhiteSpace(text) ? null : text.Trim();
+    }
+
+    private static List<PromptDescription> ReadPrompts(JsonElement prompts, Action<string> warn)
+    {
+        var read = new List<PromptDescription>();
+        foreach (var (prompt, i) in prompts.Items().Select((prompt, i) => (prompt, i)))
+        {
+            if (i == MaxPrompts)
+            {
+                warn($"prompts has more than {MaxPrompts}; the others are left out.");
+                break;
+            }
+
+            try
+            {
+                var description = ReadPrompt(prompt);
+                read.Add(read.Exists(other => other.Name == description.Name)
+                    ? throw new ApiDocumentException("another one has its name.")
+                    : description);
+            }
+            catch (ApiDocumentException exception)
+            {
+                warn($"prompts[{i}]{(prompt.Text("name") is { } name ? $" ({BoundedText.Of(name, 60)})" : "")} is no prompt: {exception.Message}");
+            }
+        }
+
+        return read;
+    }
+
+    private static PromptDescription ReadPrompt(JsonElement prompt)
+    {
+        var name = prompt.Text("name");
+        if (name is null || !Names().IsMatch(name))
+        {
+            throw new ApiDocumentException("its name must be 1 to 60 letters, digits and _ - .");
+        }
+
+        var text = prompt.Text("text");
+        if (string.IsNullOrWhiteSpace(text) || text.Length > LongestText)
+        {
+            throw new ApiDocumentException($"it needs a text, of at most {LongestText} characters.");
+        }
+
+        var arguments = prompt.Member("arguments").Items().Select(ReadArgument).ToArray();
+        if (arguments.Length > MaxArguments)
+        {
+            throw new ApiDocumentException($"it has more than {MaxArguments} arguments.");
+        }
+
+        if (arguments.GroupBy(argument => argument.Name, StringComparer.Ordinal).FirstOrDefault(same => same.Count() > 1) is { } doubled)
+        {
+            throw new ApiDocumentException($"it has the argument '{doubled.Key}' twice.");
+        }
+
+        return PathTemplate.NamesIn(text).FirstOrDefault(used => !Array.Exists(arguments, argument => argument.Name == used)) is { } unknown
+            ? throw new ApiDocumentException($"its text has '{{{unknown}}}', which is none of its arguments.")
+            : new PromptDescription(name, prompt.Text("title"), prompt.Text("description"), arguments, text);
+    }
+
+    private static PromptArgumentDescription ReadArgument(JsonElement argument)
+    {
+        if (argument.Text("name") is not { } name || !Names().IsMatch(name))
+        {
+            throw new ApiDocumentException("an argument's name must be 1 to 60 letters, digits and _ - .");
+        }
+
+        string[] values = [.. argument.Member("enum").Texts().Take(MaxEnumValues + 1)];
+        return values.Length > MaxEnumValues
+            ? throw new ApiDocumentException($"its argument '{name}' has more than {MaxEnumValues} values.")
+            : new PromptArgumentDescription(
+                name, argument.Text("title"), argument.Text("description"), argument.Flag("required") ?? false,
+                values, argument.Member("complete").Text("operation"));
+    }
+
+    private static ChangesDescription? ReadChanges(JsonElement changes, Action<string> warn)
+    {
+        if (changes.ValueKind != JsonValueKind.Object)
+        {
+            return null;
+        }
+
+        var path = changes.Text("path");
+        string[] resources = [.. changes.Member("resources").Texts().Take(MaxTemplates)];
+        if (path is null || !path.StartsWith('/') || path.Contains('{', StringComparison.Ordinal) || resources.Length == 0)
+        {
+            warn("changes needs a path that begins with a slash, and the resources that its events are of; nobody is told of changes.");
+            return null;
+        }
+
+        return new ChangesDescription(path, resources);
+    }
+
+    [GeneratedRegex(@"\A[A-Za-z0-9_.-]{1,60}\z", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 100)]
+    private static partial Regex Names();
+}
+
+/// <summary>A prompt: one message of the user with places for arguments.</summary>
+internal sealed record PromptDescription(
+    string Name, string? Title, string? Description, IReadOnlyList<PromptArgumentDescription> Arguments, string Text);
+
+/// <summary>An argument of a prompt; its values are these, or those that an operation completes, or any.</summary>
+internal sealed record PromptArgumentDescription(
+    string Name, string? Title, string? Description, bool Required, IReadOnlyList<string> Values, string? CompleteOperation);
+
+/// <summary>Where server-sent events tell of changes, and the URI templates that are filled from the members of an event.</summary>
+internal sealed record ChangesDescription(string Path, IReadOnlyList<string> Resources);
+
+/// <summary>What <c>x-mcp.resource</c> says of an operation: its answer is a resource, too.</summary>
+/// <param name="Uri">The URI with the parameters of the path, by their names.</param>
+/// <param name="CompleteOperations">The operation that completes a parameter, by the parameter's name.</param>
+internal sealed record ResourceDescription(string Uri, IReadOnlyDictionary<string, string> CompleteOperations)
+{
+    public static ResourceDescription? Read(JsonElement resource) => resource.Text("uri") is { } uri
+        ? new ResourceDescription(
+            uri,
+            resource.Member("complete").Members()
+                .Where(parameter => parameter.Value.Text("operation") is not null)
+                .DistinctBy(parameter => parameter.Name)
+                .ToDictionary(parameter => parameter.Name, parameter => parameter.Value.Text("operation")!, StringComparer.Ordinal))
+        : null;
+}

@@ -1,0 +1,139 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using OrdersMcp.McpServer.OpenApi;
+using OrdersMcp.McpServer.Schemas;
+using OrdersMcp.McpServer.Text;
+
+namespace OrdersMcp.McpServer.Operations.Arguments;
+
+/// <summary>The arguments of a tool as they are collected, each with a name of its own.</summary>
+internal sealed class ArgumentList(ApiDocument document)
+{
+    /// <summary>
+    /// Schemas of requests that are larger than this are cut; arguments beyond are then left to the API to check.
+    /// </summary>
+    private const int SchemaBudget = 64 * 1024;
+
+    private const int LongestName = 64;
+
+    private readonly SchemaWriter _writer = new(document, SchemaDirection.Input, SchemaBudget);
+    private readonly JsonObject _properties = [];
+    private readonly List<string> _required = [];
+    private readonly List<ArgumentBinding> _bindings = [];
+    private readonly HashSet<string> _nullable = new(StringComparer.Ordinal);
+
+    public ApiDocument Document => document;
+
+    public IReadOnlyList<ArgumentBinding> Bindings => _bindings;
+
+    /// <summary>
+    /// The arguments that may be null although their schema does not say so: it would say no more than absence.
+    /// </summary>
+    public IReadOnlySet<string> Nullable => _nullable;
+
+    public void Add(JsonObject schema, ArgumentBinding binding, bool isRequired)
+    {
+        _properties[binding.Argument] = schema;
+        _bindings.Add(binding);
+        if (isRequired)
+        {
+            _required.Add(binding.Argument);
+        }
+    }
+
+    /// <summary>
+    /// Says nothing of null in the schema of an argument that may be left out; it is still taken, and sent as it is.
+    /// </summary>
+    public void Add(JsonObject schema, ArgumentBinding binding, bool isRequired, bool sendsNull)
+    {
+        if (!isRequired && NullableTypes.TryRemove(schema) && sendsNull)
+        {
+            _nullable.Add(binding.Argument);
+        }
+
+        Add(schema, binding, isRequired);
+    }
+
+    public bool Has(string name) => _properties.ContainsKey(LegalName(name));
+
+    /// <summary>
+    /// The name, or where it is taken the name with its place: paths, queries, headers, cookies, bodies, in this order.
+    /// </summary>
+    public string Unique(string name, string place)
+    {
+        var legal = LegalName(name);
+        var unique = legal;
+        for (var i = 1; _properties.ContainsKey(unique); i++)
+        {
+            unique = i == 1 ? $"{legal}_{place}" : $"{legal}_{place}_{i}";
+        }
+
+        return unique;
+    }
+
+    /// <summary>Whether a property of a body is nothing that a caller sends.</summary>
+    public bool IsHidden(JsonElement property) => _writer.IsHidden(property);
+
+    public JsonObject WriteSchema(JsonElement source, string? description)
+    {
+        // A property's schema says something beside what it allows, and so is an object.
+        var schema = source.ValueKind switch
+        {
+            JsonValueKind.Object => (JsonObject)_writer.Write(source),
+            JsonValueKind.False => new JsonObject { ["not"] = new JsonObject() },
+            _ => [],
+        };
+        if (!string.IsNullOrWhiteSpace(description))
+        {
+            schema["description"] = BoundedText.Of(description, maxLength: 400);
+        }
+
+        return schema;
+    }
+
+    /// <summary>The schema of all arguments.</summary>
+    public JsonObject Complete(Action<string> warn)
+    {
+        var root = new JsonObject { ["type"] = "object", ["properties"] = _properties };
+        if (_required.Count > 0)
+        {
+            root["required"] = new JsonArray([.. _required.Select(name => (JsonNode)name)]);
+        }
+
+        root["additionalProperties"] = false;
+        _writer.Complete(root);
+        NullableTypes.Split(root);
+        foreach (var warning in _writer.Warnings.Distinct(StringComparer.Ordinal))
+        {
+            warn(warning);
+        }
+
+        if (_writer.IsCut)
+        {
+            warn($"The input schema is larger than {SchemaBudget / 1024} KiB or nested too deep; what is nested deepest is taken as anything.");
+        }
+
+        return root;
+    }
+
+    /// <summary>Model APIs take property names of letters, digits and <c>_ . -</c>, up to 64.</summary>
+    private static string LegalName(string name)
+    {
+        var legal = new StringBuilder(name.Length);
+        foreach (var letter in name)
+        {
+            if (char.IsAsciiLetterOrDigit(letter) || letter is '_' or '-' or '.')
+            {
+                legal.Append(letter);
+            }
+            else if (legal.Length > 0 && legal[^1] != '_')
+            {
+                legal.Append('_');
+            }
+        }
+
+        var text = legal.ToString().TrimEnd('_');
+        return text.Length == 0 ? "value" : text.Length <= LongestName ? text : text[..LongestName];
+    }
+}

@@ -1,0 +1,188 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace OrdersMcp.McpServer.Operations.Arguments;
+
+/// <summary>
+/// What is wrong with the arguments of a call, by path; and what was read as something else, and so can be said.
+/// </summary>
+internal sealed class ArgumentReport
+{
+    private const int MaxProblems = 50;
+    private const int HeaviestProblem = 1000;
+
+    private readonly List<(string? Name, int Index)> _path = [];
+    private List<(string Path, string Rule)>? _problems;
+    private List<(string? Name, int Index)[]>? _replaced;
+    private List<(string Path, string Said, JsonElement Value)>? _replacements;
+    private List<string>? _dropped;
+
+    /// <summary>Whether a value has to be right as it is, without being read as another.</summary>
+    public bool IsExact { get; init; }
+
+    public bool IsClean => _problems is null;
+
+    /// <summary>Whether the schema says something of the value that is not checked here, but by the API.</summary>
+    public bool IsUnsure { get; private set; }
+
+    public bool HasReplacements => _replaced is not null;
+
+    /// <summary>
+    /// How far the value is from being right: problems high up weigh more, properties that the schema knows speak for it.
+    /// </summary>
+    public int Weight { get; private set; }
+
+    public void Enter(string name) => _path.Add((name, 0));
+
+    public void Enter(int index) => _path.Add((null, index));
+
+    public void Leave() => _path.RemoveAt(_path.Count - 1);
+
+    /// <summary>The value at the current path is a property that the schema knows.</summary>
+    public void Recognize() => Weight--;
+
+    /// <summary>Says which rule the value at the current path breaks.</summary>
+    /// <param name="rule">The rule, in words.</param>
+    /// <param name="tellsKinds">Whether values of different kinds are told apart by it, as by a discriminator.</param>
+    public void Add(string rule, bool tellsKinds = false)
+    {
+        Weight += (tellsKinds ? 3 * HeaviestProblem : HeaviestProblem) / Math.Max(1, _path.Count);
+        _problems ??= [];
+        if (_problems.Count < MaxProblems)
+        {
+            _problems.Add((PathText(), rule));
+        }
+    }
+
+    public void AddAt(string name, string rule)
+    {
+        Enter(name);
+        Add(rule);
+        Leave();
+    }
+
+    /// <summary>The value at the current path is taken as another.</summary>
+    public void Replace(JsonElement value, string said)
+    {
+        (_replaced ??= []).Add([.. _path]);
+        (_replacements ??= []).Add((PathText(), said, value));
+    }
+
+    /// <summary>Something that the schema says of the value at the current path is left to the API.</summary>
+    public void Doubt() => IsUnsure = true;
+
+    /// <summary>The argument is taken as absent.</summary>
+    public void Drop(string argument) => (_dropped ??= []).Add(argument);
+
+    /// <summary>A report that goes on from the current path, and counts only once it is merged.</summary>
+    public ArgumentReport Branch()
+    {
+        var branch = new ArgumentReport { IsExact = IsExact };
+        branch._path.AddRange(_path);
+        return branch;
+    }
+
+    public void Merge(ArgumentReport branch)
+    {
+        Weight += branch.Weight;
+        IsUnsure |= branch.IsUnsure;
+        if (branch is { IsClean: true, _replaced: not null, _replacements: not null })
+        {
+            (_replaced ??= []).AddRange(branch._replaced);
+            (_replacements ??= []).AddRange(branch._replacements);
+        }
+
+        foreach (var problem in branch._problems ?? [])
+        {
+            (_problems ??= []).Add(problem);
+        }
+    }
+
+    /// <summary>The rules that are broken, by path.</summary>
+    public IEnumerable<IGrouping<string, string>> ProblemsByPath() =>
+        (_problems ?? []).Distinct().GroupBy(problem => problem.Path, problem => problem.Rule, StringComparer.Ordinal);
+
+    /// <summary>What was read as something else, in words, or null.</summary>
+    public string? Note() => _replacements is null
+        ? null
+        : $"Note: {string.Join("; ", _replacements.Select(each => $"{each.Path} was {each.Said} and was read as {JsonTypesOf.Echo(each.Value)}"))}.";
+
+    /// <summary>The arguments with what replaces some of them.</summary>
+    public IDictionary<string, JsonElement> Apply(IDictionary<string, JsonElement> arguments) => TryApply(arguments)
+        ?? throw new InvalidOperationException("A value was read as one thing and as another.");
+
+    /// <summary>The same; null where a value was read as two things that exclude each other.</summary>
+    public IDictionary<string, JsonElement>? TryApply(IDictionary<string, JsonElement> arguments)
+    {
+        if (_replaced is null && _dropped is null)
+        {
+            return arguments;
+        }
+
+        var result = new Dictionary<string, JsonElement>(arguments, StringComparer.Ordinal);
+        foreach (var name in _dropped ?? [])
+        {
+            result.Remove(name);
+        }
+
+        for (var i = 0; i < _replaced?.Count; i++)
+        {
+            var (path, value) = (_replaced[i], _replacements![i].Value);
+            var argument = path[0].Name!;
+            if ((path.Length == 1 ? value : Within(result[argument], path.AsSpan(1), value)) is not { } replaced)
+            {
+                return null;
+            }
+
+            result[argument] = replaced;
+        }
+
+        return result;
+    }
+
+    private static JsonElement? Within(JsonElement root, ReadOnlySpan<(string? Name, int Index)> path, JsonElement value)
+    {
+        var node = JsonSerializer.SerializeToNode(root);
+        var target = node;
+        foreach (var (name, index) in path[..^1])
+        {
+            target = (target, name) switch
+            {
+                (JsonObject json, not null) => json[name],
+                (JsonArray array, null) when index < array.Count => array[index],
+                _ => null,
+            };
+        }
+
+        switch (target, path[^1])
+        {
+            case (JsonObject json, ({ } last, _)):
+                json[last] = JsonNode.Parse(value.GetRawText());
+                break;
+            case (JsonArray array, (null, var last)) when last < array.Count:
+                array[last] = JsonNode.Parse(value.GetRawText());
+                break;
+            default:
+                return null;
+        }
+
+        return JsonSerializer.SerializeToElement(node);
+    }
+
+    private string PathText()
+    {
+        if (_path is [{ Name: { } only }])
+        {
+            return only;
+        }
+
+        var text = new StringBuilder();
+        foreach (var (name, index) in _path)
+        {
+            text = name is null ? text.Append('[').Append(index).Append(']') : (text.Length > 0 ? text.Append('.') : text).Append(name);
+        }
+
+        return text.ToString();
+    }
+}

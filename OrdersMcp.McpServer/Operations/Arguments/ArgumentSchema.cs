@@ -1,0 +1,262 @@
+using System.Collections.Frozen;
+using System.Text.Json;
+using OrdersMcp.McpServer.OpenApi;
+using OrdersMcp.McpServer.Operations.Results;
+
+namespace OrdersMcp.McpServer.Operations.Arguments;
+
+/// <summary>
+/// The input schema of a tool, compiled once to check the arguments of its calls. It knows the keywords that say
+/// something about JSON values; formats are annotations (JSON Schema 2020-12, 7.2.1) and left to the API.
+/// </summary>
+internal sealed class ArgumentSchema
+{
+    private const JsonTypes Numbers = JsonTypes.Integer | JsonTypes.Number;
+
+    /// <summary>
+    /// What is the API's to check: an agent seldom breaks these rules, and is told no better here. <c>oneOf</c> is taken as
+    /// <c>anyOf</c>.
+    /// </summary>
+    private static readonly FrozenSet<string> Unchecked = FrozenSet.ToFrozenSet(
+        [
+            "oneOf", "uniqueItems", "contains", "propertyNames", "if", "dependentRequired", "dependentSchemas", "unevaluatedProperties",
+            "unevaluatedItems", "$dynamicRef",
+        ], StringComparer.Ordinal);
+
+    private readonly bool _isNever;
+    private readonly bool _saysMore;
+    private readonly JsonTypes _types;
+    private readonly ValueRules? _values;
+    private readonly NumberRules? _number;
+    private readonly TextRules? _text;
+    private readonly ListRules? _list;
+    private readonly ObjectRules? _object;
+    private readonly ArgumentSchema[] _all = [];
+    private readonly ArgumentSchema[] _any = [];
+    private readonly ArgumentSchema? _not;
+    private readonly Lazy<ArgumentSchema>? _reference;
+    private IReadOnlySet<string> _nullable = FrozenSet<string>.Empty;
+
+    private ArgumentSchema(JsonElement schema, Dictionary<string, Lazy<ArgumentSchema>> definitions)
+    {
+        _isNever = schema.ValueKind == JsonValueKind.False;
+        if (schema.ValueKind != JsonValueKind.Object)
+        {
+            return;
+        }
+
+        _types = TypesOf(schema.Member("type"));
+        _values = ValueRules.Of(schema);
+        _number = NumberRules.Of(schema);
+        _text = TextRules.Of(schema);
+        _list = ListRules.Of(schema, Part);
+        _object = ObjectRules.Of(schema, Part);
+        _all = [.. schema.Member("allOf").Items().Select(Part)];
+
+        // One of them or several: which is the API's to judge, and documents often mean any by one.
+        _any = [.. schema.Member("anyOf").Items().Concat(schema.Member("oneOf").Items()).Select(Part)];
+        _not = schema.TryGetProperty("not", out var not) ? Part(not) : null;
+        _reference = schema.Text("$ref") is { } reference ? definitions.GetValueOrDefault(reference) : null;
+        _saysMore = schema.EnumerateObject().Any(keyword => Unchecked.Contains(keyword.Name) || (keyword.NameEquals("$ref") && _reference is null));
+
+        ArgumentSchema Part(JsonElement part) => new(part, definitions);
+    }
+
+    /// <param name="schema">The schema of all arguments.</param>
+    /// <param name="nullable">Arguments that may be null although the schema does not say so.</param>
+    public static ArgumentSchema Compile(JsonElement schema, IReadOnlySet<string> nullable)
+    {
+        var definitions = new Dictionary<string, Lazy<ArgumentSchema>>(StringComparer.Ordinal);
+        foreach (var definition in schema.Member("$defs").Members())
+        {
+            definitions[$"#/$defs/{definition.Name}"] = new(() => new ArgumentSchema(definition.Value, definitions));
+        }
+
+        return new ArgumentSchema(schema, definitions) { _nullable = nullable };
+    }
+
+    /// <summary>
+    /// Checks the arguments of a call: every problem, and every value that was read as what it can only mean.
+    /// </summary>
+    public ArgumentReport Check(IDictionary<string, JsonElement> arguments)
+    {
+        var report = Check(arguments, new ArgumentReport());
+
+        // What one rule read as another value has to be right by all of them, those among them that saw it as it was.
+        return report is { IsClean: true, HasReplacements: true }
+            && (report.TryApply(arguments) is not { } read || !Check(read, new ArgumentReport { IsExact = true }).IsClean)
+                ? Check(arguments, new ArgumentReport { IsExact = true })
+                : report;
+    }
+
+    private ArgumentReport Check(IDictionary<string, JsonElement> arguments, ArgumentReport report)
+    {
+        foreach (var name in _object!.Required)
+        {
+            if (!arguments.TryGetValue(name, out var value) || IsAbsent(name, value))
+            {
+                report.AddAt(name, "is required.");
+            }
+        }
+
+        foreach (var (name, value) in arguments)
+        {
+            if (_object.Property(name) is not { } property)
+            {
+                report.AddAt(name, _object.Unknown(name, "is not an argument of this tool."));
+            }
+            else if (IsAbsent(name, value))
+            {
+                report.Drop(name);
+            }
+            else if (value.ValueKind != JsonValueKind.Null || !_nullable.Contains(name))
+            {
+                report.Enter(name);
+                property.Check(value, report);
+                report.Leave();
+            }
+        }
+
+        return report;
+    }
+
+    /// <summary>Whether the value breaks no rule, if need be once it is read as what it can only mean.</summary>
+    public bool Allows(JsonElement value)
+    {
+        var trial = new ArgumentReport();
+        Check(value, trial);
+        return trial.IsClean;
+    }
+
+    /// <summary>
+    /// Whether the value is surely of the schema, as it is: under <c>not</c> neither a mistake is overlooked nor a rule that is
+    /// left to the API.
+    /// </summary>
+    private bool Fits(JsonElement value)
+    {
+        var trial = new ArgumentReport { IsExact = true };
+        Check(value, trial);
+        return trial is { IsClean: true, IsUnsure: false };
+    }
+
+    /// <summary>Adds to the report what is wrong with the value at the report's current path.</summary>
+    public void Check(JsonElement value, ArgumentReport report)
+    {
+        if (_isNever)
+        {
+            report.Add("is not allowed.");
+            return;
+        }
+
+        if (_saysMore)
+        {
+            report.Doubt();
+        }
+
+        _reference?.Value.Check(value, report);
+        if (!CheckType(ref value, report) || _values?.Check(ref value, report) is false)
+        {
+            return;
+        }
+
+        if (_not?.Fits(value) is true)
+        {
+            report.Add("is not allowed.");
+            return;
+        }
+
+        switch (value.ValueKind)
+        {
+            case JsonValueKind.Number:
+                _number?.Check(value, report);
+                break;
+            case JsonValueKind.String:
+                _text?.Check(value, report);
+                break;
+            case JsonValueKind.Array:
+                _list?.Check(value, report);
+                break;
+            case JsonValueKind.Object:
+                _object?.Check(value, report);
+                break;
+        }
+
+        foreach (var part in _all)
+        {
+            part.Check(value, report);
+        }
+
+        CheckAny(value, report);
+    }
+
+    private static JsonTypes TypesOf(JsonElement type) => type.ValueKind switch
+    {
+        JsonValueKind.Array => type.Texts().Aggregate(JsonTypes.None, (types, name) => types | JsonTypesOf.Name(name)),
+        JsonValueKind.String => JsonTypesOf.Name(type.GetString()!),
+        _ => JsonTypes.None,
+    };
+
+    /// <summary>Models write null for what they leave out.</summary>
+    private bool IsAbsent(string name, JsonElement value) => value.ValueKind == JsonValueKind.Undefined
+        || (value.ValueKind == JsonValueKind.Null && !_nullable.Contains(name)
+            && _object!.Property(name)?.Allows(value) is not true);
+
+    private bool CheckType(ref JsonElement value, ArgumentReport report)
+    {
+        (JsonElement Value, string Said)? read = null;
+        if (_types != JsonTypes.None && !_types.Includes(value))
+        {
+            read = report.IsExact ? null : Coercion.Of(value, _types, _list);
+            if (read is null)
+            {
+                report.Add($"must be {_types.InWords()}, but is {JsonTypesOf.Describe(value)}.");
+                return false;
+            }
+        }
+        else if (!report.IsExact && value.ValueKind == JsonValueKind.Number && (_types & Numbers) == JsonTypes.Integer)
+        {
+            read = Coercion.OfInteger(value);
+        }
+
+        if (read is var (meant, said))
+        {
+            value = meant;
+            report.Replace(meant, said);
+        }
+
+        return true;
+    }
+
+    /// <summary>
+    /// Where none of the alternatives holds, the problems of the one that comes nearest are those to correct.
+    /// </summary>
+    private void CheckAny(JsonElement value, ArgumentReport report)
+    {
+        if (_any.Length == 0)
+        {
+            return;
+        }
+
+        ArgumentReport? nearest = null;
+        foreach (var alternative in _any)
+        {
+            var trial = report.Branch();
+            alternative.Check(value, trial);
+            if (trial is { IsClean: true, HasReplacements: false, IsUnsure: false })
+            {
+                return;
+            }
+
+            // One that holds once a value is read as another comes after all that hold as it is.
+            if (nearest is null || Order(trial).CompareTo(Order(nearest)) > 0)
+            {
+                nearest = trial;
+            }
+        }
+
+        report.Merge(nearest!);
+
+        static (bool, bool, bool, int) Order(ArgumentReport report) =>
+            (report.IsClean, report.IsClean && !report.HasReplacements, report.IsClean && !report.IsUnsure, -report.Weight);
+    }
+}

@@ -1,0 +1,67 @@
+using System.Text.Json;
+
+namespace OrdersMcp.McpServer.Operations.Arguments;
+
+/// <summary>
+/// Reads a value of the wrong type as one of the right type where that loses nothing and there is one way to do it.
+/// </summary>
+internal static class Coercion
+{
+    private const JsonTypes Scalars = JsonTypes.Integer | JsonTypes.Number | JsonTypes.Boolean;
+    private const JsonTypes Structures = JsonTypes.Array | JsonTypes.Object;
+    private const int LongestText = 64 * 1024;
+
+    /// <summary>The value that is meant, and what the given one is in words.</summary>
+    /// <param name="value">A value of none of the types.</param>
+    /// <param name="types">The types that there may be.</param>
+    /// <param name="list">What is said of lists, if anything is.</param>
+    public static (JsonElement Value, string Said)? Of(JsonElement value, JsonTypes types, ListRules? list)
+    {
+        switch (value.ValueKind)
+        {
+            case JsonValueKind.String when (types & Scalars) != JsonTypes.None
+                && TryParse(value.GetString()!, out var scalar) && types.Includes(scalar):
+                return (scalar, $"a {JsonTypesOf.Kind(scalar)} as text");
+            case JsonValueKind.Number when types.HasFlag(JsonTypes.String):
+                return (JsonSerializer.SerializeToElement(value.GetRawText()), "a number for a text");
+            case JsonValueKind.String when (types & Structures) != JsonTypes.None
+                && TryParse(value.GetString()!, out var structure)
+                && structure.ValueKind is JsonValueKind.Array or JsonValueKind.Object && types.Includes(structure):
+                return (structure, $"an {JsonTypesOf.Kind(structure)} as text");
+            case not (JsonValueKind.Array or JsonValueKind.Null) when types is JsonTypes.Array or (JsonTypes.Array | JsonTypes.Null)
+                && list?.AllowsItem(value) is not false:
+                return (JsonSerializer.SerializeToElement(new[] { value }), "a single value for a list");
+            default:
+                return null;
+        }
+    }
+
+    /// <summary>
+    /// An integer that is written with a fraction, without it: 5.0 is an integer to JSON Schema, and not to every
+    /// reader.
+    /// </summary>
+    public static (JsonElement Value, string Said)? OfInteger(JsonElement value) =>
+        !value.TryGetInt64(out _) && value.TryGetDecimal(out var whole)
+            ? (JsonElement.Parse(decimal.Truncate(whole).ToString("F0")), "an integer written with a fraction")
+            : null;
+
+    /// <summary>A JSON value that is written as it would be read back: not 007, not 1e3, not " 5".</summary>
+    private static bool TryParse(string text, out JsonElement value)
+    {
+        value = default;
+        if (text.Length is 0 or > LongestText || char.IsWhiteSpace(text[0]) || char.IsWhiteSpace(text[^1]))
+        {
+            return false;
+        }
+
+        try
+        {
+            value = JsonElement.Parse(text);
+            return value.ValueKind != JsonValueKind.Number || !text.AsSpan().ContainsAny('e', 'E');
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+}

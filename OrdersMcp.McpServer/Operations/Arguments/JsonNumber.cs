@@ -1,0 +1,40 @@
+using System.Text.Json;
+
+namespace OrdersMcp.McpServer.Operations.Arguments;
+
+/// <summary>A number of JSON: exact where a decimal holds it (0.1, and integers beyond 2^53), else near enough.</summary>
+internal readonly record struct JsonNumber
+{
+    private const double Tolerance = 1e-9;
+
+    private readonly double _near;
+    private readonly decimal? _exact;
+
+    private JsonNumber(double near, decimal? exact) => (_near, _exact) = (near, exact);
+
+    public static JsonNumber Of(JsonElement value)
+    {
+        var near = value.GetDouble();
+        // What is too small for a decimal is read as zero.
+        return new JsonNumber(near, value.TryGetDecimal(out var exact) && (exact != 0 || near == 0) ? exact : null);
+    }
+
+    /// <summary>Less than zero, zero or more; null where there is nothing to compare with.</summary>
+    public int? CompareTo(JsonNumber? other) =>
+        other is not { } number ? null
+        : _exact is { } mine && number._exact is { } its ? mine.CompareTo(its)
+        : _near.CompareTo(number._near);
+
+    public bool IsMultipleOf(JsonNumber step)
+    {
+        if (_exact is { } number && step._exact is { } exact)
+        {
+            return number % exact == 0;
+        }
+
+        var quotient = _near / step._near;
+        return !double.IsFinite(quotient) || Math.Abs(quotient - Math.Round(quotient)) <= Tolerance * Math.Max(1, Math.Abs(quotient));
+    }
+
+    public override string ToString() => _near.ToString("G15");
+}

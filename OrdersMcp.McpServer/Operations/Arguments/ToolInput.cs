@@ -1,0 +1,28 @@
+using System.Text.Json.Nodes;
+using OrdersMcp.McpServer.OpenApi;
+
+namespace OrdersMcp.McpServer.Operations.Arguments;
+
+/// <summary>
+/// What a tool takes: the parameters of its operation and the properties of its body as one object, and where each of
+/// them goes.
+/// </summary>
+/// <param name="Schema">The schema of the arguments.</param>
+/// <param name="Bindings">Where each argument goes.</param>
+/// <param name="Nullable">The arguments that are also sent as null, although their schema does not say so.</param>
+/// <param name="BodyMediaType">How the body is sent, or null where there is none.</param>
+internal sealed record ToolInput(
+    JsonObject Schema, IReadOnlyList<ArgumentBinding> Bindings, IReadOnlySet<string> Nullable, string? BodyMediaType)
+{
+    public static ToolInput Of(ApiDocument document, ApiOperation operation, Action<string> warn)
+    {
+        var arguments = new ArgumentList(document);
+        ParameterArguments.AddTo(arguments, operation.Parameters);
+        if (operation.Body is { } body)
+        {
+            new BodyArguments(arguments, operation.Method, body, warn).Add();
+        }
+
+        return new ToolInput(arguments.Complete(warn), arguments.Bindings, arguments.Nullable, operation.Body?.MediaType);
+    }
+}

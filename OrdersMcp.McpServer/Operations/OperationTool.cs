@@ -1,0 +1,198 @@
+using System.Collections.Frozen;
+using System.Text.Json;
+using ModelContextProtocol.Protocol;
+using OrdersMcp.McpServer.Operations.Arguments;
+using OrdersMcp.McpServer.Operations.Requests;
+using OrdersMcp.McpServer.Operations.Results;
+using HeaderNames = Microsoft.Net.Http.Headers.HeaderNames;
+
+namespace OrdersMcp.McpServer.Operations;
+
+/// <summary>A tool that calls one operation of an API.</summary>
+internal sealed class OperationTool
+{
+    /// <summary>How an API says that it repeats the answer that a write with this key had the first time.</summary>
+    private const string ReplayHeader = "Idempotency-Replayed";
+
+    private readonly Lazy<ArgumentSchema> _arguments;
+    private readonly Lazy<FrozenDictionary<string, bool>> _plainArguments;
+    private readonly RequestTemplate _request;
+    private readonly ResponseReader _reader;
+    private readonly ApiEndpoint _api;
+    private readonly ToolErrors _errors;
+    private readonly Paging? _paging;
+    private readonly string? _keyArgument;
+    private readonly IReadOnlyList<ArgumentBinding> _bindings;
+
+    public OperationTool(
+        Tool definition, ToolMetadata metadata, ToolInput input, RequestTemplate request, ToolOutput output, ApiEndpoint api, int resultByteBudget)
+    {
+        Definition = definition;
+        Metadata = metadata;
+        var nullable = input.Nullable;
+        _arguments = new(() => ArgumentSchema.Compile(definition.InputSchema, nullable));
+        _plainArguments = new(() => ArgumentPrivacy.PlainArguments(definition.InputSchema));
+        _request = request;
+        _api = api;
+        _errors = new ToolErrors(api, metadata.Method);
+        _reader = new ResponseReader(output, api.Name, _errors, resultByteBudget);
+        _paging = metadata.IsSafe ? Paging.Find(definition.InputSchema) : null;
+        _bindings = input.Bindings;
+        _keyArgument = input.Bindings.FirstOrDefault(binding => binding.Place == ArgumentPlace.IdempotencyKey)?.Argument;
+    }
+
+    /// <summary>What clients see of it.</summary>
+    public Tool Definition { get; }
+
+    /// <summary>What the server knows of it.</summary>
+    public ToolMetadata Metadata { get; }
+
+    /// <summary>What others planned for its calls, such as how they are confirmed.</summary>
+    public IReadOnlyList<object> Plans { get; init; } = [];
+
+    /// <summary>Its arguments, and of each whether its values hold nothing that a person wrote, so that an audit record may keep them.</summary>
+    public FrozenDictionary<string, bool> PlainArguments => _plainArguments.Value;
+
+    /// <summary>The plan of a kind, or null where the tool has none.</summary>
+    public T? PlanOf<T>()
+        where T : class
+    {
+        foreach (var plan in Plans)
+        {
+            if (plan is T found)
+            {
+                return found;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The argument that a parameter of the path is.</summary>
+    public string PathArgumentOf(string parameter) =>
+        _bindings.First(binding => binding.Place == ArgumentPlace.Path && binding.Name == parameter).Argument;
+
+    /// <summary>Checks the arguments of a call.</summary>
+    public CheckedArguments Check(IDictionary<string, JsonElement> arguments)
+    {
+        var report = _arguments.Value.Check(arguments);
+        return new CheckedArguments(report.IsClean ? report.Apply(arguments) : arguments, report);
+    }
+
+    /// <summary>The idempotency key of a call, or null where the operation takes none.</summary>
+    public string? KeyOf(IDictionary<string, JsonElement> arguments, ToolCall call) => _keyArgument is null ? null
+        : arguments.TryGetValue(_keyArgument, out var given) ? given.GetString()
+        : call.DeriveKey(Definition.Name);
+
+    /// <summary>Calls the operation. Every failure that a model can act on is an error result.</summary>
+    public ValueTask<Answer> CallAsync(ToolCall call, CancellationToken cancellationToken) =>
+        CallAsync(Check(call.Arguments), call, cancellationToken);
+
+    /// <summary>Calls the operation with arguments that were checked before.</summary>
+    public async ValueTask<Answer> CallAsync(
+        CheckedArguments check, ToolCall call, CancellationToken cancellationToken)
+    {
+        if (check.Error is { } invalid)
+        {
+            return invalid;
+        }
+
+        var (arguments, report) = check;
+        var key = KeyOf(arguments, call);
+        try
+        {
+            var answer = await SendAsync(arguments, key, call.IfMatch, report, cancellationToken);
+            if (answer.Cut is { } cut && _paging?.Shrink(arguments, cut) is { } smaller)
+            {
+                var again = await SendAsync(smaller.Arguments, key, call.IfMatch, report, cancellationToken);
+                if (again is { Cut: null, Result.IsError: not true })
+                {
+                    again.Result.Content.Add(new TextContentBlock { Text = smaller.Note });
+                    answer = again with { IsCut = true };
+                }
+            }
+
+            if (report.Note() is { } note && answer.Result.IsError is not true)
+            {
+                answer.Result.Content.Add(new TextContentBlock { Text = note });
+            }
+
+            return answer;
+        }
+        catch (Exception exception) when (_errors.Of(exception, key) is { } failure)
+        {
+            return failure;
+        }
+    }
+
+    /// <summary>
+    /// Calls the operation for its answer as it is: bytes of a media type, for what is no tool's result. The rules of a
+    /// call hold: arguments are checked, and failures are error results.
+    /// </summary>
+    public async ValueTask<RawAnswer> FetchAsync(
+        IDictionary<string, JsonElement> arguments, int maxBytes, CancellationToken cancellationToken)
+    {
+        var report = _arguments.Value.Check(arguments);
+        if (!report.IsClean)
+        {
+            return new RawAnswer { Error = ToolErrors.InvalidArguments(report).Result, IsRefused = true };
+        }
+
+        try
+        {
+            var key = _keyArgument is null ? null : Guid.NewGuid().ToString();
+            using var request = _request.Build(report.Apply(arguments), key, report);
+            if (request is null)
+            {
+                return new RawAnswer { Error = ToolErrors.InvalidArguments(report).Result, IsRefused = true };
+            }
+
+            CallTrace.Calls(Metadata);
+            using var response = await _api.SendAsync(request, cancellationToken);
+            if (await BoundedBody.ReadAsync(response.Content, maxBytes, cancellationToken) is not { } body)
+            {
+                return new RawAnswer { Error = ToolErrors.TooLarge(_api.Name, maxBytes), Status = response.StatusCode };
+            }
+
+            return response.IsSuccessStatusCode
+                ? new RawAnswer { Status = response.StatusCode, Body = body, ContentType = response.Content.Headers.ContentType }
+                : new RawAnswer { Status = response.StatusCode, Error = _errors.FromResponse(response, body, key: null) };
+        }
+        catch (Exception exception) when (_errors.Of(exception, key: null) is { } failure)
+        {
+            return new RawAnswer { Error = failure.Result };
+        }
+    }
+
+    private async ValueTask<Answer> SendAsync(
+        IDictionary<string, JsonElement> arguments,
+        string? key,
+        string? ifMatch,
+        ArgumentReport report,
+        CancellationToken cancellationToken)
+    {
+        using var request = _request.Build(arguments, key, report);
+        if (request is null)
+        {
+            return ToolErrors.InvalidArguments(report);
+        }
+
+        if (ifMatch is not null)
+        {
+            request.Headers.Remove(HeaderNames.IfMatch);
+            request.Headers.TryAddWithoutValidation(HeaderNames.IfMatch, ifMatch);
+        }
+
+        CallTrace.Calls(Metadata);
+        using var response = await _api.SendAsync(request, cancellationToken);
+        var answer = await _reader.ReadAsync(response, Metadata.IsSafe, key, cancellationToken);
+        return answer with
+        {
+            Status = (int)response.StatusCode,
+            EntityTag = response.Headers.NonValidated.TryGetValues(HeaderNames.ETag, out var tag)
+                ? tag.ToString()
+                : null,
+            IsReplay = response.Headers.Contains(ReplayHeader),
+        };
+    }
+}

@@ -1,0 +1,56 @@
+using OrdersMcp.McpServer.Configuration;
+using OrdersMcp.McpServer.OpenApi;
+
+namespace OrdersMcp.McpServer.Operations.Requests;
+
+/// <summary>
+/// The HTTP clients to the APIs: one each for as long as the process lives, its connections kept and renewed.
+/// </summary>
+internal sealed class ApiClients(IHttpClientFactory factory, IHttpContextAccessor context)
+{
+    private const string Name = "api";
+
+    /// <summary>Reads documents.</summary>
+    public HttpClient Documents { get; } = factory.CreateClient(Name);
+
+    public static void Register(IServiceCollection services) => services
+        .AddHttpContextAccessor()
+        .AddHttpClient(Name, client => client.Timeout = Timeout.InfiniteTimeSpan) // the resilience pipeline has the timeouts
+        .UseSocketsHttpHandler((handler, _) =>
+        {
+            handler.PooledConnectionLifetime = TimeSpan.FromMinutes(2); // follow changes of name resolution
+            handler.AllowAutoRedirect = false;
+            handler.UseCookies = false;
+            handler.ConnectCallback = PrivateNetwork.ConnectAsync;
+        })
+        .SetHandlerLifetime(Timeout.InfiniteTimeSpan);
+
+    /// <summary>
+    /// The client for an API's operations, at the server that the document declares for all or for one of them.
+    /// </summary>
+    /// <exception cref="ApiDocumentException">Nothing says where the API is.</exception>
+    public ApiEndpoint For(ApiOptions api, string? serverUrl)
+    {
+        var baseAddress = BaseAddressOf(api, serverUrl);
+        var isNamed = PrivateNetwork.IsNamed(api, baseAddress);
+        if (!isNamed)
+        {
+            PrivateNetwork.Check(baseAddress);
+        }
+
+        return new ApiEndpoint(api, baseAddress, Documents, context, isNamed);
+    }
+
+    internal static string BaseAddressOf(ApiOptions api, string? serverUrl)
+    {
+        var document = DocumentAddress.IsAddress(api.Document) ? new Uri(api.Document) : null;
+        var root = api.BaseAddress is { } configured ? new Uri(configured)
+            : serverUrl is not null && DocumentAddress.IsAddress(serverUrl) ? new Uri(serverUrl)
+            : document is null ? throw new ApiDocumentException("BaseAddress is not set, and the document, a file, does not say where the API is.")
+            : serverUrl is not null && Uri.TryCreate(document, serverUrl, out var relative) ? relative
+            : new Uri(document.GetLeftPart(UriPartial.Authority));
+
+        // Without a user and password: what is called is traced, and the API's credentials are settings of their own.
+        return root.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped).TrimEnd('/');
+    }
+}

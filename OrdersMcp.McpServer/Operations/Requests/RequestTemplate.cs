@@ -1,0 +1,145 @@
+using System.Text;
+using System.Text.Json;
+using OrdersMcp.McpServer.OpenApi;
+using OrdersMcp.McpServer.Operations.Arguments;
+using OrdersMcp.McpServer.Protocol;
+
+namespace OrdersMcp.McpServer.Operations.Requests;
+
+/// <summary>The request of an operation, prepared once for all calls.</summary>
+internal sealed class RequestTemplate
+{
+    private readonly HttpMethod _method;
+    private readonly string _baseAddress;
+    private readonly List<(string Text, bool IsParameter)> _path;
+    private readonly Dictionary<string, ArgumentBinding> _pathBindings;
+    private readonly ArgumentBinding[] _bindings;
+    private readonly BodyContent? _body;
+
+    public RequestTemplate(ApiOperation operation, string baseAddress, ToolInput input)
+    {
+        _method = HttpMethod.Parse(operation.Method);
+        _baseAddress = baseAddress;
+        _path = PathTemplate.Parse(operation.Path);
+        _pathBindings = input.Bindings.Where(binding => binding.Place == ArgumentPlace.Path)
+            .ToDictionary(binding => binding.Name!, StringComparer.Ordinal);
+        _bindings = [.. input.Bindings.Where(binding => binding.Place is not (ArgumentPlace.Path or ArgumentPlace.Body))];
+        _body = input.BodyMediaType is null
+            ? null
+            : new BodyContent(
+                input.BodyMediaType,
+                operation.Body!.Required,
+                [.. input.Bindings.Where(binding => binding.Place == ArgumentPlace.Body)]);
+    }
+
+    /// <summary>The request, or null where the report says what of the arguments cannot be sent.</summary>
+    public HttpRequestMessage? Build(IDictionary<string, JsonElement> arguments, string? idempotencyKey, ArgumentReport report)
+    {
+        var request = new HttpRequestMessage { Method = _method };
+        request.Headers.TryAddWithoutValidation("Accept", "application/json, */*;q=0.5");
+        var path = Path(arguments, report);
+        var query = new StringBuilder();
+        var cookies = new StringBuilder();
+        foreach (var binding in _bindings)
+        {
+            var isGiven = arguments.TryGetValue(binding.Argument, out var value);
+            if (binding.Place == ArgumentPlace.IdempotencyKey)
+            {
+                AddHeader(request, binding, isGiven ? value.GetString()! : idempotencyKey!, report);
+            }
+            else if (isGiven)
+            {
+                switch (binding.Place)
+                {
+                    case ArgumentPlace.Query when binding.IsJson:
+                        ParameterText.AppendPairs(
+                            query, binding.Name!, JsonSerializer.SerializeToElement(value.GetRawText()), binding.Style);
+                        break;
+                    case ArgumentPlace.Query:
+                        ParameterText.AppendPairs(query, binding.Name!, value, binding.Style);
+                        break;
+                    case ArgumentPlace.Header:
+                        var text = binding.IsJson ? value.GetRawText() : ParameterText.InHeader(value, binding.Style);
+                        AddHeader(request, binding, text, report);
+                        break;
+                    case ArgumentPlace.Cookie:
+                        ParameterText.AppendPairs(cookies, binding.Name!, value, binding.Style);
+                        break;
+                }
+            }
+        }
+
+        if (cookies.Length > 0)
+        {
+            request.Headers.TryAddWithoutValidation("Cookie", cookies.Replace("&", "; ").ToString());
+        }
+
+        request.Content = _body?.Write(arguments, report);
+        if (!report.IsClean)
+        {
+            request.Dispose();
+            return null;
+        }
+
+        request.RequestUri = new Uri(query.Length == 0 ? $"{_baseAddress}{path}" : $"{_baseAddress}{path}?{query}");
+        return request;
+    }
+
+    private string Path(IDictionary<string, JsonElement> arguments, ArgumentReport report)
+    {
+        var path = new StringBuilder();
+        var segment = new List<string>(); // the arguments that the current segment is made of
+        var start = 0;
+        foreach (var (text, isParameter) in _path)
+        {
+            if (isParameter)
+            {
+                var binding = _pathBindings[text];
+                var value = ParameterText.InPath(text, arguments[binding.Argument], binding.Style);
+                if (value.Length == 0)
+                {
+                    report.AddAt(binding.Argument, "must not be empty.");
+                }
+
+                segment.Add(binding.Argument);
+                path.Append(value);
+                continue;
+            }
+
+            foreach (var letter in text)
+            {
+                if (letter == '/')
+                {
+                    CheckSegment();
+                    start = path.Length + 1;
+                }
+
+                path.Append(letter);
+            }
+        }
+
+        CheckSegment();
+        return path.ToString();
+
+        void CheckSegment()
+        {
+            // RFC 3986, section 5.2.4: these two are removed, and with them what the document has before them.
+            if (segment.Count > 0 && PathTemplate.IsDots(path.ToString(start, path.Length - start)))
+            {
+                report.AddAt(segment[0], "must not be '.' or '..'.");
+            }
+
+            segment.Clear();
+        }
+    }
+
+    private static void AddHeader(HttpRequestMessage request, ArgumentBinding binding, string value, ArgumentReport report)
+    {
+        // A line break would add a header of its own.
+        if (value.AsSpan().IndexOfAnyInRange('\0', '\x1F') >= 0 || value.Contains('\x7F', StringComparison.Ordinal)
+            || !HeaderName.IsLegal(binding.Name!) || !request.Headers.TryAddWithoutValidation(binding.Name!, value))
+        {
+            report.AddAt(binding.Argument, $"cannot be sent as the header {binding.Name}.");
+        }
+    }
+}

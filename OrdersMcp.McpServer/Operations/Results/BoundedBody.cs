@@ -1,0 +1,62 @@
+using System.Buffers;
+
+namespace OrdersMcp.McpServer.Operations.Results;
+
+/// <summary>Reads bodies whose length is not to be trusted.</summary>
+internal static class BoundedBody
+{
+    /// <summary>Most answers of an API are smaller; few of them say how long they are.</summary>
+    private const int FirstBuffer = 2 * 1024;
+
+    /// <summary>The whole body, or null where it is larger than <paramref name="maxBytes"/>.</summary>
+    public static async ValueTask<ReadOnlyMemory<byte>?> ReadAsync(HttpContent content, int maxBytes, CancellationToken cancellationToken)
+    {
+        if (content.Headers.ContentLength > maxBytes)
+        {
+            return null;
+        }
+
+        await using var stream = await content.ReadAsStreamAsync(cancellationToken);
+        return content.Headers.ContentLength is { } length
+            ? await ReadKnownAsync(stream, new byte[length], cancellationToken)
+            : await ReadUnknownAsync(stream, maxBytes, cancellationToken);
+    }
+
+    private static async ValueTask<ReadOnlyMemory<byte>> ReadKnownAsync(
+        Stream stream, byte[] body, CancellationToken cancellationToken) =>
+        body.AsMemory(0, await stream.ReadAtLeastAsync(body, body.Length, throwOnEndOfStream: false, cancellationToken));
+
+    /// <summary>What is read on the way is borrowed; what is kept is as long as the body.</summary>
+    private static async ValueTask<ReadOnlyMemory<byte>?> ReadUnknownAsync(
+        Stream stream, int maxBytes, CancellationToken cancellationToken)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(FirstBuffer);
+        try
+        {
+            var length = 0;
+            int read;
+            while ((read = await stream.ReadAsync(buffer.AsMemory(length), cancellationToken)) > 0)
+            {
+                length += read;
+                if (length > maxBytes)
+                {
+                    return null;
+                }
+
+                if (length == buffer.Length)
+                {
+                    var larger = ArrayPool<byte>.Shared.Rent(buffer.Length * 2);
+                    buffer.CopyTo(larger, 0);
+                    ArrayPool<byte>.Shared.Return(buffer);
+                    buffer = larger;
+                }
+            }
+
+            return buffer.AsSpan(0, length).ToArray();
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+}

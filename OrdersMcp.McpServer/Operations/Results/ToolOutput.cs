@@ -1,0 +1,74 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using OrdersMcp.McpServer.OpenApi;
+using OrdersMcp.McpServer.Schemas;
+
+namespace OrdersMcp.McpServer.Operations.Results;
+
+/// <summary>What a tool answers when its call succeeds.</summary>
+/// <param name="Schema">The schema of the structured content, or null where there is none.</param>
+/// <param name="IsWrapped">
+/// Whether the answer of the API is the property <c>result</c>: clients of the handshake era take only objects.
+/// </param>
+/// <param name="Untrusted">The paths of the fields that others wrote.</param>
+internal sealed record ToolOutput(JsonElement? Schema, bool IsWrapped, IReadOnlyList<string> Untrusted)
+{
+    /// <summary>Where an answer that is no object stands.</summary>
+    public const string WrapperProperty = "result";
+
+    /// <summary>An output schema helps a program; no model needs more of it than this.</summary>
+    private const int SchemaBudget = 16 * 1024;
+
+    private static readonly ToolOutput None = new(Schema: null, IsWrapped: false, Untrusted: []);
+
+    public static ToolOutput Of(ApiDocument document, ApiOperation operation, bool isBrief, Action<string> warn)
+    {
+        if (operation.Success is not { IsJson: true, Schema.ValueKind: JsonValueKind.Object } success)
+        {
+            return None;
+        }
+
+        // Where a success can also look otherwise (200 or 204, say), no one schema would hold for every answer.
+        if (operation.Responses.Any(other => other.Status.StartsWith('2') && other != success && !IsSame(other, success)))
+        {
+            return None with { Untrusted = document.Untrusted.In(success.Schema) };
+        }
+
+        var writer = new SchemaWriter(document, SchemaDirection.Output, SchemaBudget, isBrief);
+        var isWrapped = !ObjectShape.IsObject(document, success.Schema);
+        JsonObject root;
+        if (isWrapped)
+        {
+            root = new JsonObject
+            {
+                ["type"] = "object",
+                ["properties"] = new JsonObject { [WrapperProperty] = writer.Write(success.Schema) },
+                ["required"] = new JsonArray(WrapperProperty),
+            };
+        }
+        else
+        {
+            root = writer.WriteRoot(success.Schema);
+            root["type"] = "object";
+        }
+
+        writer.Complete(root);
+        NullableTypes.Split(root);
+        foreach (var warning in writer.Warnings.Distinct(StringComparer.Ordinal))
+        {
+            warn(warning);
+        }
+
+        if (writer.IsCut)
+        {
+            warn($"The output schema is larger than {SchemaBudget / 1024} KiB or nested too deep; what is nested deepest is described as anything.");
+        }
+
+        return new ToolOutput(
+            JsonSerializer.SerializeToElement(root), isWrapped,
+            document.Untrusted.In(success.Schema, isWrapped ? WrapperProperty : ""));
+    }
+
+    private static bool IsSame(ApiResponse one, ApiResponse other) =>
+        one.IsJson && one.Schema.ValueKind == JsonValueKind.Object && JsonElement.DeepEquals(one.Schema, other.Schema);
+}

@@ -1,0 +1,13 @@
+namespace OrdersMcp.McpServer.Operations;
+
+/// <summary>What the server knows of a tool that clients are not told.</summary>
+/// <param name="Api">The name of its API.</param>
+/// <param name="Method">The HTTP method of its operation.</param>
+/// <param name="Path">The path of its operation, with its parameters.</param>
+/// <param name="IsSafe">Whether the method changes nothing.</param>
+/// <param name="Scopes">The scopes that a caller needs.</param>
+internal sealed record ToolMetadata(string Api, string Method, string Path, bool IsSafe, IReadOnlyList<string> Scopes)
+{
+    /// <summary>The id of its operation, or method and path where the document gives none.</summary>
+    public string Operation { get; init; } = $"{Method} {Path}";
+}

@@ -1,0 +1,68 @@
+using System.Collections.Frozen;
+using ModelContextProtocol.Protocol;
+
+namespace OrdersMcp.McpServer.Protocol;
+
+/// <summary>
+/// Names of attributes: those of the OpenTelemetry semantic conventions (MCP, GenAI, network, client, enduser, url), and
+/// own ones, which begin with <c>ordersmcp</c>. docs/observability.md says what each means.
+/// </summary>
+internal static class McpAttributes
+{
+    /// <summary>The name of the meter; that of the application, whose meter every service exports.</summary>
+    public const string Meter = "OrdersMcp.McpServer";
+
+    public const string Method = "mcp.method.name";
+    public const string ProtocolVersion = "mcp.protocol.version";
+    public const string SessionId = "mcp.session.id";
+    public const string ResourceUri = "mcp.resource.uri";
+    public const string RequestId = "jsonrpc.request.id";
+    public const string StatusCode = "rpc.response.status_code";
+    public const string ErrorType = "error.type";
+    public const string Tool = "gen_ai.tool.name";
+    public const string Prompt = "gen_ai.prompt.name";
+    public const string Operation = "gen_ai.operation.name";
+    public const string ExecuteTool = "execute_tool";
+    public const string CallArguments = "gen_ai.tool.call.arguments";
+    public const string CallResult = "gen_ai.tool.call.result";
+    public const string Transport = "network.transport";
+    public const string Protocol = "network.protocol.name";
+    public const string ProtocolNumber = "network.protocol.version";
+    public const string ClientAddress = "client.address";
+    public const string ClientPort = "client.port";
+    public const string EndUser = "enduser.id";
+    public const string UserHash = "user.hash";
+    public const string UrlTemplate = "url.template";
+    public const string UrlFull = "url.full";
+
+    public const string Client = "ordersmcp.client.name";
+    public const string ClientVersion = "ordersmcp.client.version";
+    public const string Outcome = "ordersmcp.outcome";
+    public const string Api = "ordersmcp.api";
+    public const string ApiOperation = "ordersmcp.operation.id";
+    public const string ArgumentsSize = "ordersmcp.arguments.size";
+    public const string ResultSize = "ordersmcp.result.size";
+    public const string ResultTokens = "ordersmcp.result.tokens";
+    public const string ResultCut = "ordersmcp.result.cut";
+    public const string Replayed = "ordersmcp.idempotency.replayed";
+
+    /// <summary>Stands for a name that a client made up: such names are neither bounded nor free of secrets.</summary>
+    public const string Other = "_OTHER";
+
+    /// <summary>The methods of the protocol, in all its revisions.</summary>
+    public static readonly FrozenSet<string> Methods = new[]
+    {
+        RequestMethods.ToolsList, RequestMethods.ToolsCall, RequestMethods.PromptsList, RequestMethods.PromptsGet,
+        RequestMethods.ResourcesList, RequestMethods.ResourcesRead, RequestMethods.ResourcesTemplatesList,
+        RequestMethods.ResourcesSubscribe, RequestMethods.ResourcesUnsubscribe, "roots/list", RequestMethods.Ping,
+        "logging/setLevel", RequestMethods.CompletionComplete, "sampling/createMessage",
+        RequestMethods.ElicitationCreate, RequestMethods.Initialize, RequestMethods.ServerDiscover,
+        RequestMethods.SubscriptionsListen, "tasks/get", "tasks/list", "tasks/result", "tasks/cancel", "tasks/update",
+        NotificationMethods.ToolListChangedNotification, NotificationMethods.PromptListChangedNotification,
+        NotificationMethods.ResourceListChangedNotification, NotificationMethods.ResourceUpdatedNotification,
+        "notifications/roots/list_changed", "notifications/message",
+        NotificationMethods.ElicitationCompleteNotification, NotificationMethods.InitializedNotification,
+        NotificationMethods.ProgressNotification, NotificationMethods.CancelledNotification,
+        NotificationMethods.SubscriptionsAcknowledgedNotification, "notifications/tasks/status",
+    }.ToFrozenSet(StringComparer.Ordinal);
+}

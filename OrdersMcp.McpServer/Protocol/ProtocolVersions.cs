@@ -1,0 +1,13 @@
+namespace OrdersMcp.McpServer.Protocol;
+
+/// <summary>The protocol revisions that are served, in their two eras.</summary>
+internal static class ProtocolVersions
+{
+    /// <summary>Requests of this revision stand alone: no handshake, metadata in each of them.</summary>
+    public const string PerRequest = "2026-07-28";
+
+    /// <summary>Revisions that begin with <c>initialize</c>.</summary>
+    public static readonly string[] Handshake = ["2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25"];
+
+    public static bool IsSupported(string version) => version == PerRequest || Handshake.Contains(version);
+}

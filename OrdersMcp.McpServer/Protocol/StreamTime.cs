@@ -1,0 +1,25 @@
+using System.Security.Claims;
+using OrdersMcp.ServiceDefaults.Authentication;
+
+namespace OrdersMcp.McpServer.Protocol;
+
+/// <summary>
+/// How long a stream of changes may go on for a caller: as long as its credential, and an hour at the most; then the
+/// credential is to be looked at again.
+/// </summary>
+internal static class StreamTime
+{
+    private static readonly TimeSpan Longest = TimeSpan.FromHours(1);
+    private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(1);
+
+    public static TimeSpan Of(ClaimsPrincipal? caller, TimeProvider time)
+    {
+        if (caller is null || caller.IsAnonymous())
+        {
+            return Timeout.InfiniteTimeSpan;
+        }
+
+        var left = caller.CredentialExpires() - time.GetUtcNow() ?? Longest;
+        return left > Longest ? Longest : left < Shortest ? Shortest : left;
+    }
+}

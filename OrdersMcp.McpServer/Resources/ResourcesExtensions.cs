@@ -1,0 +1,18 @@
+namespace OrdersMcp.McpServer.Resources;
+
+/// <summary>Puts <c>resources/list</c>, <c>resources/templates/list</c> and <c>resources/read</c> into the server.</summary>
+internal static class ResourcesExtensions
+{
+    public static IMcpServerBuilder AddResources(this IMcpServerBuilder builder)
+    {
+        builder.Services.AddSingleton<ResourceLister>();
+        builder.Services.AddSingleton<ResourceReader>();
+        return builder
+            .WithListResourcesHandler((request, cancellationToken) =>
+                request.Services!.GetRequiredService<ResourceLister>().ListAsync(request.Params?.Cursor, cancellationToken))
+            .WithListResourceTemplatesHandler((request, cancellationToken) =>
+                request.Services!.GetRequiredService<ResourceLister>().ListTemplatesAsync(request.User, request.Params?.Cursor, cancellationToken))
+            .WithReadResourceHandler((request, cancellationToken) =>
+                request.Services!.GetRequiredService<ResourceReader>().ReadAsync(request, cancellationToken));
+    }
+}

@@ -1,0 +1,231 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using OrdersMcp.McpServer.OpenApi;
+using OrdersMcp.McpServer.Operations.Results;
+
+namespace OrdersMcp.McpServer.Schemas;
+
+/// <summary>
+/// Whether a schema is of what is sent, without what is read-only, or of what is received, without what is write-only.
+/// </summary>
+internal enum SchemaDirection
+{
+    Input,
+    Output,
+}
+
+/// <summary>
+/// Turns schemas of a document into one self-contained JSON Schema (2020-12): what a schema refers to comes along
+/// under <c>$defs</c>, and what only OpenAPI or only documentation knows is translated or left out. After a budget of
+/// bytes what is nested deeper is only said to be anything: true of every value, and a model has no use for more. A
+/// brief schema has only what constrains values.
+/// </summary>
+internal sealed class SchemaWriter(ApiDocument document, SchemaDirection direction, int budget, bool isBrief = false)
+{
+    private const int MaxDepth = 16; // JSON is read and written to a depth of 64 by many, and a schema is two levels of it
+    private const string HeaderExtension = "x-mcp-header"; // of MCP 2026-07-28: clients repeat the argument as a header
+
+    private readonly Dictionary<string, string> _names = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, JsonNode?> _definitions = new(StringComparer.Ordinal);
+    private readonly Queue<string> _pending = new();
+    private int _spent;
+    private int _depth;
+
+    /// <summary>Whether the budget did not suffice for the whole schema.</summary>
+    public bool IsCut { get; private set; }
+
+    /// <summary>What the document says of schemas that cannot be used as it is said.</summary>
+    public List<string> Warnings { get; } = [];
+
+    /// <summary>A schema whose references point into the definitions that <see cref="Complete"/> adds.</summary>
+    public JsonNode Write(JsonElement schema) => Write(schema, isAlternative: false);
+
+    /// <summary>
+    /// The schema that this one is or refers to, itself; the root of a tool's schema must not be a reference.
+    /// </summary>
+    public JsonObject WriteRoot(JsonElement schema) => Write(document.Resolve(schema)) as JsonObject ?? [];
+
+    /// <summary>Adds to a schema all definitions that it refers to, directly or not, and tidies the whole.</summary>
+    public void Complete(JsonObject root)
+    {
+        while (_pending.TryDequeue(out var reference))
+        {
+            _definitions[_names[reference]] = Write(document.Find(reference));
+        }
+
+        SchemaTidying.Inline(root, _definitions);
+        if (_definitions.Count > 0)
+        {
+            root["$defs"] = new JsonObject(_definitions);
+        }
+    }
+
+    /// <summary>Whether a property does not travel in this direction.</summary>
+    public bool IsHidden(JsonElement property)
+    {
+        var flag = direction == SchemaDirection.Input ? "readOnly" : "writeOnly";
+        return property.Flag(flag) ?? document.Resolve(property).Flag(flag) ?? false;
+    }
+
+    private JsonNode Write(JsonElement schema, bool isAlternative)
+    {
+        if (schema.ValueKind is JsonValueKind.True or JsonValueKind.False)
+        {
+            return JsonValue.Create(schema.GetBoolean());
+        }
+
+        if (_spent > budget || _depth > MaxDepth)
+        {
+            IsCut |= schema.Members().Any();
+            return new JsonObject();
+        }
+
+        var target = new JsonObject();
+        var reference = schema.Text("$ref");
+        if (reference is not null)
+        {
+            target["$ref"] = Refer(reference);
+        }
+
+        _depth++;
+        foreach (var keyword in schema.Members())
+        {
+            // Beside a reference OpenAPI 3.0 has nothing; a description there is common, and harmless.
+            if (reference is null || (document.IsOpenApi30 ? keyword.Name == "description" : keyword.Name != "$ref"))
+            {
+                WriteKeyword(target, keyword, isAlternative);
+            }
+        }
+
+        _depth--;
+        RemoveHidden(target, schema);
+        Discriminators.Write(document, target, schema, SourceOf);
+        OpenApi30Schemas.Translate(target, schema);
+        _spent += SchemaNotes.Write(document, target, schema, direction, isBrief);
+        return target;
+    }
+
+    private void WriteKeyword(JsonObject target, JsonProperty keyword, bool isAlternative)
+    {
+        var (name, value) = (keyword.Name, keyword.Value);
+        var kind = SchemaKeywords.KindOf(name);
+        if (!SchemaKeywords.IsLegal(kind, value))
+        {
+            WriteOldForm(target, name, value);
+            return;
+        }
+
+        if ((name.StartsWith("x-", StringComparison.Ordinal) && name != HeaderExtension)
+            || (isBrief && SchemaKeywords.Annotations.Contains(name))
+            || (name == "title" && !isAlternative) // a title repeats the name of its property; that of an alternative is its name
+            || name is "description" or "examples") // are written below
+        {
+            return;
+        }
+
+        if (kind is KeywordKind.List or KeywordKind.Value && value.Size() > budget)
+        {
+            IsCut = true;
+            return;
+        }
+
+        _spent += name.Length + 4;
+        target[name] = kind switch
+        {
+            KeywordKind.Schema => Write(value),
+            KeywordKind.SchemaMap => WriteMap(value),
+            KeywordKind.SchemaList => new JsonArray(
+                [.. value.EnumerateArray().Where(IsSchema).Select(item => Write(item, isAlternative: true))]),
+            KeywordKind.Texts or KeywordKind.Type when value.ValueKind == JsonValueKind.Array => new JsonArray(
+                [.. value.Texts().Distinct(StringComparer.Ordinal).Select(text => (JsonNode)text)]),
+            _ => Copy(value),
+        };
+    }
+
+    private JsonObject WriteMap(JsonElement map)
+    {
+        var target = new JsonObject();
+        foreach (var entry in map.EnumerateObject().Where(entry => IsSchema(entry.Value)))
+        {
+            _spent += entry.Name.Length + 4;
+            target[entry.Name] = Write(entry.Value);
+        }
+
+        return target;
+    }
+
+    private static bool IsSchema(JsonElement value) => SchemaKeywords.IsLegal(KeywordKind.Schema, value);
+
+    private JsonNode? Copy(JsonElement value)
+    {
+        _spent += value.Size();
+        return value.ValueKind switch
+        {
+            JsonValueKind.Object => JsonObject.Create(value),
+            JsonValueKind.Array => JsonArray.Create(value),
+            _ => JsonValue.Create(value),
+        };
+    }
+
+    /// <summary>What earlier drafts of JSON Schema, on which OpenAPI 3.0 builds, wrote in another way.</summary>
+    private void WriteOldForm(JsonObject target, string name, JsonElement value)
+    {
+        if (name == "items" && value.ValueKind == JsonValueKind.Array && value.GetArrayLength() > 0)
+        {
+            target["prefixItems"] = new JsonArray([.. value.EnumerateArray().Where(IsSchema).Select(Write)]);
+        }
+        else if (name is "$dynamicRef")
+        {
+            Warnings.Add("'$dynamicRef' is not followed; what it constrains is taken as anything.");
+        }
+        else if (SchemaKeywords.KindOf(name) != KeywordKind.Dropped && name is not ("exclusiveMinimum" or "exclusiveMaximum"))
+        {
+            Warnings.Add($"A schema's '{name}' is not what JSON Schema allows there; it is left out.");
+        }
+    }
+
+    private string Refer(string reference)
+    {
+        if (!_names.TryGetValue(reference, out var name))
+        {
+            document.Find(reference); // say now that it leads nowhere
+            var own = string.Concat(reference[(reference.LastIndexOf('/') + 1)..].Select(
+                letter => char.IsAsciiLetterOrDigit(letter) || letter is '_' or '-' or '.' ? letter : '_'));
+            name = own;
+            for (var i = 2; _names.ContainsValue(name); i++)
+            {
+                name = $"{own}_{i}";
+            }
+
+            _names[reference] = name;
+            _pending.Enqueue(reference);
+        }
+
+        _spent += name.Length + 20;
+        return $"#/$defs/{name}";
+    }
+
+    /// <summary>What of the document a reference that this wrote names.</summary>
+    private string SourceOf(string reference) => _names.First(entry => $"#/$defs/{entry.Value}" == reference).Key;
+
+    private void RemoveHidden(JsonObject target, JsonElement schema)
+    {
+        foreach (var property in schema.Member("properties").Members())
+        {
+            if (IsSchema(property.Value) && IsHidden(property.Value))
+            {
+                (target["properties"] as JsonObject)?.Remove(property.Name);
+                if (target["required"] is JsonArray required
+                    && required.FirstOrDefault(name => name!.GetValue<string>() == property.Name) is { } entry)
+                {
+                    required.Remove(entry);
+                }
+            }
+        }
+
+        if (target["required"] is JsonArray { Count: 0 })
+        {
+            target.Remove("required");
+        }
+    }
+}

@@ -1,0 +1,50 @@
+using System.Text.Json;
+using ModelContextProtocol;
+using ModelContextProtocol.Protocol;
+using ModelContextProtocol.Server;
+using OrdersMcp.McpServer.Catalog;
+using OrdersMcp.McpServer.Confirmation;
+using OrdersMcp.McpServer.Operations;
+using OrdersMcp.McpServer.Operations.Requests;
+using OrdersMcp.McpServer.Tasks;
+
+namespace OrdersMcp.McpServer.Tools;
+
+/// <summary>Answers <c>tools/call</c>: finds the tool, calls it, and reports how that ended.</summary>
+internal sealed class ToolCaller(ToolCatalog catalog, Confirmer confirmer, JobCaller jobs, TimeProvider time)
+{
+    public async ValueTask<CallToolResult> CallAsync(RequestContext<CallToolRequestParams> request, CancellationToken cancellationToken)
+    {
+        var call = request.Params;
+        var observed = request.Observation();
+        try
+        {
+            var snapshot = await catalog.GetAsync(cancellationToken);
+            if (!snapshot.ToolsByName.TryGetValue(call.Name, out var tool))
+            {
+                observed.NotFound();
+                throw new McpProtocolException(
+                    $"There is no tool '{call.Name}'. tools/list names those that there are.", McpErrorCode.InvalidParams);
+            }
+
+            observed.Tool = tool;
+            var arguments = call.Arguments ?? new Dictionary<string, JsonElement>(StringComparer.Ordinal);
+            await using var progress = CallProgress.Start(request, tool.Job is not null, time, cancellationToken);
+            var toolCall = new ToolCall(arguments, DeriveKey);
+            var answer = tool.Confirmation is null
+                ? await tool.CallAsync(toolCall, cancellationToken)
+                : await confirmer.CallAsync(request, tool, toolCall, cancellationToken);
+            return observed.Answered(tool.Job is null
+                ? answer
+                : await jobs.FinishAsync(request, tool, answer, progress, cancellationToken));
+
+            string DeriveKey(string name) => IdempotencyKeys.Derive(
+                request.User?.Identity?.Name, request.JsonRpcRequest.Id, call.Meta, name, JsonSerializer.Serialize(arguments));
+        }
+        catch (Exception exception)
+        {
+            observed.Failed(exception, cancellationToken);
+            throw;
+        }
+    }
+}

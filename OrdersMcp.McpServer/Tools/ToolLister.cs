@@ -1,0 +1,67 @@
+using System.Security.Claims;
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.Options;
+using ModelContextProtocol.Protocol;
+using ModelContextProtocol.Server;
+using OrdersMcp.McpServer.Catalog;
+using OrdersMcp.McpServer.Configuration;
+using OrdersMcp.McpServer.Protocol;
+
+namespace OrdersMcp.McpServer.Tools;
+
+/// <summary>Answers <c>tools/list</c>, a page at a time.</summary>
+internal sealed class ToolLister(ToolCatalog catalog, ICatalogVisibility access, IOptions<McpOptions> options)
+{
+    /// <summary>
+    /// Answers from prepared JSON, in place of the SDK, which would write every schema anew for each request. It leaves
+    /// to the SDK what is not as it should be: that knows the errors.
+    /// </summary>
+    public McpMessageHandler Receive(McpMessageHandler next) => (context, cancellationToken) =>
+        context.JsonRpcMessage is JsonRpcRequest { Method: RequestMethods.ToolsList } request && TryReadCursor(request, out var cursor)
+            && IsPerRequest(context, request) is { } isPerRequest
+            ? AnswerAsync(context, request, cursor, isPerRequest, cancellationToken)
+            : next(context, cancellationToken);
+
+    /// <summary>The page, of the tools that the caller is shown, after the one that gave the cursor, or the first.</summary>
+    /// <exception cref="ModelContextProtocol.McpProtocolException">The cursor is not one of this server.</exception>
+    public async ValueTask<ListToolsResult> ListAsync(ClaimsPrincipal? caller, string? cursor, CancellationToken cancellationToken) =>
+        Page(await catalog.GetAsync(cancellationToken), caller, cursor);
+
+    private async Task AnswerAsync(
+        MessageContext context, JsonRpcRequest request, string? cursor, bool isPerRequest, CancellationToken cancellationToken)
+    {
+        var snapshot = await catalog.GetAsync(cancellationToken);
+        var page = Page(snapshot, context.User, cursor);
+        page.ResultType = isPerRequest ? "complete" : null;
+        var response = new JsonRpcResponse { Id = request.Id, Result = snapshot.Pages.Of(page) };
+        await context.Server.SendMessageAsync(response, cancellationToken); // the way back is of this server
+    }
+
+    private ListToolsResult Page(CatalogSnapshot snapshot, ClaimsPrincipal? caller, string? cursor)
+    {
+        var tools = access.Shown(caller, snapshot);
+        var page = ListPage<Tool>.Of(
+            tools, tool => tool.Name, cursor, options.Value.ToolsPerPage, RequestMethods.ToolsList, access.OwnerOf(caller));
+        return new ListToolsResult
+        {
+            Tools = page.Items,
+            NextCursor = page.NextCursor,
+            TimeToLive = options.Value.RefreshInterval,
+            CacheScope = access.DependsOnCaller(caller) ? CacheScope.Private : CacheScope.Public,
+        };
+    }
+
+    private static bool TryReadCursor(JsonRpcRequest request, out string? cursor)
+    {
+        cursor = null;
+        return request.Params is null
+            || (request.Params is JsonObject parameters
+                && (parameters["cursor"] is not { } given || (given is JsonValue value && value.TryGetValue(out cursor))));
+    }
+
+    /// <summary>Whether the request is of the era whose results say what they are; null where that is not known.</summary>
+    private static bool? IsPerRequest(MessageContext context, JsonRpcRequest request) =>
+        (request.Context?.ProtocolVersion ?? context.Server.NegotiatedProtocolVersion) is { } version
+            ? string.CompareOrdinal(version, ProtocolVersions.PerRequest) >= 0
+            : null;
+}

@@ -1,0 +1,20 @@
+using ModelContextProtocol.Server;
+
+namespace OrdersMcp.McpServer.Tools;
+
+/// <summary>Puts <c>tools/list</c> and <c>tools/call</c> into the server.</summary>
+internal static class ToolsExtensions
+{
+    public static IMcpServerBuilder AddTools(this IMcpServerBuilder builder)
+    {
+        builder.Services.AddSingleton<ToolCaller>();
+        builder.Services.AddSingleton<ToolLister>();
+        builder.Services.AddOptions<McpServerOptions>().Configure<ToolLister>((options, lister) =>
+            options.Filters.Message.IncomingFilters.Add(lister.Receive));
+        return builder
+            .WithListToolsHandler((request, cancellationToken) =>
+                request.Services!.GetRequiredService<ToolLister>().ListAsync(request.User, request.Params?.Cursor, cancellationToken))
+            .WithCallToolHandler((request, cancellationToken) =>
+                request.Services!.GetRequiredService<ToolCaller>().CallAsync(request, cancellationToken));
+    }
+}

@@ -1,0 +1,67 @@
+using System.Net;
+using OrdersMcp.McpServer.Configuration;
+using OrdersMcp.McpServer.OpenApi;
+using OrdersMcp.McpServer.Operations.Requests;
+using OrdersMcp.Tests.Hosting;
+
+namespace OrdersMcp.Tests.Security;
+
+/// <summary>Where a document may send this server.</summary>
+[Trait("Category", "Unit")]
+public sealed class PrivateNetworkTests
+{
+    [Theory]
+    [InlineData("http://localhost:8080")]
+    [InlineData("http://127.0.0.1")]
+    [InlineData("http://2130706433")] // 127.0.0.1 as one number
+    [InlineData("http://0x7f.1")]
+    [InlineData("http://169.254.169.254/latest")]
+    [InlineData("http://10.1.2.3")]
+    [InlineData("http://[::1]")]
+    [InlineData("http://[::ffff:10.0.0.1]")]
+    [InlineData("http://[fd00:ec2::254]")]
+    [InlineData("http://[64:ff9b::a00:1]")]
+    public void Address_of_this_network_is_refused_where_only_the_document_names_it(string address)
+    {
+        Assert.False(PrivateNetwork.IsNamed(new ApiOptions { Document = "https://example.org/openapi.json" }, address));
+        var failure = Assert.Throws<ApiDocumentException>(() => PrivateNetwork.Check(address));
+        Assert.Contains("BaseAddress", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("8.8.8.8", false)]
+    [InlineData("2606:4700::1111", false)]
+    [InlineData("192.168.7.7", true)]
+    [InlineData("172.31.255.255", true)]
+    [InlineData("172.32.0.1", false)]
+    [InlineData("100.64.0.1", true)]
+    [InlineData("0.0.0.0", true)]
+    [InlineData("239.1.2.3", true)]
+    public void Address_is_told_by_its_network(string address, bool isPrivate) =>
+        Assert.Equal(isPrivate, PrivateNetwork.Has(IPAddress.Parse(address)));
+
+    [Fact]
+    public void Address_that_the_settings_name_may_be_anywhere()
+    {
+        Assert.True(PrivateNetwork.IsNamed(new ApiOptions { Document = "api.json", BaseAddress = "http://10.0.0.1" }, "http://10.0.0.1"));
+        Assert.True(PrivateNetwork.IsNamed(new ApiOptions { Document = "http://10.0.0.1/openapi.json" }, "http://10.0.0.1/v1"));
+        Assert.True(PrivateNetwork.IsNamed(new ApiOptions { Document = "https+http://api/openapi.json" }, "https+http://api"));
+    }
+
+    [Fact]
+    public async Task Name_that_stands_for_an_address_of_this_network_is_not_connected_to()
+    {
+        await using var api = await TestApi.StartAsync("{}");
+        using var client = new HttpClient(new SocketsHttpHandler { ConnectCallback = PrivateNetwork.ConnectAsync });
+        var address = api.Address.Replace("127.0.0.1", "localhost", StringComparison.Ordinal);
+        using var free = new HttpRequestMessage(HttpMethod.Get, address);
+        using var marked = new HttpRequestMessage(HttpMethod.Get, address.Replace("localhost", "127.0.0.1", StringComparison.Ordinal));
+        PrivateNetwork.Forbid(marked);
+
+        using var answered = await client.SendAsync(free, TestContext.Current.CancellationToken);
+        await Assert.ThrowsAsync<HttpRequestException>(() => client.SendAsync(marked, TestContext.Current.CancellationToken));
+
+        Assert.Equal(HttpStatusCode.OK, answered.StatusCode);
+        Assert.Single(api.Requests);
+    }
+}
