@@ -20,10 +20,13 @@ public sealed class AuditOptions
     /// <summary>How long records wait for others to be sent with. 250 ms unless set.</summary>
     public TimeSpan ShipInterval { get; set; } = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>The argument whose values are the affected orders, and the collection whose answers have it as <c>id</c>.</summary>
-    internal const string OrderArgument = "orderId";
+    /// <summary>The argument whose numbers name what a call is about, such as <c>orderId</c>; empty where no argument does.</summary>
+    public string SubjectArgument { get; set; } = "";
 
-    internal const string OrderCollection = "/orders";
+    /// <summary>
+    /// The path where the API makes such a thing, such as <c>/orders</c>: its answer has the number as <c>id</c>.
+    /// </summary>
+    public string SubjectCollection { get; set; } = "";
 
     internal string EffectiveDirectory => Directory.Length > 0 ? Directory
         : System.IO.Path.Combine(

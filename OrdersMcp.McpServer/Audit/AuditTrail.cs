@@ -23,7 +23,9 @@ internal sealed partial class AuditTrail(
 
     private bool _isLosing;
 
-    private bool IsOn { get; } = options.Value.Api.Length > 0;
+    private readonly AuditOptions _options = options.Value;
+
+    private bool IsOn => _options.Api.Length > 0;
 
     /// <summary>A call ended.</summary>
     public void Add(ObservedCall call, TimeSpan duration, string? resultHash)
@@ -41,7 +43,7 @@ internal sealed partial class AuditTrail(
         Write(new AuditRecord(
             Guid.CreateVersion7(now),
             now - duration,
-            Cut(call.Request.Caller),
+            Truncate(call.Request.Caller),
             call.Request.Client,
             call.ToolName,
             metadata?.Operation,
@@ -66,7 +68,7 @@ internal sealed partial class AuditTrail(
 
         var now = time.GetUtcNow();
         Write(new AuditRecord(
-            Guid.CreateVersion7(now), now, Cut(caller), client, tool, Operation: null, ArgumentHash: null, ArgumentSummary: null, Arguments: null,
+            Guid.CreateVersion7(now), now, Truncate(caller), client, tool, Operation: null, ArgumentHash: null, ArgumentSummary: null, Arguments: null,
             outcome.Text(), DurationMs: 0, Activity.Current?.TraceId.ToString(), ProtocolVersion: null, ResultHash: null, OrderIds: []));
     }
 
@@ -99,10 +101,10 @@ internal sealed partial class AuditTrail(
     }
 
     /// <summary>The orders that the arguments name, and the one that the answer of a new order is.</summary>
-    private static List<long> OrdersOf(ObservedCall call)
+    private List<long> OrdersOf(ObservedCall call)
     {
         List<long> orders = [];
-        if (call.Arguments?.TryGetValue(AuditOptions.OrderArgument, out var argument) is true)
+        if (call.Arguments?.TryGetValue(_options.SubjectArgument, out var argument) is true)
         {
             foreach (var value in argument.ValueKind == JsonValueKind.Array ? argument.EnumerateArray().Take(MostOrders) : Enumerable.Repeat(argument, 1))
             {
@@ -110,7 +112,8 @@ internal sealed partial class AuditTrail(
             }
         }
 
-        if (call is { Outcome: ToolOutcome.Success, Tool.Metadata: { IsSafe: false, Path: AuditOptions.OrderCollection }, Result.StructuredContent: { } answer })
+        if (call is { Outcome: ToolOutcome.Success, Tool.Metadata: { IsSafe: false, Path: var path }, Result.StructuredContent: { } answer }
+            && path == _options.SubjectCollection)
         {
             Add(answer.Member("id"));
         }
@@ -126,7 +129,7 @@ internal sealed partial class AuditTrail(
         }
     }
 
-    private static string Cut(string text) => text.Length > LongestCaller ? text[..LongestCaller] : text;
+    private static string Truncate(string text) => text.Length > LongestCaller ? text[..LongestCaller] : text;
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Records of tool calls are being lost: {Why}")]
     private partial void LogLost(string why, Exception? exception);

@@ -1,9 +1,9 @@
 namespace OrdersMcp.McpServer.Catalog;
 
 /// <summary>What MCP shows of one API besides its tools.</summary>
-internal sealed record ApiFace
+internal sealed record ApiCapabilities
 {
-    public static readonly ApiFace None = new();
+    public static readonly ApiCapabilities None = new();
 
     /// <summary>How a model should work with the tools.</summary>
     public string? Instructions { get; init; }

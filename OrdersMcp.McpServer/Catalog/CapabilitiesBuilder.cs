@@ -6,7 +6,6 @@ using OrdersMcp.McpServer.Configuration;
 using OrdersMcp.McpServer.OpenApi;
 using OrdersMcp.McpServer.Operations;
 using OrdersMcp.McpServer.Operations.Requests;
-using OrdersMcp.McpServer.Operations.Results;
 using OrdersMcp.McpServer.Text;
 
 namespace OrdersMcp.McpServer.Catalog;
@@ -15,31 +14,31 @@ namespace OrdersMcp.McpServer.Catalog;
 /// <param name="All">All of the document.</param>
 /// <param name="Filter">The filter of the settings.</param>
 /// <param name="ToolOf">What calls an operation.</param>
-internal sealed record FaceOperations(IReadOnlyList<ApiOperation> All, OperationFilter Filter, Func<ApiOperation, OperationTool> ToolOf);
+internal sealed record CapabilityOperations(IReadOnlyList<ApiOperation> All, OperationFilter Filter, Func<ApiOperation, OperationTool> ToolOf);
 
 /// <summary>
 /// Makes resources, prompts and the rest of what a document's <c>x-mcp</c> says. A part that cannot be used is a warning
 /// and is left out; the tools do not depend on it.
 /// </summary>
-internal sealed class FaceBuilder(
-    ApiOptions options, ApiDocument document, FaceOperations operations, Func<string?, ApiEndpoint> endpointOf,
+internal sealed class CapabilitiesBuilder(
+    ApiOptions options, ApiDocument document, CapabilityOperations operations, Func<string?, ApiEndpoint> endpointOf,
     int resourceByteBudget, List<DocumentWarning> warnings)
 {
     private const string Extension = "x-mcp";
     private const int MaxTemplates = 200;
     private const int LongestDescription = 1024;
 
-    public ApiFace Build()
+    public ApiCapabilities Build()
     {
-        var face = McpFace.Read(document.Root.Member(Extension), text => Warn(Extension, text));
+        var capabilities = DocumentCapabilities.Read(document.Root.Member(Extension), text => Warn(Extension, text));
         var templates = BuildTemplates();
-        return new ApiFace
+        return new ApiCapabilities
         {
-            Instructions = face.Instructions,
-            Resources = [.. FixedResources(face.Guide)],
+            Instructions = capabilities.Instructions,
+            Resources = [.. FixedResources(capabilities.Guide)],
             Templates = templates,
-            Prompts = [.. face.Prompts.Select(Prompt)],
-            Changes = Changes(face.Changes),
+            Prompts = [.. capabilities.Prompts.Select(Prompt)],
+            Changes = Changes(capabilities.Changes),
         };
     }
 

@@ -6,28 +6,28 @@ using OrdersMcp.McpServer.Text;
 namespace OrdersMcp.McpServer.Catalog;
 
 /// <summary>What all APIs together show besides tools. What two of them have is of the one that is configured first.</summary>
-internal sealed class CatalogFace
+internal sealed class CatalogCapabilities
 {
-    public static readonly CatalogFace Empty = Of([]);
+    public static readonly CatalogCapabilities Empty = Of([]);
 
     /// <summary>More would be a burden on every conversation.</summary>
     private const int MostInstructionBytes = 4 * 1024;
 
     private readonly FrozenDictionary<string, ChangeSource> _changes;
 
-    private CatalogFace(IReadOnlyCollection<(string Api, ApiFace Face)> apis)
+    private CatalogCapabilities(IReadOnlyCollection<(string Api, ApiCapabilities Capabilities)> apis)
     {
-        ResourcesByUri = apis.SelectMany(api => api.Face.Resources).DistinctBy(resource => resource.Definition.Uri)
+        ResourcesByUri = apis.SelectMany(api => api.Capabilities.Resources).DistinctBy(resource => resource.Definition.Uri)
             .ToFrozenDictionary(resource => resource.Definition.Uri, StringComparer.Ordinal);
         Resources = [.. ResourcesByUri.Values.Select(resource => resource.Definition).OrderBy(resource => resource.Uri, StringComparer.Ordinal)];
-        OperationResources = [.. apis.SelectMany(api => api.Face.Templates).DistinctBy(template => template.Uri.Text)];
+        OperationResources = [.. apis.SelectMany(api => api.Capabilities.Templates).DistinctBy(template => template.Uri.Text)];
         Templates = [.. OperationResources.Select(template => template.Definition).OrderBy(template => template.UriTemplate, StringComparer.Ordinal)];
-        PromptsByName = apis.SelectMany(api => api.Face.Prompts).DistinctBy(prompt => prompt.Definition.Name)
+        PromptsByName = apis.SelectMany(api => api.Capabilities.Prompts).DistinctBy(prompt => prompt.Definition.Name)
             .ToFrozenDictionary(prompt => prompt.Definition.Name, StringComparer.Ordinal);
         Prompts = [.. PromptsByName.Values.Select(prompt => prompt.Definition).OrderBy(prompt => prompt.Name, StringComparer.Ordinal)];
-        _changes = apis.Where(api => api.Face.Changes is not null)
-            .ToFrozenDictionary(api => api.Api, api => api.Face.Changes!, StringComparer.Ordinal);
-        Instructions = InstructionsOf([.. apis.Select(api => api.Face.Instructions).OfType<string>()]);
+        _changes = apis.Where(api => api.Capabilities.Changes is not null)
+            .ToFrozenDictionary(api => api.Api, api => api.Capabilities.Changes!, StringComparer.Ordinal);
+        Instructions = InstructionsOf([.. apis.Select(api => api.Capabilities.Instructions).OfType<string>()]);
     }
 
     public FrozenDictionary<string, FixedResource> ResourcesByUri { get; }
@@ -48,7 +48,7 @@ internal sealed class CatalogFace
     /// <summary>How a model should work with all the tools, or null where no document says.</summary>
     public string? Instructions { get; }
 
-    public static CatalogFace Of(IEnumerable<(string Api, ApiFace Face)> apis) => new([.. apis]);
+    public static CatalogCapabilities Of(IEnumerable<(string Api, ApiCapabilities Capabilities)> apis) => new([.. apis]);
 
     /// <summary>Where an API tells of changes, or null.</summary>
     public ChangeSource? ChangesOf(string api) => _changes.GetValueOrDefault(api);

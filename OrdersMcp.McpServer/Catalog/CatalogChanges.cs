@@ -23,9 +23,9 @@ internal sealed class CatalogChanges(bool tools, bool prompts, bool resources, I
 
     public static CatalogChanges Between(CatalogSnapshot before, CatalogSnapshot after) => new(
         !IsSame(before.Definitions, after.Definitions, IsSame),
-        !IsSame(before.Face.Prompts, after.Face.Prompts, IsSameJson),
-        !IsSame(before.Face.Resources, after.Face.Resources, IsSameJson) || !IsSame(before.Face.Templates, after.Face.Templates, IsSameJson),
-        [.. before.Face.ResourcesByUri.Values.Where(resource => !IsSame(resource, after.Face.ResourcesByUri.GetValueOrDefault(resource.Definition.Uri))).Select(resource => resource.Definition.Uri)]);
+        !IsSame(before.Capabilities.Prompts, after.Capabilities.Prompts, IsSameJson),
+        !IsSame(before.Capabilities.Resources, after.Capabilities.Resources, IsSameJson) || !IsSame(before.Capabilities.Templates, after.Capabilities.Templates, IsSameJson),
+        [.. before.Capabilities.ResourcesByUri.Values.Where(resource => !IsSame(resource, after.Capabilities.ResourcesByUri.GetValueOrDefault(resource.Definition.Uri))).Select(resource => resource.Definition.Uri)]);
 
     private static bool IsSame<T>(IReadOnlyList<T> before, IReadOnlyList<T> after, Func<T, T, bool> isSame) =>
         ReferenceEquals(before, after) || (before.Count == after.Count && before.Zip(after).All(pair => isSame(pair.First, pair.Second)));

@@ -13,6 +13,13 @@ internal static class CatalogExtensions
         builder.Services.AddOptions<McpOptions>()
             .Configure<IConfiguration>((_, configuration) => SettingsCheck.ThrowIfWrong(configuration))
             .BindConfiguration(McpOptions.Section)
+            .PostConfigure(options =>
+            {
+                foreach (var api in options.Apis)
+                {
+                    options.ApiDefaults.GetValueOrDefault(api.Name)?.Complete(api);
+                }
+            })
             .ValidateOnStart();
         builder.Services.AddSingleton<ToolCatalog>();
         builder.Services.AddSingleton<CatalogMetrics>();

@@ -108,7 +108,7 @@ internal sealed partial class CatalogRefresher(
         var known = catalog.Apis[api.Name];
         if (await source.ReadAsync(cancellationToken) is not { } read)
         {
-            catalog.Update(api.Name, known.Tools, known.Face);
+            catalog.Update(api.Name, known.Tools, known.Capabilities);
             return;
         }
 
@@ -119,7 +119,7 @@ internal sealed partial class CatalogRefresher(
         };
         var set = builder.Build(ApiDocument.Parse(read.Bytes));
         var (tools, warnings) = set;
-        catalog.Update(api.Name, tools, set.Face);
+        catalog.Update(api.Name, tools, set.Capabilities);
         read.Accept();
         if (!known.IsLoaded || known.Problem is not null || known.Tools.Count != tools.Count)
         {

@@ -12,7 +12,7 @@ internal interface ICatalogVisibility
     IReadOnlyList<Tool> Shown(ClaimsPrincipal? caller, CatalogSnapshot snapshot);
 
     /// <summary>The resource templates that the caller is shown.</summary>
-    IReadOnlyList<ResourceTemplate> Shown(ClaimsPrincipal? caller, CatalogFace face);
+    IReadOnlyList<ResourceTemplate> Shown(ClaimsPrincipal? caller, CatalogCapabilities capabilities);
 
     /// <summary>Whether another caller may be shown something else.</summary>
     bool DependsOnCaller(ClaimsPrincipal? caller);

@@ -12,8 +12,7 @@ internal sealed class OperationFilter(ApiOptions api, string setting)
     private readonly HashSet<string> _includedOperations = SetOf(api.IncludeOperations);
     private readonly HashSet<string> _excludedOperations = SetOf(api.ExcludeOperations);
     private readonly HashSet<string> _includedTags = SetOf(api.IncludeTags);
-    private readonly HashSet<string> _excludedTags =
-        api.IncludeTags is null && api.ExcludeTags is null ? [ApiOptions.DefaultExcludedTag] : SetOf(api.ExcludeTags);
+    private readonly HashSet<string> _excludedTags = SetOf(api.ExcludeTags);
 
     /// <exception cref="ApiDocumentException">A filter names an operation that the document does not have.</exception>
     public List<ApiOperation> Apply(IReadOnlyList<ApiOperation> operations)

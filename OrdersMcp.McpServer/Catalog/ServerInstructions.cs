@@ -12,7 +12,7 @@ namespace OrdersMcp.McpServer.Catalog;
 /// </summary>
 /// <param name="catalog">Has the instructions.</param>
 /// <param name="lasts">Whether a connection of the handshake era lasts, so that it can be told of changes.</param>
-internal sealed class Introduction(ToolCatalog catalog, Func<SdkServer, bool> lasts)
+internal sealed class ServerInstructions(ToolCatalog catalog, Func<SdkServer, bool> lasts)
 {
     /// <summary>Refuses what the SDK would accept and nobody would act on; a client that begins waits for the documents.</summary>
     public McpMessageHandler Receive(McpMessageHandler next) => (context, cancellationToken) =>
@@ -45,7 +45,7 @@ internal sealed class Introduction(ToolCatalog catalog, Func<SdkServer, bool> la
                 }
             }
 
-            if (catalog.Current.Face.Instructions is { } instructions)
+            if (catalog.Current.Capabilities.Instructions is { } instructions)
             {
                 result["instructions"] = instructions;
             }

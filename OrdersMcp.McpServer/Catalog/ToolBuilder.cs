@@ -65,9 +65,9 @@ internal sealed partial class ToolBuilder(ApiOptions options, string setting, Fu
             }
         }
 
-        var face = new FaceBuilder(
-            options, document, new FaceOperations(all, filter, related.ToolOf), EndpointOf, ResourceByteBudget, _warnings);
-        return new ToolSet(tools, _warnings) { Face = FaceOf(face) };
+        var capabilities = new CapabilitiesBuilder(
+            options, document, new CapabilityOperations(all, filter, related.ToolOf), EndpointOf, ResourceByteBudget, _warnings);
+        return new ToolSet(tools, _warnings) { Capabilities = CapabilitiesOf(capabilities) };
 
         ApiEndpoint EndpointOf(string? server)
         {
@@ -82,11 +82,11 @@ internal sealed partial class ToolBuilder(ApiOptions options, string setting, Fu
     }
 
     /// <summary>What MCP shows besides tools never costs the tools.</summary>
-    private ApiFace FaceOf(FaceBuilder face)
+    private ApiCapabilities CapabilitiesOf(CapabilitiesBuilder capabilities)
     {
         try
         {
-            return face.Build();
+            return capabilities.Build();
         }
         catch (Exception exception) when (exception is not ApiDocumentException)
         {
@@ -95,7 +95,7 @@ internal sealed partial class ToolBuilder(ApiOptions options, string setting, Fu
             {
                 Cause = exception,
             });
-            return ApiFace.None;
+            return ApiCapabilities.None;
         }
     }
 
@@ -206,7 +206,7 @@ internal sealed partial class ToolBuilder(ApiOptions options, string setting, Fu
 internal sealed record ToolSet(IReadOnlyList<OperationTool> Tools, IReadOnlyList<DocumentWarning> Warnings)
 {
     /// <summary>What else MCP shows of the API.</summary>
-    public ApiFace Face { get; init; } = ApiFace.None;
+    public ApiCapabilities Capabilities { get; init; } = ApiCapabilities.None;
 }
 
 /// <summary>What of an operation (its method and path) is not what it should be, and what came of that.</summary>

@@ -17,7 +17,7 @@ internal sealed class ToolCatalog(IOptions<McpOptions> options, TimeProvider tim
     private readonly TaskCompletionSource _loaded = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _updating = new();
     private ImmutableDictionary<string, ApiState> _apis =
-        options.Value.Apis.ToImmutableDictionary(api => api.Name, _ => new ApiState([], ApiFace.None, IsLoaded: false, Problem: "not read yet"));
+        options.Value.Apis.ToImmutableDictionary(api => api.Name, _ => new ApiState([], ApiCapabilities.None, IsLoaded: false, Problem: "not read yet"));
 
     private volatile CatalogSnapshot _current = new(FrozenDictionary<string, OperationTool>.Empty, []);
 
@@ -45,14 +45,14 @@ internal sealed class ToolCatalog(IOptions<McpOptions> options, TimeProvider tim
     public OperationTool? FindOperation(string name) => _current.ToolsByName.GetValueOrDefault(name);
 
     /// <summary>What there is besides tools, as it is now.</summary>
-    public CatalogFace Face => _current.Face;
+    public CatalogCapabilities Capabilities => _current.Capabilities;
 
     /// <summary>The operations behind the tools as they are now.</summary>
     public IEnumerable<OperationTool> Operations => _current.ToolsByName.Values;
 
     /// <summary>Replaces what one API has.</summary>
-    public void Update(string api, IReadOnlyList<OperationTool> tools, ApiFace face) =>
-        Set(api, new ApiState(tools, face, IsLoaded: true, Problem: null, ReadAt: time.GetUtcNow()));
+    public void Update(string api, IReadOnlyList<OperationTool> tools, ApiCapabilities capabilities) =>
+        Set(api, new ApiState(tools, capabilities, IsLoaded: true, Problem: null, ReadAt: time.GetUtcNow()));
 
     /// <summary>Notes that an API's document could not be read; its tools stay as they were.</summary>
     public void Fail(string api, string problem) => Set(api, _apis[api] with { Problem = problem });
@@ -100,7 +100,7 @@ internal sealed class ToolCatalog(IOptions<McpOptions> options, TimeProvider tim
         return new CatalogSnapshot(
             tools.ToFrozenDictionary(StringComparer.Ordinal), [.. tools.Values.Select(tool => tool.Definition)])
         {
-            Face = CatalogFace.Of(options.Value.Apis.Select(api => (api.Name, _apis[api.Name].Face))),
+            Capabilities = CatalogCapabilities.Of(options.Value.Apis.Select(api => (api.Name, _apis[api.Name].Capabilities))),
         };
     }
 
@@ -130,7 +130,7 @@ internal sealed class ToolCatalog(IOptions<McpOptions> options, TimeProvider tim
 internal sealed record CatalogSnapshot(FrozenDictionary<string, OperationTool> ToolsByName, IReadOnlyList<Tool> Definitions)
 {
     /// <summary>What there is besides tools.</summary>
-    public CatalogFace Face { get; init; } = CatalogFace.Empty;
+    public CatalogCapabilities Capabilities { get; init; } = CatalogCapabilities.Empty;
 
     /// <summary>Pages of <c>tools/list</c> that were asked for.</summary>
     public ToolPages Pages { get; } = new();
@@ -138,9 +138,9 @@ internal sealed record CatalogSnapshot(FrozenDictionary<string, OperationTool> T
 
 /// <summary>How one API's document fared.</summary>
 /// <param name="Tools">The tools of the last document that was good.</param>
-/// <param name="Face">What else was in it.</param>
+/// <param name="Capabilities">What else was in it.</param>
 /// <param name="IsLoaded">Whether a document was ever good.</param>
 /// <param name="Problem">Why the last reading failed, or null.</param>
 /// <param name="ReadAt">When the document was last read with success, or null.</param>
 internal sealed record ApiState(
-    IReadOnlyList<OperationTool> Tools, ApiFace Face, bool IsLoaded, string? Problem, DateTimeOffset? ReadAt = null);
+    IReadOnlyList<OperationTool> Tools, ApiCapabilities Capabilities, bool IsLoaded, string? Problem, DateTimeOffset? ReadAt = null);

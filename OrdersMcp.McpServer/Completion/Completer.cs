@@ -22,11 +22,11 @@ internal sealed partial class Completer(ToolCatalog catalog, TimeProvider time, 
     /// <exception cref="McpProtocolException">There is no such prompt, template or argument.</exception>
     public async ValueTask<CompleteResult> CompleteAsync(CompleteRequestParams request, CancellationToken cancellationToken)
     {
-        var face = (await catalog.GetAsync(cancellationToken)).Face;
+        var capabilities = (await catalog.GetAsync(cancellationToken)).Capabilities;
         var typed = request.Argument?.Value ?? "";
         return new CompleteResult
         {
-            Completion = SourceOf(face, request) is not { } source || typed.Length > LongestValue ? Nothing()
+            Completion = SourceOf(capabilities, request) is not { } source || typed.Length > LongestValue ? Nothing()
                 : source.Operation is null ? Choose(source.Values, typed)
                 : await AskAsync(source, typed, request.Context?.Arguments, cancellationToken),
         };
@@ -35,19 +35,19 @@ internal sealed partial class Completer(ToolCatalog catalog, TimeProvider time, 
     private static Suggestions Nothing() => new() { Values = [], Total = 0, HasMore = false };
 
     /// <summary>Null where any value may stand.</summary>
-    private static CompletionSource? SourceOf(CatalogFace face, CompleteRequestParams request)
+    private static CompletionSource? SourceOf(CatalogCapabilities capabilities, CompleteRequestParams request)
     {
         var name = request.Argument?.Name ?? "";
         switch (request.Ref)
         {
-            case PromptReference reference when face.PromptsByName.TryGetValue(reference.Name ?? "", out var prompt):
+            case PromptReference reference when capabilities.PromptsByName.TryGetValue(reference.Name ?? "", out var prompt):
                 return prompt.Description.Arguments.Any(argument => argument.Name == name)
                     ? prompt.Completions.GetValueOrDefault(name)
                     : throw Wrong($"The prompt '{reference.Name}' has no argument '{BoundedText.Of(name, 60)}'. prompts/list names its arguments.");
             case PromptReference reference:
                 throw Wrong($"There is no prompt '{BoundedText.Of(reference.Name ?? "", 60)}'. prompts/list names those that there are.");
             case ResourceTemplateReference reference:
-                var template = face.OperationResources.FirstOrDefault(template => template.Uri.Text == reference.Uri)
+                var template = capabilities.OperationResources.FirstOrDefault(template => template.Uri.Text == reference.Uri)
                     ?? throw Wrong($"There is no resource template '{BoundedText.Of(reference.Uri ?? "", 100)}'. resources/templates/list names those that there are.");
                 return template.Uri.Variables.Contains(name, StringComparer.Ordinal)
                     ? template.Completions.GetValueOrDefault(name)

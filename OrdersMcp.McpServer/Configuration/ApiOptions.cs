@@ -3,10 +3,7 @@ namespace OrdersMcp.McpServer.Configuration;
 /// <summary>One API. Lists of operations and tags take each other's part: an include and an exclude of one kind contradict.</summary>
 public sealed class ApiOptions
 {
-    /// <summary>What is left out unless a filter by tag is set: the operations of those who run the API.</summary>
-    public const string DefaultExcludedTag = "admin";
-
-    /// <summary>The name it goes by in messages and health, such as <c>orders</c>.</summary>
+    /// <summary>The name it goes by in messages and health, such as <c>petstore</c>.</summary>
     public string Name { get; set; } = "";
 
     /// <summary>
@@ -26,7 +23,10 @@ public sealed class ApiOptions
     /// <summary>Only operations with one of these tags, besides those of <see cref="IncludeOperations"/>.</summary>
     public List<string>? IncludeTags { get; set; }
 
-    /// <summary>Not the operations with one of these tags. <c>admin</c> unless a filter by tag is set, be it empty.</summary>
+    /// <summary>
+    /// Not the operations with one of these tags. Where no filter by tag is set, not even an empty one, the
+    /// <see cref="ApiDefaults"/> of the API's name decide; without them all tags are let through.
+    /// </summary>
     public List<string>? ExcludeTags { get; set; }
 
     /// <summary>Whether only operations that change nothing become tools.</summary>
@@ -60,9 +60,10 @@ public sealed class ApiOptions
     public string? ApiKey { get; set; }
 
     /// <summary>
-    /// Whether the API is told on whose behalf it is called; it has to know this server's credential for that.
+    /// Whether the API is told on whose behalf it is called; it has to know this server's credential for that. Where it is
+    /// not set, the <see cref="ApiDefaults"/> of the API's name decide; without them the API is told nothing.
     /// </summary>
-    public bool OnBehalfOf { get; set; }
+    public bool? OnBehalfOf { get; set; }
 
     /// <summary>When a person is asked before a tool is called whose operation says so: always unless set.</summary>
     public ConfirmationPolicy Confirmation { get; set; }

@@ -9,6 +9,9 @@ public sealed class McpOptions
     /// <summary>The APIs whose operations are the tools.</summary>
     public List<ApiOptions> Apis { get; set; } = [];
 
+    /// <summary>What holds for the API of a name where its own settings leave it open.</summary>
+    public Dictionary<string, ApiDefaults> ApiDefaults { get; set; } = new(StringComparer.Ordinal);
+
     /// <summary>How often each document is read again. 15 s unless set.</summary>
     public TimeSpan RefreshInterval { get; set; } = TimeSpan.FromSeconds(15);
 

@@ -2,13 +2,13 @@ using ModelContextProtocol.Protocol;
 
 namespace OrdersMcp.McpServer.Configuration;
 
-/// <summary>What the server says of itself to clients.</summary>
+/// <summary>What the server says of itself to clients: it goes by the names of its APIs.</summary>
 internal static class ServerIdentity
 {
-    public static Implementation Info { get; } = new()
+    public static Implementation Of(McpOptions options) => new()
     {
-        Name = "orders-mcp",
-        Title = "Orders",
+        Name = string.Join('-', options.Apis.Select(api => api.Name).Append("mcp")),
+        Title = string.Join(", ", options.Apis.Select(api => string.Concat(api.Name[..1].ToUpperInvariant(), api.Name.AsSpan(1)))),
         Version = typeof(ServerIdentity).Assembly.GetName().Version!.ToString(fieldCount: 3),
     };
 }

@@ -67,7 +67,7 @@ internal static class SettingsCheck
         var item = type.GetGenericArguments()[^1];
         return section.Value is { Length: > 0 }
             ? [$"{section.Path} takes several values: set {section.Path}:{(type.GetGenericArguments().Length == 1 ? "0" : "NAME")}."]
-            : section.GetChildren().SelectMany(each => item == typeof(ApiOptions)
+            : section.GetChildren().SelectMany(each => item.IsClass && item != typeof(string)
                 ? OfObject(each, item, isClosed: true)
                 : OfValue(each, item, isNullable: false));
     }

@@ -8,7 +8,7 @@ namespace OrdersMcp.McpServer.Confirmation;
 internal static class ConfirmationErrors
 {
     /// <summary>The client cannot ask: its model does, and says so by an argument.</summary>
-    public static Answer Needed(
+    public static OperationResult Needed(
         string tool,
         ConfirmationPlan plan,
         string question,
@@ -33,7 +33,7 @@ internal static class ConfirmationErrors
         });
     }
 
-    public static Answer WrongArgument(ConfirmationArgument argument) => ToolErrors.Error(ToolOutcome.InvalidArguments, new JsonObject
+    public static OperationResult WrongArgument(ConfirmationArgument argument) => ToolErrors.Error(ToolOutcome.InvalidArguments, new JsonObject
     {
         ["title"] = "Confirmation does not match",
         ["detail"] = argument.Repeats is { } repeated
@@ -41,27 +41,27 @@ internal static class ConfirmationErrors
             : $"Nothing was executed: {argument.Name} must be true.",
     });
 
-    public static Answer Declined() => ToolErrors.Error(ToolOutcome.Declined, new JsonObject
+    public static OperationResult Declined() => ToolErrors.Error(ToolOutcome.Declined, new JsonObject
     {
         ["title"] = "Not executed",
         ["detail"] = "The user declined, and nothing was executed. Do not call again unless the user asks for it.",
     });
 
-    public static Answer Altered(string tool) => Refused(
+    public static OperationResult Altered(string tool) => Refused(
         "Confirmation not valid",
         "the requestState was altered, or is of another caller, tool or other arguments",
         tool);
 
-    public static Answer Expired(string tool) =>
+    public static OperationResult Expired(string tool) =>
         Refused("Confirmation expired", "the answer came too late", tool);
 
-    public static Answer Used(string tool) => Refused(
+    public static OperationResult Used(string tool) => Refused(
         "Confirmation already used", "this confirmation was used for a call before. Read what that call did", tool);
 
     /// <summary>What was shown is not what is there now.</summary>
     /// <param name="tool">The name of the tool.</param>
     /// <param name="question">What would be asked now.</param>
-    public static Answer Changed(string tool, string question) => ToolErrors.Error(ToolOutcome.Conflict, new JsonObject
+    public static OperationResult Changed(string tool, string question) => ToolErrors.Error(ToolOutcome.Conflict, new JsonObject
     {
         ["title"] = "Changed meanwhile",
         ["detail"] = "Nothing was executed: it is no longer what was confirmed. If the change is the one that was "
@@ -71,7 +71,7 @@ internal static class ConfirmationErrors
     });
 
     /// <summary>The caller's own <c>If-Match</c> names another version than the one there is.</summary>
-    public static Answer Stale(string argument, string question, string version) =>
+    public static OperationResult Stale(string argument, string question, string version) =>
         ToolErrors.Error(ToolOutcome.Conflict, new JsonObject
         {
             ["title"] = "Changed meanwhile",
@@ -80,7 +80,7 @@ internal static class ConfirmationErrors
             ["question"] = question,
         });
 
-    private static Answer Refused(string title, string why, string tool) => ToolErrors.Error(ToolOutcome.ConfirmationRequired, new JsonObject
+    private static OperationResult Refused(string title, string why, string tool) => ToolErrors.Error(ToolOutcome.ConfirmationRequired, new JsonObject
     {
         ["title"] = title,
         ["detail"] =

@@ -22,7 +22,7 @@ internal sealed record ConfirmationPlan(
     string? VersionArgument);
 
 /// <summary>What a client passes that cannot ask a person: the same as another argument, or just true.</summary>
-/// <param name="Name">Its name, such as <c>confirmOrderId</c>.</param>
+/// <param name="Name">Its name, such as <c>confirmThingId</c>.</param>
 /// <param name="Repeats">The argument that it repeats; null where it is true.</param>
 internal sealed record ConfirmationArgument(string Name, string? Repeats)
 {

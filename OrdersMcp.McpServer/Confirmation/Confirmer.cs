@@ -7,6 +7,7 @@ using ModelContextProtocol.Server;
 using OrdersMcp.McpServer.Configuration;
 using OrdersMcp.McpServer.OpenApi;
 using OrdersMcp.McpServer.Operations;
+using OrdersMcp.McpServer.Operations.Requests;
 using OrdersMcp.McpServer.Operations.Results;
 using OrdersMcp.McpServer.Signing;
 using OrdersMcp.ServiceDefaults.Authentication;
@@ -26,7 +27,7 @@ internal sealed class Confirmer(
     private readonly SealedText _seal = new(key.For("confirmation"));
 
     /// <exception cref="InputRequiredException">The person is to be asked.</exception>
-    public async ValueTask<Answer> CallAsync(
+    public async ValueTask<OperationResult> CallAsync(
         RequestContext<CallToolRequestParams> request,
         OperationTool tool,
         ToolCall call,
@@ -97,12 +98,12 @@ internal sealed class Confirmer(
 
         metrics.Count(name, ConfirmationStep.Asked);
         return canBeAsked
-            ? throw Ask(tool, preview, DerivedKey(tool, arguments, call), CallTrace.Current, boundTo)
+            ? throw Ask(tool, preview, DerivedKey(tool, arguments, call.Key), CallTrace.Current, boundTo)
             : ConfirmationErrors.Needed(name, plan, preview.Question, arguments, preview.Version);
     }
 
     /// <summary>The call that a person agreed to, if it still is about what they were shown.</summary>
-    private async ValueTask<Answer> ExecuteAsync(
+    private async ValueTask<OperationResult> ExecuteAsync(
         OperationTool tool, CheckedArguments check, ConfirmationState state, CancellationToken cancellationToken)
     {
         var plan = tool.Confirmation!;
@@ -123,11 +124,10 @@ internal sealed class Confirmer(
 
         // Between the preview and the call it may still change; then the API itself refuses.
         var ifMatch = plan.VersionArgument is not null && EntityTags.IsStrong(state.Version) ? state.Version : null;
-        var call = new ToolCall(check.Arguments, _ => state.Key!) { IfMatch = ifMatch };
+        var call = new ToolCall(check.Arguments, state.Key is null ? null : new IdempotencyKey(state.Key, IsDerived: true)) { IfMatch = ifMatch };
 
         // With a key the API does it once, however often it comes.
-        var hasKey = tool.KeyOf(check.Arguments, call) is not null;
-        if (!hasKey && !nonces.TryUse(state.Nonce, DateTimeOffset.FromUnixTimeSeconds(state.Expires)))
+        if (!tool.TakesKey && !nonces.TryUse(state.Nonce, DateTimeOffset.FromUnixTimeSeconds(state.Expires)))
         {
             return Refused(name, ConfirmationErrors.Used(name));
         }
@@ -170,12 +170,8 @@ internal sealed class Confirmer(
     }
 
     /// <summary>The key that the caller did not give: one that they gave is in the arguments.</summary>
-    private static string? DerivedKey(OperationTool tool, IDictionary<string, JsonElement> arguments, ToolCall call)
-    {
-        string? derived = null;
-        tool.KeyOf(arguments, call with { DeriveKey = name => derived = call.DeriveKey(name) });
-        return derived;
-    }
+    private static string? DerivedKey(OperationTool tool, IDictionary<string, JsonElement> arguments, IdempotencyKey? key) =>
+        tool.KeyOf(arguments, key) is { IsDerived: true } derived ? derived.Value : null;
 
     private static async ValueTask<Preview> PreviewAsync(
         ConfirmationPlan plan, IDictionary<string, JsonElement> arguments, CancellationToken cancellationToken)
@@ -187,7 +183,7 @@ internal sealed class Confirmer(
 
         var own = plan.PreviewArguments.Where(arguments.ContainsKey)
             .ToDictionary(name => name, name => arguments[name], StringComparer.Ordinal);
-        var call = new ToolCall(own, _ => Guid.CreateVersion7().ToString("N"));
+        var call = new ToolCall(own, Key: null);
         var answer = await plan.Preview.CallAsync(call, cancellationToken);
         return answer.Result.IsError is true
             ? new Preview("", Version: null, answer)
@@ -221,12 +217,12 @@ internal sealed class Confirmer(
             : arguments.Where(argument => argument.Key != name)
                 .ToDictionary(argument => argument.Key, argument => argument.Value, StringComparer.Ordinal);
 
-    private Answer Refused(string tool, Answer why)
+    private OperationResult Refused(string tool, OperationResult why)
     {
         metrics.Count(tool, ConfirmationStep.Refused);
         return why;
     }
 
     /// <summary>What is about to change: the question about it, its version, or why it cannot be shown.</summary>
-    private sealed record Preview(string Question, string? Version, Answer? Failure);
+    private sealed record Preview(string Question, string? Version, OperationResult? Failure);
 }

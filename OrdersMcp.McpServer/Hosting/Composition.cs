@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Options;
 using ModelContextProtocol.Server;
 using OrdersMcp.McpServer.Audit;
 using OrdersMcp.McpServer.Catalog;
@@ -32,7 +33,9 @@ internal static class Composition
     /// <summary>The server with all that it does for clients; its transport is another matter.</summary>
     public static IMcpServerBuilder AddFeatures(this IServiceCollection services)
     {
-        var builder = services.AddMcpServer(options => options.ServerInfo = ServerIdentity.Info)
+        services.AddOptions<McpServerOptions>().Configure<IOptions<McpOptions>>(
+            (server, options) => server.ServerInfo = ServerIdentity.Of(options.Value));
+        var builder = services.AddMcpServer()
             .AddConfirmation()
             .AddTasks()
             .AddSubscriptions()
@@ -42,9 +45,9 @@ internal static class Composition
             .AddCompletion();
         services.AddOptions<McpServerOptions>().Configure<ToolCatalog, SessionSubscriptions>((options, catalog, sessions) =>
         {
-            var introduction = new Introduction(catalog, sessions.Lasts);
-            options.Filters.Message.IncomingFilters.Add(introduction.Receive);
-            options.Filters.Message.OutgoingFilters.Add(introduction.Send);
+            var instructions = new ServerInstructions(catalog, sessions.Lasts);
+            options.Filters.Message.IncomingFilters.Add(instructions.Receive);
+            options.Filters.Message.OutgoingFilters.Add(instructions.Send);
         });
         return builder;
     }

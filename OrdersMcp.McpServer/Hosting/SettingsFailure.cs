@@ -1,12 +1,8 @@
-using System.Reflection;
 using Microsoft.Extensions.Options;
 
 namespace OrdersMcp.McpServer.Hosting;
 
-/// <summary>
-/// A start that ends for its settings says which on standard error, without a stack trace: that is for mistakes of the
-/// program.
-/// </summary>
+/// <summary>Finds the settings that a start failed for.</summary>
 internal static class SettingsFailure
 {
     public const int ExitCode = 2;
@@ -16,23 +12,8 @@ internal static class SettingsFailure
         services.GetService<IStartupValidator>()?.Validate();
 
     /// <summary>
-    /// What is wrong with the settings; null where the failure is another, or the program runs within another one, to
-    /// which exceptions say more.
+    /// What is wrong with the settings, or null where the failure is another. Where a library has no type of its own for it, the library that throws tells.
     /// </summary>
-    public static IReadOnlyList<string>? Of(Exception exception) =>
-        Assembly.GetEntryAssembly() == typeof(SettingsFailure).Assembly ? MessagesOf(exception) : null;
-
-    public static async Task<int> WriteAsync(IReadOnlyList<string> problems, TextWriter errors)
-    {
-        foreach (var problem in problems)
-        {
-            await errors.WriteLineAsync(problem);
-        }
-
-        return ExitCode;
-    }
-
-    /// <summary>Where a library has no type of its own for it, the library that throws is what tells.</summary>
     internal static IReadOnlyList<string>? MessagesOf(Exception exception) => exception switch
     {
         OptionsValidationException invalid => [.. invalid.Failures],

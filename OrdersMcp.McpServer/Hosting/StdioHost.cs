@@ -9,20 +9,13 @@ namespace OrdersMcp.McpServer.Hosting;
 /// </summary>
 internal static class StdioHost
 {
-    private const string Option = "--stdio";
-
-    /// <summary>Where the API is, shorter than its service discovery key.</summary>
-    private static readonly Dictionary<string, string> Shortcuts = new(StringComparer.Ordinal) { ["--api"] = "services:api:http:0" };
-
-    public static bool IsAsked(string[] args) => args.Contains(Option, StringComparer.Ordinal);
-
-    public static async Task RunAsync(string[] args)
+    public static async Task RunAsync(string[] configuration)
     {
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings
         {
             ContentRootPath = AppContext.BaseDirectory, // a client starts it in whatever folder the client is in
         });
-        builder.Configuration.AddCommandLine([.. args.Where(argument => argument != Option)], Shortcuts);
+        builder.Configuration.AddCommandLine(configuration);
         builder.AddServiceDefaults();
         builder.Logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         builder.AddFoundation();

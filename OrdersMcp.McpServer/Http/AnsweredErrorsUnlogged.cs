@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Connections;
 using ModelContextProtocol;
 
 namespace OrdersMcp.McpServer.Http;
@@ -5,11 +6,16 @@ namespace OrdersMcp.McpServer.Http;
 /// <summary>
 /// The SDK logs each request that ends with an error as a failure of the server, with the name or URI that was asked
 /// for. An error that the client is told is none, and what was asked for may be of a person: it is not logged. Neither is
-/// that a client went away, nor a method that there is not, which is any text of the client's.
+/// that a client went away, nor a method that there is not, which is any text of the client's. A port that another
+/// program uses is told by the end of the start.
 /// </summary>
 internal sealed class AnsweredErrorsUnlogged : ILoggerFactory
 {
     private const string Sdk = "ModelContextProtocol";
+    private const string Host = "Microsoft.Extensions.Hosting.Internal.Host";
+
+    /// <summary>The SDK's name of an event.</summary>
+    private const string UnknownMethod = "LogNoHandlerFoundForRequest";
 
     private readonly ILoggerFactory _inner;
 
@@ -20,8 +26,10 @@ internal sealed class AnsweredErrorsUnlogged : ILoggerFactory
 
     public ILogger CreateLogger(string categoryName) =>
         categoryName.StartsWith(Sdk, StringComparison.Ordinal)
-            ? new Logger(_inner.CreateLogger(categoryName))
-            : _inner.CreateLogger(categoryName);
+            ? new Logger(_inner.CreateLogger(categoryName), IsAnswered)
+            : categoryName == Host
+                ? new Logger(_inner.CreateLogger(categoryName), IsTakenPort)
+                : _inner.CreateLogger(categoryName);
 
     public void AddProvider(ILoggerProvider provider) => _inner.AddProvider(provider);
 
@@ -30,11 +38,14 @@ internal sealed class AnsweredErrorsUnlogged : ILoggerFactory
         // The inner one is the container's.
     }
 
-    private sealed class Logger(ILogger inner) : ILogger
-    {
-        /// <summary>The SDK's name of the event.</summary>
-        private const string UnknownMethod = "LogNoHandlerFoundForRequest";
+    private static bool IsAnswered(EventId eventId, Exception? exception) =>
+        exception is McpProtocolException or OperationCanceledException || eventId.Name == UnknownMethod;
 
+    private static bool IsTakenPort(EventId eventId, Exception? exception) =>
+        exception is IOException { InnerException: AddressInUseException };
+
+    private sealed class Logger(ILogger inner, Func<EventId, Exception?, bool> isToldElsewhere) : ILogger
+    {
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull => inner.BeginScope(state);
 
@@ -43,7 +54,7 @@ internal sealed class AnsweredErrorsUnlogged : ILoggerFactory
         public void Log<TState>(
             LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
-            if (exception is not (McpProtocolException or OperationCanceledException) && eventId.Name != UnknownMethod)
+            if (!isToldElsewhere(eventId, exception))
             {
                 inner.Log(logLevel, eventId, state, exception, formatter);
             }

@@ -5,7 +5,7 @@ using OrdersMcp.McpServer.Text;
 namespace OrdersMcp.McpServer.OpenApi;
 
 /// <summary>What <c>x-mcp</c> at the root of a document says: what MCP shows of the API besides its operations.</summary>
-internal sealed partial record McpFace
+internal sealed partial record DocumentCapabilities
 {
     private const int MaxPrompts = 100;
     private const int MaxArguments = 20;
@@ -25,7 +25,7 @@ internal sealed partial record McpFace
     public ChangesDescription? Changes { get; init; }
 
     /// <summary>Reads it; a part that cannot be used is left out, and why is given to <paramref name="warn"/>.</summary>
-    public static McpFace Read(JsonElement extension, Action<string> warn) => new()
+    public static DocumentCapabilities Read(JsonElement extension, Action<string> warn) => new()
     {
         Instructions = Bounded("instructions", extension.Text("instructions"), LongestText, warn),
         Guide = Bounded("guide", extension.Text("guide"), LongestGuide, warn),

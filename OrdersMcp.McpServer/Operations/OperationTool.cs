@@ -68,6 +68,9 @@ internal sealed class OperationTool
         return null;
     }
 
+    /// <summary>Whether its calls have an idempotency key.</summary>
+    public bool TakesKey => _keyArgument is not null;
+
     /// <summary>The argument that a parameter of the path is.</summary>
     public string PathArgumentOf(string parameter) =>
         _bindings.First(binding => binding.Place == ArgumentPlace.Path && binding.Name == parameter).Argument;
@@ -80,16 +83,18 @@ internal sealed class OperationTool
     }
 
     /// <summary>The idempotency key of a call, or null where the operation takes none.</summary>
-    public string? KeyOf(IDictionary<string, JsonElement> arguments, ToolCall call) => _keyArgument is null ? null
-        : arguments.TryGetValue(_keyArgument, out var given) ? given.GetString()
-        : call.DeriveKey(Definition.Name);
+    /// <param name="arguments">The arguments of the call, which may have one.</param>
+    /// <param name="derived">The key for a call whose arguments have none; null for a new one.</param>
+    public IdempotencyKey? KeyOf(IDictionary<string, JsonElement> arguments, IdempotencyKey? derived) => _keyArgument is null ? null
+        : arguments.TryGetValue(_keyArgument, out var given) ? new IdempotencyKey(given.GetString()!, IsDerived: false)
+        : derived ?? IdempotencyKey.New();
 
     /// <summary>Calls the operation. Every failure that a model can act on is an error result.</summary>
-    public ValueTask<Answer> CallAsync(ToolCall call, CancellationToken cancellationToken) =>
+    public ValueTask<OperationResult> CallAsync(ToolCall call, CancellationToken cancellationToken) =>
         CallAsync(Check(call.Arguments), call, cancellationToken);
 
     /// <summary>Calls the operation with arguments that were checked before.</summary>
-    public async ValueTask<Answer> CallAsync(
+    public async ValueTask<OperationResult> CallAsync(
         CheckedArguments check, ToolCall call, CancellationToken cancellationToken)
     {
         if (check.Error is { } invalid)
@@ -98,17 +103,17 @@ internal sealed class OperationTool
         }
 
         var (arguments, report) = check;
-        var key = KeyOf(arguments, call);
+        var key = KeyOf(arguments, call.Key)?.Value;
         try
         {
             var answer = await SendAsync(arguments, key, call.IfMatch, report, cancellationToken);
-            if (answer.Cut is { } cut && _paging?.Shrink(arguments, cut) is { } smaller)
+            if (answer.Truncation is { } cut && _paging?.Shrink(arguments, cut) is { } smaller)
             {
                 var again = await SendAsync(smaller.Arguments, key, call.IfMatch, report, cancellationToken);
-                if (again is { Cut: null, Result.IsError: not true })
+                if (again is { Truncation: null, Result.IsError: not true })
                 {
                     again.Result.Content.Add(new TextContentBlock { Text = smaller.Note });
-                    answer = again with { IsCut = true };
+                    answer = again with { IsTruncated = true };
                 }
             }
 
@@ -129,42 +134,42 @@ internal sealed class OperationTool
     /// Calls the operation for its answer as it is: bytes of a media type, for what is no tool's result. The rules of a
     /// call hold: arguments are checked, and failures are error results.
     /// </summary>
-    public async ValueTask<RawAnswer> FetchAsync(
+    public async ValueTask<OperationResponse> FetchAsync(
         IDictionary<string, JsonElement> arguments, int maxBytes, CancellationToken cancellationToken)
     {
         var report = _arguments.Value.Check(arguments);
         if (!report.IsClean)
         {
-            return new RawAnswer { Error = ToolErrors.InvalidArguments(report).Result, IsRefused = true };
+            return new OperationResponse { Error = ToolErrors.InvalidArguments(report).Result, IsRefused = true };
         }
 
         try
         {
-            var key = _keyArgument is null ? null : Guid.NewGuid().ToString();
-            using var request = _request.Build(report.Apply(arguments), key, report);
+            var applied = report.Apply(arguments);
+            using var request = _request.Build(applied, KeyOf(applied, derived: null)?.Value, report);
             if (request is null)
             {
-                return new RawAnswer { Error = ToolErrors.InvalidArguments(report).Result, IsRefused = true };
+                return new OperationResponse { Error = ToolErrors.InvalidArguments(report).Result, IsRefused = true };
             }
 
             CallTrace.Calls(Metadata);
             using var response = await _api.SendAsync(request, cancellationToken);
             if (await BoundedBody.ReadAsync(response.Content, maxBytes, cancellationToken) is not { } body)
             {
-                return new RawAnswer { Error = ToolErrors.TooLarge(_api.Name, maxBytes), Status = response.StatusCode };
+                return new OperationResponse { Error = ToolErrors.TooLarge(_api.Name, maxBytes), Status = response.StatusCode };
             }
 
             return response.IsSuccessStatusCode
-                ? new RawAnswer { Status = response.StatusCode, Body = body, ContentType = response.Content.Headers.ContentType }
-                : new RawAnswer { Status = response.StatusCode, Error = _errors.FromResponse(response, body, key: null) };
+                ? new OperationResponse { Status = response.StatusCode, Body = body, ContentType = response.Content.Headers.ContentType }
+                : new OperationResponse { Status = response.StatusCode, Error = _errors.FromResponse(response, body, key: null) };
         }
         catch (Exception exception) when (_errors.Of(exception, key: null) is { } failure)
         {
-            return new RawAnswer { Error = failure.Result };
+            return new OperationResponse { Error = failure.Result };
         }
     }
 
-    private async ValueTask<Answer> SendAsync(
+    private async ValueTask<OperationResult> SendAsync(
         IDictionary<string, JsonElement> arguments,
         string? key,
         string? ifMatch,

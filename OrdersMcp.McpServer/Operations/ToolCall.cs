@@ -1,13 +1,14 @@
 using System.Text.Json;
 using OrdersMcp.McpServer.Operations.Arguments;
+using OrdersMcp.McpServer.Operations.Requests;
 using OrdersMcp.McpServer.Operations.Results;
 
 namespace OrdersMcp.McpServer.Operations;
 
 /// <summary>A call of a tool.</summary>
 /// <param name="Arguments">As the client sent them.</param>
-/// <param name="DeriveKey">Gives the idempotency key of the call of the tool of this name.</param>
-internal sealed record ToolCall(IDictionary<string, JsonElement> Arguments, Func<string, string> DeriveKey)
+/// <param name="Key">The idempotency key where the arguments have none; null for a new one, where the tool takes one.</param>
+internal sealed record ToolCall(IDictionary<string, JsonElement> Arguments, IdempotencyKey? Key)
 {
     /// <summary>The version that the call is for: sent as <c>If-Match</c>, whatever the arguments say.</summary>
     public string? IfMatch { get; init; }
@@ -17,5 +18,5 @@ internal sealed record ToolCall(IDictionary<string, JsonElement> Arguments, Func
 internal readonly record struct CheckedArguments(IDictionary<string, JsonElement> Arguments, ArgumentReport Report)
 {
     /// <summary>The result that names what is wrong, or null.</summary>
-    public Answer? Error => Report.IsClean ? null : ToolErrors.InvalidArguments(Report);
+    public OperationResult? Error => Report.IsClean ? null : ToolErrors.InvalidArguments(Report);
 }

@@ -17,7 +17,7 @@ internal sealed class PromptFiller(ToolCatalog catalog)
     /// <exception cref="McpProtocolException">There is no such prompt, or its arguments are wrong; the message says all that is.</exception>
     public async ValueTask<GetPromptResult> GetAsync(GetPromptRequestParams request, CancellationToken cancellationToken)
     {
-        var prompts = (await catalog.GetAsync(cancellationToken)).Face.PromptsByName;
+        var prompts = (await catalog.GetAsync(cancellationToken)).Capabilities.PromptsByName;
         if (!prompts.TryGetValue(request.Name ?? "", out var prompt))
         {
             throw new McpProtocolException(

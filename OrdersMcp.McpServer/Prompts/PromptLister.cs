@@ -10,7 +10,7 @@ internal sealed class PromptLister(ToolCatalog catalog, IOptions<McpOptions> opt
 {
     public async ValueTask<ListPromptsResult> ListAsync(string? cursor, CancellationToken cancellationToken)
     {
-        var prompts = (await catalog.GetAsync(cancellationToken)).Face.Prompts;
+        var prompts = (await catalog.GetAsync(cancellationToken)).Capabilities.Prompts;
         var page = ListPage<Prompt>.Of(prompts, prompt => prompt.Name, cursor, options.Value.ItemsPerPage, RequestMethods.PromptsList);
         return new ListPromptsResult
         {

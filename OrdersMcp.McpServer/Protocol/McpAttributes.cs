@@ -43,7 +43,7 @@ internal static class McpAttributes
     public const string ArgumentsSize = "ordersmcp.arguments.size";
     public const string ResultSize = "ordersmcp.result.size";
     public const string ResultTokens = "ordersmcp.result.tokens";
-    public const string ResultCut = "ordersmcp.result.cut";
+    public const string ResultTruncated = "ordersmcp.result.cut";
     public const string Replayed = "ordersmcp.idempotency.replayed";
 
     /// <summary>Stands for a name that a client made up: such names are neither bounded nor free of secrets.</summary>

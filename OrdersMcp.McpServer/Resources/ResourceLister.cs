@@ -11,7 +11,7 @@ internal sealed class ResourceLister(ToolCatalog catalog, ICatalogVisibility acc
 {
     public async ValueTask<ListResourcesResult> ListAsync(string? cursor, CancellationToken cancellationToken)
     {
-        var resources = (await catalog.GetAsync(cancellationToken)).Face.Resources;
+        var resources = (await catalog.GetAsync(cancellationToken)).Capabilities.Resources;
         var page = ListPage<Resource>.Of(
             resources, resource => resource.Uri, cursor, options.Value.ItemsPerPage, RequestMethods.ResourcesList);
         return new ListResourcesResult
@@ -26,7 +26,7 @@ internal sealed class ResourceLister(ToolCatalog catalog, ICatalogVisibility acc
     public async ValueTask<ListResourceTemplatesResult> ListTemplatesAsync(
         ClaimsPrincipal? caller, string? cursor, CancellationToken cancellationToken)
     {
-        var templates = access.Shown(caller, (await catalog.GetAsync(cancellationToken)).Face);
+        var templates = access.Shown(caller, (await catalog.GetAsync(cancellationToken)).Capabilities);
         var page = ListPage<ResourceTemplate>.Of(
             templates, template => template.UriTemplate, cursor, options.Value.ItemsPerPage, RequestMethods.ResourcesTemplatesList,
             access.OwnerOf(caller));

@@ -27,8 +27,8 @@ internal sealed partial class ResourceReader(
         RequestContext<ReadResourceRequestParams> request, CancellationToken cancellationToken)
     {
         var uri = request.Params.Uri ?? "";
-        var face = (await catalog.GetAsync(cancellationToken)).Face;
-        if (face.ResourcesByUri.TryGetValue(uri, out var known))
+        var capabilities = (await catalog.GetAsync(cancellationToken)).Capabilities;
+        if (capabilities.ResourcesByUri.TryGetValue(uri, out var known))
         {
             return new ReadResourceResult
             {
@@ -38,7 +38,7 @@ internal sealed partial class ResourceReader(
             };
         }
 
-        foreach (var template in face.OperationResources)
+        foreach (var template in capabilities.OperationResources)
         {
             if (template.Uri.Match(uri) is { } values)
             {
@@ -101,7 +101,7 @@ internal sealed partial class ResourceReader(
         return arguments;
     }
 
-    private static ResourceContents ContentsOf(string uri, OperationResource resource, RawAnswer answer)
+    private static ResourceContents ContentsOf(string uri, OperationResource resource, OperationResponse answer)
     {
         var type = answer.ContentType?.MediaType;
         var meta = resource.Untrusted.Count == 0 ? null : new JsonObject
@@ -125,7 +125,7 @@ internal sealed partial class ResourceReader(
     }
 
     private static McpProtocolException Failure(
-        RequestContext<ReadResourceRequestParams> request, OperationResource resource, RawAnswer answer, CallToolResult error)
+        RequestContext<ReadResourceRequestParams> request, OperationResource resource, OperationResponse answer, CallToolResult error)
     {
         if (answer.IsRefused)
         {

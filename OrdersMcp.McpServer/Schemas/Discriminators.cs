@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using OrdersMcp.McpServer.OpenApi;
-using OrdersMcp.McpServer.Operations.Results;
 
 namespace OrdersMcp.McpServer.Schemas;
 

@@ -6,7 +6,7 @@ namespace OrdersMcp.McpServer.Schemas;
 /// Puts definitions where they are used: a model reads a schema from top to bottom, and a definition that is used once
 /// or is shorter than a reference to it only costs.
 /// </summary>
-internal sealed class SchemaTidying
+internal sealed class SchemaInliner
 {
     private const string Prefix = "#/$defs/";
     private const int ShortLength = 64;
@@ -17,7 +17,7 @@ internal sealed class SchemaTidying
     private readonly Dictionary<string, HashSet<string>> _leadsTo = new(StringComparer.Ordinal);
     private readonly HashSet<string> _done = new(StringComparer.Ordinal);
 
-    private SchemaTidying(JsonObject root, IDictionary<string, JsonNode?> definitions)
+    private SchemaInliner(JsonObject root, IDictionary<string, JsonNode?> definitions)
     {
         _definitions = definitions;
         FindUses(root, from: null);
@@ -29,7 +29,7 @@ internal sealed class SchemaTidying
 
     public static void Inline(JsonObject root, IDictionary<string, JsonNode?> definitions)
     {
-        var tidying = new SchemaTidying(root, definitions);
+        var tidying = new SchemaInliner(root, definitions);
         foreach (var name in definitions.Keys.ToArray())
         {
             tidying.Inline(name);

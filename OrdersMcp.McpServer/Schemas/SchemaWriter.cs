@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using OrdersMcp.McpServer.OpenApi;
-using OrdersMcp.McpServer.Operations.Results;
 
 namespace OrdersMcp.McpServer.Schemas;
 
@@ -32,7 +31,7 @@ internal sealed class SchemaWriter(ApiDocument document, SchemaDirection directi
     private int _depth;
 
     /// <summary>Whether the budget did not suffice for the whole schema.</summary>
-    public bool IsCut { get; private set; }
+    public bool IsTruncated { get; private set; }
 
     /// <summary>What the document says of schemas that cannot be used as it is said.</summary>
     public List<string> Warnings { get; } = [];
@@ -53,7 +52,7 @@ internal sealed class SchemaWriter(ApiDocument document, SchemaDirection directi
             _definitions[_names[reference]] = Write(document.Find(reference));
         }
 
-        SchemaTidying.Inline(root, _definitions);
+        SchemaInliner.Inline(root, _definitions);
         if (_definitions.Count > 0)
         {
             root["$defs"] = new JsonObject(_definitions);
@@ -76,7 +75,7 @@ internal sealed class SchemaWriter(ApiDocument document, SchemaDirection directi
 
         if (_spent > budget || _depth > MaxDepth)
         {
-            IsCut |= schema.Members().Any();
+            IsTruncated |= schema.Members().Any();
             return new JsonObject();
         }
 
@@ -125,7 +124,7 @@ internal sealed class SchemaWriter(ApiDocument document, SchemaDirection directi
 
         if (kind is KeywordKind.List or KeywordKind.Value && value.Size() > budget)
         {
-            IsCut = true;
+            IsTruncated = true;
             return;
         }
 

@@ -21,14 +21,14 @@ internal sealed class CompletionAccessSource(ToolCatalog catalog) : IAccessSourc
             return null;
         }
 
-        var face = catalog.Current.Face;
+        var capabilities = catalog.Current.Capabilities;
         var argument = (parameters["argument"] as JsonObject)?["name"].AsText() ?? "";
         OperationTool?[] operations = reference["type"].AsText() switch // as whoever answers it reads it: other members do not count
         {
             "ref/resource" when reference["uri"].AsText() is { } uri
-                && face.OperationResources.FirstOrDefault(resource => resource.Uri.Text == uri) is { } template
+                && capabilities.OperationResources.FirstOrDefault(resource => resource.Uri.Text == uri) is { } template
                 => [template.Operation, template.Completions.GetValueOrDefault(argument)?.Operation],
-            "ref/prompt" when reference["name"].AsText() is { } name && face.PromptsByName.TryGetValue(name, out var prompt)
+            "ref/prompt" when reference["name"].AsText() is { } name && capabilities.PromptsByName.TryGetValue(name, out var prompt)
                 => [prompt.Completions.GetValueOrDefault(argument)?.Operation],
             _ => [],
         };

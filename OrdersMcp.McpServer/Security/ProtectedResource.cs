@@ -13,7 +13,7 @@ namespace OrdersMcp.McpServer.Security;
 /// </summary>
 internal sealed class ProtectedResource(
     IOptions<CallerAuthenticationOptions> settings, IOptionsMonitor<JwtBearerOptions> tokens,
-    IOptions<McpEndpointOptions> transport, ToolCatalog catalog)
+    IOptions<McpEndpointOptions> transport, IOptions<McpOptions> options, ToolCatalog catalog)
 {
     public const string WellKnown = "/.well-known/oauth-protected-resource";
 
@@ -39,7 +39,7 @@ internal sealed class ProtectedResource(
 
     /// <summary>The document, or null where there is none.</summary>
     public ProtectedResourceDocument? Describe(HttpRequest request) => AuthorizationServers is { Length: > 0 } servers
-        ? new ProtectedResourceDocument(Identifier(request), servers, catalog.ReadScopes(), ["header"], ServerIdentity.Info.Title!)
+        ? new ProtectedResourceDocument(Identifier(request), servers, catalog.ReadScopes(), ["header"], ServerIdentity.Of(options.Value).Title!)
         : null;
 
     /// <summary>

@@ -11,7 +11,7 @@ internal sealed class ResourceAccessSource(ToolCatalog catalog) : IAccessSource
 {
     public RequiredAccess? Of(ClaimsPrincipal caller, string method, JsonObject? parameters) =>
         method == RequestMethods.ResourcesRead && parameters?["uri"].AsText() is { } uri
-            && catalog.Face.OperationResources.FirstOrDefault(resource => resource.Uri.Match(uri) is not null) is { } resource
+            && catalog.Capabilities.OperationResources.FirstOrDefault(resource => resource.Uri.Match(uri) is not null) is { } resource
             ? new RequiredAccess(
                 ToolAccessSource.ScopesOf(resource.Operation.Metadata), resource.Operation.Definition.Name, CallClass.Read)
             : null;

@@ -21,17 +21,17 @@ internal sealed class SubscriptionAccessSource(ToolCatalog catalog) : IAccessSou
             return null;
         }
 
-        var (face, only) = (catalog.Current.Face, caller.OnlyTools());
+        var (capabilities, only) = (catalog.Current.Capabilities, caller.OnlyTools());
         var scopes = new SortedSet<string>(StringComparer.Ordinal);
         string? barred = null;
         foreach (var uri in uris)
         {
-            if (face.ResourcesByUri.ContainsKey(uri) || face.WatchOf(uri) is not { } watch)
+            if (capabilities.ResourcesByUri.ContainsKey(uri) || capabilities.WatchOf(uri) is not { } watch)
             {
                 continue; // a text of the document; or nothing that is watched
             }
 
-            if (face.OperationResources.FirstOrDefault(resource => resource.Uri.Match(uri) is not null) is { Operation: var operation })
+            if (capabilities.OperationResources.FirstOrDefault(resource => resource.Uri.Match(uri) is not null) is { Operation: var operation })
             {
                 scopes.UnionWith(ToolAccessSource.ScopesOf(operation.Metadata));
                 barred ??= ToolAccess.IsInList(only, operation.Definition.Name) ? null : operation.Definition.Name;

@@ -26,16 +26,16 @@ internal sealed class ToolAccess(CallerAccess callers, IOptions<McpOptions> opti
     }
 
     /// <summary>The templates of the resources that the caller may read; or all, as with tools.</summary>
-    public IReadOnlyList<ResourceTemplate> Shown(ClaimsPrincipal? caller, CatalogFace face)
+    public IReadOnlyList<ResourceTemplate> Shown(ClaimsPrincipal? caller, CatalogCapabilities capabilities)
     {
         if (DependsOnCaller(caller))
         {
             var only = caller!.OnlyTools();
-            return [.. face.OperationResources.Where(resource => May(caller!, only, resource.Operation))
+            return [.. capabilities.OperationResources.Where(resource => May(caller!, only, resource.Operation))
                 .Select(resource => resource.Definition).OrderBy(template => template.UriTemplate, StringComparer.Ordinal)];
         }
 
-        return face.Templates;
+        return capabilities.Templates;
     }
 
     /// <summary>Whether another caller may be shown other tools.</summary>

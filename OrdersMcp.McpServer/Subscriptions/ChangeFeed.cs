@@ -107,7 +107,7 @@ internal sealed partial class ChangeFeed(string api, ToolCatalog catalog, Subscr
         {
             try
             {
-                if (catalog.Current.Face.ChangesOf(api) is { } source)
+                if (catalog.Current.Capabilities.ChangesOf(api) is { } source)
                 {
                     await foreach (var changed in EventsAsync(source, last, cancellationToken))
                     {

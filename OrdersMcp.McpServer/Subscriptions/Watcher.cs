@@ -21,13 +21,13 @@ internal sealed class Watcher(ToolCatalog catalog, SubscriptionHub hub, ChangeFe
             throw TooMany();
         }
 
-        var face = (await catalog.GetAsync(cancellationToken)).Face;
+        var capabilities = (await catalog.GetAsync(cancellationToken)).Capabilities;
         var watched = new List<string>();
         var apis = new HashSet<string>(StringComparer.Ordinal);
         foreach (var uri in uris.Where(uri => uri is not null))
         {
-            var (key, api) = face.ResourcesByUri.ContainsKey(uri) ? (uri, null)
-                : face.WatchOf(uri) is { } watch ? (watch.Key, watch.Api)
+            var (key, api) = capabilities.ResourcesByUri.ContainsKey(uri) ? (uri, null)
+                : capabilities.WatchOf(uri) is { } watch ? (watch.Key, watch.Api)
                 : default((string, string?));
             if (key is null)
             {
@@ -65,7 +65,7 @@ internal sealed class Watcher(ToolCatalog catalog, SubscriptionHub hub, ChangeFe
     /// <summary>Ends the watch of one resource.</summary>
     public void Unwatch(ListenStream stream, string uri)
     {
-        var key = catalog.Current.Face.WatchOf(uri)?.Key ?? uri;
+        var key = catalog.Current.Capabilities.WatchOf(uri)?.Key ?? uri;
         if (hub.Unwatch(stream, key) is { Api: { } api })
         {
             feeds.Release(api);

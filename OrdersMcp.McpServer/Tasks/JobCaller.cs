@@ -10,10 +10,10 @@ namespace OrdersMcp.McpServer.Tasks;
 internal sealed class JobCaller(TaskHandles handles, JobFollower follower, TimeProvider time)
 {
     /// <summary>The result of the call; a task is put into the request instead.</summary>
-    public ValueTask<Answer> FinishAsync(
+    public ValueTask<OperationResult> FinishAsync(
         RequestContext<CallToolRequestParams> request,
         OperationTool tool,
-        Answer answer,
+        OperationResult answer,
         CallProgress? progress,
         CancellationToken cancellationToken)
     {

@@ -18,8 +18,8 @@ internal sealed partial class JobFollower(IOptions<McpOptions> options, TimeProv
 
     /// <summary>The result of the call: what came of the job, or after too long how far it is.</summary>
     /// <exception cref="McpProtocolException">The API's answer is no job.</exception>
-    public async ValueTask<Answer> FollowAsync(
-        OperationTool tool, JobState begun, Answer answer, CallProgress? progress, CancellationToken cancellationToken)
+    public async ValueTask<OperationResult> FollowAsync(
+        OperationTool tool, JobState begun, OperationResult answer, CallProgress? progress, CancellationToken cancellationToken)
     {
         var plan = tool.Job!;
         var read = new JobAnswer(answer, begun);
@@ -90,14 +90,14 @@ internal sealed partial class JobFollower(IOptions<McpOptions> options, TimeProv
     /// <summary>Whether it may pass: no response, too many requests, or a failure of the API.</summary>
     private static bool IsPassing(int? status) => status is null or StatusCodes.Status429TooManyRequests or >= 500;
 
-    private static Answer StillRunning(JobPlan plan, JobAnswer read)
+    private static OperationResult StillRunning(JobPlan plan, JobAnswer read)
     {
         var note = $"Note: the job is not done yet, and goes on.{HowToRead(plan, read.Job!.Id)}";
         read.Answer.Result.Content.Add(new TextContentBlock { Text = note });
         return read.Answer;
     }
 
-    private static Answer Lost(JobPlan plan, string id, JobAnswer last) => ToolErrors.Error(last.Answer.Outcome, new JsonObject
+    private static OperationResult Lost(JobPlan plan, string id, JobAnswer last) => ToolErrors.Error(last.Answer.Outcome, new JsonObject
     {
         ["title"] = last.IsGone ? "The job is gone" : "The job cannot be read",
         ["detail"] = last.IsGone

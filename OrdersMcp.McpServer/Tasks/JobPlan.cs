@@ -53,7 +53,7 @@ internal sealed record JobPlan(
     }
 
     /// <summary>The job in an answer of the API, or null where it is none.</summary>
-    public JobState? Read(Answer answer) => JobState.TryRead(answer.Json()) is { } job
+    public JobState? Read(OperationResult answer) => JobState.TryRead(answer.Json()) is { } job
         ? ShowsMessage ? job : job with { Message = null }
         : null;
 

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
 using OrdersMcp.McpServer.OpenApi;
-using OrdersMcp.McpServer.Operations.Results;
 using OrdersMcp.McpServer.Text;
 
 namespace OrdersMcp.McpServer.Tasks;

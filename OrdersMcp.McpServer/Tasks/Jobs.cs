@@ -15,18 +15,18 @@ internal static class Jobs
     /// <returns>What the API said; the job is null where it said something else.</returns>
     public static async ValueTask<JobAnswer> ReadAsync(JobPlan plan, string id, CancellationToken cancellationToken)
     {
-        var call = new ToolCall(ArgumentsFor(plan, id, plan.Get), NewKey);
+        var call = new ToolCall(ArgumentsFor(plan, id, plan.Get), Key: null);
         var answer = await plan.Get.CallAsync(call, cancellationToken);
         return new JobAnswer(answer, answer.Result.IsError is true ? null : plan.Read(answer));
     }
 
     /// <summary>Asks the API to cancel a job.</summary>
-    public static ValueTask<Answer> CancelAsync(JobPlan plan, string id, CancellationToken cancellationToken) =>
-        plan.Cancel!.CallAsync(new ToolCall(ArgumentsFor(plan, id, plan.Cancel), NewKey), cancellationToken);
+    public static ValueTask<OperationResult> CancelAsync(JobPlan plan, string id, CancellationToken cancellationToken) =>
+        plan.Cancel!.CallAsync(new ToolCall(ArgumentsFor(plan, id, plan.Cancel), Key: null), cancellationToken);
 
     /// <summary>The result of the call that began a job which is over.</summary>
     /// <exception cref="McpProtocolException">The API's answer is no job.</exception>
-    public static Answer ResultOf(JobPlan plan, string title, JobAnswer read)
+    public static OperationResult ResultOf(JobPlan plan, string title, JobAnswer read)
     {
         var job = read.Job ?? throw NoJob();
         if (job.Status != JobStatus.Succeeded)
@@ -64,12 +64,10 @@ internal static class Jobs
                 : JsonSerializer.SerializeToElement(id),
         };
     }
-
-    private static string NewKey(string tool) => Guid.CreateVersion7().ToString("N");
 }
 
 /// <summary>What an API said of a job, and the job in it.</summary>
-internal sealed record JobAnswer(Answer Answer, JobState? Job)
+internal sealed record JobAnswer(OperationResult Answer, JobState? Job)
 {
     /// <summary>Whether the API does not know the job, or no longer.</summary>
     public bool IsGone => Answer.Status is StatusCodes.Status404NotFound or StatusCodes.Status410Gone;

@@ -5,7 +5,6 @@ using ModelContextProtocol.Protocol;
 using OrdersMcp.McpServer.Catalog;
 using OrdersMcp.McpServer.OpenApi;
 using OrdersMcp.McpServer.Operations;
-using OrdersMcp.McpServer.Operations.Results;
 using OrdersMcp.McpServer.Protocol;
 using OrdersMcp.ServiceDefaults.Authentication;
 

@@ -10,7 +10,7 @@ namespace OrdersMcp.McpServer.Telemetry;
 /// the SDK reads traceparent and tracestate alone. It goes on to the API as the header of that name and is recorded
 /// nowhere. Beyond the specification's limits it is left out as a whole.
 /// </summary>
-internal static class CallBaggage
+internal static class BaggagePropagation
 {
     private const int MostBytes = 8192;
     private const int MostMembers = 64;

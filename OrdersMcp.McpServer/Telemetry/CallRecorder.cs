@@ -138,9 +138,9 @@ internal sealed partial class CallRecorder(
             activity.SetTag(McpAttributes.ResultTokens, tokens);
         }
 
-        if (call.IsCut)
+        if (call.IsTruncated)
         {
-            activity.SetTag(McpAttributes.ResultCut, value: true);
+            activity.SetTag(McpAttributes.ResultTruncated, value: true);
         }
 
         if (call.IsReplay)

@@ -50,12 +50,12 @@ internal sealed class McpSpanProcessor(IHttpContextAccessor http) : BaseProcesso
         data.SetTag(McpAttributes.SessionId, null);
         if (data.GetTagItem(McpAttributes.RequestId) is string id)
         {
-            data.SetTag(McpAttributes.RequestId, Cut(id, LongestRequestId));
+            data.SetTag(McpAttributes.RequestId, Truncate(id, LongestRequestId));
         }
 
         if (data.GetTagItem(McpAttributes.ResourceUri) is not null)
         {
-            data.SetTag(McpAttributes.ResourceUri, Cut(ObservedRequest.Of(data)?.Resource ?? McpAttributes.Other, LongestUri));
+            data.SetTag(McpAttributes.ResourceUri, Truncate(ObservedRequest.Of(data)?.Resource ?? McpAttributes.Other, LongestUri));
         }
 
         if (ObservedRequest.Of(data) is { } request)
@@ -130,5 +130,5 @@ internal sealed class McpSpanProcessor(IHttpContextAccessor http) : BaseProcesso
         }
     }
 
-    private static string Cut(string text, int length) => text.Length > length ? text[..length] : text;
+    private static string Truncate(string text, int length) => text.Length > length ? text[..length] : text;
 }

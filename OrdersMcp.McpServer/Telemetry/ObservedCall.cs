@@ -36,7 +36,7 @@ internal sealed class ObservedCall(ObservedRequest request, CallRecorder recorde
     /// <summary>What was answered, where that is a result.</summary>
     public CallToolResult? Result { get; private set; }
 
-    public bool IsCut { get; private set; }
+    public bool IsTruncated { get; private set; }
 
     public bool IsReplay { get; private set; }
 
@@ -49,9 +49,9 @@ internal sealed class ObservedCall(ObservedRequest request, CallRecorder recorde
     public int ArgumentsSize { get; private set; } = 2;
 
     /// <summary>The call has its answer.</summary>
-    public CallToolResult Answered(Answer answer)
+    public CallToolResult Answered(OperationResult answer)
     {
-        (IsCut, IsReplay) = (answer.IsCut, answer.IsReplay);
+        (IsTruncated, IsReplay) = (answer.IsTruncated, answer.IsReplay);
         return End(answer.Outcome, answer.Result);
     }
 

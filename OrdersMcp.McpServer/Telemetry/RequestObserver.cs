@@ -91,7 +91,7 @@ internal sealed class RequestObserver(
         if (activity is not null)
         {
             Describe(activity, request, version, httpContext);
-            CallBaggage.Add(activity, parameters);
+            BaggagePropagation.Add(activity, parameters);
         }
 
         return request;
@@ -107,13 +107,13 @@ internal sealed class RequestObserver(
     /// </summary>
     private string? ResourceOf(string uri)
     {
-        var face = catalog.Face;
-        if (face.ResourcesByUri.ContainsKey(uri))
+        var capabilities = catalog.Capabilities;
+        if (capabilities.ResourcesByUri.ContainsKey(uri))
         {
             return uri;
         }
 
-        foreach (var resource in face.OperationResources)
+        foreach (var resource in capabilities.OperationResources)
         {
             if (resource.Uri.Match(uri) is { } values)
             {

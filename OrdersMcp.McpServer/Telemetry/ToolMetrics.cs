@@ -96,7 +96,7 @@ internal sealed class ToolMetrics
             _resultTokens.Add(resultTokens, tool);
         }
 
-        if (call.IsCut)
+        if (call.IsTruncated)
         {
             _cuts.Add(1, tool);
         }

@@ -22,7 +22,7 @@ internal interface ICallObservation
     void NotFound();
 
     /// <summary>The call has its answer.</summary>
-    CallToolResult Answered(Answer answer);
+    CallToolResult Answered(OperationResult answer);
 
     /// <summary>The call ends with an exception.</summary>
     /// <param name="exception">The exception.</param>

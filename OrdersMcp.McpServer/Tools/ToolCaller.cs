@@ -30,16 +30,13 @@ internal sealed class ToolCaller(ToolCatalog catalog, Confirmer confirmer, JobCa
             observed.Tool = tool;
             var arguments = call.Arguments ?? new Dictionary<string, JsonElement>(StringComparer.Ordinal);
             await using var progress = CallProgress.Start(request, tool.Job is not null, time, cancellationToken);
-            var toolCall = new ToolCall(arguments, DeriveKey);
+            var toolCall = new ToolCall(arguments, tool.TakesKey ? KeyOf(request, arguments) : null);
             var answer = tool.Confirmation is null
                 ? await tool.CallAsync(toolCall, cancellationToken)
                 : await confirmer.CallAsync(request, tool, toolCall, cancellationToken);
             return observed.Answered(tool.Job is null
                 ? answer
                 : await jobs.FinishAsync(request, tool, answer, progress, cancellationToken));
-
-            string DeriveKey(string name) => IdempotencyKeys.Derive(
-                request.User?.Identity?.Name, request.JsonRpcRequest.Id, call.Meta, name, JsonSerializer.Serialize(arguments));
         }
         catch (Exception exception)
         {
@@ -47,4 +44,7 @@ internal sealed class ToolCaller(ToolCatalog catalog, Confirmer confirmer, JobCa
             throw;
         }
     }
+
+    private static IdempotencyKey KeyOf(RequestContext<CallToolRequestParams> request, IDictionary<string, JsonElement> arguments) => IdempotencyKey.Derive(
+        request.User?.Identity?.Name, request.JsonRpcRequest.Id, request.Params.Meta, request.Params.Name, JsonSerializer.Serialize(arguments));
 }

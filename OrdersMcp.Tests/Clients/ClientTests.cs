@@ -5,7 +5,7 @@ using ModelContextProtocol;
 using ModelContextProtocol.Client;
 using ModelContextProtocol.Protocol;
 using OrdersMcp.Tests.Hosting;
-using OrdersMcp.Tests.McpServer.Face;
+using OrdersMcp.Tests.McpServer.Capabilities;
 
 namespace OrdersMcp.Tests.Clients;
 

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using OrdersMcp.Tests.Hosting;
-using OrdersMcp.Tests.McpServer.Face;
+using OrdersMcp.Tests.McpServer.Capabilities;
 
 namespace OrdersMcp.Tests.Conformance;
 

@@ -121,7 +121,7 @@ public sealed class ErrorTests
     }
 
     private static string Key(JsonObject? meta, RequestId? id = null, string caller = "alice", string arguments = "{}") =>
-        IdempotencyKeys.Derive(caller, id ?? new RequestId(7), meta, "create_order", arguments);
+        IdempotencyKey.Derive(caller, id ?? new RequestId(7), meta, "create_order", arguments).Value;
 
     private static ToolBench Keyed() => ToolBench.OfOperation(
         """{ "operationId": "x", "parameters": [ { "name": "Idempotency-Key", "in": "header", "required": true, "schema": { "type": "string" } } ] }""", method: "post");

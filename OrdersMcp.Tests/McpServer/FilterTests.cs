@@ -19,7 +19,7 @@ public sealed class FilterTests
         """);
 
     [Theory]
-    [InlineData("a b c e g")]
+    [InlineData("a b c d e g")]
     [InlineData("a b", "IncludeTags:0", "one")]
     [InlineData("a b e", "IncludeTags:0", "one", "IncludeOperations:0", "e")]
     [InlineData("a", "IncludeTags:0", "one", "ExcludeOperations:0", "b")]
@@ -28,7 +28,8 @@ public sealed class FilterTests
     [InlineData("a b c d e g", "ExcludeTags:0", "")]
     [InlineData("d", "IncludeTags:0", "admin")]
     [InlineData("a c e g", "ReadOnly", "true")]
-    [InlineData("a b e g", "Deprecated", "Omit")]
+    [InlineData("a b c e g", "ExcludeTags:0", "admin")]
+    [InlineData("a b d e g", "Deprecated", "Omit")]
     public void Includes_come_first_then_excludes(string tools, params string[] settings)
     {
         var bench = ToolBench.Of(Document, api => Configuration(settings).Bind(api));

@@ -136,11 +136,10 @@ public sealed class LivingCatalogTests
     }
 
     [Theory]
-    [InlineData(0, "document: 4 tools, ", "--document", "FILE")]
-    [InlineData(0, "\"name\": \"get_thing\"", "--document", "FILE", "--json")]
-    [InlineData(1, "no-such-file.json", "--document", "no-such-file.json")]
-    [InlineData(2, "Usage: tools", "--documnt", "FILE")]
-    public async Task Command_lists_the_tools_of_a_document(int exit, string said, params string[] arguments)
+    [InlineData(0, "document: 4 tools, ", "FILE", false)]
+    [InlineData(0, "\"name\": \"get_thing\"", "FILE", true)]
+    [InlineData(1, "no-such-file.json", "no-such-file.json", false)]
+    public async Task Command_lists_the_tools_of_a_document(int exit, string said, string document, bool isJson)
     {
         var file = Path.GetTempFileName();
         await File.WriteAllTextAsync(file, Documents.Things, TestContext.Current.CancellationToken);
@@ -149,7 +148,7 @@ public sealed class LivingCatalogTests
         using var output = new StringWriter();
 
         var result = await new ToolsCommand(server.Services).RunAsync(
-            ["tools", .. arguments.Select(argument => argument == "FILE" ? file : argument)], output, output, TestContext.Current.CancellationToken);
+            document == "FILE" ? file : document, isJson, output, output, TestContext.Current.CancellationToken);
 
         Assert.Equal(exit, result);
         Assert.Contains(said, output.ToString(), StringComparison.Ordinal);

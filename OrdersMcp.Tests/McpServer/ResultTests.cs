@@ -143,7 +143,7 @@ public sealed class ResultTests
         var kept = result.StructuredContent!.Value.GetProperty("items").GetArrayLength();
         Assert.InRange(ToolBench.Text(result).Length, 1000, 2000);
         Assert.Contains($"the first {kept} of 100 items; the other {100 - kept} are missing", Assert.IsType<TextContentBlock>(result.Content[1]).Text, StringComparison.Ordinal);
-        Assert.Equal($$"""{"kept":{{kept}},"total":100}""", result.Meta![ResponseReader.CutMeta]!.ToJsonString());
+        Assert.Equal($$"""{"kept":{{kept}},"total":100}""", result.Meta![ResponseReader.TruncationMeta]!.ToJsonString());
     }
 
     [Fact]

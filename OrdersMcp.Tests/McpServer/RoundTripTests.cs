@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using OrdersMcp.McpServer.Confirmation;
 using OrdersMcp.McpServer.OpenApi;
 using OrdersMcp.McpServer.Operations;
+using OrdersMcp.McpServer.Operations.Requests;
 using OrdersMcp.McpServer.Operations.Results;
 using OrdersMcp.McpServer.Tasks;
 using OrdersMcp.Tests.Api;
@@ -34,7 +35,7 @@ public sealed class RoundTripTests(ApiFixture api) : IClassFixture<ApiFixture>
                 // The direct request repeats a write with its key: the API answers it as it answered the first.
                 var arguments = Generate(tool, random);
                 var key = $"{tool.Definition.Name}-{i}";
-                var result = (await tool.CallAsync(new ToolCall(arguments, _ => key), TestContext.Current.CancellationToken)).Result;
+                var result = (await tool.CallAsync(new ToolCall(arguments, new IdempotencyKey(key, IsDerived: true)), TestContext.Current.CancellationToken)).Result;
                 using var request = Request(tool, operation, arguments, key);
                 using var response = await api.Client.SendAsync(request, TestContext.Current.CancellationToken);
                 var expected = JsonNode.Parse(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));

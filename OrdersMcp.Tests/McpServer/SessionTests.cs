@@ -6,7 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using OrdersMcp.McpServer.Http;
 using OrdersMcp.McpServer.Subscriptions;
 using OrdersMcp.Tests.Hosting;
-using OrdersMcp.Tests.McpServer.Face;
+using OrdersMcp.Tests.McpServer.Capabilities;
 
 namespace OrdersMcp.Tests.McpServer;
 

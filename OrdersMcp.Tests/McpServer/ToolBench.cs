@@ -33,14 +33,14 @@ internal sealed class ToolBench : HttpMessageHandler
         };
         var set = builder.Build(ApiDocument.Parse(Encoding.UTF8.GetBytes(document)));
         (Tools, Warnings) = set;
-        Face = set.Face;
+        Capabilities = set.Capabilities;
     }
 
     public IReadOnlyList<OperationTool> Tools { get; }
 
     public IReadOnlyList<DocumentWarning> Warnings { get; }
 
-    public ApiFace Face { get; }
+    public ApiCapabilities Capabilities { get; }
 
     public IEnumerable<string> Names => Tools.Select(tool => tool.Definition.Name).Order(StringComparer.Ordinal);
 
@@ -77,7 +77,7 @@ internal sealed class ToolBench : HttpMessageHandler
     public Task<CallToolResult> CallAsync([System.Diagnostics.CodeAnalysis.StringSyntax("Json")] string arguments) => CallAsync(Tool, arguments);
 
     public static async Task<CallToolResult> CallAsync(OperationTool tool, string arguments, string key = "derived-key") => (await tool.CallAsync(
-        new ToolCall(JsonSerializer.Deserialize<Dictionary<string, JsonElement>>(arguments)!, _ => key), TestContext.Current.CancellationToken)).Result;
+        new ToolCall(JsonSerializer.Deserialize<Dictionary<string, JsonElement>>(arguments)!, new IdempotencyKey(key, IsDerived: true)), TestContext.Current.CancellationToken)).Result;
 
     /// <summary>The rules that the arguments break, by path.</summary>
     public async Task<JsonObject> ErrorsAsync([System.Diagnostics.CodeAnalysis.StringSyntax("Json")] string arguments)

@@ -127,5 +127,5 @@ public sealed class ReplayTests : IAsyncLifetime
     }
 
     private Task<int> ReplayAsync(string trace) =>
-        new ReplayCommand(_server.Services).RunAsync(["replay", trace], _output, _errors, TestContext.Current.CancellationToken);
+        new ReplayCommand(_server.Services).RunAsync(trace, _output, _errors, TestContext.Current.CancellationToken);
 }

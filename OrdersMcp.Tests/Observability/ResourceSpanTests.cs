@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using OrdersMcp.Tests.Hosting;
-using OrdersMcp.Tests.McpServer.Face;
+using OrdersMcp.Tests.McpServer.Capabilities;
 
 namespace OrdersMcp.Tests.Observability;
 

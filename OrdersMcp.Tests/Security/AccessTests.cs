@@ -5,7 +5,7 @@ using System.Text.Json.Nodes;
 using OrdersMcp.ServiceDefaults.Authentication.ApiKeys;
 using OrdersMcp.Tests.Hosting;
 using OrdersMcp.Tests.McpServer;
-using OrdersMcp.Tests.McpServer.Face;
+using OrdersMcp.Tests.McpServer.Capabilities;
 using OrdersMcp.Tests.McpServer.Tasks;
 
 namespace OrdersMcp.Tests.Security;

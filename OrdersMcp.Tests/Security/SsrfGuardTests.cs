@@ -8,7 +8,7 @@ namespace OrdersMcp.Tests.Security;
 
 /// <summary>Where a document may send this server.</summary>
 [Trait("Category", "Unit")]
-public sealed class PrivateNetworkTests
+public sealed class SsrfGuardTests
 {
     [Theory]
     [InlineData("http://localhost:8080")]
@@ -23,8 +23,8 @@ public sealed class PrivateNetworkTests
     [InlineData("http://[64:ff9b::a00:1]")]
     public void Address_of_this_network_is_refused_where_only_the_document_names_it(string address)
     {
-        Assert.False(PrivateNetwork.IsNamed(new ApiOptions { Document = "https://example.org/openapi.json" }, address));
-        var failure = Assert.Throws<ApiDocumentException>(() => PrivateNetwork.Check(address));
+        Assert.False(SsrfGuard.IsNamed(new ApiOptions { Document = "https://example.org/openapi.json" }, address));
+        var failure = Assert.Throws<ApiDocumentException>(() => SsrfGuard.Check(address));
         Assert.Contains("BaseAddress", failure.Message, StringComparison.Ordinal);
     }
 
@@ -38,25 +38,25 @@ public sealed class PrivateNetworkTests
     [InlineData("0.0.0.0", true)]
     [InlineData("239.1.2.3", true)]
     public void Address_is_told_by_its_network(string address, bool isPrivate) =>
-        Assert.Equal(isPrivate, PrivateNetwork.Has(IPAddress.Parse(address)));
+        Assert.Equal(isPrivate, SsrfGuard.Has(IPAddress.Parse(address)));
 
     [Fact]
     public void Address_that_the_settings_name_may_be_anywhere()
     {
-        Assert.True(PrivateNetwork.IsNamed(new ApiOptions { Document = "api.json", BaseAddress = "http://10.0.0.1" }, "http://10.0.0.1"));
-        Assert.True(PrivateNetwork.IsNamed(new ApiOptions { Document = "http://10.0.0.1/openapi.json" }, "http://10.0.0.1/v1"));
-        Assert.True(PrivateNetwork.IsNamed(new ApiOptions { Document = "https+http://api/openapi.json" }, "https+http://api"));
+        Assert.True(SsrfGuard.IsNamed(new ApiOptions { Document = "api.json", BaseAddress = "http://10.0.0.1" }, "http://10.0.0.1"));
+        Assert.True(SsrfGuard.IsNamed(new ApiOptions { Document = "http://10.0.0.1/openapi.json" }, "http://10.0.0.1/v1"));
+        Assert.True(SsrfGuard.IsNamed(new ApiOptions { Document = "https+http://api/openapi.json" }, "https+http://api"));
     }
 
     [Fact]
     public async Task Name_that_stands_for_an_address_of_this_network_is_not_connected_to()
     {
         await using var api = await TestApi.StartAsync("{}");
-        using var client = new HttpClient(new SocketsHttpHandler { ConnectCallback = PrivateNetwork.ConnectAsync });
+        using var client = new HttpClient(new SocketsHttpHandler { ConnectCallback = SsrfGuard.ConnectAsync });
         var address = api.Address.Replace("127.0.0.1", "localhost", StringComparison.Ordinal);
         using var free = new HttpRequestMessage(HttpMethod.Get, address);
         using var marked = new HttpRequestMessage(HttpMethod.Get, address.Replace("localhost", "127.0.0.1", StringComparison.Ordinal));
-        PrivateNetwork.Forbid(marked);
+        SsrfGuard.Forbid(marked);
 
         using var answered = await client.SendAsync(free, TestContext.Current.CancellationToken);
         await Assert.ThrowsAsync<HttpRequestException>(() => client.SendAsync(marked, TestContext.Current.CancellationToken));

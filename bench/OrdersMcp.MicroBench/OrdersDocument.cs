@@ -26,7 +26,7 @@ internal sealed class OrdersDocument
     public OrdersDocument(byte[] answer, byte[]? document = null)
     {
         _answer = answer;
-        var options = new ApiOptions { Name = "orders", Document = "http://api.internal/openapi/v1.json", BaseAddress = "http://api.internal" };
+        var options = new ApiOptions { Name = "orders", Document = "http://api.internal/openapi/v1.json", BaseAddress = "http://api.internal", ExcludeTags = ["admin"] };
         Endpoint = new ApiEndpoint(options, options.BaseAddress, new HttpClient(new Memory(this)), new HttpContextAccessor());
         var parsed = ApiDocument.Parse(document ?? Bytes);
         Operations = [.. parsed.ReadOperations((_, _) => { })];
@@ -52,7 +52,7 @@ internal sealed class OrdersDocument
 
     public ApiOperation Operation(string id) => Operations.First(operation => operation.Id == id);
 
-    public static ToolCall Call(string arguments) => new(JsonSerializer.Deserialize<Dictionary<string, JsonElement>>(arguments)!, _ => "key");
+    public static ToolCall Call(string arguments) => new(JsonSerializer.Deserialize<Dictionary<string, JsonElement>>(arguments)!, new IdempotencyKey("key", IsDerived: true));
 
     public HttpResponseMessage Response()
     {

@@ -38,12 +38,10 @@ internal sealed class ReplayCommand(IServiceProvider services)
     /// <summary>The API or its document could not be used.</summary>
     public const int Unavailable = 5;
 
-    public static bool IsAsked(string[] args) => args is ["replay", ..];
-
     /// <returns>One of the constants.</returns>
-    public async Task<int> RunAsync(string[] args, TextWriter output, TextWriter errors, CancellationToken cancellationToken)
+    public async Task<int> RunAsync(string traceId, TextWriter output, TextWriter errors, CancellationToken cancellationToken)
     {
-        if (args is not [_, { Length: 32 } traceId] || !traceId.All(char.IsAsciiHexDigit))
+        if (traceId.Length != 32 || !traceId.All(char.IsAsciiHexDigit))
         {
             await errors.WriteLineAsync("Usage: replay TRACEID (32 hexadecimal digits, as the dashboard and list_tool_calls show it)");
             return Usage;
@@ -116,8 +114,7 @@ internal sealed class ReplayCommand(IServiceProvider services)
             return NotRecorded;
         }
 
-        var answer = await tool.CallAsync(
-            new ToolCall(arguments, _ => throw new InvalidOperationException("A reading has no idempotency key.")), cancellationToken);
+        var answer = await tool.CallAsync(new ToolCall(arguments, Key: null), cancellationToken);
         var (size, _, hash) = CallRecorder.Measure(answer.Result);
         if (hash == record.ResultHash && answer.Outcome.Text() == record.Outcome)
         {

@@ -23,17 +23,9 @@ internal sealed class ToolsCommand(IServiceProvider services)
     private static readonly JsonSerializerOptions Indented =
         new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    public static bool IsAsked(string[] args) => args is ["tools", ..];
-
-    /// <returns>0; 1 where a document is not usable; 2 where the command line or the settings are wrong.</returns>
-    public async Task<int> RunAsync(string[] args, TextWriter output, TextWriter errors, CancellationToken cancellationToken)
+    /// <returns>0; 1 where a document is not usable; 2 where the settings are wrong.</returns>
+    public async Task<int> RunAsync(string? document, bool isJson, TextWriter output, TextWriter errors, CancellationToken cancellationToken)
     {
-        if (!TryRead(args, out var document, out var isJson))
-        {
-            await errors.WriteLineAsync("Usage: tools [--document URL|FILE] [--json]");
-            return 2;
-        }
-
         if (document is null && SettingsProblems() is { Count: > 0 } problems)
         {
             foreach (var problem in problems)
@@ -101,33 +93,11 @@ internal sealed class ToolsCommand(IServiceProvider services)
         }
     }
 
-    private static bool TryRead(string[] args, out string? document, out bool isJson)
-    {
-        (document, isJson) = (null, false);
-        for (var i = 1; i < args.Length; i++)
-        {
-            if (args[i] == "--json")
-            {
-                isJson = true;
-            }
-            else if (args[i] == "--document" && i + 1 < args.Length)
-            {
-                document = args[++i];
-            }
-            else
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
-
     private (List<ApiOptions> Apis, int Budget) Configured(string? document) => document is null
         ? services.GetRequiredService<IOptions<McpOptions>>().Value is var options
             ? (options.Apis, options.ResultByteBudget)
             : default
-        : ([new ApiOptions { Name = "document", Document = document, ExcludeTags = [] }], new McpOptions().ResultByteBudget);
+        : ([new ApiOptions { Name = "document", Document = document }], new McpOptions().ResultByteBudget);
 
     private async Task<ToolSet> BuildAsync(ApiOptions api, string setting, int budget, CancellationToken cancellationToken)
     {

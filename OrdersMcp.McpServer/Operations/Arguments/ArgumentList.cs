@@ -109,7 +109,7 @@ internal sealed class ArgumentList(ApiDocument document)
             warn(warning);
         }
 
-        if (_writer.IsCut)
+        if (_writer.IsTruncated)
         {
             warn($"The input schema is larger than {SchemaBudget / 1024} KiB or nested too deep; what is nested deepest is taken as anything.");
         }

@@ -1,7 +1,6 @@
 using System.Collections.Frozen;
 using System.Text.Json;
 using OrdersMcp.McpServer.OpenApi;
-using OrdersMcp.McpServer.Operations.Results;
 
 namespace OrdersMcp.McpServer.Operations.Arguments;
 

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using OrdersMcp.McpServer.OpenApi;
-using OrdersMcp.McpServer.Operations.Results;
 using OrdersMcp.McpServer.Schemas;
 using OrdersMcp.McpServer.Text;
 

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using OrdersMcp.McpServer.OpenApi;
-using OrdersMcp.McpServer.Operations.Results;
 
 namespace OrdersMcp.McpServer.Operations.Arguments;
 

@@ -21,7 +21,7 @@ internal sealed class ApiClients(IHttpClientFactory factory, IHttpContextAccesso
             handler.PooledConnectionLifetime = TimeSpan.FromMinutes(2); // follow changes of name resolution
             handler.AllowAutoRedirect = false;
             handler.UseCookies = false;
-            handler.ConnectCallback = PrivateNetwork.ConnectAsync;
+            handler.ConnectCallback = SsrfGuard.ConnectAsync;
         })
         .SetHandlerLifetime(Timeout.InfiniteTimeSpan);
 
@@ -32,10 +32,10 @@ internal sealed class ApiClients(IHttpClientFactory factory, IHttpContextAccesso
     public ApiEndpoint For(ApiOptions api, string? serverUrl)
     {
         var baseAddress = BaseAddressOf(api, serverUrl);
-        var isNamed = PrivateNetwork.IsNamed(api, baseAddress);
+        var isNamed = SsrfGuard.IsNamed(api, baseAddress);
         if (!isNamed)
         {
-            PrivateNetwork.Check(baseAddress);
+            SsrfGuard.Check(baseAddress);
         }
 
         return new ApiEndpoint(api, baseAddress, Documents, context, isNamed);

@@ -11,7 +11,7 @@ internal sealed class ApiEndpoint(
     private const string ApiKeyHeader = "X-API-Key";
 
     /// <summary>Without a credential of this server's the statement would be anybody's.</summary>
-    private readonly bool _tellsCaller = options.OnBehalfOf && (options.BearerToken ?? options.ApiKey) is not null;
+    private readonly bool _tellsCaller = options.OnBehalfOf is true && (options.BearerToken ?? options.ApiKey) is not null;
 
     public string Name => options.Name;
 
@@ -57,7 +57,7 @@ internal sealed class ApiEndpoint(
     {
         if (!isNamed)
         {
-            PrivateNetwork.Forbid(request);
+            SsrfGuard.Forbid(request);
         }
 
         foreach (var name in options.ForwardHeaders)

@@ -7,23 +7,29 @@ using OrdersMcp.McpServer.Protocol;
 namespace OrdersMcp.McpServer.Operations.Requests;
 
 /// <summary>
-/// Keys for calls whose caller gave none. The same request, sent again, must have the same key; two calls must never
-/// share one, for then the second would silently not be done. Only what a client makes unique tells the two apart, so a
-/// key is derived where the request has such a mark, and else made up (docs/tools.md).
+/// The idempotency key of a call. Where the caller gave none, the same request, sent again, must have the same key; two
+/// calls must never share one, for then the second would silently not be done. Only what a client makes unique tells the
+/// two apart, so a key is derived where the request has such a mark, and is random otherwise (docs/tools.md).
 /// </summary>
-internal static class IdempotencyKeys
+/// <param name="Value">What the API gets.</param>
+/// <param name="IsDerived">Whether the server made it, as the caller gave none.</param>
+internal sealed record IdempotencyKey(string Value, bool IsDerived)
 {
     /// <summary>A text of this length that is no number was not counted up from one.</summary>
     private const int ShortestUniqueId = 16;
 
     private static readonly string[] UniqueMembers = ["traceparent", "progressToken"];
 
+    /// <summary>A key that no other call has.</summary>
+    public static IdempotencyKey New() => new(Guid.CreateVersion7().ToString("N"), IsDerived: true);
+
+    /// <summary>The key of a request whose caller gave none.</summary>
     /// <param name="caller">Who calls, or null.</param>
     /// <param name="id">The id of the JSON-RPC request.</param>
     /// <param name="meta">The request's <c>_meta</c>.</param>
     /// <param name="tool">The name of the tool.</param>
     /// <param name="arguments">The arguments as JSON.</param>
-    public static string Derive(string? caller, RequestId id, JsonObject? meta, string tool, string arguments)
+    public static IdempotencyKey Derive(string? caller, RequestId id, JsonObject? meta, string tool, string arguments)
     {
         var marks = UniqueMembers
             .Select(name => meta?[name].AsText())
@@ -32,10 +38,10 @@ internal static class IdempotencyKeys
             .ToArray();
         if (marks.Length == 0)
         {
-            return Guid.CreateVersion7().ToString("N");
+            return New();
         }
 
         var text = string.Join('\n', [caller, id.ToString(), tool, .. marks, arguments]);
-        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)).AsSpan(0, 16));
+        return new IdempotencyKey(Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)).AsSpan(0, 16)), IsDerived: true);
     }
 }

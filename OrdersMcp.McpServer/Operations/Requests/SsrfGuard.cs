@@ -9,7 +9,7 @@ namespace OrdersMcp.McpServer.Operations.Requests;
 /// Keeps a document from sending this server into the network it stands in (server-side request forgery): an address that
 /// only the document names, on another host than its own, has to be a public one. What the settings name may be anywhere.
 /// </summary>
-internal static class PrivateNetwork
+internal static class SsrfGuard
 {
     private static readonly HttpRequestOptionsKey<bool> PublicOnly = new("ordersmcp.public-only");
 

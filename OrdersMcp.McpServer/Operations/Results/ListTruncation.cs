@@ -8,10 +8,10 @@ namespace OrdersMcp.McpServer.Operations.Results;
 /// <param name="Kept">How many items fit.</param>
 /// <param name="Total">How many there were.</param>
 /// <param name="Property">The property that holds the list, or null where the answer is the list.</param>
-internal sealed record ListCut(int Kept, int Total, string? Property)
+internal sealed record ListTruncation(int Kept, int Total, string? Property)
 {
     /// <summary>How the answer can be cut to the budget, or null where it holds no list that is most of it.</summary>
-    public static ListCut? Find(JsonElement answer, int budget)
+    public static ListTruncation? Find(JsonElement answer, int budget)
     {
         var (property, list) = answer.ValueKind == JsonValueKind.Array
             ? (null, answer)
@@ -34,7 +34,7 @@ internal sealed record ListCut(int Kept, int Total, string? Property)
             kept += isFull ? 0 : 1;
         }
 
-        return kept == 0 ? null : new ListCut(kept, total, property);
+        return kept == 0 ? null : new ListTruncation(kept, total, property);
     }
 
     /// <summary>The answer with the items that fit; everything else is copied as it is.</summary>

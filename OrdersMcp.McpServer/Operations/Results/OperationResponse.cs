@@ -5,7 +5,7 @@ using ModelContextProtocol.Protocol;
 namespace OrdersMcp.McpServer.Operations.Results;
 
 /// <summary>An operation's answer as it is.</summary>
-internal sealed record RawAnswer
+internal sealed record OperationResponse
 {
     /// <summary>The status that the API gave, or null where it gave none.</summary>
     public HttpStatusCode? Status { get; init; }

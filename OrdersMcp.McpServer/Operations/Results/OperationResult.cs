@@ -4,13 +4,13 @@ using ModelContextProtocol.Protocol;
 namespace OrdersMcp.McpServer.Operations.Results;
 
 /// <summary>A result, and where it had to be cut how.</summary>
-internal sealed record Answer(CallToolResult Result, ListCut? Cut = null)
+internal sealed record OperationResult(CallToolResult Result, ListTruncation? Truncation = null)
 {
     /// <summary>How the call ended, for those who watch; a result says it to a model in words.</summary>
     public ToolOutcome Outcome { get; init; }
 
     /// <summary>Whether the byte budget made the answer smaller than what was asked for.</summary>
-    public bool IsCut { get; init; } = Cut is not null;
+    public bool IsTruncated { get; init; } = Truncation is not null;
 
     /// <summary>Whether the API had done this before, and repeated its first answer.</summary>
     public bool IsReplay { get; init; }

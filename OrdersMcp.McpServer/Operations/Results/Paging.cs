@@ -47,7 +47,7 @@ internal sealed class Paging
     /// <summary>
     /// Arguments for as many items as fit, and how to go on from there; or null where that is not possible.
     /// </summary>
-    public (IDictionary<string, JsonElement> Arguments, string Note)? Shrink(IDictionary<string, JsonElement> arguments, ListCut cut)
+    public (IDictionary<string, JsonElement> Arguments, string Note)? Shrink(IDictionary<string, JsonElement> arguments, ListTruncation cut)
     {
         long kept = cut.Kept;
         var smaller = new Dictionary<string, JsonElement>(arguments, StringComparer.Ordinal);

@@ -17,14 +17,14 @@ internal sealed class ResponseReader(ToolOutput output, string api, ToolErrors e
     public const string UntrustedMeta = "ordersmcp/untrusted";
 
     /// <summary>The member of a result's <c>_meta</c> that says how many items of how many a cut answer has.</summary>
-    public const string CutMeta = "ordersmcp/cut";
+    public const string TruncationMeta = "ordersmcp/cut";
 
     private const int MaxResponseBytes = 4 * 1024 * 1024;
 
     /// <summary>
     /// Reads it; <paramref name="isSafe"/> where the call changed nothing, so that another can take its place.
     /// </summary>
-    public async ValueTask<Answer> ReadAsync(HttpResponseMessage response, bool isSafe, string? key, CancellationToken cancellationToken)
+    public async ValueTask<OperationResult> ReadAsync(HttpResponseMessage response, bool isSafe, string? key, CancellationToken cancellationToken)
     {
         if (await BoundedBody.ReadAsync(response.Content, MaxResponseBytes, cancellationToken) is not { } body)
         {
@@ -33,7 +33,7 @@ internal sealed class ResponseReader(ToolOutput output, string api, ToolErrors e
 
         if (!response.IsSuccessStatusCode)
         {
-            return new Answer(errors.FromResponse(response, body, key)) { Outcome = ToolOutcomes.OfStatus((int)response.StatusCode) };
+            return new OperationResult(errors.FromResponse(response, body, key)) { Outcome = ToolOutcomes.OfStatus((int)response.StatusCode) };
         }
 
         if (response.StatusCode == HttpStatusCode.NoContent || body.Length == 0)
@@ -54,7 +54,7 @@ internal sealed class ResponseReader(ToolOutput output, string api, ToolErrors e
 
     private static bool IsJson(ReadOnlySpan<byte> body) => body.TrimStart(" \t\r\n"u8) is [(byte)'{' or (byte)'[', ..];
 
-    private Answer Json(ReadOnlyMemory<byte> body, bool isSafe)
+    private OperationResult Json(ReadOnlyMemory<byte> body, bool isSafe)
     {
         JsonElement json;
         try
@@ -66,10 +66,10 @@ internal sealed class ResponseReader(ToolOutput output, string api, ToolErrors e
             return Unexpected("JSON that cannot be read");
         }
 
-        ListCut? cut = null;
+        ListTruncation? cut = null;
         if (body.Length > budget && isSafe)
         {
-            cut = ListCut.Find(json, budget);
+            cut = ListTruncation.Find(json, budget);
             if (cut is null)
             {
                 return TooLarge($"{body.Length} bytes", isSafe);
@@ -113,10 +113,10 @@ internal sealed class ResponseReader(ToolOutput output, string api, ToolErrors e
             });
         }
 
-        return new Answer(result, cut);
+        return new OperationResult(result, cut);
     }
 
-    private JsonObject? Meta(ListCut? cut)
+    private JsonObject? Meta(ListTruncation? cut)
     {
         if (cut is null && output.Untrusted.Count == 0)
         {
@@ -131,17 +131,17 @@ internal sealed class ResponseReader(ToolOutput output, string api, ToolErrors e
 
         if (cut is not null)
         {
-            meta[CutMeta] = new JsonObject { ["kept"] = cut.Kept, ["total"] = cut.Total };
+            meta[TruncationMeta] = new JsonObject { ["kept"] = cut.Kept, ["total"] = cut.Total };
         }
 
         return meta;
     }
 
-    private Answer Block(HttpResponseMessage response, ReadOnlyMemory<byte> body, string type)
+    private OperationResult Block(HttpResponseMessage response, ReadOnlyMemory<byte> body, string type)
     {
         if (MediaTypes.IsText(type))
         {
-            return CutText(Decode(response, body));
+            return TruncateText(Decode(response, body));
         }
 
         ContentBlock block = MediaTypes.Essence(type).Split('/')[0] switch
@@ -150,10 +150,10 @@ internal sealed class ResponseReader(ToolOutput output, string api, ToolErrors e
             "audio" => AudioContentBlock.FromBytes(body, type),
             _ => new EmbeddedResourceBlock { Resource = BlobResourceContents.FromBytes(body, "urn:ordersmcp:answer", type) },
         };
-        return new Answer(new CallToolResult { Content = [block] });
+        return new OperationResult(new CallToolResult { Content = [block] });
     }
 
-    private Answer CutText(string text)
+    private OperationResult TruncateText(string text)
     {
         if (Encoding.UTF8.GetByteCount(text) <= budget)
         {
@@ -166,7 +166,7 @@ internal sealed class ResponseReader(ToolOutput output, string api, ToolErrors e
             length -= Math.Max(1, (Encoding.UTF8.GetByteCount(text.AsSpan(0, length)) - budget) / 4);
         }
 
-        var answer = Text(text[..length]) with { IsCut = true };
+        var answer = Text(text[..length]) with { IsTruncated = true };
         answer.Result.Content.Add(new TextContentBlock { Text = $"Note: the answer was cut. These are the first {length} of {text.Length} characters." });
         return answer;
     }
@@ -179,9 +179,9 @@ internal sealed class ResponseReader(ToolOutput output, string api, ToolErrors e
             : Encoding.UTF8.GetString(body.Span);
     }
 
-    private static Answer Text(string text) => new(new CallToolResult { Content = [new TextContentBlock { Text = text }] });
+    private static OperationResult Text(string text) => new(new CallToolResult { Content = [new TextContentBlock { Text = text }] });
 
-    private Answer TooLarge(string size, bool isSafe) => new(ToolErrors.Unusable(
+    private OperationResult TooLarge(string size, bool isSafe) => new(ToolErrors.Unusable(
         "The answer is too large",
         isSafe
             ? $"The {api} API answered {size}, where {budget} are passed on. Ask for less, for example with a smaller limit or narrower filters."
@@ -190,7 +190,7 @@ internal sealed class ResponseReader(ToolOutput output, string api, ToolErrors e
         Outcome = ToolOutcome.ResultTooLarge,
     };
 
-    private Answer Unexpected(string what) => new(ToolErrors.Unusable(
+    private OperationResult Unexpected(string what) => new(ToolErrors.Unusable(
         "The answer is not what was promised",
         $"The {api} API accepted the call and answered {what}, where its document promises something else. What was asked may be done."))
     {

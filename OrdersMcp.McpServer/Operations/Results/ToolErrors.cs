@@ -26,7 +26,7 @@ internal sealed partial class ToolErrors(ApiEndpoint api, string method)
     private static readonly string[] Internals =
         ["exception", "exceptionDetails", "innerException", "stackTrace", "stack", "trace", "headers", "source", "debug"];
 
-    public static Answer InvalidArguments(ArgumentReport report)
+    public static OperationResult InvalidArguments(ArgumentReport report)
     {
         var errors = new JsonObject();
         foreach (var path in report.ProblemsByPath())
@@ -50,7 +50,7 @@ internal sealed partial class ToolErrors(ApiEndpoint api, string method)
         "The answer is too large", $"The {api} API answered more than the {maxBytes} bytes that are passed on. Ask for less.");
 
     /// <summary>The error of a call that ended with an exception; null for an exception that is not the API's doing.</summary>
-    public Answer? Of(Exception exception, string? key) => exception switch
+    public OperationResult? Of(Exception exception, string? key) => exception switch
     {
         BrokenCircuitException or HttpRequestException
         {
@@ -65,14 +65,14 @@ internal sealed partial class ToolErrors(ApiEndpoint api, string method)
     };
 
     /// <summary>The API could not be reached, so that nothing was asked of it.</summary>
-    private Answer NotReached() => Unavailable(
+    private OperationResult NotReached() => Unavailable(
         ToolOutcome.UpstreamUnavailable, "It could not be reached, so nothing was changed. Call again in a few seconds.", isSafeToRepeat: true);
 
     /// <summary>The call was sent, and what became of it is unknown.</summary>
     /// <param name="outcome">How the call ended.</param>
     /// <param name="what">Such as <c>It did not answer in time</c>.</param>
     /// <param name="key">The idempotency key of the call, if it had one.</param>
-    private Answer Unanswered(ToolOutcome outcome, string what, string? key) =>
+    private OperationResult Unanswered(ToolOutcome outcome, string what, string? key) =>
         Unavailable(outcome, $"{what}{Advice(key)}", IsSafeToRepeat(key));
 
     /// <summary>The API's own problem details where it gave any, else the status in words.</summary>
@@ -127,7 +127,7 @@ internal sealed partial class ToolErrors(ApiEndpoint api, string method)
         return Error(problem);
     }
 
-    private Answer Unavailable(ToolOutcome outcome, string detail, bool isSafeToRepeat) => Error(outcome, new JsonObject
+    private OperationResult Unavailable(ToolOutcome outcome, string detail, bool isSafeToRepeat) => Error(outcome, new JsonObject
     {
         ["title"] = $"The {api.Name} API is unavailable",
         ["status"] = 503,
@@ -188,7 +188,7 @@ internal sealed partial class ToolErrors(ApiEndpoint api, string method)
     }
 
     /// <summary>A problem that was put together elsewhere, and how it ends the call.</summary>
-    public static Answer Error(ToolOutcome outcome, JsonObject problem) => new(Error(problem)) { Outcome = outcome };
+    public static OperationResult Error(ToolOutcome outcome, JsonObject problem) => new(Error(problem)) { Outcome = outcome };
 
     private static CallToolResult Error(JsonObject problem) => Error(problem.ToJsonString(Readable));
 

@@ -59,7 +59,7 @@ internal sealed record ToolOutput(JsonElement? Schema, bool IsWrapped, IReadOnly
             warn(warning);
         }
 
-        if (writer.IsCut)
+        if (writer.IsTruncated)
         {
             warn($"The output schema is larger than {SchemaBudget / 1024} KiB or nested too deep; what is nested deepest is described as anything.");
         }

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using OrdersMcp.Tests.Hosting;
 
-namespace OrdersMcp.Tests.McpServer.Face;
+namespace OrdersMcp.Tests.McpServer.Capabilities;
 
 /// <summary>Completion of the arguments of prompts and the variables of resources.</summary>
 [Trait("Category", "Postgres")]

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using OrdersMcp.Tests.Hosting;
 
-namespace OrdersMcp.Tests.McpServer.Face;
+namespace OrdersMcp.Tests.McpServer.Capabilities;
 
 /// <summary>A small API whose document has everything that MCP shows besides tools, and that tells of changes.</summary>
 internal sealed class FaceApi : IAsyncDisposable

@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using OrdersMcp.McpServer.OpenApi;
 
-namespace OrdersMcp.Tests.McpServer.Face;
+namespace OrdersMcp.Tests.McpServer.Capabilities;
 
 /// <summary>A document whose <c>x-mcp</c> is wrong: a named warning of that part, and all else goes on.</summary>
 [Trait("Category", "Unit")]
@@ -65,10 +65,10 @@ public sealed class FaceReadingTests
         var excluded = ToolBench.Of(FaceApi.Document, options => options.ExcludeOperations = ["get_thing", "complete_thing_ids"]);
 
         Assert.Equal(["get_thing"], hidden.Names);
-        Assert.Equal(["things://shelves/{number}/{place}", "things://things/{thingId}"], hidden.Face.Templates.Select(template => template.Uri.Text).Order(StringComparer.Ordinal));
-        Assert.Single(hidden.Face.Prompts[0].Completions, completion => completion.Value.Operation is not null);
-        Assert.Equal("things://shelves/{number}/{place}", Assert.Single(excluded.Face.Templates).Uri.Text);
-        Assert.DoesNotContain(excluded.Face.Prompts[0].Completions, completion => completion.Value.Operation is not null);
+        Assert.Equal(["things://shelves/{number}/{place}", "things://things/{thingId}"], hidden.Capabilities.Templates.Select(template => template.Uri.Text).Order(StringComparer.Ordinal));
+        Assert.Single(hidden.Capabilities.Prompts[0].Completions, completion => completion.Value.Operation is not null);
+        Assert.Equal("things://shelves/{number}/{place}", Assert.Single(excluded.Capabilities.Templates).Uri.Text);
+        Assert.DoesNotContain(excluded.Capabilities.Prompts[0].Completions, completion => completion.Value.Operation is not null);
     }
 
     [Fact]
@@ -77,9 +77,9 @@ public sealed class FaceReadingTests
         var bench = ToolBench.Of(Documents.Things);
 
         Assert.Empty(bench.Warnings);
-        Assert.Equal("test://openapi", Assert.Single(bench.Face.Resources).Definition.Uri);
-        Assert.Empty(bench.Face.Prompts);
-        Assert.Null(bench.Face.Changes);
+        Assert.Equal("test://openapi", Assert.Single(bench.Capabilities.Resources).Definition.Uri);
+        Assert.Empty(bench.Capabilities.Prompts);
+        Assert.Null(bench.Capabilities.Changes);
     }
 
     [Theory]
@@ -106,7 +106,7 @@ public sealed class FaceReadingTests
             "servers": [ { "url": "http://inside" } ], "x-deep": {{deep}}, "x-twice": 1, "x-twice": 2, "openapi"
             """, StringComparison.Ordinal);
 
-        var resource = Assert.Single(ToolBench.Of(text).Face.Resources);
+        var resource = Assert.Single(ToolBench.Of(text).Capabilities.Resources);
 
         Assert.DoesNotContain("inside", resource.Text, StringComparison.Ordinal);
         Assert.Contains(string.Concat(Enumerable.Repeat("{\"a\":", 150)), resource.Text, StringComparison.Ordinal);

@@ -6,7 +6,7 @@ using ModelContextProtocol;
 using OrdersMcp.McpServer.Http;
 using OrdersMcp.Tests.Hosting;
 
-namespace OrdersMcp.Tests.McpServer.Face;
+namespace OrdersMcp.Tests.McpServer.Capabilities;
 
 /// <summary>What the server says of itself: instructions, capabilities, and where it is.</summary>
 [Trait("Category", "Postgres")]

@@ -3,7 +3,7 @@ using System.Globalization;
 using ModelContextProtocol.Client;
 using OrdersMcp.Tests.Hosting;
 
-namespace OrdersMcp.Tests.McpServer.Face;
+namespace OrdersMcp.Tests.McpServer.Capabilities;
 
 /// <summary>A thousand clients that listen at once, on the server's own process.</summary>
 [Trait("Category", "Postgres")]

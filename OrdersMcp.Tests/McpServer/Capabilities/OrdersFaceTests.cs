@@ -4,7 +4,7 @@ using OrdersMcp.Tests.Api;
 using OrdersMcp.Tests.Hosting;
 using OrdersMcp.Tests.Postgres;
 
-namespace OrdersMcp.Tests.McpServer.Face;
+namespace OrdersMcp.Tests.McpServer.Capabilities;
 
 /// <summary>What the orders API shows besides tools, on PostgreSQL, through two replicas of the MCP server.</summary>
 [Trait("Category", "Postgres")]

@@ -5,7 +5,7 @@ using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
 using OrdersMcp.Tests.Hosting;
 
-namespace OrdersMcp.Tests.McpServer.Face;
+namespace OrdersMcp.Tests.McpServer.Capabilities;
 
 /// <summary>Resources: of the document, and of operations.</summary>
 [Trait("Category", "Postgres")]

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 using OrdersMcp.McpServer.Subscriptions;
 using OrdersMcp.Tests.Hosting;
 
-namespace OrdersMcp.Tests.McpServer.Face;
+namespace OrdersMcp.Tests.McpServer.Capabilities;
 
 /// <summary>Streams that say what has changed.</summary>
 [Trait("Category", "Postgres")]

@@ -1,0 +1,24 @@
+namespace OrdersMcp.McpServer.Configuration;
+
+/// <summary>
+/// What holds for the API of one name where its own settings leave it open; <c>Mcp:ApiDefaults:NAME</c>. Entries of
+/// <c>Mcp:Apis</c> merge by their index: what the settings file said of the first API would also hold for another API
+/// that the environment puts in its place.
+/// </summary>
+public sealed class ApiDefaults
+{
+    /// <summary>See <see cref="ApiOptions.OnBehalfOf"/>.</summary>
+    public bool? OnBehalfOf { get; set; }
+
+    /// <summary>See <see cref="ApiOptions.ExcludeTags"/>.</summary>
+    public List<string>? ExcludeTags { get; set; }
+
+    internal void Complete(ApiOptions api)
+    {
+        api.OnBehalfOf ??= OnBehalfOf;
+        if (api.IncludeTags is null)
+        {
+            api.ExcludeTags ??= ExcludeTags;
+        }
+    }
+}

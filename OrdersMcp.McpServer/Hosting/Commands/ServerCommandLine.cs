@@ -1,0 +1,125 @@
+using System.CommandLine;
+using OrdersMcp.ServiceDefaults.Authentication.ApiKeys;
+
+namespace OrdersMcp.McpServer.Hosting.Commands;
+
+/// <summary>
+/// The command line: the commands and their options, and beside them any setting, such as
+/// <c>--Mcp:Apis:0:Document=api.json</c> or <c>--urls http://localhost:5090</c>.
+/// </summary>
+internal static class ServerCommandLine
+{
+    private const int Misunderstood = 2;
+
+    /// <returns>The exit code of what was asked for; 2 where the command line is not understood.</returns>
+    public static async Task<int> RunAsync(string[] args)
+    {
+        var root = Root();
+        var parsed = root.Parse(args, new ParserConfiguration { EnablePosixBundling = false, ResponseFileTokenReplacer = null });
+        string[] problems = [.. parsed.Errors.Select(error => error.Message), .. UnknownArguments.In(parsed, root)];
+        if (problems.Length > 0)
+        {
+            foreach (var problem in problems)
+            {
+                await Console.Error.WriteLineAsync(problem);
+            }
+
+            await Console.Error.WriteLineAsync("--help lists the commands and options.");
+            return Misunderstood;
+        }
+
+        // The host handles signals itself, and Program tells of failures.
+        return await parsed.InvokeAsync(
+            new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+    }
+
+    private static RootCommand Root()
+    {
+        var stdio = new Option<bool>("--stdio") { Description = "Serve one client over standard input and output. The same as the command stdio." };
+        var api = Api();
+        var root = new RootCommand(
+            "An MCP server that gives AI agents the operations of APIs as tools. Without a command it serves MCP over HTTP. "
+            + "Any setting can follow, such as --Mcp:Apis:0:Document=api.json or --urls http://localhost:5090.")
+        {
+            stdio, api, Stdio(), Tools(), Replay(), CreateApiKey(),
+        };
+        root.TreatUnmatchedTokensAsErrors = false; // they are settings
+        root.SetAction((parsed, _) => ServeAsync(parsed, api, parsed.GetValue(stdio)));
+        return root;
+    }
+
+    private static Command Stdio()
+    {
+        var api = Api();
+        var command = new Command("stdio", "Serve one client over standard input and output.") { api };
+        command.TreatUnmatchedTokensAsErrors = false;
+        command.SetAction((parsed, _) => ServeAsync(parsed, api, isStdio: true));
+        return command;
+    }
+
+    private static Command Tools()
+    {
+        var document = new Option<string>("--document") { Description = "The OpenAPI document, instead of the configured APIs.", HelpName = "URL|FILE" };
+        var json = new Option<bool>("--json") { Description = "Write JSON." };
+        var command = new Command("tools", "List the tools that a document becomes, what each costs a model, and every warning.") { document, json };
+        command.TreatUnmatchedTokensAsErrors = false;
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            await using var app = HttpServer.Build([.. parsed.UnmatchedTokens]);
+            return await new ToolsCommand(app.Services).RunAsync(
+                parsed.GetValue(document), parsed.GetValue(json), Console.Out, Console.Error, cancellationToken);
+        });
+        return command;
+    }
+
+    private static Command Replay()
+    {
+        var trace = new Argument<string>("TRACEID") { Description = "32 hexadecimal digits, as the dashboard and list_tool_calls show them." };
+        var command = new Command("replay", "Repeat a recorded call that changed nothing, and compare the answers.") { trace };
+        command.TreatUnmatchedTokensAsErrors = false;
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            await using var app = HttpServer.Build([.. parsed.UnmatchedTokens]);
+            return await new ReplayCommand(app.Services).RunAsync(
+                parsed.GetRequiredValue(trace), Console.Out, Console.Error, cancellationToken);
+        });
+        return command;
+    }
+
+    private static Command CreateApiKey()
+    {
+        Option<string>[] options =
+        [
+            new("--name") { Description = "The name of the caller.", HelpName = "NAME" },
+            new("--scopes") { Description = "What the caller may do, such as \"orders.read orders.write\".", HelpName = "SCOPES" },
+            new("--expires") { Description = "The last day of the key, such as 2027-01-31.", HelpName = "DATE" },
+            new("--tools") { Description = "The only tools that the caller may use.", HelpName = "TOOLS" },
+            new("--customer") { Description = "The only customer whose data the caller may use.", HelpName = "ID" },
+        ];
+        var command = new Command("create-api-key", "Create an API key and the setting that accepts it.");
+        Array.ForEach(options, command.Options.Add);
+        command.TreatUnmatchedTokensAsErrors = false;
+        command.SetAction((parsed, _) => CreateApiKeyCommand.RunAsync(
+            [
+                command.Name,
+                .. options.SelectMany(option => parsed.GetValue(option) is { } value ? new[] { option.Name, value } : []),
+            ],
+            Console.Out,
+            Console.Error));
+        return command;
+    }
+
+    private static Option<string> Api() =>
+        new("--api") { Description = "The address of the API. Short for --services:api:http:0.", HelpName = "URL" };
+
+    private static async Task<int> ServeAsync(ParseResult parsed, Option<string> api, bool isStdio)
+    {
+        string[] configuration =
+        [
+            .. parsed.UnmatchedTokens,
+            .. parsed.GetValue(api) is { } address ? new[] { $"--services:api:http:0={address}" } : [],
+        ];
+        await (isStdio ? StdioHost.RunAsync(configuration) : HttpServer.RunAsync(configuration));
+        return 0;
+    }
+}

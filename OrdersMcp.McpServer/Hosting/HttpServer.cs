@@ -1,0 +1,47 @@
+using Microsoft.Extensions.Options;
+using OrdersMcp.McpServer.Hosting.Pages;
+using OrdersMcp.McpServer.Http;
+using OrdersMcp.McpServer.Security;
+using OrdersMcp.McpServer.Signing;
+using OrdersMcp.ServiceDefaults;
+using OrdersMcp.ServiceDefaults.Hardening;
+
+namespace OrdersMcp.McpServer.Hosting;
+
+/// <summary>The server over HTTP.</summary>
+internal static class HttpServer
+{
+    /// <summary>Builds the application; the commands that need its services build it too, and do not run it.</summary>
+    public static WebApplication Build(string[] configuration)
+    {
+        var builder = WebApplication.CreateBuilder(configuration);
+        builder.AddServiceDefaults();
+        builder.AddHardening();
+        builder.AddFoundation();
+        builder.AddSecurity();
+        builder.Services.AddHostedService<SigningKeyNotice>();
+        builder.Services.AddMcpPage();
+        builder.Services.AddFeatures().ServeHttp();
+        return builder.Build();
+    }
+
+    /// <summary>Serves until the process is told to stop.</summary>
+    public static async Task RunAsync(string[] configuration)
+    {
+        var app = Build(configuration);
+        SettingsFailure.ThrowIfInvalid(app.Services);
+        app.UseHardening();
+        app.UseMcpPage();
+        app.UseSecurity();
+        app.MapMcpEndpoint().RequireAuthorization();
+        app.MapProtectedResource();
+        app.MapCatalog();
+        app.MapDefaultEndpoints();
+        app.MapMcpPage();
+        var path = app.Services.GetRequiredService<IOptions<McpEndpointOptions>>().Value.Path;
+        app.MapFallback(context => Results.Problem(
+                statusCode: StatusCodes.Status404NotFound, detail: $"There is nothing here. The MCP endpoint is {path}.").ExecuteAsync(context))
+            .AllowAnonymous();
+        await app.RunAsync();
+    }
+}
