@@ -15,7 +15,8 @@ internal static class AuditExtensions
             {
                 // In front of another API there is nobody who takes records; the start says so.
                 audit.Api = mcp.Value.Apis.Any(api => api.Name == audit.Api) ? audit.Api : "";
-            });
+            })
+            .ValidateOnStart();
         builder.Services.AddSingleton<AuditJournal>();
         builder.Services.AddSingleton<AuditMetrics>();
         builder.Services.AddSingleton<ICallAudit, AuditTrail>();

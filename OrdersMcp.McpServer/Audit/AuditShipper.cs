@@ -73,7 +73,7 @@ internal sealed partial class AuditShipper(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        // Deliveries are not what callers asked for: as traces they would hide those that matter.
+        // No caller asked for deliveries: their traces would bury the relevant ones.
         using var untraced = SuppressInstrumentationScope.Begin();
         var retry = FirstRetry;
         while (!stoppingToken.IsCancellationRequested)

@@ -100,7 +100,7 @@ internal sealed partial class AuditTrail(
         }
     }
 
-    /// <summary>The orders that the arguments name, and the one that the answer of a new order is.</summary>
+    /// <summary>The orders that the arguments name, and the order that the call created.</summary>
     private List<long> OrdersOf(ObservedCall call)
     {
         List<long> orders = [];

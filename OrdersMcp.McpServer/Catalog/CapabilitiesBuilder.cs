@@ -124,18 +124,22 @@ internal sealed class CapabilitiesBuilder(
             try
             {
                 var template = Template(operation, operation.Extensions.Resource!);
-                if (templates.Count == MaxTemplates || templates.Exists(other => other.Uri.Text == template.Uri.Text))
+                if (templates.Count == MaxTemplates)
                 {
-                    throw new ApiDocumentException(templates.Count == MaxTemplates
-                        ? $"there are {MaxTemplates} before it."
-                        : $"'{template.Uri.Text}' is the resource of another operation.");
+                    NoResource(operation, $"there are {MaxTemplates} before it.");
                 }
-
-                templates.Add(template);
+                else if (templates.Exists(other => other.Uri.Text == template.Uri.Text))
+                {
+                    NoResource(operation, $"'{template.Uri.Text}' is the resource of another operation.");
+                }
+                else
+                {
+                    templates.Add(template);
+                }
             }
             catch (ApiDocumentException exception)
             {
-                Warn(operation.ToString(), $"is no resource: {exception.Message}");
+                NoResource(operation, exception.Message);
             }
         }
 
@@ -284,6 +288,8 @@ internal sealed class CapabilitiesBuilder(
             return null;
         }
     }
+
+    private void NoResource(ApiOperation operation, string why) => Warn(operation.ToString(), $"is no resource: {why}");
 
     private void Warn(string what, string text) => warnings.Add(new DocumentWarning(what, text));
 }

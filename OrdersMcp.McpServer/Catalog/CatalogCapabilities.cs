@@ -5,7 +5,7 @@ using OrdersMcp.McpServer.Text;
 
 namespace OrdersMcp.McpServer.Catalog;
 
-/// <summary>What all APIs together show besides tools. What two of them have is of the one that is configured first.</summary>
+/// <summary>What all APIs together show besides tools. Where two APIs define the same item, the first configured API wins.</summary>
 internal sealed class CatalogCapabilities
 {
     public static readonly CatalogCapabilities Empty = Of([]);

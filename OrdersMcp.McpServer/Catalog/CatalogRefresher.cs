@@ -59,7 +59,7 @@ internal sealed partial class CatalogRefresher(
 
     private async Task KeepFreshAsync(ApiOptions api, string setting, CancellationToken stoppingToken)
     {
-        // These requests come from a timer, not from a caller: as traces they would hide those that matter.
+        // These requests come from a timer, not from a caller: their traces would bury the relevant ones.
         using var untraced = SuppressInstrumentationScope.Begin();
         var source = new DocumentSource(api.Document, clients.Documents);
         var retry = FirstRetry;

@@ -3,13 +3,13 @@ using OrdersMcp.McpServer.Operations;
 
 namespace OrdersMcp.McpServer.Catalog;
 
-/// <summary>Where the values of an argument come from: a list, or an operation that is asked with what was typed.</summary>
+/// <summary>Where the values of an argument come from: a list, or an operation that takes the typed text.</summary>
 internal sealed record CompletionSource(IReadOnlyList<string> Values, OperationTool? Operation)
 {
     /// <summary>The query parameter that such an operation takes what was typed in.</summary>
     public const string PrefixArgument = "prefix";
 
-    /// <summary>Whether an operation can complete: one that changes nothing, takes a prefix, and needs nothing else.</summary>
+    /// <summary>Whether an operation can complete: it changes nothing, takes a prefix, and requires nothing else.</summary>
     public static bool CanComplete(ApiOperation operation) => operation is { Method: "GET", Body: null }
         && operation.Parameters.Any(parameter => parameter is { Name: PrefixArgument, Location: "query" })
         && operation.Parameters.All(parameter => !parameter.Required || parameter.Name == PrefixArgument);

@@ -20,7 +20,7 @@ internal interface IToolPlanner
 /// <param name="Title">Its title.</param>
 /// <param name="Input">Its arguments.</param>
 /// <param name="Related">The operations that its operation may name.</param>
-/// <param name="Warn">Takes what is wrong with the document.</param>
+/// <param name="Warn">Receives warnings about the document.</param>
 internal sealed record ToolDraft(
     ApiOptions Options, ApiDocument Document, ApiOperation Operation, string Name, string Title, ToolInput Input, RelatedOperations Related,
     Action<string> Warn);

@@ -5,7 +5,7 @@ using OrdersMcp.McpServer.Text;
 namespace OrdersMcp.McpServer.Catalog;
 
 /// <summary>
-/// Which operations of an API become tools: the union of what is included, then less what is excluded.
+/// Decides which operations of an API become tools: the union of all includes, minus all excludes.
 /// </summary>
 internal sealed class OperationFilter(ApiOptions api, string setting)
 {

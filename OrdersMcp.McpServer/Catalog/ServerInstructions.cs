@@ -62,7 +62,7 @@ internal sealed class ServerInstructions(ToolCatalog catalog, Func<SdkServer, bo
         }
         catch (McpProtocolException)
         {
-            // The documents are late: the handshake goes on without their instructions, and tools/list says what is wrong.
+            // The documents are late: the handshake goes on without their instructions, and tools/list names the problem.
         }
 
         await next(context, cancellationToken);

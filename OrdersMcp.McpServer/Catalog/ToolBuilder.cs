@@ -110,7 +110,7 @@ internal sealed partial class ToolBuilder(ApiOptions options, string setting, Fu
         }
     }
 
-    /// <summary>Builds a tool; without the related operations it is one that the server calls itself.</summary>
+    /// <summary>Builds a tool; without the related operations, a tool that only the server calls.</summary>
     private OperationTool Build(
         ApiDocument document, ApiOperation operation, string name, ApiEndpoint endpoint, RelatedOperations? related)
     {

@@ -78,7 +78,7 @@ internal sealed class ToolCatalog(IOptions<McpOptions> options, TimeProvider tim
         }
     }
 
-    /// <summary>All tools. A name that two APIs give belongs to the one that is configured first, whichever was read first.</summary>
+    /// <summary>All tools. Where two APIs use a name, the first configured API wins, whichever document was read first.</summary>
     private CatalogSnapshot Merge()
     {
         var tools = new SortedDictionary<string, OperationTool>(StringComparer.Ordinal);

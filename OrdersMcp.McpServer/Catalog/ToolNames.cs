@@ -28,7 +28,7 @@ internal static class ToolNames
             .Select(group => group.Key).ToHashSet(StringComparer.OrdinalIgnoreCase);
         for (var i = 0; i < names.Length; i++)
         {
-            // Every one of those that share a name gets a suffix of its own: which comes first must not matter.
+            // All operations that share a name get a suffix: their order must not matter.
             if (taken.Contains(names[i]))
             {
                 names[i] = $"{Fit(names[i], MaxLength - HashLength - 1)}_{Hash(operations[i].ToString())}";

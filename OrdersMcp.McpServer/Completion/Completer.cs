@@ -45,10 +45,10 @@ internal sealed partial class Completer(ToolCatalog catalog, TimeProvider time, 
                     ? prompt.Completions.GetValueOrDefault(name)
                     : throw Wrong($"The prompt '{reference.Name}' has no argument '{BoundedText.Of(name, 60)}'. prompts/list names its arguments.");
             case PromptReference reference:
-                throw Wrong($"There is no prompt '{BoundedText.Of(reference.Name ?? "", 60)}'. prompts/list names those that there are.");
+                throw Wrong($"There is no prompt '{BoundedText.Of(reference.Name ?? "", 60)}'. prompts/list names all prompts.");
             case ResourceTemplateReference reference:
                 var template = capabilities.OperationResources.FirstOrDefault(template => template.Uri.Text == reference.Uri)
-                    ?? throw Wrong($"There is no resource template '{BoundedText.Of(reference.Uri ?? "", 100)}'. resources/templates/list names those that there are.");
+                    ?? throw Wrong($"There is no resource template '{BoundedText.Of(reference.Uri ?? "", 100)}'. resources/templates/list names all templates.");
                 return template.Uri.Variables.Contains(name, StringComparer.Ordinal)
                     ? template.Completions.GetValueOrDefault(name)
                     : throw Wrong($"The resource template '{reference.Uri}' has no variable '{BoundedText.Of(name, 60)}'.");

@@ -47,7 +47,7 @@ public sealed class ApiOptions
     /// <summary>How much the output schema says: all unless set, or only what constrains values.</summary>
     public ResponseSchemaDetail ResponseSchema { get; set; }
 
-    /// <summary>Names of headers of the MCP request that are passed on. Never those that carry a caller's credentials.</summary>
+    /// <summary>Names of headers of the MCP request that are passed on. Credentials of callers never are.</summary>
     public List<string> ForwardHeaders { get; set; } = [];
 
     /// <summary>Headers of every request to the API. Their values are secrets: never logged, and removed from answers.</summary>

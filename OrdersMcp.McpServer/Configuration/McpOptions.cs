@@ -21,7 +21,7 @@ public sealed class McpOptions
     /// <summary>How many bytes of JSON or text a tool's answer may have before it is cut. 32 KiB unless set.</summary>
     public int ResultByteBudget { get; set; } = 32 * 1024;
 
-    /// <summary>Whether <c>tools/list</c> shows every tool to everybody; unless set, those that the caller may use.</summary>
+    /// <summary>Whether <c>tools/list</c> shows every tool to everybody; unless set, callers see only the tools they may use.</summary>
     public bool ListAllTools { get; set; }
 
     /// <summary>

@@ -14,7 +14,7 @@ internal static class SettingsCheck
     private static readonly NullabilityInfoContext Nullability = new();
     private static readonly Lock Reading = new(); // the context is not safe for threads
 
-    /// <exception cref="OptionsValidationException">Something cannot be what is meant; each failure names its setting.</exception>
+    /// <exception cref="OptionsValidationException">A value is invalid; each failure names its setting.</exception>
     public static void ThrowIfWrong(IConfiguration configuration)
     {
         List<string> problems;

@@ -58,7 +58,7 @@ internal static class ConfirmationErrors
     public static OperationResult Used(string tool) => Refused(
         "Confirmation already used", "this confirmation was used for a call before. Read what that call did", tool);
 
-    /// <summary>What was shown is not what is there now.</summary>
+    /// <summary>The resource has changed since the person saw it.</summary>
     /// <param name="tool">The name of the tool.</param>
     /// <param name="question">What would be asked now.</param>
     public static OperationResult Changed(string tool, string question) => ToolErrors.Error(ToolOutcome.Conflict, new JsonObject

@@ -6,7 +6,7 @@ namespace OrdersMcp.McpServer.Confirmation;
 /// What a person is asked: the document's text, filled from the preview, or the tool's title with what it is for.
 /// </summary>
 /// <param name="Title">The tool's title.</param>
-/// <param name="Template">The document's text, if it has one that can be used.</param>
+/// <param name="Template">The document's text; null where it has none, or an unusable one.</param>
 /// <param name="Subject">The arguments that say what the call is about.</param>
 internal sealed record ConfirmationQuestion(string Title, MessageTemplate? Template, IReadOnlyList<string> Subject)
 {

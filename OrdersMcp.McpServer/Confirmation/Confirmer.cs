@@ -155,7 +155,7 @@ internal sealed class Confirmer(
                     [Question] = new ElicitRequestParams.BooleanSchema
                     {
                         Title = tool.Definition.Title,
-                        Description = "Yes: it is done now. No: everything stays as it is.",
+                        Description = "Check to confirm. Nothing changes otherwise.",
                     },
                 },
                 Required = [Question],
@@ -169,7 +169,7 @@ internal sealed class Confirmer(
             _seal.Seal(state.ToBytes(), boundTo));
     }
 
-    /// <summary>The key that the caller did not give: one that they gave is in the arguments.</summary>
+    /// <summary>The key that the server derived; null where the arguments have the caller's own.</summary>
     private static string? DerivedKey(OperationTool tool, IDictionary<string, JsonElement> arguments, IdempotencyKey? key) =>
         tool.KeyOf(arguments, key) is { IsDerived: true } derived ? derived.Value : null;
 

@@ -42,7 +42,7 @@ internal sealed partial class MessageTemplate
         return message.ToString();
     }
 
-    /// <summary>A value in one line: what is no single value, or is not there, is a dash.</summary>
+    /// <summary>A value in one line; a dash for a missing value, a list or an object.</summary>
     public static string Show(JsonElement value)
     {
         var text = value.ValueKind switch

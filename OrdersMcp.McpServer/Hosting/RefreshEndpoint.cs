@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.Extensions.Options;
 using OrdersMcp.McpServer.Catalog;
 using OrdersMcp.McpServer.Configuration;
 using OrdersMcp.McpServer.Http;
@@ -17,7 +18,7 @@ internal static class RefreshEndpoint
     public static RouteGroupBuilder MapCatalog(this WebApplication app)
     {
         var group = app.MapGroup("/catalog");
-        var isSet = app.Configuration.GetValue<bool?>($"{McpOptions.Section}:{nameof(McpOptions.RefreshEndpoint)}");
+        var isSet = app.Services.GetRequiredService<IOptions<McpOptions>>().Value.RefreshEndpoint;
         if (isSet ?? app.Environment.IsDevelopment())
         {
             group.MapPost("/refresh", RefreshAsync)

@@ -4,10 +4,10 @@ using ModelContextProtocol;
 namespace OrdersMcp.McpServer.Http;
 
 /// <summary>
-/// The SDK logs each request that ends with an error as a failure of the server, with the name or URI that was asked
-/// for. An error that the client is told is none, and what was asked for may be of a person: it is not logged. Neither is
-/// that a client went away, nor a method that there is not, which is any text of the client's. A port that another
-/// program uses is told by the end of the start.
+/// Leaves log messages out that say nothing new. The SDK logs each request that ends with an error as a server failure,
+/// with the requested name or URI. Errors already returned to the client are not server failures, and may contain
+/// personal data. Neither are disconnected clients, or unknown methods, whose names are any text. The program itself
+/// reports a port that is in use.
 /// </summary>
 internal sealed class AnsweredErrorsUnlogged : ILoggerFactory
 {

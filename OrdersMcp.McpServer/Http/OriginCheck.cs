@@ -12,5 +12,5 @@ internal sealed class OriginCheck(RequestDelegate next, IOptions<McpEndpointOpti
         ? next(context)
         : JsonRpcErrors.WriteAsync(
             context, StatusCodes.Status403Forbidden, McpErrorCode.InvalidRequest,
-            "Web pages of this origin may not call this server. The setting Mcp:AllowedOrigins lists those that may.");
+            "Web pages of this origin may not call this server. The setting Mcp:AllowedOrigins lists the allowed origins.");
 }

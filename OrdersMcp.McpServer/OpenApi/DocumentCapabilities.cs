@@ -55,66 +55,47 @@ internal sealed partial record DocumentCapabilities
                 break;
             }
 
-            try
+            if (ReadPrompt(prompt, out var problem) is { } description && !read.Exists(other => other.Name == description.Name))
             {
-                var description = ReadPrompt(prompt);
-                read.Add(read.Exists(other => other.Name == description.Name)
-                    ? throw new ApiDocumentException("another one has its name.")
-                    : description);
+                read.Add(description);
             }
-            catch (ApiDocumentException exception)
+            else
             {
-                warn($"prompts[{i}]{(prompt.Text("name") is { } name ? $" ({BoundedText.Of(name, 60)})" : "")} is no prompt: {exception.Message}");
+                warn($"prompts[{i}]{(prompt.Text("name") is { } name ? $" ({BoundedText.Of(name, 60)})" : "")} is no prompt: {problem ?? "another one has its name."}");
             }
         }
 
         return read;
     }
 
-    private static PromptDescription ReadPrompt(JsonElement prompt)
+    /// <summary>The prompt; null where it cannot be one, for the <paramref name="problem"/>.</summary>
+    private static PromptDescription? ReadPrompt(JsonElement prompt, out string? problem)
     {
         var name = prompt.Text("name");
-        if (name is null || !Names().IsMatch(name))
-        {
-            throw new ApiDocumentException("its name must be 1 to 60 letters, digits and _ - .");
-        }
-
         var text = prompt.Text("text");
-        if (string.IsNullOrWhiteSpace(text) || text.Length > LongestText)
-        {
-            throw new ApiDocumentException($"it needs a text, of at most {LongestText} characters.");
-        }
-
         var arguments = prompt.Member("arguments").Items().Select(ReadArgument).ToArray();
-        if (arguments.Length > MaxArguments)
-        {
-            throw new ApiDocumentException($"it has more than {MaxArguments} arguments.");
-        }
-
-        if (arguments.GroupBy(argument => argument.Name, StringComparer.Ordinal).FirstOrDefault(same => same.Count() > 1) is { } doubled)
-        {
-            throw new ApiDocumentException($"it has the argument '{doubled.Key}' twice.");
-        }
-
-        return PathTemplate.NamesIn(text).FirstOrDefault(used => !Array.Exists(arguments, argument => argument.Name == used)) is { } unknown
-            ? throw new ApiDocumentException($"its text has '{{{unknown}}}', which is none of its arguments.")
-            : new PromptDescription(name, prompt.Text("title"), prompt.Text("description"), arguments, text);
+        var names = arguments.Select(argument => argument.Name).ToArray();
+        problem = name is null || !Names().IsMatch(name) ? "its name must be 1 to 60 letters, digits and _ - ."
+            : string.IsNullOrWhiteSpace(text) || text.Length > LongestText ? $"it needs a text, of at most {LongestText} characters."
+            : arguments.Select(ProblemOf).FirstOrDefault(each => each is not null) is { } ofArgument ? ofArgument
+            : arguments.Length > MaxArguments ? $"it has more than {MaxArguments} arguments."
+            : names.FirstOrDefault(each => names.Count(other => other == each) > 1) is { } doubled ? $"it has the argument '{doubled}' twice."
+            : PathTemplate.NamesIn(text).FirstOrDefault(used => !names.Contains(used, StringComparer.Ordinal)) is { } unknown
+                ? $"its text has '{{{unknown}}}', which is none of its arguments."
+            : null;
+        return problem is null
+            ? new PromptDescription(name!, prompt.Text("title"), prompt.Text("description"), arguments, text!)
+            : null;
     }
 
-    private static PromptArgumentDescription ReadArgument(JsonElement argument)
-    {
-        if (argument.Text("name") is not { } name || !Names().IsMatch(name))
-        {
-            throw new ApiDocumentException("an argument's name must be 1 to 60 letters, digits and _ - .");
-        }
+    private static PromptArgumentDescription ReadArgument(JsonElement argument) => new(
+        argument.Text("name") ?? "", argument.Text("title"), argument.Text("description"), argument.Flag("required") ?? false,
+        [.. argument.Member("enum").Texts().Take(MaxEnumValues + 1)], argument.Member("complete").Text("operation"));
 
-        string[] values = [.. argument.Member("enum").Texts().Take(MaxEnumValues + 1)];
-        return values.Length > MaxEnumValues
-            ? throw new ApiDocumentException($"its argument '{name}' has more than {MaxEnumValues} values.")
-            : new PromptArgumentDescription(
-                name, argument.Text("title"), argument.Text("description"), argument.Flag("required") ?? false,
-                values, argument.Member("complete").Text("operation"));
-    }
+    private static string? ProblemOf(PromptArgumentDescription argument) =>
+        !Names().IsMatch(argument.Name) ? "an argument's name must be 1 to 60 letters, digits and _ - ."
+        : argument.Values.Count > MaxEnumValues ? $"its argument '{argument.Name}' has more than {MaxEnumValues} values."
+        : null;
 
     private static ChangesDescription? ReadChanges(JsonElement changes, Action<string> warn)
     {

@@ -6,8 +6,8 @@ using OrdersMcp.McpServer.Text;
 namespace OrdersMcp.McpServer.OpenApi;
 
 /// <summary>
-/// The URI template of a resource: RFC 6570, level 1. A variable stands for a part of one segment; what it may be is
-/// strict, so that what is read is what was meant.
+/// The URI template of a resource: RFC 6570, level 1. A variable stands for a part of one segment. Its
+/// values are restricted, so that each URI has one meaning.
 /// </summary>
 internal sealed class UriTemplate
 {

@@ -19,7 +19,7 @@ internal sealed class RelatedOperations(
 
     private readonly Dictionary<ApiOperation, OperationTool> _built = new(ReferenceEqualityComparer.Instance);
 
-    /// <summary>The operation of an id, or null where there is none that can be called.</summary>
+    /// <summary>The operation of an id, or null where no such operation can be called.</summary>
     public RelatedOperation? Find(string? id)
     {
         if (id is null || !_operations.TryGetValue(id, out var operation))
@@ -33,7 +33,7 @@ internal sealed class RelatedOperations(
         }
         catch (ApiDocumentException)
         {
-            // Whoever names it says what becomes of that; as a tool it has a warning of its own.
+            // The caller warns about its own reference; the tool has a warning of its own.
             return null;
         }
     }

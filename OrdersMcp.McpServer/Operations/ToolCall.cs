@@ -14,9 +14,9 @@ internal sealed record ToolCall(IDictionary<string, JsonElement> Arguments, Idem
     public string? IfMatch { get; init; }
 }
 
-/// <summary>Arguments as they are taken, and what is said of them.</summary>
+/// <summary>The arguments after coercion, and the report about them.</summary>
 internal readonly record struct CheckedArguments(IDictionary<string, JsonElement> Arguments, ArgumentReport Report)
 {
-    /// <summary>The result that names what is wrong, or null.</summary>
+    /// <summary>The error result that names the problems, or null.</summary>
     public OperationResult? Error => Report.IsClean ? null : ToolErrors.InvalidArguments(Report);
 }

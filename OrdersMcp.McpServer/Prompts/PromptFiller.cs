@@ -21,7 +21,7 @@ internal sealed class PromptFiller(ToolCatalog catalog)
         if (!prompts.TryGetValue(request.Name ?? "", out var prompt))
         {
             throw new McpProtocolException(
-                $"There is no prompt '{BoundedText.Of(request.Name ?? "", 60)}'. prompts/list names those that there are.", McpErrorCode.InvalidParams);
+                $"There is no prompt '{BoundedText.Of(request.Name ?? "", 60)}'. prompts/list names all prompts.", McpErrorCode.InvalidParams);
         }
 
         var values = Check(prompt, request.Arguments ?? new Dictionary<string, JsonElement>(StringComparer.Ordinal));

@@ -2,9 +2,9 @@ using System.Text.Json.Nodes;
 
 namespace OrdersMcp.McpServer.Protocol;
 
-/// <summary>Values of messages that have not been checked.</summary>
+/// <summary>Reads values of unvalidated messages.</summary>
 internal static class UncheckedValues
 {
-    /// <summary>The text, or null where it is none.</summary>
+    /// <summary>The text, or null where the value is no text.</summary>
     public static string? AsText(this JsonNode? node) => node is JsonValue value && value.TryGetValue(out string? text) ? text : null;
 }

@@ -79,7 +79,7 @@ internal sealed partial class ResourceReader(
         }
         finally
         {
-            // The template, not the URI: what is in it may be of a person.
+            // The template, not the URI, which may contain personal data.
             LogRead(resource.Uri.Text, outcome, time.GetElapsedTime(started).TotalMilliseconds);
         }
     }

@@ -4,8 +4,8 @@ using OrdersMcp.McpServer.OpenApi;
 namespace OrdersMcp.McpServer.Schemas;
 
 /// <summary>
-/// Which fields of an answer may be shown as the server's own words: those that the document knows and does not mark as
-/// written by others.
+/// Decides which fields of an answer may be shown as the server's own words: fields that the document declares and does
+/// not mark as untrusted.
 /// </summary>
 internal static class TrustedFields
 {

@@ -39,7 +39,7 @@ internal sealed class CallGuard(
         var isCounted = false;
         if (!catalog.IsRead && NeedsCatalog(request.Method))
         {
-            // Who waits is counted before, as one who reads: nobody knows yet what the request is.
+            // A request that waits is counted first, as a read: what it needs is not known yet.
             isCounted = true;
             if (await IsExcessAsync(context, request.Method, request.Id, access: null, tool: request.Method == RequestMethods.ToolsCall ? McpAttributes.Other : null)
                 || await NoCatalogAsync(context, request))
@@ -94,7 +94,7 @@ internal sealed class CallGuard(
         return true;
     }
 
-    /// <summary>What is asked for is looked up: before the documents are read nobody knows what it needs.</summary>
+    /// <summary>Whether the access that a request needs depends on the documents.</summary>
     private static bool NeedsCatalog(string method) =>
         method is RequestMethods.ToolsCall or RequestMethods.ResourcesRead or RequestMethods.CompletionComplete or RequestMethods.SubscriptionsListen
             or RequestMethods.ResourcesSubscribe || method.StartsWith("tasks/", StringComparison.Ordinal);

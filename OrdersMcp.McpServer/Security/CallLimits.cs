@@ -1,4 +1,5 @@
 using System.Threading.RateLimiting;
+using Microsoft.Extensions.Options;
 using ModelContextProtocol.Protocol;
 using OrdersMcp.ServiceDefaults.Authentication;
 
@@ -15,8 +16,9 @@ internal sealed class CallLimits : IDisposable
     private readonly PartitionedRateLimiter<string> _calls;
     private readonly PartitionedRateLimiter<string> _streams;
 
-    public CallLimits(LimitOptions options)
+    public CallLimits(IOptions<LimitOptions> limits)
     {
+        var options = limits.Value;
         _read = Buckets(options.Read);
         _write = Buckets(options.Write);
         _expensive = Buckets(options.Expensive);

@@ -1,4 +1,5 @@
 using System.Threading.RateLimiting;
+using Microsoft.Extensions.Options;
 using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
 using OrdersMcp.McpServer.Http;
@@ -11,10 +12,11 @@ namespace OrdersMcp.McpServer.Security;
 /// Turns new requests away, before anything of them is read, while more are in work than the server can carry: a quick
 /// 503 to some is better than an end for all.
 /// </summary>
-internal sealed class LoadShedding(LimitOptions options, ToolMetrics metrics, CallRecorder recorder) : IDisposable
+internal sealed class LoadShedding(IOptions<LimitOptions> limits, ToolMetrics metrics, CallRecorder recorder) : IDisposable
 {
-    private readonly ConcurrencyLimiter _calls = Slots(options.Concurrent);
-    private readonly ConcurrencyLimiter _streams = Slots(options.Streams);
+    private readonly ConcurrencyLimiter _calls = Slots(limits.Value.Concurrent);
+    private readonly ConcurrencyLimiter _streams = Slots(limits.Value.Streams);
+    private readonly double _memoryLoad = limits.Value.MemoryLoad;
     private long _looked = long.MinValue / 2;
     private volatile bool _isMemoryShort;
 
@@ -49,12 +51,12 @@ internal sealed class LoadShedding(LimitOptions options, ToolMetrics metrics, Ca
     {
         const int Pause = 200; // milliseconds
         var now = Environment.TickCount64;
-        if (options.MemoryLoad < 1 && now - Interlocked.Read(ref _looked) >= Pause)
+        if (_memoryLoad < 1 && now - Interlocked.Read(ref _looked) >= Pause)
         {
             Interlocked.Exchange(ref _looked, now);
             var memory = GC.GetGCMemoryInfo(GCKind.Any);
             _isMemoryShort = memory.TotalAvailableMemoryBytes > 0
-                && memory.HeapSizeBytes > memory.TotalAvailableMemoryBytes * options.MemoryLoad;
+                && memory.HeapSizeBytes > memory.TotalAvailableMemoryBytes * _memoryLoad;
         }
 
         return _isMemoryShort;

@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.Options;
 using ModelContextProtocol.Protocol;
 using OrdersMcp.McpServer.Catalog;
 using OrdersMcp.McpServer.Operations;
@@ -9,7 +10,7 @@ namespace OrdersMcp.McpServer.Security;
 
 /// <summary>What a request needs before anything is done for it.</summary>
 /// <param name="Scopes">All of these scopes.</param>
-/// <param name="Tool">The name that a list of tools must have, where the caller has such a list; null for what is no tool.</param>
+/// <param name="Tool">The name that a list of tools must have, where the caller has such a list; null where the request calls no tool.</param>
 /// <param name="Class">Which limit it counts against.</param>
 internal sealed record RequiredAccess(IReadOnlyList<string> Scopes, string? Tool, CallClass Class)
 {
@@ -25,16 +26,16 @@ internal enum CallClass
     Expensive,
 }
 
-/// <summary>Says what the requests of some methods need. Every source is asked; one that does not know answers null.</summary>
+/// <summary>Says what requests of some methods need. Every source is asked, and answers null for other methods.</summary>
 internal interface IAccessSource
 {
     RequiredAccess? Of(ClaimsPrincipal caller, string method, JsonObject? parameters);
 }
 
 /// <summary>What calls of tools need: the scopes that the document declares, else the API's by the operation's method.</summary>
-internal sealed class ToolAccessSource(ToolCatalog catalog, LimitOptions limits) : IAccessSource
+internal sealed class ToolAccessSource(ToolCatalog catalog, IOptions<LimitOptions> limits) : IAccessSource
 {
-    private readonly HashSet<string> _expensive = new(limits.ExpensiveTools, StringComparer.Ordinal);
+    private readonly HashSet<string> _expensive = new(limits.Value.ExpensiveTools, StringComparer.Ordinal);
 
     public RequiredAccess? Of(ClaimsPrincipal caller, string method, JsonObject? parameters) =>
         method == RequestMethods.ToolsCall && parameters?["name"].AsText() is { } name

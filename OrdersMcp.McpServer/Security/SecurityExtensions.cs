@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Microsoft.AspNetCore.Cors.Infrastructure;
 using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
 using OrdersMcp.McpServer.Catalog;
@@ -23,8 +24,9 @@ internal static class SecurityExtensions
         services.AddSingleton<LoadShedding>();
         services.AddSingleton<CallGuard>();
         services.AddSingleton<IAccessSource>(provider => provider.GetRequiredService<ToolAccessSource>());
-        services.AddCors(options => options.AddPolicy(Browsers, policy => policy
-            .WithOrigins(AllowedOrigins(builder.Configuration))
+        services.AddCors();
+        services.AddOptions<CorsOptions>().Configure<IOptions<McpEndpointOptions>>((cors, endpoint) => cors.AddPolicy(Browsers, policy => policy
+            .WithOrigins(endpoint.Value.AllowedOrigins) // browsers let no other page read an answer
             .WithMethods(HttpMethods.Post, HttpMethods.Get, HttpMethods.Delete)
             .AllowAnyHeader()
             .WithExposedHeaders(HeaderNames.WWWAuthenticate, HeaderNames.RetryAfter, McpHttpHeaders.ProtocolVersion, McpHttpHeaders.SessionId)));
@@ -45,7 +47,6 @@ internal static class SecurityExtensions
     {
         services.AddSingleton<IValidateOptions<LimitOptions>, LimitOptionsValidator>();
         services.AddOptions<LimitOptions>().BindConfiguration(LimitOptions.Section).ValidateOnStart();
-        services.AddSingleton(provider => provider.GetRequiredService<IOptions<LimitOptions>>().Value);
         services.AddSingleton<ToolAccessSource>();
         services.AddSingleton<ToolAccess>();
         services.AddSingleton<ICatalogVisibility>(provider => provider.GetRequiredService<ToolAccess>());
@@ -55,20 +56,17 @@ internal static class SecurityExtensions
     public static void UseSecurity(this WebApplication app)
     {
         var shedding = app.Services.GetRequiredService<LoadShedding>();
-        PathString endpoint = app.Services.GetRequiredService<IOptions<McpEndpointOptions>>().Value.Path;
+        var options = app.Services.GetRequiredService<IOptions<McpEndpointOptions>>().Value;
+        PathString endpoint = options.Path;
         app.UseWhen(
             context => context.Request.Path.StartsWithSegments(endpoint), mcp => mcp.Use(shedding.InvokeAsync));
-        if (AllowedOrigins(app.Configuration).Length > 0)
+        if (options.AllowedOrigins.Length > 0)
         {
             app.UseCors(Browsers); // before authentication: a browser asks first, without its credential
         }
 
         app.UseCallerAuthentication();
     }
-
-    /// <summary>The pages that may call (<c>Mcp:AllowedOrigins</c>); browsers let no others read an answer.</summary>
-    private static string[] AllowedOrigins(IConfiguration configuration) =>
-        configuration.GetSection("Mcp:AllowedOrigins").Get<string[]>() ?? [];
 
     /// <summary>The document of RFC 9728, at the path of the endpoint and at the root.</summary>
     public static void MapProtectedResource(this IEndpointRouteBuilder endpoints)

@@ -8,10 +8,10 @@ using OrdersMcp.ServiceDefaults.Authentication;
 
 namespace OrdersMcp.McpServer.Security;
 
-/// <summary>Which tools a caller may use, and which it is shown.</summary>
+/// <summary>Decides which tools a caller may use, and which ones the lists show.</summary>
 internal sealed class ToolAccess(CallerAccess callers, IOptions<McpOptions> options) : ICatalogVisibility
 {
-    /// <summary>The tools that the caller is shown: those that it may use, or all where the settings say so.</summary>
+    /// <summary>The tools that the caller may use, or all tools where the settings say so.</summary>
     /// <param name="caller">Null over stdio, where the client is the user's own.</param>
     /// <param name="snapshot">All tools.</param>
     public IReadOnlyList<Tool> Shown(ClaimsPrincipal? caller, CatalogSnapshot snapshot)

@@ -20,7 +20,7 @@ internal sealed class SealedText(byte[] key)
     public string Seal(ReadOnlySpan<byte> payload, params ReadOnlySpan<string> boundTo) =>
         $"{Version}.{Base64Url.EncodeToString(payload)}.{Base64Url.EncodeToString(Sign(payload, boundTo))}";
 
-    /// <summary>The payload, or null where the text is not one that was sealed for this.</summary>
+    /// <summary>The payload, or null where the text was not sealed for this purpose.</summary>
     public byte[]? Open(string text, params ReadOnlySpan<string> boundTo)
     {
         if (text.Length > Longest || text.Split('.') is not [Version, var encoded, _] || !Base64Url.IsValid(encoded))

@@ -24,7 +24,7 @@ internal sealed class SigningKey
     /// <summary>Whether nobody else has it, and it ends with the process.</summary>
     public bool IsOfThisProcess { get; }
 
-    /// <summary>A key for one purpose: what is signed for one is worth nothing for another (RFC 5869).</summary>
+    /// <summary>A key for one purpose: a signature for one purpose is invalid for all others (RFC 5869).</summary>
     public byte[] For(string purpose) => HKDF.DeriveKey(
         HashAlgorithmName.SHA256, _key, SigningSecret.ShortestLength, info: Encoding.UTF8.GetBytes($"ordersmcp {purpose}"));
 }

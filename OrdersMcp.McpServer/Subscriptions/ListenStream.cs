@@ -46,7 +46,7 @@ internal sealed class ListenStream(ListenTopics topics) : IDisposable
         }
     }
 
-    /// <summary>Waits for what is to be told, and takes it.</summary>
+    /// <summary>Waits for changes that the client was not told of, and takes them.</summary>
     public async ValueTask<(ListenTopics Changed, IReadOnlyCollection<string> Updated)> TakeAsync(CancellationToken cancellationToken)
     {
         await _signal.WaitAsync(cancellationToken);

@@ -12,7 +12,7 @@ internal sealed class Watcher(ToolCatalog catalog, SubscriptionHub hub, ChangeFe
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
     /// <summary>Watches what there is to watch among the URIs.</summary>
-    /// <returns>Those that are watched, as they were written.</returns>
+    /// <returns>The watched URIs, as the client wrote them.</returns>
     /// <exception cref="McpProtocolException">They are too many.</exception>
     public async ValueTask<IReadOnlyList<string>> WatchAsync(ListenStream stream, ICollection<string> uris, CancellationToken cancellationToken)
     {

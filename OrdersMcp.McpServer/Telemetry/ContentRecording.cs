@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using Microsoft.Extensions.Options;
 using OrdersMcp.McpServer.Protocol;
 
 namespace OrdersMcp.McpServer.Telemetry;
@@ -11,13 +12,13 @@ namespace OrdersMcp.McpServer.Telemetry;
 /// </summary>
 internal sealed partial class ContentRecording
 {
-    public const string Setting = "Telemetry:RecordContent";
+    private const string Setting = $"{TelemetryOptions.Section}:{nameof(TelemetryOptions.RecordContent)}";
 
     private readonly bool _isOn;
 
-    public ContentRecording(IConfiguration configuration, IHostEnvironment environment, ILogger<ContentRecording> logger)
+    public ContentRecording(IOptions<TelemetryOptions> options, IHostEnvironment environment, ILogger<ContentRecording> logger)
     {
-        var isAsked = configuration.GetValue<bool>(Setting);
+        var isAsked = options.Value.RecordContent;
         _isOn = isAsked && environment.IsDevelopment();
         if (_isOn)
         {

@@ -51,7 +51,7 @@ internal sealed class RequestObserver(
             }
             else
             {
-                // The code that the SDK answers; what is no protocol error is an internal one.
+                // The code that the SDK answers: any other exception becomes an internal error.
                 var code = (exception as McpProtocolException)?.ErrorCode ?? McpErrorCode.InternalError;
                 request.StatusCode = ((int)code).ToString(CultureInfo.InvariantCulture);
             }

@@ -12,6 +12,7 @@ internal static class TelemetryExtensions
         builder.Services.AddHttpContextAccessor();
         builder.Services.AddSingleton<ClientNames>();
         builder.Services.AddSingleton<ToolMetrics>();
+        builder.Services.AddOptions<TelemetryOptions>().BindConfiguration(TelemetryOptions.Section).ValidateOnStart();
         builder.Services.AddSingleton<ContentRecording>();
         builder.Services.AddSingleton<CallRecorder>();
         builder.Services.AddSingleton<RequestObserver>();

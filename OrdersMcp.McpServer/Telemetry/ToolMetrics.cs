@@ -59,7 +59,7 @@ internal sealed class ToolMetrics
             tags.Add(McpAttributes.Protocol, "http");
         }
 
-        // A handshake may ask for any text as version; only one that is served is a label.
+        // A handshake may ask for any text as version; only supported versions become labels.
         if (request.ProtocolVersion is { } version)
         {
             tags.Add(McpAttributes.ProtocolVersion, ProtocolVersions.IsSupported(version) ? version : McpAttributes.Other);

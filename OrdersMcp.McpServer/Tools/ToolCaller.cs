@@ -24,7 +24,7 @@ internal sealed class ToolCaller(ToolCatalog catalog, Confirmer confirmer, JobCa
             {
                 observed.NotFound();
                 throw new McpProtocolException(
-                    $"There is no tool '{call.Name}'. tools/list names those that there are.", McpErrorCode.InvalidParams);
+                    $"There is no tool '{call.Name}'. tools/list names all tools.", McpErrorCode.InvalidParams);
             }
 
             observed.Tool = tool;

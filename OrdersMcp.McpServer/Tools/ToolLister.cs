@@ -14,7 +14,7 @@ internal sealed class ToolLister(ToolCatalog catalog, ICatalogVisibility access,
 {
     /// <summary>
     /// Answers from prepared JSON, in place of the SDK, which would write every schema anew for each request. It leaves
-    /// to the SDK what is not as it should be: that knows the errors.
+    /// malformed requests to the SDK, which knows the errors.
     /// </summary>
     public McpMessageHandler Receive(McpMessageHandler next) => (context, cancellationToken) =>
         context.JsonRpcMessage is JsonRpcRequest { Method: RequestMethods.ToolsList } request && TryReadCursor(request, out var cursor)
@@ -22,7 +22,7 @@ internal sealed class ToolLister(ToolCatalog catalog, ICatalogVisibility access,
             ? AnswerAsync(context, request, cursor, isPerRequest, cancellationToken)
             : next(context, cancellationToken);
 
-    /// <summary>The page, of the tools that the caller is shown, after the one that gave the cursor, or the first.</summary>
+    /// <summary>The page of the caller's tools that follows the cursor; without a cursor, the first.</summary>
     /// <exception cref="ModelContextProtocol.McpProtocolException">The cursor is not one of this server.</exception>
     public async ValueTask<ListToolsResult> ListAsync(ClaimsPrincipal? caller, string? cursor, CancellationToken cancellationToken) =>
         Page(await catalog.GetAsync(cancellationToken), caller, cursor);

@@ -120,22 +120,22 @@ public sealed class ClientTests
         }
 
         await api.WaitForListenersAsync(0).WaitAsync(Patience, TestContext.Current.CancellationToken);
-        api.Api.Document = FaceApi.Document.Replace("count_things", "count_all_things", StringComparison.Ordinal);
+        api.Api.Document = CapabilitiesApi.Document.Replace("count_things", "count_all_things", StringComparison.Ordinal);
         await listed.Task.WaitAsync(Patience, TestContext.Current.CancellationToken);
         var exception = await Assert.ThrowsAsync<McpProtocolException>(() =>
             client.SubscribeToResourceAsync("things://shelves/1/a", cancellationToken: TestContext.Current.CancellationToken));
         Assert.Contains("cannot be subscribed to", exception.Message, StringComparison.Ordinal);
     }
 
-    private static async Task<FaceApi> StartApiAsync()
+    private static async Task<CapabilitiesApi> StartApiAsync()
     {
-        var api = await FaceApi.StartAsync();
+        var api = await CapabilitiesApi.StartAsync();
         api.Answer = context => context.Response.WriteAsync(
             context.Request.Path == "/completion" ? """{"values":["a1","a2"],"total":2,"hasMore":false}""" : """{"id":"a"}""");
         return api;
     }
 
-    private static Task<McpClient> ConnectByStdioAsync(FaceApi api, string? version) => McpClient.CreateAsync(
+    private static Task<McpClient> ConnectByStdioAsync(CapabilitiesApi api, string? version) => McpClient.CreateAsync(
         new StdioClientTransport(new StdioClientTransportOptions
         {
             Command = "dotnet",

@@ -53,7 +53,7 @@ public sealed class ConformanceTests
     [InlineData("--spec-version", "2025-06-18")]
     public async Task Product_with_its_own_tools_passes_every_scenario_that_applies(string scenarios, string version)
     {
-        await using var api = await FaceApi.StartAsync();
+        await using var api = await CapabilitiesApi.StartAsync();
         await using var server = await McpProcess.StartAsync(api.Address);
 
         var (exitCode, output) = await RunAsync(

@@ -16,11 +16,11 @@ public sealed class SessionTests : IAsyncLifetime
 {
     private static readonly JsonObject GetThing = new() { ["name"] = "get_thing", ["arguments"] = new JsonObject { ["thingId"] = "a" } };
 
-    private FaceApi _api = null!;
+    private CapabilitiesApi _api = null!;
 
     public async ValueTask InitializeAsync()
     {
-        _api = await FaceApi.StartAsync();
+        _api = await CapabilitiesApi.StartAsync();
         _api.Answer = context => context.Response.WriteAsync("""{"id":"a"}""");
     }
 

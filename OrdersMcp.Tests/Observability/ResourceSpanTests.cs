@@ -18,7 +18,7 @@ public sealed class ResourceSpanTests
     public async Task Uri_is_kept_where_it_has_ids_and_is_its_template_where_it_has_text(string uri, string recorded)
     {
         var signals = new RecordedSignals();
-        await using var api = await FaceApi.StartAsync();
+        await using var api = await CapabilitiesApi.StartAsync();
         await using var server = McpApplication.StartWith(api.Address, signals.Configure);
         await server.WaitForHealthAsync("Healthy");
         var trace = ActivityTraceId.CreateRandom();

@@ -22,13 +22,13 @@ public sealed class AccessTests : IAsyncLifetime
     private static readonly ApiKey Bound = ApiKey.Create();
 
     private TestIssuer _issuer = null!;
-    private FaceApi _api = null!;
+    private CapabilitiesApi _api = null!;
     private McpApplication _server = null!;
 
     public async ValueTask InitializeAsync()
     {
         _issuer = await TestIssuer.StartAsync();
-        _api = await FaceApi.StartAsync();
+        _api = await CapabilitiesApi.StartAsync();
         _server = McpApplication.Start(_api.Address, _issuer.Settings(
         [
             .. Key(0, Reader, ("Scopes:0", "orders.read")),

@@ -122,7 +122,7 @@ internal sealed class BodyContent(string mediaType, bool isRequired, IReadOnlyLi
             : WithType(new ReadOnlyMemoryContent(Encoding.UTF8.GetBytes(ParameterText.Of(value))), mediaType);
     }
 
-    /// <summary>Each property that is given, be it an argument or a member of the one that is the whole body.</summary>
+    /// <summary>Each given property: an argument, or a member of the argument that is the whole body.</summary>
     private IEnumerable<(ArgumentBinding Binding, string Name, JsonElement Value)> Properties(IDictionary<string, JsonElement> arguments)
     {
         foreach (var binding in bindings)

@@ -23,7 +23,7 @@ internal static class SsrfGuard
         }.Select(IPNetwork.Parse),
     ];
 
-    /// <summary>Whether an address is one that the settings name: the API's own, or on the host of its document.</summary>
+    /// <summary>Whether the settings name the address: as the API's own, or by the host of its document.</summary>
     public static bool IsNamed(ApiOptions api, string baseAddress) => api.BaseAddress is not null
         || (DocumentAddress.IsAddress(api.Document) && new Uri(api.Document).Host == new Uri(baseAddress).Host);
 

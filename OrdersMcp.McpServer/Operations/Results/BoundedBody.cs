@@ -26,7 +26,7 @@ internal static class BoundedBody
         Stream stream, byte[] body, CancellationToken cancellationToken) =>
         body.AsMemory(0, await stream.ReadAtLeastAsync(body, body.Length, throwOnEndOfStream: false, cancellationToken));
 
-    /// <summary>What is read on the way is borrowed; what is kept is as long as the body.</summary>
+    /// <summary>The buffers for reading are pooled; the returned array is as long as the body.</summary>
     private static async ValueTask<ReadOnlyMemory<byte>?> ReadUnknownAsync(
         Stream stream, int maxBytes, CancellationToken cancellationToken)
     {

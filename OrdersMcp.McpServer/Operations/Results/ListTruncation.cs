@@ -4,7 +4,7 @@ using OrdersMcp.McpServer.OpenApi;
 
 namespace OrdersMcp.McpServer.Operations.Results;
 
-/// <summary>A list that is cut at an item's end, so that what is left is valid.</summary>
+/// <summary>A list that is truncated after a whole item, so that the rest is valid JSON.</summary>
 /// <param name="Kept">How many items fit.</param>
 /// <param name="Total">How many there were.</param>
 /// <param name="Property">The property that holds the list, or null where the answer is the list.</param>

@@ -3,16 +3,16 @@ using ModelContextProtocol.Protocol;
 
 namespace OrdersMcp.McpServer.Operations.Results;
 
-/// <summary>A result, and where it had to be cut how.</summary>
+/// <summary>The result of a call, and how it was truncated, if it was.</summary>
 internal sealed record OperationResult(CallToolResult Result, ListTruncation? Truncation = null)
 {
-    /// <summary>How the call ended, for those who watch; a result says it to a model in words.</summary>
+    /// <summary>How the call ended, for telemetry and audit; the result tells the model in words.</summary>
     public ToolOutcome Outcome { get; init; }
 
-    /// <summary>Whether the byte budget made the answer smaller than what was asked for.</summary>
+    /// <summary>Whether the byte budget truncated the answer.</summary>
     public bool IsTruncated { get; init; } = Truncation is not null;
 
-    /// <summary>Whether the API had done this before, and repeated its first answer.</summary>
+    /// <summary>Whether the API replayed the answer of an earlier call with the same idempotency key.</summary>
     public bool IsReplay { get; init; }
 
     /// <summary>The HTTP status, or null where there was no response.</summary>

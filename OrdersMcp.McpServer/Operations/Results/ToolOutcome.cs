@@ -9,7 +9,7 @@ internal enum ToolOutcome
     /// <summary>The arguments, or the request around them, are not what the tool takes.</summary>
     InvalidArguments,
 
-    /// <summary>What the arguments name is not there; or the tool is not.</summary>
+    /// <summary>The tool, or the thing that the arguments name, does not exist.</summary>
     NotFound,
 
     /// <summary>The state, the version or another call stands against it.</summary>
@@ -24,7 +24,7 @@ internal enum ToolOutcome
     /// <summary>Too many calls.</summary>
     RateLimited,
 
-    /// <summary>Nobody knows who calls.</summary>
+    /// <summary>The caller is not authenticated.</summary>
     Unauthorized,
 
     /// <summary>The caller may not do this.</summary>
@@ -36,13 +36,13 @@ internal enum ToolOutcome
     /// <summary>The API could not be reached, or said that it is not able to answer.</summary>
     UpstreamUnavailable,
 
-    /// <summary>The API's answer is larger than what is passed on, and cannot be cut.</summary>
+    /// <summary>The API's answer exceeds the byte budget and cannot be truncated.</summary>
     ResultTooLarge,
 
-    /// <summary>The client took the call back.</summary>
+    /// <summary>The client cancelled the call.</summary>
     Cancelled,
 
-    /// <summary>The API or this server failed, or broke a promise.</summary>
+    /// <summary>The API or this server failed, or the API broke its contract.</summary>
     Internal,
 }
 

@@ -8,12 +8,12 @@ namespace OrdersMcp.Tests.McpServer.Capabilities;
 [Trait("Category", "Postgres")]
 public sealed class CompletionTests : IAsyncLifetime
 {
-    private FaceApi _api = null!;
+    private CapabilitiesApi _api = null!;
     private McpApplication _server = null!;
 
     public async ValueTask InitializeAsync()
     {
-        _api = await FaceApi.StartAsync();
+        _api = await CapabilitiesApi.StartAsync();
         _server = McpApplication.Start(_api.Address);
         await _server.WaitForHealthAsync("Healthy");
     }

@@ -19,7 +19,7 @@ public sealed class ListenLoadTests(ITestOutputHelper output)
     [Fact]
     public async Task Thousand_streams_stay_open_and_are_told_while_tools_are_called()
     {
-        await using var api = await FaceApi.StartAsync();
+        await using var api = await CapabilitiesApi.StartAsync();
         await using var server = await McpProcess.StartAsync(api.Address, ("DOTNET_gcServer", "0"));
         await using var client = await McpClient.CreateAsync(
             new HttpClientTransport(new HttpClientTransportOptions { Endpoint = server.Endpoint }), cancellationToken: TestContext.Current.CancellationToken);

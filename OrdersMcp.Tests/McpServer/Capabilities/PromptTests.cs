@@ -8,12 +8,12 @@ namespace OrdersMcp.Tests.McpServer.Capabilities;
 [Trait("Category", "Postgres")]
 public sealed class PromptTests : IAsyncLifetime
 {
-    private FaceApi _api = null!;
+    private CapabilitiesApi _api = null!;
     private McpApplication _server = null!;
 
     public async ValueTask InitializeAsync()
     {
-        _api = await FaceApi.StartAsync();
+        _api = await CapabilitiesApi.StartAsync();
         _server = McpApplication.Start(_api.Address);
         await _server.WaitForHealthAsync("Healthy");
     }
@@ -82,7 +82,7 @@ public sealed class PromptTests : IAsyncLifetime
         var answer = await _server.AskAsync("prompts/get", new JsonObject { ["name"] = "no_prompt" });
 
         Assert.Equal(-32602, (int)answer["error"]!["code"]!);
-        Assert.Equal("There is no prompt 'no_prompt'. prompts/list names those that there are.", answer["error"]!["message"]!.ToString());
+        Assert.Equal("There is no prompt 'no_prompt'. prompts/list names all prompts.", answer["error"]!["message"]!.ToString());
     }
 
     private Task<JsonObject> GetAsync(JsonObject arguments) =>

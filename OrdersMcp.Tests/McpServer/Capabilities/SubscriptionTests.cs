@@ -8,12 +8,12 @@ namespace OrdersMcp.Tests.McpServer.Capabilities;
 [Trait("Category", "Postgres")]
 public sealed class SubscriptionTests : IAsyncLifetime
 {
-    private FaceApi _api = null!;
+    private CapabilitiesApi _api = null!;
     private McpApplication _server = null!;
 
     public async ValueTask InitializeAsync()
     {
-        _api = await FaceApi.StartAsync();
+        _api = await CapabilitiesApi.StartAsync();
         _server = await StartAsync();
     }
 
@@ -176,7 +176,7 @@ public sealed class SubscriptionTests : IAsyncLifetime
         });
         var granted = (await listener.NextAsync())!["params"]!["notifications"]!;
 
-        _api.Api.Document = FaceApi.Document.Replace("There are things.", "There are many things.", StringComparison.Ordinal)
+        _api.Api.Document = CapabilitiesApi.Document.Replace("There are things.", "There are many things.", StringComparison.Ordinal)
             .Replace("count_things", "count_all_things", StringComparison.Ordinal)
             .Replace("\"get_thing\"", "\"get_one_thing\"", StringComparison.Ordinal);
         var methods = new List<string>();

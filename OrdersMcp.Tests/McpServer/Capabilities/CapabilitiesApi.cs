@@ -6,7 +6,7 @@ using OrdersMcp.Tests.Hosting;
 namespace OrdersMcp.Tests.McpServer.Capabilities;
 
 /// <summary>A small API whose document has everything that MCP shows besides tools, and that tells of changes.</summary>
-internal sealed class FaceApi : IAsyncDisposable
+internal sealed class CapabilitiesApi : IAsyncDisposable
 {
     public const string Document = """
         {
@@ -66,7 +66,7 @@ internal sealed class FaceApi : IAsyncDisposable
     private readonly ConcurrentDictionary<HttpResponse, Func<string, Task>> _streams = new();
     private int _opened;
 
-    private FaceApi(TestApi api) => Api = api;
+    private CapabilitiesApi(TestApi api) => Api = api;
 
     public TestApi Api { get; }
 
@@ -84,11 +84,11 @@ internal sealed class FaceApi : IAsyncDisposable
     /// <summary>The open streams of changes.</summary>
     public int Listeners => _streams.Count;
 
-    public static async Task<FaceApi> StartAsync(string document = Document, string url = "http://127.0.0.1:0")
+    public static async Task<CapabilitiesApi> StartAsync(string document = Document, string url = "http://127.0.0.1:0")
     {
-        var face = new FaceApi(await TestApi.StartAsync(document, url));
-        face.Api.Answer = face.AnswerAsync;
-        return face;
+        var api = new CapabilitiesApi(await TestApi.StartAsync(document, url));
+        api.Api.Answer = api.AnswerAsync;
+        return api;
     }
 
     /// <summary>Sends an event to everybody who listens.</summary>
@@ -164,7 +164,7 @@ internal sealed class FaceApi : IAsyncDisposable
 }
 
 /// <summary>Requests of protocol version 2026-07-28 for what is no tool.</summary>
-internal static class FaceRequests
+internal static class CapabilitiesRequests
 {
     /// <summary>The answer to one request; its headers are those that the method asks for.</summary>
     public static async Task<JsonObject> AskAsync(this McpApplication server, string method, JsonObject parameters)

@@ -8,7 +8,7 @@ namespace OrdersMcp.Tests.McpServer.Capabilities;
 
 /// <summary>What the orders API shows besides tools, on PostgreSQL, through two replicas of the MCP server.</summary>
 [Trait("Category", "Postgres")]
-public sealed class OrdersFaceTests(PostgresFixture postgres) : IAsyncLifetime
+public sealed class OrdersCapabilitiesTests(PostgresFixture postgres) : IAsyncLifetime
 {
     private ApiFactory _api = null!;
     private McpApplication _server = null!;

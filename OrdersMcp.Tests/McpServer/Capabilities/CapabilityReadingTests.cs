@@ -5,7 +5,7 @@ namespace OrdersMcp.Tests.McpServer.Capabilities;
 
 /// <summary>A document whose <c>x-mcp</c> is wrong: a named warning of that part, and all else goes on.</summary>
 [Trait("Category", "Unit")]
-public sealed class FaceReadingTests
+public sealed class CapabilityReadingTests
 {
     [Theory]
     [InlineData("""{"prompts":[{"name":"a b","text":"x"}]}""", "x-mcp: prompts[0] (a b) is no prompt: its name must be")]
@@ -61,8 +61,8 @@ public sealed class FaceReadingTests
     [Fact]
     public void Operation_that_is_excluded_is_no_resource_and_completes_nothing()
     {
-        var hidden = ToolBench.Of(FaceApi.Document);
-        var excluded = ToolBench.Of(FaceApi.Document, options => options.ExcludeOperations = ["get_thing", "complete_thing_ids"]);
+        var hidden = ToolBench.Of(CapabilitiesApi.Document);
+        var excluded = ToolBench.Of(CapabilitiesApi.Document, options => options.ExcludeOperations = ["get_thing", "complete_thing_ids"]);
 
         Assert.Equal(["get_thing"], hidden.Names);
         Assert.Equal(["things://shelves/{number}/{place}", "things://things/{thingId}"], hidden.Capabilities.Templates.Select(template => template.Uri.Text).Order(StringComparer.Ordinal));

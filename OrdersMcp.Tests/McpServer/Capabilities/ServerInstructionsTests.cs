@@ -10,14 +10,14 @@ namespace OrdersMcp.Tests.McpServer.Capabilities;
 
 /// <summary>What the server says of itself: instructions, capabilities, and where it is.</summary>
 [Trait("Category", "Postgres")]
-public sealed class IntroductionTests : IAsyncLifetime
+public sealed class ServerInstructionsTests : IAsyncLifetime
 {
-    private FaceApi _api = null!;
+    private CapabilitiesApi _api = null!;
     private McpApplication _server = null!;
 
     public async ValueTask InitializeAsync()
     {
-        _api = await FaceApi.StartAsync();
+        _api = await CapabilitiesApi.StartAsync();
         _server = McpApplication.Start(_api.Address, ("Mcp:RefreshInterval", "00:00:00.050"));
     }
 
@@ -85,7 +85,7 @@ public sealed class IntroductionTests : IAsyncLifetime
     [Fact]
     public async Task Instructions_follow_the_document_and_have_a_bound()
     {
-        _api.Api.Document = FaceApi.Document.Replace(
+        _api.Api.Document = CapabilitiesApi.Document.Replace(
             "List before you get.", string.Join(' ', Enumerable.Repeat("Each sentence is a rule.", 400)), StringComparison.Ordinal);
 
         string instructions;
