@@ -82,7 +82,7 @@ internal static class AdministrationApi
 [Description("What runs here.")]
 public sealed record ServiceInformation(
     [property: Description("The name of the service."), Example("OrdersMcp.Api")] string Name,
-    [property: Description("The version of the service."), Example("0.1.0")] string Version,
+    [property: Description("The version of the service."), Example("1.0.0-preview.1")] string Version,
     [property: Description("The environment it was started in."), Example("Production")] string Environment,
     [property: Description("The version of PostgreSQL."), Example("18.4")] string DatabaseVersion,
     [property: Description("The newest migration of the database.")] string? Migration,

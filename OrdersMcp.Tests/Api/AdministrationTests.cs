@@ -15,7 +15,7 @@ public sealed class AdministrationTests(PostgresFixture postgres)
         var service = await api.CreateClient().GetOkAsync("/admin/service");
 
         Assert.Equal("Production", service.GetProperty("environment").GetString());
-        Assert.StartsWith("0.1.0", service.GetProperty("version").GetString(), StringComparison.Ordinal);
+        Assert.StartsWith("1.0.0-preview.1", service.GetProperty("version").GetString(), StringComparison.Ordinal);
         Assert.Equal(
             await api.WithDatabaseAsync(db => Task.FromResult(db.Database.GetMigrations().Last())), service.GetProperty("migration").GetString());
         Assert.NotEmpty(service.GetProperty("databaseVersion").GetString()!);

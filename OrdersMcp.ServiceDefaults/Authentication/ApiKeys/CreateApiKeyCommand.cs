@@ -10,14 +10,11 @@ namespace OrdersMcp.ServiceDefaults.Authentication.ApiKeys;
 /// </summary>
 public static class CreateApiKeyCommand
 {
-    private const string Command = "create-api-key";
     private const string Usage =
         "create-api-key --name NAME --scopes \"SCOPE …\" [--expires DATE] [--tools \"TOOL …\"] [--customer ID]";
 
     private static readonly JsonSerializerOptions Readable = new() { WriteIndented = true };
     private static readonly string[] Options = ["--name", "--scopes", "--expires", "--tools", "--customer"];
-
-    public static bool IsAsked(string[] args) => args is [Command, ..];
 
     /// <returns>The exit code: 0, or 2 where the command is not understood.</returns>
     public static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter error)
