@@ -9,7 +9,7 @@ internal static class CallerSetup
 {
     public static void AddCaller(this IHostApplicationBuilder builder)
     {
-        builder.AddCallerAuthentication<ProblemRefusals>();
+        builder.AddCallerAuthentication<ProblemAccessDenials>();
 
         // Endpoints receive the caller as a parameter. Only the context is injected, so only it reads the ambient request.
         // Outside a request there is no caller: background work opens its own context from the factory.
@@ -28,23 +28,23 @@ internal static class CallerSetup
 }
 
 /// <summary>Writes access denials as problem details.</summary>
-internal sealed class ProblemRefusals : IRefusalWriter
+internal sealed class ProblemAccessDenials : IAccessDenialWriter
 {
     public string? ResourceMetadata(HttpContext context) => null; // callers are services and API keys, not OAuth clients acting for users
 
     public IReadOnlyList<string> FirstScopes(HttpContext context) => [];
 
-    public Task WriteAsync(HttpContext context, Refusal refusal)
+    public Task WriteAsync(HttpContext context, AccessDenial denial)
     {
-        var (type, title) = refusal.Status switch
+        var (type, title) = denial.Status switch
         {
             StatusCodes.Status401Unauthorized => ("unauthenticated", "Not authenticated"),
             StatusCodes.Status503ServiceUnavailable => ("issuer-unavailable", "Token issuer unavailable"),
-            _ when refusal.Error == "insufficient_scope" => ("insufficient-scope", "Insufficient scope"),
+            _ when denial.Error == "insufficient_scope" => ("insufficient-scope", "Insufficient scope"),
             _ => ("forbidden", "Forbidden"),
         };
-        return refusal.Scopes.Count == 0
-            ? Problems.Create(refusal.Status, type, title, refusal.Detail).ExecuteAsync(context)
-            : Problems.Create(refusal.Status, type, title, refusal.Detail, ("scopes", refusal.Scopes.ToArray())).ExecuteAsync(context);
+        return denial.Scopes.Count == 0
+            ? Problems.Create(denial.Status, type, title, denial.Detail).ExecuteAsync(context)
+            : Problems.Create(denial.Status, type, title, denial.Detail, ("scopes", denial.Scopes.ToArray())).ExecuteAsync(context);
     }
 }

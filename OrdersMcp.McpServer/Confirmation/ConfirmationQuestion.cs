@@ -24,4 +24,17 @@ internal sealed record ConfirmationQuestion(string Title, MessageTemplate? Templ
         var text = Template?.Fill(preview) ?? $"{Title}?";
         return subject.Length == 0 ? text : $"{text} ({subject})";
     }
+
+    /// <summary>
+    /// What the person agrees to, beside the box: the question's own words where it begins with a short question
+    /// ("Cancel order 3? It is pending." becomes "Yes, cancel order 3"), else the tool's title.
+    /// </summary>
+    /// <param name="question">What <see cref="Ask"/> returned.</param>
+    public string Consent(string question)
+    {
+        const int Longest = 80;
+        var end = question.IndexOf('?', StringComparison.Ordinal);
+        var action = end is > 0 and <= Longest && !question.AsSpan(0, end).Contains('.') ? question[..end] : Title;
+        return $"Yes, {char.ToLowerInvariant(action[0])}{action[1..]}";
+    }
 }

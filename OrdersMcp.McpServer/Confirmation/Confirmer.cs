@@ -154,7 +154,7 @@ internal sealed class Confirmer(
                 {
                     [Question] = new ElicitRequestParams.BooleanSchema
                     {
-                        Title = tool.Definition.Title,
+                        Title = tool.Confirmation!.Question.Consent(preview.Question),
                         Description = "Check to confirm. Nothing changes otherwise.",
                     },
                 },

@@ -61,11 +61,11 @@ internal sealed class CallGuard(
         }
 
         var tool = request.Method == RequestMethods.ToolsCall ? access?.Tool ?? "" : null;
-        if (access is not null && Check(context, access) is { } refusal)
+        if (access is not null && Check(context, access) is { } denial)
         {
-            recorder.Refuse(context, ToolOutcome.Forbidden, request.Method, tool, refusal.Scopes);
+            recorder.Refuse(context, ToolOutcome.Forbidden, request.Method, tool, denial.Scopes);
             context.Items[typeof(RequestId)] = request.Id;
-            await context.RefuseAsync(refusal);
+            await context.RefuseAsync(denial);
             return false;
         }
 
@@ -130,7 +130,7 @@ internal sealed class CallGuard(
         return null;
     }
 
-    private Refusal? Check(HttpContext context, RequiredAccess access)
+    private AccessDenial? Check(HttpContext context, RequiredAccess access)
     {
         if (access.Never is { } reason)
         {
@@ -141,9 +141,9 @@ internal sealed class CallGuard(
             ? Forbidden($"The API key is not for the tool '{tool}'.")
             : callers.Has(context.User, access.Scopes)
                 ? null
-                : Refusal.InsufficientScope(access.Scopes);
+                : AccessDenial.InsufficientScope(access.Scopes);
 
-        static Refusal Forbidden(string reason) =>
+        static AccessDenial Forbidden(string reason) =>
             new(StatusCodes.Status403Forbidden, Error: null, $"{reason} Nothing was done.", []);
     }
 
@@ -157,7 +157,7 @@ internal sealed class CallGuard(
             CallClass.Expensive => $"calls of '{access.Tool}' and tools as expensive",
             _ => "requests",
         };
-        var detail = JsonRpcErrors.Detail((McpErrorCode)JsonRpcRefusals.Code,
+        var detail = JsonRpcErrors.Detail((McpErrorCode)JsonRpcAccessDenials.Code,
             $"Too many {what} in a short time. Nothing was done. Wait {seconds} s, then call again, and make fewer calls.");
         detail.Data = new JsonObject { ["retryAfter"] = seconds };
         return JsonRpcErrors.WriteAsync(context, StatusCodes.Status429TooManyRequests, detail, id);

@@ -36,7 +36,7 @@ internal sealed class LoadShedding(IOptions<LimitOptions> limits, ToolMetrics me
         recorder.Refuse(context, ToolOutcome.RateLimited);
         context.Response.Headers.RetryAfter = "1";
         context.Response.Headers.Connection = "close"; // its body is not read
-        await JsonRpcErrors.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, (McpErrorCode)JsonRpcRefusals.Code,
+        await JsonRpcErrors.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, (McpErrorCode)JsonRpcAccessDenials.Code,
             "The server has more requests than it can carry at the moment. Nothing was done. Call again in a few seconds.");
     }
 

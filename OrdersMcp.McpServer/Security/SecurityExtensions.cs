@@ -17,7 +17,7 @@ internal static class SecurityExtensions
 
     public static void AddSecurity(this IHostApplicationBuilder builder)
     {
-        builder.AddCallerAuthentication<JsonRpcRefusals>();
+        builder.AddCallerAuthentication<JsonRpcAccessDenials>();
         var services = builder.Services;
         services.AddSingleton<ProtectedResource>();
         services.AddSingleton<CallLimits>();

@@ -5,9 +5,9 @@ using Microsoft.Extensions.Options;
 
 namespace OrdersMcp.ServiceDefaults.Authentication;
 
-/// <summary>Lets in who brings no credential, where the <see cref="Door"/> is open.</summary>
+/// <summary>Lets in who brings no credential, where the <see cref="AnonymousAccessPolicy"/> is open.</summary>
 internal sealed class AnonymousHandler(
-    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory loggers, UrlEncoder encoder, Door door)
+    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory loggers, UrlEncoder encoder, AnonymousAccessPolicy anonymous)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, loggers, encoder)
 {
     private static readonly AuthenticationTicket Ticket = new(
@@ -16,7 +16,7 @@ internal sealed class AnonymousHandler(
     private static readonly AuthenticateResult Anybody = AuthenticateResult.Success(Ticket);
 
     protected override Task<AuthenticateResult> HandleAuthenticateAsync() => Task.FromResult(
-        door.Refuses(Context) is { } reason ? AuthenticateResult.Fail(new NoCredentialException(reason)) : Anybody);
+        anonymous.Refuses(Context) is { } reason ? AuthenticateResult.Fail(new NoCredentialException(reason)) : Anybody);
 }
 
 /// <summary>A request brings no credential and is not let in without; the message, which a client is told, says why.</summary>

@@ -13,7 +13,7 @@ using OrdersMcp.ServiceDefaults.Authentication.ApiKeys;
 namespace OrdersMcp.ServiceDefaults.Authentication;
 
 /// <summary>
-/// Who calls, the same way in both services: an access token, an API key, or nobody where the door is open. Every
+/// Who calls, the same way in both services: an access token, an API key, or nobody where anonymous access is allowed. Every
 /// endpoint needs a caller unless it says otherwise.
 /// </summary>
 public static class CallerAuthentication
@@ -21,16 +21,16 @@ public static class CallerAuthentication
     private const string Scheme = "Caller";
 
     public static void AddCallerAuthentication<TRefusalWriter>(this IHostApplicationBuilder builder)
-        where TRefusalWriter : class, IRefusalWriter
+        where TRefusalWriter : class, IAccessDenialWriter
     {
         var services = builder.Services;
         services.TryAddSingleton(TimeProvider.System);
-        services.AddSingleton<IValidateOptions<CallerAuthenticationOptions>, CallerAuthenticationValidation>();
+        services.AddSingleton<IValidateOptions<CallerAuthenticationOptions>, AuthenticationOptionsValidator>();
         services.AddOptions<CallerAuthenticationOptions>().ValidateOnStart();
         services.AddCallerAccess();
-        services.AddSingleton<Door>();
+        services.AddSingleton<AnonymousAccessPolicy>();
         services.AddSingleton<ApiKeyRing>();
-        services.AddSingleton<IRefusalWriter, TRefusalWriter>();
+        services.AddSingleton<IAccessDenialWriter, TRefusalWriter>();
         services.AddHostedService<StartNotice>();
 
         // What AddAuthentication would add besides keeps keys for cookies in files, of which there are none here.
@@ -44,7 +44,7 @@ public static class CallerAuthentication
         var needsCaller = new AuthorizationPolicyBuilder().AddRequirements(new CallerRequirement()).Build();
         services.AddAuthorizationBuilder().SetDefaultPolicy(needsCaller).SetFallbackPolicy(needsCaller);
         services.AddSingleton<IAuthorizationHandler, CallerRequirementHandler>();
-        services.AddSingleton<IAuthorizationMiddlewareResultHandler, RefusalResults>();
+        services.AddSingleton<IAuthorizationMiddlewareResultHandler, AccessDenialResults>();
     }
 
     /// <summary>What scopes mean, also for a program that takes no requests.</summary>
@@ -69,17 +69,17 @@ public static class CallerAuthentication
     }
 
     /// <summary>Answers a request that an endpoint itself refuses, as authorization would.</summary>
-    public static Task RefuseAsync(this HttpContext context, Refusal refusal) =>
-        RefusalResults.RefuseAsync(context, context.RequestServices.GetRequiredService<IRefusalWriter>(), refusal);
+    public static Task RefuseAsync(this HttpContext context, AccessDenial denial) =>
+        AccessDenialResults.RefuseAsync(context, context.RequestServices.GetRequiredService<IAccessDenialWriter>(), denial);
 
     /// <summary>By what a request brings. Where nothing is set that could be checked, what it brings does not count.</summary>
     private static string SchemeOf(HttpContext context)
     {
-        var door = context.RequestServices.GetRequiredService<Door>();
+        var anonymous = context.RequestServices.GetRequiredService<AnonymousAccessPolicy>();
         return Credential.Of(context.Request).Kind switch
         {
-            CredentialKind.ApiKey when door.HasScheme => ApiKeyRing.Scheme,
-            CredentialKind.Token when door.HasScheme => JwtBearerDefaults.AuthenticationScheme,
+            CredentialKind.ApiKey when anonymous.HasScheme => ApiKeyRing.Scheme,
+            CredentialKind.Token when anonymous.HasScheme => JwtBearerDefaults.AuthenticationScheme,
             _ => CallerClaims.AnonymousScheme,
         };
     }

@@ -93,7 +93,7 @@ public sealed partial class CallerSettings : IDisposable
             return;
         }
 
-        changed.AllowAnonymous = _current.AllowAnonymous; // a door is opened by who starts the server
+        changed.AllowAnonymous = _current.AllowAnonymous; // anonymous access is for whoever starts the server to allow
         _current = changed;
     }
 

@@ -22,13 +22,13 @@ public sealed partial class OnBehalfOfMiddleware(
         if (!service.ActsForOthers() && !settings.Current.ServiceClients.Contains(service.ClientId() ?? "", StringComparer.Ordinal))
         {
             LogRefused(service.CallerName());
-            return context.RefuseAsync(new Refusal(
+            return context.RefuseAsync(new AccessDenial(
                 StatusCodes.Status403Forbidden, Error: null, $"The header {OnBehalfOf.Header} is taken from a service's credential only.", []));
         }
 
         if (OnBehalfOf.Read(header.ToString())?.Caller(service, access) is not { } caller)
         {
-            return context.RefuseAsync(new Refusal(
+            return context.RefuseAsync(new AccessDenial(
                 StatusCodes.Status403Forbidden, Error: null, $"The header {OnBehalfOf.Header} names no caller that the service may act for.", []));
         }
 

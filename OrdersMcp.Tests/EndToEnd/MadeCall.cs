@@ -7,7 +7,7 @@ namespace OrdersMcp.Tests.EndToEnd;
 internal enum Reach
 {
     /// <summary>It is refused before it comes to the protocol.</summary>
-    Door,
+    AnonymousAccessPolicy,
 
     /// <summary>The MCP server answers it alone.</summary>
     Server,
@@ -49,7 +49,7 @@ internal sealed record MadeCall(
     public string Traceparent => $"00-{TraceId}-{ParentId}-01";
 
     /// <summary>Every other call over HTTP has its trace in the message alone, unless nobody reads the message.</summary>
-    public bool IsTracedByMessage => !IsHttp || (Number % 2 == 0 && Expected.Reach != Reach.Door);
+    public bool IsTracedByMessage => !IsHttp || (Number % 2 == 0 && Expected.Reach != Reach.AnonymousAccessPolicy);
 
     public override string ToString() => $"call {Number} of {Tool} ({Service}, {Era}, {Expected.Outcome}, trace {TraceId})";
 }

@@ -38,7 +38,7 @@ internal sealed class TraceCheck(Span[] spans)
             return "there is not one span of the call";
         }
 
-        if (call.Expected.Reach == Reach.Door)
+        if (call.Expected.Reach == Reach.AnonymousAccessPolicy)
         {
             return Refusal(call, trace, tool) ?? Conventions(tool);
         }

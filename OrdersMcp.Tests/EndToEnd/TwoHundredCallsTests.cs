@@ -143,14 +143,14 @@ public sealed class TwoHundredCallsTests(SharedStack shared)
             await reader.CancelAsync("get_order", first, async () =>
             {
                 await orders.SomebodyWaitsAsync();
-                await reader.CallAsync("get_order", first, new Expected("rate_limited", Reach.Door) { Caller = $"key:{Reader}" });
+                await reader.CallAsync("get_order", first, new Expected("rate_limited", Reach.AnonymousAccessPolicy) { Caller = $"key:{Reader}" });
             }, $"key:{Reader}");
             await orders.NobodyWaitsAsync();
         }
 
         await new HttpToolCaller(server.Endpoint, Service, ToolCaller.Modern, log)
-            .CallAsync("get_order", first, new Expected("unauthorized", Reach.Door));
-        await reader.CallAsync("start_processing_order", first, new Expected("forbidden", Reach.Door) { Caller = $"key:{Reader}" });
+            .CallAsync("get_order", first, new Expected("unauthorized", Reach.AnonymousAccessPolicy));
+        await reader.CallAsync("start_processing_order", first, new Expected("forbidden", Reach.AnonymousAccessPolicy) { Caller = $"key:{Reader}" });
         var large = CallMix.Order(1);
         large["note"] = new string('x', 1500);
         var placed = await modern.CallAsync("create_order", large, Expected.Ok);
@@ -194,7 +194,7 @@ public sealed class TwoHundredCallsTests(SharedStack shared)
             Assert.Equal(
                 (call.Expected.ErrorType == "-32602" ? "_OTHER" : call.Tool, call.Expected.Outcome, ToolCaller.Name, call.Expected.Caller),
                 (record["tool"]!.ToString(), record["outcome"]!.ToString(), record["client"]!.ToString(), record["caller"]!.ToString()));
-            Assert.Equal(call.Expected.Reach == Reach.Door ? null : call.Era, record["protocolVersion"]?.ToString());
+            Assert.Equal(call.Expected.Reach == Reach.AnonymousAccessPolicy ? null : call.Era, record["protocolVersion"]?.ToString());
         });
     }
 

@@ -95,7 +95,7 @@ public sealed class ReloadTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Door_does_not_open_when_the_last_key_is_taken_out_or_the_file_says_so()
+    public async Task Server_stays_closed_when_the_last_key_is_taken_out_or_the_file_says_so()
     {
         await using var server = Start("Development");
 

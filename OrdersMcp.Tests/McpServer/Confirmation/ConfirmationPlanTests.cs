@@ -9,6 +9,15 @@ namespace OrdersMcp.Tests.McpServer.Confirmation;
 [Trait("Category", "Unit")]
 public sealed class ConfirmationPlanTests
 {
+    [Theory]
+    [InlineData("Cancel order 3? It is pending.", "Yes, cancel order 3")]
+    [InlineData("Delete an order? (orderId 7)", "Yes, delete an order")]
+    [InlineData("This cannot be undone. Go on?", "Yes, delete an order")]
+    [InlineData("The order is cancelled", "Yes, delete an order")]
+    [InlineData("?", "Yes, delete an order")]
+    public void Box_says_what_the_person_agrees_to(string question, string consent) =>
+        Assert.Equal(consent, new ConfirmationQuestion("Delete an order", Template: null, []).Consent(question));
+
     [Fact]
     public void Argument_of_clients_that_cannot_ask_repeats_another()
     {

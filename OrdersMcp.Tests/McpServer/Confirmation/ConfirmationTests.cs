@@ -41,7 +41,7 @@ public sealed class ConfirmationTests : IAsyncLifetime
         var schema = question["params"]!["requestedSchema"]!;
         Assert.Equal("""["confirm"]""", schema["required"]!.ToJsonString());
         Assert.Equal("boolean", schema["properties"]!["confirm"]!["type"]!.ToString());
-        Assert.Equal("Cancel an order", schema["properties"]!["confirm"]!["title"]!.ToString());
+        Assert.Equal("Yes, cancel order 7", schema["properties"]!["confirm"]!["title"]!.ToString());
         Assert.Empty(_shop.Changes);
     }
 

@@ -11,14 +11,14 @@ namespace OrdersMcp.ServiceDefaults.Authentication;
 /// Whether callers are let in that do not say who they are: in Development, where no scheme for callers is set, from this
 /// machine; elsewhere only where <c>Authentication:AllowAnonymous</c> says so.
 /// </summary>
-internal sealed class Door(
+internal sealed class AnonymousAccessPolicy(
     CallerSettings settings, IOptionsMonitor<JwtBearerOptions> tokens, IOptions<AccessTokenOptions> more, IHostEnvironment environment)
 {
     /// <summary>Headers that a proxy adds: behind one, who is on this machine is not to be seen.</summary>
     private static readonly string[] ProxyHeaders = ["Forwarded", "X-Forwarded-For", "X-Real-IP"];
 
-    /// <summary>Whether a key was set at start: one that is taken out later leaves the door shut.</summary>
-    private readonly bool _wasShut = settings.Current.ApiKeys.Count > 0;
+    /// <summary>Whether a key was set at start: one that is taken out later leaves the server closed.</summary>
+    private readonly bool _wasClosed = settings.Current.ApiKeys.Count > 0;
 
     public bool TakesTokens => tokens.Get(JwtBearerDefaults.AuthenticationScheme).IsConfigured(more.Value);
 
@@ -29,7 +29,7 @@ internal sealed class Door(
     public bool IsOpenToAll => settings.Current.AllowAnonymous;
 
     /// <summary>Open to this machine alone, for who develops here.</summary>
-    public bool IsOpenToThisMachine => !IsOpenToAll && environment.IsDevelopment() && !TakesTokens && !TakesKeys && !_wasShut;
+    public bool IsOpenToThisMachine => !IsOpenToAll && environment.IsDevelopment() && !TakesTokens && !TakesKeys && !_wasClosed;
 
     public bool HasScheme => TakesTokens || TakesKeys || TakesService;
 

@@ -1,14 +1,13 @@
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using OrdersMcp.ServiceDefaults.Authentication.AccessTokens;
 
 namespace OrdersMcp.ServiceDefaults.Authentication;
 
 /// <summary>Ends the start of a service that would let everybody in without having been told to.</summary>
-internal sealed class CallerAuthenticationValidation(
+internal sealed class AuthenticationOptionsValidator(
     IHostEnvironment environment, IConfiguration configuration, IOptionsMonitor<JwtBearerOptions> tokens, IOptions<AccessTokenOptions> more)
     : IValidateOptions<CallerAuthenticationOptions>
 {
@@ -26,38 +25,4 @@ internal sealed class CallerAuthenticationValidation(
 
         return problems.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems);
     }
-}
-
-/// <summary>Says at start who may call, loudly where everybody may.</summary>
-internal sealed partial class StartNotice(Door door, ILogger<StartNotice> logger) : IHostedService
-{
-    public Task StartAsync(CancellationToken cancellationToken)
-    {
-        if (door.IsOpenToAll)
-        {
-            LogOpenToAll();
-        }
-        else if (door.IsOpenToThisMachine)
-        {
-            LogOpenToThisMachine();
-        }
-        else
-        {
-            LogClosed(door.TakesTokens, door.TakesKeys);
-        }
-
-        return Task.CompletedTask;
-    }
-
-    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    [LoggerMessage(LogLevel.Warning, "NO AUTHENTICATION: Authentication:AllowAnonymous lets everybody in who reaches this server")]
-    private partial void LogOpenToAll();
-
-    [LoggerMessage(LogLevel.Warning,
-        "NO AUTHENTICATION: in Development, without a scheme, every program on this machine may call, and no other machine")]
-    private partial void LogOpenToThisMachine();
-
-    [LoggerMessage(LogLevel.Information, "Callers need a credential (access tokens: {Tokens}, API keys: {Keys})")]
-    private partial void LogClosed(bool tokens, bool keys);
 }

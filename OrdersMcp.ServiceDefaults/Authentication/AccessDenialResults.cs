@@ -8,7 +8,7 @@ using OrdersMcp.ServiceDefaults.Authentication.ApiKeys;
 namespace OrdersMcp.ServiceDefaults.Authentication;
 
 /// <summary>Turns what authorization decides into the answer that OAuth clients understand.</summary>
-internal sealed class RefusalResults(IRefusalWriter writer) : IAuthorizationMiddlewareResultHandler
+internal sealed class AccessDenialResults(IAccessDenialWriter writer) : IAuthorizationMiddlewareResultHandler
 {
     private const string WhereFrom =
         "Send an access token as 'Authorization: Bearer …' or an API key as 'X-API-Key: …'.";
@@ -23,40 +23,40 @@ internal sealed class RefusalResults(IRefusalWriter writer) : IAuthorizationMidd
         }
 
         await RefuseAsync(context, writer, authorizeResult.Forbidden
-            ? Refusal.InsufficientScope(CallerRequirementHandler.ScopesOf(context))
+            ? AccessDenial.InsufficientScope(CallerRequirementHandler.ScopesOf(context))
             : Unauthenticated(context, (await context.AuthenticateAsync()).Failure)); // which was done already, and is kept
     }
 
     /// <summary>Answers a request that is not let in.</summary>
-    public static Task RefuseAsync(HttpContext context, IRefusalWriter writer, Refusal refusal)
+    public static Task RefuseAsync(HttpContext context, IAccessDenialWriter writer, AccessDenial denial)
     {
-        context.Response.StatusCode = refusal.Status;
-        if (refusal.Status == StatusCodes.Status503ServiceUnavailable)
+        context.Response.StatusCode = denial.Status;
+        if (denial.Status == StatusCodes.Status503ServiceUnavailable)
         {
             context.Response.Headers.RetryAfter = "5";
         }
-        else if (refusal.Status == StatusCodes.Status401Unauthorized || refusal.Error is not null)
+        else if (denial.Status == StatusCodes.Status401Unauthorized || denial.Error is not null)
         {
-            context.Response.Headers.WWWAuthenticate = refusal.Challenge(writer.ResourceMetadata(context));
+            context.Response.Headers.WWWAuthenticate = denial.Challenge(writer.ResourceMetadata(context));
         }
 
-        return writer.WriteAsync(context, refusal);
+        return writer.WriteAsync(context, denial);
     }
 
-    private Refusal Unauthenticated(HttpContext context, Exception? failure)
+    private AccessDenial Unauthenticated(HttpContext context, Exception? failure)
     {
         var scopes = CallerRequirementHandler.ScopesOf(context) is { Count: > 0 } needed ? needed : writer.FirstScopes(context);
         return failure switch
         {
-            IssuerUnavailableException => new Refusal(
+            IssuerUnavailableException => new AccessDenial(
                 StatusCodes.Status503ServiceUnavailable, Error: null,
                 "The token cannot be checked now, as its issuer does not answer. Try again in a few seconds.", scopes),
-            TokenRefusedException or KeyRefusedException => new Refusal(
+            TokenRefusedException or KeyRefusedException => new AccessDenial(
                 StatusCodes.Status401Unauthorized, "invalid_token",
                 $"Not authenticated: {failure.Message}.", scopes),
-            NoCredentialException exception => new Refusal(
+            NoCredentialException exception => new AccessDenial(
                 StatusCodes.Status401Unauthorized, Error: null, $"Not authenticated: {exception.Message}. {WhereFrom}", scopes),
-            _ => new Refusal(
+            _ => new AccessDenial(
                 StatusCodes.Status401Unauthorized, Error: null, $"Not authenticated: a credential is needed. {WhereFrom}", scopes),
         };
     }

@@ -8,9 +8,9 @@ namespace OrdersMcp.ServiceDefaults.Authentication;
 /// <param name="Error">The code for the client: invalid_token, insufficient_scope; null where it brought nothing.</param>
 /// <param name="Detail">What is wrong and what to do, for a person or a model.</param>
 /// <param name="Scopes">What the request needs.</param>
-public sealed record Refusal(int Status, string? Error, string Detail, IReadOnlyList<string> Scopes)
+public sealed record AccessDenial(int Status, string? Error, string Detail, IReadOnlyList<string> Scopes)
 {
-    public static Refusal InsufficientScope(IReadOnlyList<string> scopes) => new(
+    public static AccessDenial InsufficientScope(IReadOnlyList<string> scopes) => new(
         StatusCodes.Status403Forbidden,
         "insufficient_scope",
         $"This needs the scope {string.Join(" and ", scopes)}, which the credential does not have. Nothing was done.",
@@ -43,8 +43,8 @@ public sealed record Refusal(int Status, string? Error, string Detail, IReadOnly
         new([.. text.Select(letter => letter is < ' ' or > '~' ? '?' : letter is '"' or '\\' ? '\'' : letter)]);
 }
 
-/// <summary>Says a refusal in the way of the service: problem details, or a JSON-RPC error.</summary>
-public interface IRefusalWriter
+/// <summary>Writes a denial in the form of the service: problem details, or a JSON-RPC error.</summary>
+public interface IAccessDenialWriter
 {
     /// <summary>Where a client finds out how to get a token for the request's endpoint; null where there is no such place.</summary>
     string? ResourceMetadata(HttpContext context);
@@ -53,5 +53,5 @@ public interface IRefusalWriter
     IReadOnlyList<string> FirstScopes(HttpContext context);
 
     /// <summary>Writes the body; status and headers are set.</summary>
-    Task WriteAsync(HttpContext context, Refusal refusal);
+    Task WriteAsync(HttpContext context, AccessDenial denial);
 }

@@ -11,7 +11,7 @@ namespace OrdersMcp.Tests.Security;
 
 /// <summary>Who is let in that does not say who it is.</summary>
 [Trait("Category", "Postgres")]
-public sealed class DoorTests(PostgresFixture postgres)
+public sealed class AnonymousAccessTests(PostgresFixture postgres)
 {
     [Fact]
     public async Task Development_without_a_scheme_is_open_to_this_machine()

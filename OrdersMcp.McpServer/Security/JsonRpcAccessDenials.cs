@@ -10,7 +10,7 @@ using OrdersMcp.ServiceDefaults.Authentication;
 namespace OrdersMcp.McpServer.Security;
 
 /// <summary>Says refusals as JSON-RPC errors, which clients show to their model.</summary>
-internal sealed class JsonRpcRefusals(ProtectedResource resource, ToolCatalog catalog, CallRecorder recorder) : IRefusalWriter
+internal sealed class JsonRpcAccessDenials(ProtectedResource resource, ToolCatalog catalog, CallRecorder recorder) : IAccessDenialWriter
 {
     /// <summary>Of the codes that JSON-RPC leaves to servers (section 5.1).</summary>
     public const int Code = -32000;
@@ -23,10 +23,10 @@ internal sealed class JsonRpcRefusals(ProtectedResource resource, ToolCatalog ca
     /// </summary>
     public IReadOnlyList<string> FirstScopes(HttpContext context) => catalog.ReadScopes();
 
-    public Task WriteAsync(HttpContext context, Refusal refusal)
+    public Task WriteAsync(HttpContext context, AccessDenial denial)
     {
         // A refusal for scopes is recorded by who found it out: it has read the message.
-        switch (refusal.Status)
+        switch (denial.Status)
         {
             case StatusCodes.Status401Unauthorized:
                 recorder.Refuse(context, ToolOutcome.Unauthorized);
@@ -36,14 +36,14 @@ internal sealed class JsonRpcRefusals(ProtectedResource resource, ToolCatalog ca
                 break;
         }
 
-        var detail = JsonRpcErrors.Detail((McpErrorCode)Code, refusal.Detail);
-        if (refusal.Scopes.Count > 0)
+        var detail = JsonRpcErrors.Detail((McpErrorCode)Code, denial.Detail);
+        if (denial.Scopes.Count > 0)
         {
-            detail.Data = new JsonObject { ["scopes"] = new JsonArray([.. refusal.Scopes.Select(scope => (JsonNode)scope)]) };
+            detail.Data = new JsonObject { ["scopes"] = new JsonArray([.. denial.Scopes.Select(scope => (JsonNode)scope)]) };
         }
 
         return JsonRpcErrors.WriteAsync(
-            context, refusal.Status, detail, context.Items[typeof(RequestId)] is RequestId id ? id : default);
+            context, denial.Status, detail, context.Items[typeof(RequestId)] is RequestId id ? id : default);
     }
 }
 
