@@ -13,6 +13,7 @@ namespace OrdersMcp.Api.Data.Setup;
 /// </summary>
 internal sealed partial class DatabaseMigrator(
     OwnerDatabase owner,
+    IDbContextFactory<OrdersDbContext> contexts,
     WorkingRole role,
     DatabaseState state,
     IConfiguration configuration,
@@ -34,6 +35,7 @@ internal sealed partial class DatabaseMigrator(
                 await MigrateAsync(stoppingToken);
                 state.Migrated();
                 LogReady();
+                BuildModel();
                 return;
             }
             catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
@@ -43,6 +45,13 @@ internal sealed partial class DatabaseMigrator(
                 await Task.Delay(delay, stoppingToken);
             }
         }
+    }
+
+    /// <summary>So that the first request that needs EF Core's model finds it built, or under way.</summary>
+    private void BuildModel()
+    {
+        using var db = contexts.CreateDbContext();
+        _ = db.Model;
     }
 
     private async Task MigrateAsync(CancellationToken cancellationToken)
@@ -59,23 +68,33 @@ internal sealed partial class DatabaseMigrator(
         takeLock.CommandTimeout = 0;
         await takeLock.ExecuteNonQueryAsync(cancellationToken);
 
+        if (!await MigrationHistory.IsCompleteAsync(connection, cancellationToken))
+        {
+            await ApplyMigrationsAsync(cancellationToken);
+        }
+
+        if (role.Name.Length > 0)
+        {
+            await ServiceRole.EnsureAsync(connection, role.Name, role.Login, cancellationToken);
+        }
+
+        if (configuration.GetValue<bool>("Seed:Demo") && await DemoData.IsRoomAsync(connection, cancellationToken))
+        {
+            await using var db = owner.OpenContext();
+            await DemoData.SeedAsync(db, cancellationToken);
+        }
+
+        await transaction.CommitAsync(cancellationToken);
+    }
+
+    private async Task ApplyMigrationsAsync(CancellationToken cancellationToken)
+    {
         await using var db = owner.OpenContext();
         db.Database.SetCommandTimeout(TimeSpan.FromMinutes(10));
         // EF Core queries the history table before it creates it, which would show an error in the first trace of a new
         // database.
         await db.Database.ExecuteSqlRawAsync(db.GetService<IHistoryRepository>().GetCreateIfNotExistsScript(), cancellationToken);
         await db.Database.MigrateAsync(cancellationToken);
-        if (role.Name.Length > 0)
-        {
-            await ServiceRole.EnsureAsync(connection, role.Name, role.Login, cancellationToken);
-        }
-
-        if (configuration.GetValue<bool>("Seed:Demo"))
-        {
-            await DemoData.SeedAsync(db, cancellationToken);
-        }
-
-        await transaction.CommitAsync(cancellationToken);
     }
 
     [LoggerMessage(LogLevel.Information, "The orders database is migrated and ready")]

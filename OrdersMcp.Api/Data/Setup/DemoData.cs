@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Npgsql;
 
 namespace OrdersMcp.Api.Data.Setup;
 
@@ -13,13 +14,17 @@ internal static class DemoData
 
     private static readonly DateTimeOffset Opening = new(2026, 9, 1, 8, 0, 0, TimeSpan.Zero);
 
+    /// <summary>Whether the database is empty.</summary>
+    public static async Task<bool> IsRoomAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(
+            "SELECT NOT EXISTS (SELECT FROM customers) AND NOT EXISTS (SELECT FROM products)", connection);
+        return await command.ExecuteScalarAsync(cancellationToken) is true;
+    }
+
+    /// <summary>Writes the demo data into an empty database.</summary>
     public static async Task SeedAsync(OrdersDbContext db, CancellationToken cancellationToken)
     {
-        if (await db.Customers.AnyAsync(cancellationToken) || await db.Products.AnyAsync(cancellationToken))
-        {
-            return;
-        }
-
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         await WriteAsync(db, cancellationToken);
         await transaction.CommitAsync(cancellationToken);

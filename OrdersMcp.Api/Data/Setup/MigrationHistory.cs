@@ -1,0 +1,34 @@
+using System.Reflection;
+using Microsoft.EntityFrameworkCore.Migrations;
+using Npgsql;
+
+namespace OrdersMcp.Api.Data.Setup;
+
+/// <summary>
+/// What the database says of its migrations, read without EF Core: building its model takes a second, which a start with
+/// nothing to migrate need not wait for.
+/// </summary>
+internal static class MigrationHistory
+{
+    private const string Table = $"\"{HistoryRepository.DefaultTableName}\"";
+
+    private static readonly string[] Known =
+        [.. typeof(OrdersDbContext).Assembly.GetTypes().Select(type => type.GetCustomAttribute<MigrationAttribute>()?.Id).OfType<string>()];
+
+    /// <summary>Whether all migrations of this program are applied. A newer program may have applied more.</summary>
+    public static async Task<bool> IsCompleteAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await using var isThere = new NpgsqlCommand("SELECT to_regclass($1) IS NOT NULL", connection) { Parameters = { new() { Value = Table } } };
+        if (await isThere.ExecuteScalarAsync(cancellationToken) is not true)
+        {
+            return false;
+        }
+
+        await using var isComplete = new NpgsqlCommand(
+            $"""SELECT NOT EXISTS (SELECT unnest($1) EXCEPT SELECT "MigrationId" FROM {Table})""", connection)
+        {
+            Parameters = { new() { Value = Known } },
+        };
+        return await isComplete.ExecuteScalarAsync(cancellationToken) is true;
+    }
+}
