@@ -22,7 +22,7 @@ internal sealed class ConsoleReport(
     /// <summary>A line that says the same of a resource with another number is told again after this time.</summary>
     private static readonly TimeSpan ProgressEvery = TimeSpan.FromSeconds(10);
 
-    private readonly Dictionary<string, (TimeSpan At, string Text)> _told = new(StringComparer.Ordinal);
+    private readonly Dictionary<(string Name, string Kind), TimeSpan> _told = [];
     private readonly Dictionary<string, CustomResourceSnapshot> _seen = new(StringComparer.Ordinal);
     private bool _isSummed;
 
@@ -104,9 +104,9 @@ internal sealed class ConsoleReport(
     private void TellStep(string name, string text)
     {
         var (kind, now) = (text.Split(',')[0], Elapsed);
-        if (!_told.TryGetValue(name, out var last) || last.Text != kind || now - last.At >= ProgressEvery)
+        if (!_told.TryGetValue((name, kind), out var last) || now - last >= ProgressEvery)
         {
-            _told[name] = (now, kind);
+            _told[(name, kind)] = now;
             Console.WriteLine($"[{now.TotalSeconds,5:0.0} s] {name}: {text}");
         }
     }
