@@ -28,6 +28,12 @@ internal sealed partial class DatabaseMigrator(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        await MigrateWhenPossibleAsync(stoppingToken);
+        BuildModel();
+    }
+
+    private async Task MigrateWhenPossibleAsync(CancellationToken stoppingToken)
+    {
         for (var delay = FirstDelay; ; delay = delay * 2 < MaxDelay ? delay * 2 : MaxDelay)
         {
             try
@@ -35,7 +41,6 @@ internal sealed partial class DatabaseMigrator(
                 await MigrateAsync(stoppingToken);
                 state.Migrated();
                 LogReady();
-                BuildModel();
                 return;
             }
             catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
