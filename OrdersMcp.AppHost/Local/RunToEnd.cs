@@ -10,6 +10,7 @@ internal static class RunToEnd
         {
             await using (system)
             {
+                DashboardStart.CheckCertificate(system.Services);
                 await system.RunAsync();
             }
 

@@ -20,7 +20,7 @@ internal sealed class AppHostProcess : IAsyncDisposable
     private readonly string _mark = Guid.NewGuid().ToString("N");
     private readonly ConcurrentQueue<string> _output = new();
 
-    private AppHostProcess(string data, string[] options)
+    private AppHostProcess(string data, string[] options, string profile)
     {
         // artifacts/bin/OrdersMcp.Tests/debug/ of the checkout
         var checkout = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Parent!.Parent!.Parent!.FullName;
@@ -28,7 +28,8 @@ internal sealed class AppHostProcess : IAsyncDisposable
         _run = new Process
         {
             StartInfo = new ProcessStartInfo("dotnet", [
-                "run", "--no-build", "--configuration", configuration, "--project", Path.Combine(checkout, "OrdersMcp.AppHost"), "--",
+                "run", "--no-build", "--configuration", configuration, "--project", Path.Combine(checkout, "OrdersMcp.AppHost"),
+                "--launch-profile", profile, "--",
                 "--data", data, .. options,
             ])
             {
@@ -57,9 +58,24 @@ internal sealed class AppHostProcess : IAsyncDisposable
     public Uri Endpoint => new(Said("MCP endpoint"));
 
     /// <summary>Starts it, with nothing expected yet.</summary>
-    public static AppHostProcess Launch(string data, params string[] options)
+    public static AppHostProcess Launch(string data, params string[] options) => Launched(new(data, options, "http"));
+
+    /// <summary>Starts it with the launch profile for HTTPS, as a user who has no developer certificate.</summary>
+    /// <param name="home">An empty folder, the user's home.</param>
+    /// <param name="data">The data folder.</param>
+    public static AppHostProcess LaunchForHttps(string home, string data)
     {
-        var process = new AppHostProcess(data, options);
+        var process = new AppHostProcess(data, [], "https");
+        // The packages, which are not of interest here, stay where they are.
+        process._run.StartInfo.Environment.TryAdd(
+            "NUGET_PACKAGES", Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages"));
+        process._run.StartInfo.Environment["HOME"] = home;
+        process._run.StartInfo.Environment["DOTNET_GENERATE_ASPNET_CERTIFICATE"] = "false";
+        return Launched(process);
+    }
+
+    private static AppHostProcess Launched(AppHostProcess process)
+    {
         process._run.Start();
         process._run.BeginOutputReadLine();
         process._run.BeginErrorReadLine();

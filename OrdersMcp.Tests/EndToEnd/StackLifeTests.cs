@@ -127,6 +127,19 @@ public sealed class StackLifeTests : IDisposable
     }
 
     [Fact]
+    public async Task Missing_certificate_ends_a_start_with_https_with_the_command_that_makes_one()
+    {
+        using var home = new TemporaryDataFolder();
+
+        await using var system = AppHostProcess.LaunchForHttps(home.Path, _data.Path);
+        await system.WaitForExitAsync();
+
+        Assert.Equal(1, system.ExitCode);
+        Assert.Contains("dotnet dev-certs https --trust", system.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", system.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Wrong_option_is_a_usage_error_that_helps()
     {
         await using var system = AppHostProcess.Launch(_data.Path, "--api-prt=1");
@@ -170,7 +183,7 @@ public sealed class StackLifeTests : IDisposable
     private static async Task<long> PlaceOrderAsync(AppHostProcess system)
     {
         var order = CallMix.Order(1);
-        await Messages.CallAsync(system.Endpoint, "create_order", order, Messages.Repeated(order));
+        await Messages.CallAsync(system.Endpoint, "create_order", order);
         return await NewestOrderAsync(system);
     }
 
