@@ -13,7 +13,7 @@ internal sealed record ListOrdersParameters(
     [property: FromQuery(Name = "status"), Description("In this status.")]
     Choice<OrderStatus>? Status,
 
-    [property: FromQuery(Name = "customerId"), Id, McpHeader(McpHeaderAttribute.CustomerId), Example(1234L),
+    [property: FromQuery(Name = "customerId"), Id, Example(1234L),
         Description("Of this customer.")]
     long? CustomerId,
 

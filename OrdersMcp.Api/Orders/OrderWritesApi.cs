@@ -85,7 +85,7 @@ internal static class OrderWritesApi
     }
 
     private static async Task<Results<Ok<OrderResponse>, ProblemHttpResult>> AddOrderNote(
-        [Id, McpHeader(McpHeaderAttribute.OrderId), Description("The order's id."), Example(1L)] long orderId,
+        [Id, Description("The order's id."), Example(1L)] long orderId,
         [AsParameters] ChangeHeaders headers,
         Body<AddOrderNoteRequest> body,
         OrderChanges orders,
@@ -96,7 +96,7 @@ internal static class OrderWritesApi
             orderId, await orders.AddNoteAsync(orderId, headers, body.Value.Note, caller, cancellationToken), response, cancellationToken);
 
     private static async Task<Results<Ok<OrderResponse>, ProblemHttpResult>> StartProcessingOrder(
-        [Id, McpHeader(McpHeaderAttribute.OrderId), Description("The order's id."), Example(3L)] long orderId,
+        [Id, Description("The order's id."), Example(3L)] long orderId,
         [AsParameters] ChangeHeaders headers,
         OrderChanges orders,
         Caller caller,
@@ -109,7 +109,7 @@ internal static class OrderWritesApi
             cancellationToken);
 
     private static async Task<Results<Ok<OrderResponse>, ProblemHttpResult>> ShipOrder(
-        [Id, McpHeader(McpHeaderAttribute.OrderId), Description("The order's id."), Example(2L)] long orderId,
+        [Id, Description("The order's id."), Example(2L)] long orderId,
         [AsParameters] ChangeHeaders headers,
         Body<ShipOrderRequest> body,
         OrderChanges orders,
@@ -127,7 +127,7 @@ internal static class OrderWritesApi
             cancellationToken);
 
     private static async Task<Results<Ok<OrderResponse>, ProblemHttpResult>> DeliverOrder(
-        [Id, McpHeader(McpHeaderAttribute.OrderId), Description("The order's id."), Example(1L)] long orderId,
+        [Id, Description("The order's id."), Example(1L)] long orderId,
         [AsParameters] ChangeHeaders headers,
         OrderChanges orders,
         Caller caller,
@@ -140,7 +140,7 @@ internal static class OrderWritesApi
             cancellationToken);
 
     private static async Task<Results<Ok<OrderResponse>, ProblemHttpResult>> CancelOrder(
-        [Id, McpHeader(McpHeaderAttribute.OrderId), Description("The order's id."), Example(3L)] long orderId,
+        [Id, Description("The order's id."), Example(3L)] long orderId,
         [AsParameters] ChangeHeaders headers,
         Body<CancelOrderRequest> body,
         OrderChanges orders,

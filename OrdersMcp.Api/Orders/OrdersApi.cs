@@ -73,7 +73,7 @@ internal static class OrdersApi
     }
 
     private static async Task<Results<Ok<OrderResponse>, ProblemHttpResult>> GetOrder(
-        [Id, McpHeader(McpHeaderAttribute.OrderId), Description("The order's id."), Example(1L)] long orderId,
+        [Id, Description("The order's id."), Example(1L)] long orderId,
         OrderReader orders,
         HttpContext context,
         CancellationToken cancellationToken)
@@ -88,7 +88,7 @@ internal static class OrdersApi
     }
 
     private static async Task<Results<Ok<OrderHistoryPage>, ProblemHttpResult>> GetOrderHistory(
-        [Id, McpHeader(McpHeaderAttribute.OrderId), Description("The order's id."), Example(1L)] long orderId,
+        [Id, Description("The order's id."), Example(1L)] long orderId,
         [AsParameters] OrderHistoryParameters history,
         OrdersDbContext db,
         CancellationToken cancellationToken)

@@ -9,7 +9,7 @@ namespace OrdersMcp.Api.Orders;
 
 [Description("An order to place. Prices are those of the products at this moment.")]
 public sealed record CreateOrderRequest(
-    [property: Id, McpHeader(McpHeaderAttribute.CustomerId), Example(1234L), Description("Who orders.")]
+    [property: Id, Example(1234L), Description("Who orders.")]
     long CustomerId,
     [property: Length(1, OrderText.MaxLines), Description("What is ordered, each SKU once.")]
     IReadOnlyList<CreateOrderLine> Lines,

@@ -133,28 +133,6 @@ public sealed partial class McpExtensionTests(ApiFixture api) : IClassFixture<Ap
         Assert.DoesNotContain("Gómez", extension, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task Ids_are_repeated_as_headers_and_addresses_are_not()
-    {
-        var document = await ReadAsync();
-
-        var headers = Operations(document)
-            .SelectMany(operation => (operation.TryGetProperty("parameters", out var all) ? all.EnumerateArray().ToList() : [])
-                .Where(parameter => parameter.GetProperty("schema").TryGetProperty("x-mcp-header", out _))
-                .Select(parameter => $"{operation.GetProperty("operationId").GetString()} {parameter.GetProperty("name").GetString()} "
-                    + parameter.GetProperty("schema").GetProperty("x-mcp-header").GetString()));
-
-        Assert.Equal(
-            [
-                "add_order_note orderId Order-Id", "cancel_order orderId Order-Id", "deliver_order orderId Order-Id",
-                "get_order orderId Order-Id", "get_order_history orderId Order-Id", "list_orders customerId Customer-Id",
-                "ship_order orderId Order-Id", "start_processing_order orderId Order-Id",
-            ],
-            headers.Order(StringComparer.Ordinal));
-        Assert.Equal("Customer-Id", document.GetProperty("components").GetProperty("schemas").GetProperty("CreateOrderRequest")
-            .GetProperty("properties").GetProperty("customerId").GetProperty("x-mcp-header").GetString());
-    }
-
     private Task<JsonElement> ReadAsync() => api.Client.GetOkAsync("/openapi/v1.json");
 
     private static void AssertCompletes(JsonElement document, JsonElement complete)

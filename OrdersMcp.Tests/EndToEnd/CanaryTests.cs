@@ -95,6 +95,5 @@ public sealed class CanaryTests(SharedStack shared)
 
     private Task<JsonObject> CallAsync(string tool, JsonObject arguments) => Messages.CallAsync(
         Endpoint, tool, arguments,
-        Messages.Repeated(arguments),
-        new JsonObject { ["io.modelcontextprotocol/clientInfo"] = new JsonObject { ["name"] = Client, ["version"] = "1" } });
+        meta: new JsonObject { ["io.modelcontextprotocol/clientInfo"] = new JsonObject { ["name"] = Client, ["version"] = "1" } });
 }

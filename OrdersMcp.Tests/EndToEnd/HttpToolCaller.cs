@@ -31,10 +31,6 @@ internal sealed class HttpToolCaller(Uri endpoint, string service, string era, C
         {
             request.Headers.Add("Mcp-Method", "tools/call");
             request.Headers.Add("Mcp-Name", call.Tool);
-            foreach (var (header, value) in Messages.Repeated(message["params"]!["arguments"]!.AsObject()))
-            {
-                request.Headers.Add(header, value);
-            }
         }
 
         using var response = await Http.SendAsync(request, cancellationToken);

@@ -31,11 +31,6 @@ internal static class Messages
         return await ReadAsync(response);
     }
 
-    /// <summary>The arguments of a call that are repeated as headers (<c>x-mcp-header</c> of the orders API's tools).</summary>
-    public static IEnumerable<(string Name, string Value)> Repeated(JsonObject arguments) =>
-        new[] { ("orderId", "Mcp-Param-Order-Id"), ("customerId", "Mcp-Param-Customer-Id") }
-            .Where(each => arguments[each.Item1] is not null).Select(each => (each.Item2, arguments[each.Item1]!.ToString()));
-
     /// <summary>The tools that a server lists.</summary>
     public static async Task<JsonArray> ListAsync(Uri endpoint)
     {

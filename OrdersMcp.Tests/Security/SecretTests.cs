@@ -222,8 +222,7 @@ public sealed class SecretTests(PostgresFixture postgres) : IAsyncLifetime
         var target = (parameters["name"] ?? parameters["uri"])?.ToString();
         var request = new HttpRequestMessage(HttpMethod.Post, $"{_mcp.Endpoint}{query}") { Content = JsonContent.Create(Messages.Request(method, parameters)) };
         (string Name, string Value)[] headers = [(Messages.VersionHeader, Messages.Version), ("Mcp-Method", method), credential];
-        foreach (var (name, value) in headers.Concat(target is null ? [] : [("Mcp-Name", target)]).Concat(other is { } more ? [more] : [])
-            .Concat(Messages.Repeated(parameters["arguments"]?.AsObject() ?? [])))
+        foreach (var (name, value) in headers.Concat(target is null ? [] : [("Mcp-Name", target)]).Concat(other is { } more ? [more] : []))
         {
             Assert.True(request.Headers.TryAddWithoutValidation(name, value));
         }

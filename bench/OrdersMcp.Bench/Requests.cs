@@ -41,7 +41,6 @@ internal static class Requests
             if (name is not null)
             {
                 headers["Mcp-Name"] = name;
-                headers["Mcp-Param-Order-Id"] = id.ToString(CultureInfo.InvariantCulture); // as the tool's schema asks
             }
 
             parameters["_meta"] = new JsonObject

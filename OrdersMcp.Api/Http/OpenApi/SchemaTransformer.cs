@@ -46,12 +46,6 @@ internal sealed class SchemaTransformer : IOpenApiSchemaTransformer
             schema.AddExtension("x-untrusted", new JsonNodeExtension(JsonValue.Create(true)));
         }
 
-        if (declaredOn?.GetCustomAttributes(typeof(McpHeaderAttribute), inherit: false).FirstOrDefault()
-            is McpHeaderAttribute { Name: var header })
-        {
-            schema.AddExtension("x-mcp-header", new JsonNodeExtension(JsonValue.Create(header)));
-        }
-
         if (example is ExampleAttribute { Value: var value })
         {
             schema.Examples = [JsonSerializer.SerializeToNode(value)!];

@@ -124,9 +124,8 @@ public sealed class CancelOrderTests(PostgresFixture postgres) : IAsyncLifetime
         return (result["inputRequests"]!["confirm"]!["params"]!["message"]!.ToString(), result["requestState"]!.ToString());
     }
 
-    /// <summary>Calls with the header that repeats the id, as the tool asks for.</summary>
     private async Task<JsonObject> SendAsync(long id, string? state) => await _server.SendAsync(
-        "cancel_order", Arguments(id), state, state is null ? null : ToolCalls.Yes, headers: [("Mcp-Param-Order-Id", $"{id}")]);
+        "cancel_order", Arguments(id), state, state is null ? null : ToolCalls.Yes);
 
     private async Task<int> CancellationsAsync(long id) => (await _client.GetOkAsync($"/orders/{id}/history")).GetProperty("items")
         .EnumerateArray().Count(change => change.GetProperty("to").GetString() == "cancelled");

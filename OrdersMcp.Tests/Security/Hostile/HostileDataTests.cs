@@ -117,7 +117,7 @@ public sealed class HostileDataTests(PostgresFixture postgres) : IAsyncLifetime
         foreach (var order in _orders)
         {
             var answer = await _server.SendAsync(
-                "cancel_order", new JsonObject { ["orderId"] = order, ["reason"] = "Twice." }, headers: [("Mcp-Param-Order-Id", $"{order}")]);
+                "cancel_order", new JsonObject { ["orderId"] = order, ["reason"] = "Twice." });
 
             var requests = answer["result"]!["inputRequests"]!.ToJsonString();
             Assert.Contains($"Cancel order {order}?", requests, StringComparison.Ordinal);
