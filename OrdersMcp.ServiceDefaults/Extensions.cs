@@ -7,6 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Http.Resilience;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.ServiceDiscovery;
@@ -38,7 +39,7 @@ public static class Extensions
         builder.Services.ConfigureHttpClientDefaults(http =>
         {
             http.RemoveAllLoggers(); // its scope has the path, and with it text of callers; spans and metrics say the rest
-            http.AddStandardResilienceHandler(HttpResilience.Configure);
+            http.AddStandardResilienceHandler(HttpResilience.Configure).SelectPipelineByAuthority(); // a circuit breaker for each service
             http.AddServiceDiscovery();
         });
 

@@ -83,14 +83,14 @@ internal sealed class CallGuard(
     private async ValueTask<bool> IsExcessAsync(
         HttpContext context, string method, RequestId id, RequiredAccess? access, string? tool)
     {
-        if (limits.Take(context, method, access?.Class ?? CallClass.Read) is not { } excess)
+        if (limits.Take(context, method, access?.Class ?? CallClass.Read, access?.Tool) is not { } excess)
         {
             return false;
         }
 
         metrics.RateLimited(excess.Limit);
         recorder.Refuse(context, ToolOutcome.RateLimited, method, tool);
-        await RefuseAsync(context, excess.Wait, access, id);
+        await RefuseAsync(context, excess, access, id);
         return true;
     }
 
@@ -147,9 +147,9 @@ internal sealed class CallGuard(
             new(StatusCodes.Status403Forbidden, Error: null, $"{reason} Nothing was done.", []);
     }
 
-    private static Task RefuseAsync(HttpContext context, TimeSpan wait, RequiredAccess? access, RequestId id)
+    private static Task RefuseAsync(HttpContext context, (TimeSpan Wait, string Limit) excess, RequiredAccess? access, RequestId id)
     {
-        var seconds = Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds));
+        var seconds = Math.Max(1, (int)Math.Ceiling(excess.Wait.TotalSeconds));
         context.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
         var what = access?.Class switch
         {
@@ -157,8 +157,9 @@ internal sealed class CallGuard(
             CallClass.Expensive => $"calls of '{access.Tool}' and tools as expensive",
             _ => "requests",
         };
-        var detail = JsonRpcErrors.Detail((McpErrorCode)JsonRpcAccessDenials.Code,
-            $"Too many {what} in a short time. Nothing was done. Wait {seconds} s, then call again, and make fewer calls.");
+        var detail = JsonRpcErrors.Detail((McpErrorCode)JsonRpcAccessDenials.Code, excess.Limit == CallLimits.ToolLimit
+            ? $"Too many calls of '{access?.Tool}' are under way, of all callers. Nothing was done. Wait {seconds} s, then call again."
+            : $"Too many {what} in a short time. Nothing was done. Wait {seconds} s, then call again, and make fewer calls.");
         detail.Data = new JsonObject { ["retryAfter"] = seconds };
         return JsonRpcErrors.WriteAsync(context, StatusCodes.Status429TooManyRequests, detail, id);
     }

@@ -5,15 +5,21 @@ using OrdersMcp.ServiceDefaults.Authentication;
 
 namespace OrdersMcp.McpServer.Security;
 
-/// <summary>Limits of one caller: how many calls in a time, by class, and how many at once.</summary>
+/// <summary>
+/// Limits of one caller: how many calls in a time, by class, and how many at once. And of one tool: how many at once.
+/// </summary>
 internal sealed class CallLimits : IDisposable
 {
+    /// <summary>The name of the limit of one tool.</summary>
+    public const string ToolLimit = "tool";
+
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(1);
 
     private readonly PartitionedRateLimiter<string> _read;
     private readonly PartitionedRateLimiter<string> _write;
     private readonly PartitionedRateLimiter<string> _expensive;
     private readonly PartitionedRateLimiter<string> _calls;
+    private readonly PartitionedRateLimiter<string> _tools;
     private readonly PartitionedRateLimiter<string> _streams;
 
     public CallLimits(IOptions<LimitOptions> limits)
@@ -23,12 +29,13 @@ internal sealed class CallLimits : IDisposable
         _write = Buckets(options.Write);
         _expensive = Buckets(options.Expensive);
         _calls = Slots(options.ConcurrentPerCaller);
+        _tools = Slots(options.ConcurrentPerTool);
         _streams = Slots(options.StreamsPerCaller);
     }
 
     /// <summary>Counts a request; its place is free again when its answer is complete.</summary>
     /// <returns>Where it is one too many how long to wait, and because of which limit; else null.</returns>
-    public (TimeSpan Wait, string Limit)? Take(HttpContext context, string method, CallClass kind)
+    public (TimeSpan Wait, string Limit)? Take(HttpContext context, string method, CallClass kind, string? tool)
     {
         var caller = NameOf(context);
         var (bucket, name) = kind switch
@@ -46,12 +53,24 @@ internal sealed class CallLimits : IDisposable
         var isStream = method == RequestMethods.SubscriptionsListen;
         var slot = (isStream ? _streams : _calls).AttemptAcquire(caller);
         context.Response.RegisterForDispose(slot);
-        return slot.IsAcquired ? null : (Soon, isStream ? "streams" : "concurrent");
+        if (!slot.IsAcquired)
+        {
+            return (Soon, isStream ? "streams" : "concurrent");
+        }
+
+        if (tool is null)
+        {
+            return null;
+        }
+
+        var share = _tools.AttemptAcquire(tool);
+        context.Response.RegisterForDispose(share);
+        return share.IsAcquired ? null : (Soon, ToolLimit);
     }
 
     public void Dispose()
     {
-        foreach (var limiter in new[] { _read, _write, _expensive, _calls, _streams })
+        foreach (var limiter in new[] { _read, _write, _expensive, _calls, _tools, _streams })
         {
             limiter.Dispose();
         }

@@ -25,6 +25,12 @@ internal sealed class LimitOptions
     /// <summary>How many calls of one caller may run at once. 50 unless set.</summary>
     public int ConcurrentPerCaller { get; set; } = 50;
 
+    /// <summary>
+    /// How many calls of one tool may run at once, of all callers: a slow operation holds at most this share of the server and
+    /// of its connections to an API. 250 unless set.
+    /// </summary>
+    public int ConcurrentPerTool { get; set; } = 250;
+
     /// <summary>How many streams one caller may hold open to be told of changes. 20 unless set.</summary>
     public int StreamsPerCaller { get; set; } = 20;
 
@@ -58,8 +64,8 @@ internal sealed class LimitOptionsValidator : IValidateOptions<LimitOptions>
             ("Read:Burst", options.Read.Burst), ("Read:PerSecond", options.Read.PerSecond),
             ("Write:Burst", options.Write.Burst), ("Write:PerSecond", options.Write.PerSecond),
             ("Expensive:Burst", options.Expensive.Burst), ("Expensive:PerSecond", options.Expensive.PerSecond),
-            ("ConcurrentPerCaller", options.ConcurrentPerCaller), ("StreamsPerCaller", options.StreamsPerCaller),
-            ("Concurrent", options.Concurrent), ("Streams", options.Streams),
+            ("ConcurrentPerCaller", options.ConcurrentPerCaller), ("ConcurrentPerTool", options.ConcurrentPerTool),
+            ("StreamsPerCaller", options.StreamsPerCaller), ("Concurrent", options.Concurrent), ("Streams", options.Streams),
         }.Where(each => each.Value < 1).Select(each => $"{LimitOptions.Section}:{each.Setting} must be at least 1.").ToList();
         if (options.MemoryLoad is not (> 0 and <= 1))
         {

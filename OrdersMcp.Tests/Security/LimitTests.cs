@@ -58,6 +58,37 @@ public sealed class LimitTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Calls_of_one_tool_leave_room_for_others()
+    {
+        await using var server = await GuardedServer.StartAsync(_issuer.Settings(("Mcp:Limits:ConcurrentPerTool", "1")));
+        var (alice, bob) = (GuardedServer.Bearer(Token("alice")), GuardedServer.Bearer(Token("bob")));
+        var (arrived, release) = (new TaskCompletionSource(), new TaskCompletionSource());
+        server.Api.Answer = async context =>
+        {
+            if (context.Request.Path != "/plain")
+            {
+                arrived.TrySetResult();
+                await release.Task;
+            }
+
+            await context.Response.WriteAsync("{}");
+        };
+
+        var slow = server.CallAsync("list_orders", alice);
+        await arrived.Task;
+        using var excess = await server.CallAsync("list_orders", bob);
+        using var other = await server.CallAsync("plain", bob);
+        release.SetResult();
+        using var answered = await slow;
+
+        Assert.Equal(HttpStatusCode.TooManyRequests, excess.StatusCode);
+        Assert.Contains(
+            "of all callers", await excess.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.OK, other.StatusCode);
+        Assert.Equal(HttpStatusCode.OK, answered.StatusCode);
+    }
+
+    [Fact]
     public async Task Calls_at_once_are_limited_and_a_place_is_free_again_after_the_answer()
     {
         await using var server = await GuardedServer.StartAsync(_issuer.Settings(("Mcp:Limits:ConcurrentPerCaller", "1")));

@@ -81,43 +81,119 @@ public sealed class HttpResilienceTests
         Assert.Equal(1, server.Calls);
     }
 
-    [Fact]
-    public async Task Service_that_keeps_failing_is_no_longer_asked()
+    [Theory]
+    [InlineData(HttpRequestError.ConnectionError)]
+    [InlineData(HttpRequestError.NameResolutionError)]
+    [InlineData(HttpRequestError.SecureConnectionError)]
+    public async Task Service_that_cannot_be_reached_is_not_asked_for_half_a_second(HttpRequestError reason)
     {
-        var server = new FakeServer(HttpStatusCode.ServiceUnavailable);
-        using var client = Client(server, options => options.CircuitBreaker.MinimumThroughput = 2);
-        using (await SendAsync(client, "POST"))
-        using (await SendAsync(client, "POST"))
+        var time = new ShiftedTime();
+        var server = new FakeServer(HttpStatusCode.OK) { Failure = new HttpRequestException(reason) };
+        using var client = Client(server, time: time);
+        for (var i = 0; i < 10; i++)
         {
-            await Assert.ThrowsAsync<BrokenCircuitException>(() => SendAsync(client, "POST"));
+            await Assert.ThrowsAsync<HttpRequestException>(() => SendAsync(client, "POST"));
         }
 
-        Assert.Equal(2, server.Calls);
-    }
+        await Assert.ThrowsAsync<BrokenCircuitException>(() => SendAsync(client, "POST"));
+        Assert.Equal(10, server.Calls);
 
-    [Fact]
-    public async Task Service_with_a_broken_operation_is_asked_on()
-    {
-        var server = new FakeServer(HttpStatusCode.InternalServerError);
-        using var client = Client(server, options => options.CircuitBreaker.MinimumThroughput = 2);
-
+        server.Failure = null;
+        time.Shift += TimeSpan.FromMilliseconds(501);
         for (var i = 0; i < 10; i++)
         {
             using var response = await SendAsync(client, "POST");
+            Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         }
-
-        Assert.Equal(10, server.Calls);
     }
 
     [Fact]
-    public async Task Answer_that_says_when_to_come_again_is_not_waited_for()
+    public async Task Connection_that_times_out_counts_as_unreachable()
     {
-        var server = new FakeServer(HttpStatusCode.TooManyRequests) { RetryAfter = TimeSpan.FromHours(1) };
+        var server = new FakeServer(HttpStatusCode.OK) { Failure = new TaskCanceledException("…", new TimeoutException()) };
+        using var client = Client(server);
+        for (var i = 0; i < 10; i++)
+        {
+            await Assert.ThrowsAsync<TaskCanceledException>(() => SendAsync(client, "POST"));
+        }
+
+        await Assert.ThrowsAsync<BrokenCircuitException>(() => SendAsync(client, "POST"));
+    }
+
+    /// <summary>One row, one caller or one operation may be the reason, which must not take the tools from everybody.</summary>
+    [Theory]
+    [InlineData(HttpStatusCode.TooManyRequests)]
+    [InlineData(HttpStatusCode.InternalServerError)]
+    [InlineData(HttpStatusCode.ServiceUnavailable)]
+    [InlineData(HttpStatusCode.GatewayTimeout)]
+    public async Task Service_that_answers_is_asked_on_whatever_it_says(HttpStatusCode status)
+    {
+        var server = new FakeServer(status);
+        using var client = Client(server);
+
+        for (var i = 0; i < 200; i++)
+        {
+            using var response = await SendAsync(client, "POST");
+            Assert.Equal(status, response.StatusCode);
+        }
+
+        Assert.Equal(200, server.Calls);
+    }
+
+    [Fact]
+    public async Task Attempts_that_time_out_do_not_open_the_circuit()
+    {
+        var server = new FakeServer { Hangs = true };
+        using var client = Client(server, options => options.AttemptTimeout.Timeout = TimeSpan.FromMilliseconds(10));
+
+        for (var i = 0; i < 20; i++)
+        {
+            await Assert.ThrowsAsync<TimeoutRejectedException>(() => SendAsync(client, "POST"));
+        }
+
+        Assert.Equal(20, server.Calls);
+    }
+
+    [Fact]
+    public async Task Limit_of_the_caller_is_not_used_up_by_repeating()
+    {
+        var server = new FakeServer(HttpStatusCode.TooManyRequests, HttpStatusCode.OK);
         using var client = Client(server);
 
         using var response = await SendAsync(client, "GET");
 
         Assert.Equal(HttpStatusCode.TooManyRequests, response.StatusCode);
+        Assert.Equal(1, server.Calls);
+    }
+
+    [Fact]
+    public async Task Service_that_is_away_does_not_take_another_with_it()
+    {
+        var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+        builder.AddServiceDefaults();
+        builder.Services.AddHttpClient("test").ConfigurePrimaryHttpMessageHandler(() => new OneIsAway());
+        using var host = builder.Build();
+        using var client = host.Services.GetRequiredService<IHttpClientFactory>().CreateClient("test");
+        for (var i = 0; i < 10; i++)
+        {
+            await Assert.ThrowsAsync<HttpRequestException>(() => SendAsync(client, "POST", new Uri("http://away/")));
+        }
+
+        await Assert.ThrowsAsync<BrokenCircuitException>(() => SendAsync(client, "POST", new Uri("http://away/")));
+        using var response = await SendAsync(client, "POST", new Uri("http://other/"));
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+    }
+
+    [Fact]
+    public async Task Answer_that_says_when_to_come_again_is_not_waited_for()
+    {
+        var server = new FakeServer(HttpStatusCode.ServiceUnavailable, HttpStatusCode.OK) { RetryAfter = TimeSpan.FromHours(1) };
+        using var client = Client(server);
+
+        using var response = await SendAsync(client, "GET");
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
     }
 
     [Fact]
@@ -143,15 +219,17 @@ public sealed class HttpResilienceTests
         Assert.DoesNotContain(log.Lines, line => line.Contains("attempt", StringComparison.OrdinalIgnoreCase) || line.Contains("resilience", StringComparison.OrdinalIgnoreCase));
     }
 
-    private static async Task<HttpResponseMessage> SendAsync(HttpClient client, string method)
+    private static async Task<HttpResponseMessage> SendAsync(HttpClient client, string method, Uri? address = null)
     {
-        using var request = new HttpRequestMessage(new HttpMethod(method), Address);
+        using var request = new HttpRequestMessage(new HttpMethod(method), address ?? Address);
         return await client.SendAsync(request, TestContext.Current.CancellationToken);
     }
 
-    private static HttpClient Client(FakeServer server, Action<HttpStandardResilienceOptions>? configure = null)
+    private static HttpClient Client(
+        FakeServer server, Action<HttpStandardResilienceOptions>? configure = null, TimeProvider? time = null)
     {
         var services = new ServiceCollection();
+        services.AddSingleton(time ?? TimeProvider.System);
         services.AddHttpClient("test")
             .ConfigurePrimaryHttpMessageHandler(() => server)
             .AddStandardResilienceHandler(options =>
@@ -168,6 +246,8 @@ public sealed class HttpResilienceTests
     {
         public bool Hangs { get; init; }
 
+        public Exception? Failure { get; set; }
+
         public TimeSpan? RetryAfter { get; init; }
 
         public int Calls { get; private set; }
@@ -180,6 +260,11 @@ public sealed class HttpResilienceTests
                 await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken);
             }
 
+            if (Failure is not null)
+            {
+                throw Failure;
+            }
+
             var response = new HttpResponseMessage(statuses[Math.Min(Calls, statuses.Length) - 1]);
             if (RetryAfter is { } wait)
             {
@@ -188,5 +273,13 @@ public sealed class HttpResilienceTests
 
             return response;
         }
+    }
+
+    private sealed class OneIsAway : HttpMessageHandler
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+            request.RequestUri!.Host == "away"
+                ? throw new HttpRequestException(HttpRequestError.ConnectionError)
+                : Task.FromResult(new HttpResponseMessage(HttpStatusCode.OK));
     }
 }

@@ -6,6 +6,7 @@ using System.Text.RegularExpressions;
 using ModelContextProtocol.Protocol;
 using OrdersMcp.McpServer.Operations.Arguments;
 using OrdersMcp.McpServer.Operations.Requests;
+using OrdersMcp.ServiceDefaults;
 using Polly.CircuitBreaker;
 using Polly.Timeout;
 
@@ -52,11 +53,8 @@ internal sealed partial class ToolErrors(ApiEndpoint api, string method)
     /// <summary>The error of a call that ended with an exception; null for an exception that is not the API's doing.</summary>
     public OperationResult? Of(Exception exception, string? key) => exception switch
     {
-        BrokenCircuitException or HttpRequestException
-        {
-            HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError
-                or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError,
-        } => NotReached(),
+        BrokenCircuitException => NotReached(),
+        _ when HttpResilience.IsUnreachable(exception) => NotReached(),
         HttpRequestException or IOException =>
             Unanswered(ToolOutcome.UpstreamUnavailable, "The connection broke before it answered", key),
         TimeoutRejectedException or TimeoutException =>
