@@ -60,6 +60,12 @@ public sealed class ApiOptions
     public string? ApiKey { get; set; }
 
     /// <summary>
+    /// Origins (scheme, host and port) whose operations are called with <see cref="Headers"/>, <see cref="BearerToken"/>,
+    /// <see cref="ApiKey"/> and <see cref="OnBehalfOf"/>. Unless set, that of <see cref="BaseAddress"/>, else the document's own.
+    /// </summary>
+    public List<string>? CredentialOrigins { get; set; }
+
+    /// <summary>
     /// Whether the API is told on whose behalf it is called; it has to know this server's credential for that. Where it is
     /// not set, the <see cref="ApiDefaults"/> of the API's name decide; without them the API is told nothing.
     /// </summary>
@@ -73,6 +79,18 @@ public sealed class ApiOptions
 
     /// <summary>How long a call may take; unless set, what the resilience pipeline allows.</summary>
     public TimeSpan? Timeout { get; set; }
+
+    /// <summary>Whether it is called with anything that is secret.</summary>
+    internal bool HasCredentials => Headers.Count > 0 || (BearerToken ?? ApiKey) is not null;
+
+    /// <summary>The same API, called without anything that is secret.</summary>
+    internal ApiOptions WithoutCredentials()
+    {
+        var copy = (ApiOptions)MemberwiseClone();
+        copy.Headers = [];
+        (copy.BearerToken, copy.ApiKey, copy.OnBehalfOf) = (null, null, false);
+        return copy;
+    }
 }
 
 /// <summary>What becomes of operations that the document calls deprecated.</summary>

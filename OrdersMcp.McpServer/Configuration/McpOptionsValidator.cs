@@ -103,6 +103,11 @@ internal sealed class McpOptionsValidator : IValidateOptions<McpOptions>
             yield return $"BaseAddress is '{DocumentAddress.Redacted(api.BaseAddress)}', which is no http(s) address.";
         }
 
+        if (api.CredentialOrigins?.Find(origin => !DocumentAddress.IsAddress(origin)) is { } wrong)
+        {
+            yield return $"CredentialOrigins has '{DocumentAddress.Redacted(wrong)}', which is no http(s) address.";
+        }
+
         if (api.IncludeOperations is { Count: > 0 } && api.ExcludeOperations is { Count: > 0 })
         {
             yield return "IncludeOperations and ExcludeOperations are both set; only one of them can be.";

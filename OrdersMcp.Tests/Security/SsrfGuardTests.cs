@@ -21,6 +21,10 @@ public sealed class SsrfGuardTests
     [InlineData("http://[::ffff:10.0.0.1]")]
     [InlineData("http://[fd00:ec2::254]")]
     [InlineData("http://[64:ff9b::a00:1]")]
+    [InlineData("http://[::127.0.0.1]")]
+    [InlineData("http://[2002:7f00:1::]")]
+    [InlineData("http://[2001:0:7f00:1::1]")]
+    [InlineData("http://[64:ff9b:1::7f00:1]")]
     public void Address_of_this_network_is_refused_where_only_the_document_names_it(string address)
     {
         Assert.False(SsrfGuard.IsNamed(new ApiOptions { Document = "https://example.org/openapi.json" }, address));

@@ -63,6 +63,7 @@ public sealed class TokenTests : IAsyncLifetime
             ["exp a text"] = _issuer.Token(_issuer.Claims(("exp", $"{now + 600}"))),
             ["exp past all times"] = _issuer.Token(_issuer.Claims(("exp", 1e300))),
             ["not yet"] = _issuer.Token(_issuer.Claims(("nbf", now + 120))),
+            ["issued in the future"] = _issuer.Token(_issuer.Claims(("iat", now + 120))),
             ["another audience"] = _issuer.Token(_issuer.Claims(("aud", "https://else.example/mcp"))),
             ["audience with a slash more"] = _issuer.Token(_issuer.Claims(("aud", TestIssuer.Audience + "/"))),
             ["audience in another case"] = _issuer.Token(_issuer.Claims(("aud", TestIssuer.Audience.Replace("/mcp", "/MCP", StringComparison.Ordinal)))),

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using OrdersMcp.McpServer.Configuration;
 using OrdersMcp.McpServer.OpenApi;
 
@@ -6,9 +7,12 @@ namespace OrdersMcp.McpServer.Operations.Requests;
 /// <summary>
 /// The HTTP clients to the APIs: one each for as long as the process lives, its connections kept and renewed.
 /// </summary>
-internal sealed class ApiClients(IHttpClientFactory factory, IHttpContextAccessor context)
+internal sealed partial class ApiClients(IHttpClientFactory factory, IHttpContextAccessor context, ILogger<ApiClients> logger)
 {
     private const string Name = "api";
+
+    /// <summary>The servers whose calls go without credentials, and of which a line was logged.</summary>
+    private readonly ConcurrentDictionary<(string Api, string Server), bool> _told = new();
 
     /// <summary>Reads documents.</summary>
     public HttpClient Documents { get; } = factory.CreateClient(Name);
@@ -19,6 +23,7 @@ internal sealed class ApiClients(IHttpClientFactory factory, IHttpContextAccesso
         .UseSocketsHttpHandler((handler, _) =>
         {
             handler.PooledConnectionLifetime = TimeSpan.FromMinutes(2); // follow changes of name resolution
+            handler.ConnectTimeout = TimeSpan.FromSeconds(5); // tells an API that is away from one that is slow
             handler.AllowAutoRedirect = false;
             handler.UseCookies = false;
             handler.ConnectCallback = SsrfGuard.ConnectAsync;
@@ -38,6 +43,16 @@ internal sealed class ApiClients(IHttpClientFactory factory, IHttpContextAccesso
             SsrfGuard.Check(baseAddress);
         }
 
+        if (api.HasCredentials && !CredentialOrigins.Has(api, baseAddress))
+        {
+            if (_told.TryAdd((api.Name, baseAddress), true))
+            {
+                LogWithoutCredentials(api.Name, CredentialOrigins.OriginOf(baseAddress));
+            }
+
+            api = api.WithoutCredentials();
+        }
+
         return new ApiEndpoint(api, baseAddress, Documents, context, isNamed);
     }
 
@@ -53,4 +68,9 @@ internal sealed class ApiClients(IHttpClientFactory factory, IHttpContextAccesso
         // Without a user and password: what is called is traced, and the API's credentials are settings of their own.
         return root.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped).TrimEnd('/');
     }
+
+    [LoggerMessage(
+        LogLevel.Warning,
+        "The document of the {Api} API names the server {Server}, whose operations are called without the API's credentials. If it is meant to get them, name it in CredentialOrigins.")]
+    private partial void LogWithoutCredentials(string api, string server);
 }

@@ -18,13 +18,17 @@ internal static class SsrfGuard
         .. new[]
         {
             "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.0.0.0/24",
-            "192.168.0.0/16", "198.18.0.0/15", "224.0.0.0/3", "::/127", "64:ff9b::/96", "64:ff9b:1::/48", "fc00::/7", "fe80::/10",
+            "192.168.0.0/16", "198.18.0.0/15", "224.0.0.0/3",
+            // With an IPv4 address inside, which a gateway may take out: IPv4-compatible, NAT64, Teredo, 6to4.
+            "::/96", "64:ff9b::/96", "64:ff9b:1::/48", "2001::/32", "2002::/16",
+            "fc00::/7", "fe80::/10",
             "fec0::/10", "ff00::/8",
         }.Select(IPNetwork.Parse),
     ];
 
-    /// <summary>Whether the settings name the address: as the API's own, or by the host of its document.</summary>
+    /// <summary>Whether the settings name the address: as the API's own, by the host of its document, or for its credentials.</summary>
     public static bool IsNamed(ApiOptions api, string baseAddress) => api.BaseAddress is not null
+        || (api.CredentialOrigins is not null && CredentialOrigins.Has(api, baseAddress))
         || (DocumentAddress.IsAddress(api.Document) && new Uri(api.Document).Host == new Uri(baseAddress).Host);
 
     /// <exception cref="ApiDocumentException">The document names an address that is not public.</exception>

@@ -52,6 +52,11 @@ internal sealed class TokenRules(IOptions<AccessTokenOptions> settings, IOptions
             throw new TokenRefusedException("the token has expired (exp)");
         }
 
+        if (claims.Time("iat") - _settings.ClockSkew > now)
+        {
+            throw new TokenRefusedException("the token is issued in the future (iat)");
+        }
+
         return claims.Time("nbf") - _settings.ClockSkew > now
             ? throw new TokenRefusedException("the token does not hold yet (nbf)")
             : expires;

@@ -1,0 +1,24 @@
+using OrdersMcp.McpServer.Configuration;
+
+namespace OrdersMcp.McpServer.Operations.Requests;
+
+/// <summary>
+/// Which servers get the API's credentials: only those that the settings name. A document can name any server, and whoever
+/// can change the document must not get the credentials that way.
+/// </summary>
+internal static class CredentialOrigins
+{
+    /// <summary>
+    /// Whether the settings name the origin (scheme, host and port): in <see cref="ApiOptions.CredentialOrigins"/>, else as
+    /// <see cref="ApiOptions.BaseAddress"/>, else as the origin of the document.
+    /// </summary>
+    public static bool Has(ApiOptions api, string baseAddress)
+    {
+        var origin = OriginOf(baseAddress);
+        return api.CredentialOrigins is { } named ? named.Exists(each => OriginOf(each) == origin)
+            : api.BaseAddress is { } configured ? OriginOf(configured) == origin
+            : DocumentAddress.IsAddress(api.Document) && OriginOf(api.Document) == origin;
+    }
+
+    public static string OriginOf(string address) => new Uri(address).GetComponents(UriComponents.SchemeAndServer, UriFormat.UriEscaped);
+}
