@@ -37,6 +37,7 @@ internal sealed class OrderReader : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly int _maxKept;
     private readonly Lock _lock = new();
+    private readonly Lock _clearing = new();
     private readonly List<(NpgsqlCommand Command, long Since)> _free = []; // most recently used last
     private readonly ITimer _giveBack;
 
@@ -74,7 +75,7 @@ internal sealed class OrderReader : IAsyncDisposable
 
                 if (isBroken && isFirst && exception is NpgsqlException { InnerException: not TimeoutException })
                 {
-                    _database.Clear(); // pooled connections may be broken too
+                    ClearPool(); // pooled connections may be broken too
                     continue; // the connection broke while idle; a read changes nothing, so it can be repeated
                 }
 
@@ -122,7 +123,7 @@ internal sealed class OrderReader : IAsyncDisposable
 
         // The machine slept, or the timer did not run, and the other connections are idle for even longer. Each would fail
         // its next use from the pool, so the pool closes those returned to it.
-        _database.Clear();
+        ClearPool();
         await CloseAsync(free.Command);
         await CloseFreeAsync();
         return null;
@@ -147,6 +148,18 @@ internal sealed class OrderReader : IAsyncDisposable
         while (TryTake(out var free))
         {
             await CloseAsync(free.Command);
+        }
+    }
+
+    /// <summary>
+    /// Closes the idle connections of the pool. If the pool is being cleared, the driver's method returns at once, and the
+    /// caller's next connection could be an idle one that is not closed yet. So one caller waits for the other.
+    /// </summary>
+    private void ClearPool()
+    {
+        lock (_clearing)
+        {
+            _database.Clear();
         }
     }
 
