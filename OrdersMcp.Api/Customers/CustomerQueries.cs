@@ -25,7 +25,7 @@ internal static class CustomerQueries
     }
 
     public static async Task<CustomerPage> SearchCustomersAsync(
-        this OrdersDbContext db, SearchCustomersParameters search, long after, CancellationToken cancellationToken)
+        this OrdersDbContext db, ListPages pages, SearchCustomersParameters search, long after, CancellationToken cancellationToken)
     {
         var customers = search.Text is { } text ? db.Customers.MatchingWords(text) : db.Customers;
         var found = await customers
@@ -34,7 +34,7 @@ internal static class CustomerQueries
             .Take(search.Limit + 1)
             .Select(Contract)
             .ToListAsync(cancellationToken);
-        var (items, next) = Page.Of(
+        var (items, next) = pages.Close(
             found, search.Limit, search.List, last => last.Id.ToString(CultureInfo.InvariantCulture));
         return new CustomerPage(items, next);
     }

@@ -1,5 +1,4 @@
 using System.ComponentModel;
-using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using OrdersMcp.Api.Authorization;
 using OrdersMcp.Api.Completion;
@@ -37,16 +36,11 @@ internal static class CustomersApi
     }
 
     private static async Task<Results<Ok<CustomerPage>, ProblemHttpResult>> SearchCustomers(
-        [AsParameters] SearchCustomersParameters search, OrdersDbContext db, CancellationToken cancellationToken)
+        [AsParameters] SearchCustomersParameters search, OrdersDbContext db, ListPages pages, CancellationToken cancellationToken)
     {
-        var after = 0L;
-        if (Cursor.TryParse(search.Cursor, out var cursor)
-            && (cursor.List != search.List || !long.TryParse(cursor.Position, CultureInfo.InvariantCulture, out after)))
-        {
-            return Problems.CursorOfAnotherList();
-        }
-
-        return TypedResults.Ok(await db.SearchCustomersAsync(search, after, cancellationToken));
+        return pages.Open<long>(search.Cursor, search.List, ItemNumber.TryParse, out var after) is { } refusal
+            ? refusal
+            : TypedResults.Ok(await db.SearchCustomersAsync(pages, search, after, cancellationToken));
     }
 
     private static async Task<Results<Ok<CustomerResponse>, ProblemHttpResult>> GetCustomer(

@@ -25,4 +25,25 @@ internal static class DatabaseFailure
 
         return false;
     }
+
+    /// <summary>
+    /// Whether the database is there, and only other transactions that use the same rows were in the way: a lock timeout, a
+    /// deadlock or a serialization failure. Sending the statement again can succeed.
+    /// </summary>
+    public static bool IsBusy(Exception exception)
+    {
+        for (var current = exception; current is not null; current = current.InnerException)
+        {
+            if (current is PostgresException
+                {
+                    SqlState: PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.DeadlockDetected
+                        or PostgresErrorCodes.SerializationFailure,
+                })
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 }

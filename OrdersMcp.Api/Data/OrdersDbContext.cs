@@ -4,8 +4,14 @@ using Microsoft.EntityFrameworkCore;
 namespace OrdersMcp.Api.Data;
 
 /// <summary>The orders database. Its rules are constraints in the schema; see the configurations of the entities.</summary>
-public sealed class OrdersDbContext(DbContextOptions<OrdersDbContext> options) : DbContext(options)
+public sealed class OrdersDbContext : DbContext
 {
+    public OrdersDbContext(DbContextOptions<OrdersDbContext> options)
+        : base(options) =>
+        // EF Core ignores that it cannot release a savepoint. If the connection broke before that, the rest of the work would
+        // run on a new connection, outside of the transaction.
+        Database.AutoSavepointsEnabled = false;
+
     public DbSet<Customer> Customers => Set<Customer>();
     public DbSet<Product> Products => Set<Product>();
     public DbSet<Order> Orders => Set<Order>();
@@ -21,16 +27,9 @@ public sealed class OrdersDbContext(DbContextOptions<OrdersDbContext> options) :
     /// </summary>
     public long? OnlyCustomer { get; set; }
 
-    /// <summary>
-    /// PostgreSQL's <c>normalize(text, form)</c>, for queries only. Without its schema, PostgreSQL parses it as syntax.
-    /// </summary>
-    [DbFunction("normalize", "pg_catalog")]
-    internal static string Normalize(string text, string form) => throw new NotSupportedException();
-
-    /// <summary>PostgreSQL's <c>regexp_replace</c>, for queries only.</summary>
-    [DbFunction("regexp_replace", IsBuiltIn = true)]
-    internal static string RegexpReplace(string text, string pattern, string replacement, string flags) =>
-        throw new NotSupportedException();
+    /// <summary>The database's <c>fold_for_search</c>, for queries only.</summary>
+    [DbFunction("fold_for_search", IsBuiltIn = true)]
+    internal static string FoldForSearch(string text) => throw new NotSupportedException();
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {

@@ -13,7 +13,7 @@ public sealed class Product
     public required string Currency { get; set; }
 
     /// <summary>Units neither sold nor reserved; the database rejects a negative stock.</summary>
-    public int Stock { get; set; }
+    public long Stock { get; set; }
 }
 
 internal sealed class ProductConfiguration : IEntityTypeConfiguration<Product>

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace OrdersMcp.Api.Data;
 
-/// <summary>Splits text into words, as the search columns do.</summary>
+/// <summary>Splits text into words, as the search columns do. The database folds case and accents.</summary>
 internal static class SearchText
 {
     /// <summary>A tsquery of the words: <c>alice j</c> is <c>'alice':* &amp; 'j':*</c>. Empty where there are none.</summary>
@@ -17,7 +17,7 @@ internal static class SearchText
             if (Rune.IsLetterOrDigit(rune) || Rune.GetUnicodeCategory(rune)
                     is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark)
             {
-                word.Append(Rune.ToLowerInvariant(rune));
+                word.Append(rune);
             }
             else if (word.Length > 0)
             {

@@ -67,8 +67,9 @@ internal sealed class CsvDocument : ExportDocument
         // the last line already ends like the others
     }
 
-    /// <summary>Text that no spreadsheet reads as a formula.</summary>
-    public static string? Safe(string? text) => text is ['=' or '+' or '-' or '@' or '\t' or '\r', ..] ? $"'{text}" : text;
+    /// <summary>Text that no spreadsheet reads as a formula. Some also read the full-width signs.</summary>
+    public static string? Safe(string? text) =>
+        text is ['=' or '+' or '-' or '@' or '\t' or '\r' or '\n' or '＝' or '＋' or '－' or '＠', ..] ? $"'{text}" : text;
 
     private static string Time(DateTimeOffset time) =>
         time.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.FFFFFFZ", CultureInfo.InvariantCulture);

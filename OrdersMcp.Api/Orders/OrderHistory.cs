@@ -20,7 +20,7 @@ internal static class OrderHistory
 {
     /// <returns>A page, oldest first, or null if the order does not exist.</returns>
     public static async Task<OrderHistoryPage?> ReadHistoryAsync(
-        this OrdersDbContext db, long orderId, uint list, int afterVersion, int limit, CancellationToken cancellationToken)
+        this OrdersDbContext db, ListPages pages, long orderId, uint list, int afterVersion, int limit, CancellationToken cancellationToken)
     {
         var found = await db.OrderEvents
             .Where(change => change.OrderId == orderId && change.Version > afterVersion)
@@ -40,7 +40,7 @@ internal static class OrderHistory
             return null;
         }
 
-        var (items, next) = Page.Of(found, limit, list, last => last.Version.ToString(CultureInfo.InvariantCulture));
+        var (items, next) = pages.Close(found, limit, list, last => last.Version.ToString(CultureInfo.InvariantCulture));
         return new OrderHistoryPage(items, next);
     }
 }

@@ -62,4 +62,4 @@ internal static class OrderProblems
 }
 
 /// <summary>A line that requests more than is in stock.</summary>
-internal sealed record StockShortage(string Sku, int Requested, int Available);
+internal sealed record StockShortage(string Sku, int Requested, long Available);

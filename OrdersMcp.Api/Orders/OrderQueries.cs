@@ -12,7 +12,7 @@ internal static class OrderQueries
     /// it.
     /// </summary>
     public static async Task<OrderPage> ListOrdersAsync(
-        this OrdersDbContext db, ListOrdersParameters list, OrderPosition? after, CancellationToken cancellationToken)
+        this OrdersDbContext db, ListPages pages, ListOrdersParameters list, OrderPosition? after, CancellationToken cancellationToken)
     {
         // One extra order shows whether there is a next page.
         var found = await db.OrderPlaces(list, after)
@@ -28,7 +28,7 @@ internal static class OrderQueries
                 place.Order.UpdatedAt,
                 place.Order.Version))
             .ToListAsync(cancellationToken);
-        var (items, next) = Page.Of(
+        var (items, next) = pages.Close(
             found, list.Limit, list.List, last => new OrderPosition(last.PlacedAt, last.Id).ToString());
         return new OrderPage(items, next);
     }
@@ -44,12 +44,12 @@ internal static class OrderQueries
                 (line, order) => new OrderPlace { PlacedAt = line.PlacedAt, Id = line.OrderId, Order = order })
             : orders.Select(order => new OrderPlace { PlacedAt = order.PlacedAt, Id = order.Id, Order = order });
 
-        if (list.PlacedFrom?.ToUniversalTime() is { } from)
+        if (list.PlacedFrom?.ToDatabaseBound() is { } from)
         {
             places = places.Where(place => place.PlacedAt >= from);
         }
 
-        if (list.PlacedBefore?.ToUniversalTime() is { } before)
+        if (list.PlacedBefore?.ToDatabaseBound() is { } before)
         {
             places = places.Where(place => place.PlacedAt < before);
         }

@@ -1,5 +1,4 @@
 using System.ComponentModel;
-using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using OrdersMcp.Api.Authorization;
 using OrdersMcp.Api.Completion;
@@ -60,16 +59,11 @@ internal static class OrdersApi
     }
 
     private static async Task<Results<Ok<OrderPage>, ProblemHttpResult>> ListOrders(
-        [AsParameters] ListOrdersParameters list, OrdersDbContext db, CancellationToken cancellationToken)
+        [AsParameters] ListOrdersParameters list, OrdersDbContext db, ListPages pages, CancellationToken cancellationToken)
     {
-        OrderPosition? after = null;
-        if (Cursor.TryParse(list.Cursor, out var cursor)
-            && (cursor.List != list.List || !OrderPosition.TryParse(cursor.Position, out after)))
-        {
-            return Problems.CursorOfAnotherList();
-        }
-
-        return TypedResults.Ok(await db.ListOrdersAsync(list, after, cancellationToken));
+        return pages.Open<OrderPosition>(list.Cursor, list.List, OrderPosition.TryParse, out var after) is { } refusal
+            ? refusal
+            : TypedResults.Ok(await db.ListOrdersAsync(pages, list, after, cancellationToken));
     }
 
     private static async Task<Results<Ok<OrderResponse>, ProblemHttpResult>> GetOrder(
@@ -91,17 +85,16 @@ internal static class OrdersApi
         [Id, Description("The order's id."), Example(1L)] long orderId,
         [AsParameters] OrderHistoryParameters history,
         OrdersDbContext db,
+        ListPages pages,
         CancellationToken cancellationToken)
     {
         var list = Cursor.Fingerprint("order-history", orderId);
-        var afterVersion = 0;
-        if (Cursor.TryParse(history.Cursor, out var cursor)
-            && (cursor.List != list || !int.TryParse(cursor.Position, CultureInfo.InvariantCulture, out afterVersion)))
+        if (pages.Open<int>(history.Cursor, list, ItemNumber.TryParse, out var afterVersion) is { } refusal)
         {
-            return Problems.CursorOfAnotherList();
+            return refusal;
         }
 
-        return await db.ReadHistoryAsync(orderId, list, afterVersion, history.Limit, cancellationToken) is { } page
+        return await db.ReadHistoryAsync(pages, orderId, list, afterVersion, history.Limit, cancellationToken) is { } page
             ? TypedResults.Ok(page)
             : OrderProblems.NotFound(orderId);
     }

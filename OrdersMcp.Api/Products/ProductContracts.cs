@@ -14,7 +14,7 @@ public sealed record ProductResponse(
     [property: Description("What it is.")] string? Description,
     [property: Description("Price of one piece."), Example(1299.00)] decimal UnitPrice,
     [property: Description("ISO 4217 code of the currency of the price."), Example("USD")] string Currency,
-    [property: Description("Pieces that can be ordered now."), Example(25)] int Stock);
+    [property: Description("Pieces that can be ordered now."), Example(25L)] long Stock);
 
 [Description("One page of products, by SKU.")]
 public sealed record ProductPage(

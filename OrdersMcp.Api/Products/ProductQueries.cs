@@ -15,7 +15,7 @@ internal static class ProductQueries
         db.Products.Where(product => product.Sku == sku).Select(Contract).SingleOrDefaultAsync(cancellationToken);
 
     public static async Task<ProductPage> SearchProductsAsync(
-        this OrdersDbContext db, SearchProductsParameters search, string? after, CancellationToken cancellationToken)
+        this OrdersDbContext db, ListPages pages, SearchProductsParameters search, string? after, CancellationToken cancellationToken)
     {
         var products = search.Text is { } text ? db.Products.MatchingWords(text) : db.Products;
         if (after is not null)
@@ -28,7 +28,7 @@ internal static class ProductQueries
             .Take(search.Limit + 1)
             .Select(Contract)
             .ToListAsync(cancellationToken);
-        var (items, next) = Page.Of(found, search.Limit, search.List, last => last.Sku);
+        var (items, next) = pages.Close(found, search.Limit, search.List, last => last.Sku);
         return new ProductPage(items, next);
     }
 }

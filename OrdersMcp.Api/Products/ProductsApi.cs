@@ -34,10 +34,10 @@ internal static class ProductsApi
     }
 
     private static async Task<Results<Ok<ProductPage>, ProblemHttpResult>> SearchProducts(
-        [AsParameters] SearchProductsParameters search, OrdersDbContext db, CancellationToken cancellationToken) =>
-        Cursor.TryParse(search.Cursor, out var cursor) && cursor.List != search.List
-            ? Problems.CursorOfAnotherList()
-            : TypedResults.Ok(await db.SearchProductsAsync(search, cursor?.Position, cancellationToken));
+        [AsParameters] SearchProductsParameters search, OrdersDbContext db, ListPages pages, CancellationToken cancellationToken) =>
+        pages.Open<string>(search.Cursor, search.List, SkuAttribute.TryParse, out var after) is { } refusal
+            ? refusal
+            : TypedResults.Ok(await db.SearchProductsAsync(pages, search, after, cancellationToken));
 
     private static async Task<Results<Ok<ProductResponse>, ProblemHttpResult>> GetProduct(
         [Sku, Description("The product's SKU."), Example("LAP-14")] string sku,

@@ -99,7 +99,7 @@ internal sealed class BulkSeed(NpgsqlDataSource database, Action<string> report)
             row.Write(product.Description, Text);
             row.Write(product.UnitPrice, Money);
             row.Write(product.Currency, NpgsqlDbType.Char);
-            row.Write(product.Stock, NpgsqlDbType.Integer);
+            row.Write(product.Stock, NpgsqlDbType.Bigint);
         }, cancellationToken);
 
         var written = 0;

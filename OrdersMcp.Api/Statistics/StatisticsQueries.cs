@@ -124,7 +124,7 @@ internal static class StatisticsQueries
 
     private static NpgsqlParameter Time(DateTimeOffset? time) => new()
     {
-        Value = time is { } value ? value.UtcDateTime : DBNull.Value,
+        Value = time is { } value ? value.ToDatabaseBound().UtcDateTime : DBNull.Value,
         NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.TimestampTz,
     };
 }

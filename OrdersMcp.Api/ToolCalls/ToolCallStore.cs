@@ -61,6 +61,7 @@ internal static class ToolCallStore
 
     public static async Task<ToolCallPage> ListToolCallsAsync(
         this OrdersDbContext db,
+        ListPages pages,
         ListToolCallsParameters list,
         ToolCallPosition? after,
         CancellationToken cancellationToken)
@@ -69,7 +70,7 @@ internal static class ToolCallStore
             .OrderByDescending(call => call.At).ThenByDescending(call => call.Id)
             .Take(list.Limit + 1)
             .ToListAsync(cancellationToken);
-        var (items, next) = Page.Of(
+        var (items, next) = pages.Close(
             found, list.Limit, list.List, last => new ToolCallPosition(last.At, last.Id).ToString());
         return new ToolCallPage([.. items.Select(Contract)], next);
     }
@@ -105,12 +106,12 @@ internal static class ToolCallStore
             calls = calls.Where(call => call.OrderIds.Contains(orderId));
         }
 
-        if (list.From?.ToUniversalTime() is { } from)
+        if (list.From?.ToDatabaseBound() is { } from)
         {
             calls = calls.Where(call => call.At >= from);
         }
 
-        if (list.To?.ToUniversalTime() is { } to)
+        if (list.To?.ToDatabaseBound() is { } to)
         {
             calls = calls.Where(call => call.At < to);
         }

@@ -49,16 +49,11 @@ internal static class ToolCallsApi
             await database.RecordAsync(body.Value.Records, cancellationToken)));
 
     private static async Task<Results<Ok<ToolCallPage>, ProblemHttpResult>> ListToolCalls(
-        [AsParameters] ListToolCallsParameters list, OrdersDbContext db, CancellationToken cancellationToken)
+        [AsParameters] ListToolCallsParameters list, OrdersDbContext db, ListPages pages, CancellationToken cancellationToken)
     {
-        ToolCallPosition? after = null;
-        if (Cursor.TryParse(list.Cursor, out var cursor)
-            && (cursor.List != list.List || !ToolCallPosition.TryParse(cursor.Position, out after)))
-        {
-            return Problems.CursorOfAnotherList();
-        }
-
-        return TypedResults.Ok(await db.ListToolCallsAsync(list, after, cancellationToken));
+        return pages.Open<ToolCallPosition>(list.Cursor, list.List, ToolCallPosition.TryParse, out var after) is { } refusal
+            ? refusal
+            : TypedResults.Ok(await db.ListToolCallsAsync(pages, list, after, cancellationToken));
     }
 }
 

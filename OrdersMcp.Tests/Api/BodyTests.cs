@@ -41,6 +41,17 @@ public sealed class BodyTests(ApiFixture api) : IClassFixture<ApiFixture>
             answer.Body.GetProperty("errors").EnumerateObject().Select(error => error.Name).Order(StringComparer.Ordinal));
     }
 
+    /// <summary>JSON Schema calls a number with a zero fraction an integer (draft 2020-12, validation, 6.1.1).</summary>
+    [Theory]
+    [InlineData("1234.0", "1.0", HttpStatusCode.Created)]
+    [InlineData("1.234e3", "10e-1", HttpStatusCode.Created)]
+    [InlineData("1234", "1.5", HttpStatusCode.BadRequest)]
+    [InlineData("1234", "1e30", HttpStatusCode.BadRequest)]
+    [InlineData("1234.1", "1", HttpStatusCode.BadRequest)]
+    public async Task Integer_may_be_written_with_a_fraction_of_zero(string customer, string quantity, HttpStatusCode status) =>
+        Assert.Equal(status, (await SendAsync(
+            $$"""{"customerId":{{customer}},"lines":[{"sku":"CAB-UC","quantity":{{quantity}}}]}""")).Status);
+
     [Theory]
     [InlineData("")]
     [InlineData("{")]

@@ -12,13 +12,15 @@ public sealed class PropertyTests(ApiFixture api) : IClassFixture<ApiFixture>
 {
     private static readonly string[] Skus = ["CAB-UC", "CAM-HD", "HDP-NC", "KEY-ME", "MOU-WL"];
 
+    private static readonly byte[] Key = [.. Enumerable.Range(1, 32).Select(number => (byte)number)];
+
     [Fact]
     public void Cursor_is_read_as_it_was_written() => Prop.ForAll(
         ArbMap.Default.ArbFor<uint>(), ArbMap.Default.ArbFor<DateTime>(), ArbMap.Default.ArbFor<long>(),
         (list, time, id) =>
         {
             var position = new OrderPosition(new DateTimeOffset(time.Ticks, TimeSpan.Zero), id);
-            return Cursor.TryParse(new Cursor(list, position.ToString()).ToString(), out var cursor)
+            return Cursor.TryParse(new Cursor(list, position.ToString()).ToText(Key), Key, out var cursor)
                 && cursor.List == list
                 && OrderPosition.TryParse(cursor.Position, out var read)
                 && read == position;
@@ -29,14 +31,18 @@ public sealed class PropertyTests(ApiFixture api) : IClassFixture<ApiFixture>
         ArbMap.Default.ArbFor<uint>(), ArbMap.Default.ArbFor<PositiveInt>(), ArbMap.Default.ArbFor<char>(),
         (list, place, letter) =>
         {
-            var text = new Cursor(list, "638000000000000000.42").ToString();
+            var text = new Cursor(list, "638000000000000000.42").ToText(Key);
             var index = place.Get % text.Length;
-            return text[index] == letter || !Cursor.TryParse($"{text[..index]}{letter}{text[(index + 1)..]}", out _);
+            return text[index] == letter || !Cursor.TryParse($"{text[..index]}{letter}{text[(index + 1)..]}", Key, out _);
         }).QuickCheckThrowOnFailure();
 
     [Fact]
+    public void Cursor_is_refused_when_it_was_made_with_another_key() =>
+        Assert.False(Cursor.TryParse(new Cursor(1, "LAP-14").ToText([1, 2, 3]), Key, out _));
+
+    [Fact]
     public void Cursor_is_refused_when_it_is_any_text() => Prop.ForAll<string>(
-        text => text is null || !Cursor.TryParse(text, out _)).QuickCheckThrowOnFailure();
+        text => text is null || !Cursor.TryParse(text, Key, out _)).QuickCheckThrowOnFailure();
 
     [Fact]
     public async Task Stock_and_what_is_ordered_always_add_up_to_the_same()

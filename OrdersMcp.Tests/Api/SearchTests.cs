@@ -52,6 +52,7 @@ public sealed class SearchTests(ApiFixture api) : IClassFixture<ApiFixture>
     [InlineData("placedFrom=2026-09-03T18:00:00Z&placedBefore=2026-09-04T23:00:00%2B00:00", "2")]
     [InlineData("placedFrom=2026-09-03T20:00:00%2B02:00&placedBefore=2026-09-05T01:00:00%2B02:00", "2")]
     [InlineData("sku=LAP-14&placedBefore=2026-09-03T00:00:00Z", "1")]
+    [InlineData("placedBefore=2026-09-03t18:00:00z", "1")]
     public async Task ListOrders_finds_by_its_filters(string query, string ids)
     {
         var page = await api.Client.GetOkAsync($"/orders?{query}");
@@ -105,6 +106,17 @@ public sealed class SearchTests(ApiFixture api) : IClassFixture<ApiFixture>
         Assert.Equal(Join(await api.Client.GetOkAsync(list), key), string.Join(',', keys));
         Assert.Equal(count, keys.Count);
     }
+
+    [Theory]
+    [InlineData("placedFrom=2026-09-01T00:00:00+02:00", true)]
+    [InlineData("placedFrom=2026-09-01", false)]
+    public async Task Plus_sign_is_explained_only_where_it_is_the_mistake(string query, bool isExplained) =>
+        Assert.Equal(isExplained, (await api.Client.AskAsync($"/orders?{query}")).Error("placedFrom").Contains("%2B", StringComparison.Ordinal));
+
+    /// <summary>Its checksum needed no key, so that anybody could make one, and its position was not looked at.</summary>
+    [Fact]
+    public async Task Cursor_of_the_earlier_form_is_a_bad_request() =>
+        (await api.Client.AskAsync("/products?limit=1&cursor=AqNCUmkAOqcAD5pls9I")).IsProblem(HttpStatusCode.BadRequest, "invalid-parameters");
 
     [Theory]
     [InlineData("/products", "/customers")]

@@ -23,11 +23,11 @@ public sealed class StockTests(ApiFixture api) : IClassFixture<ApiFixture>
 
         answer.IsProblem(HttpStatusCode.Conflict, "insufficient-stock");
         Assert.Equal(
-            [("BAG-15", 3, 0), ("MON-27", 1000, await StockAsync("MON-27"))],
+            [("BAG-15", 3, 0L), ("MON-27", 1000, await StockAsync("MON-27"))],
             answer.Body.GetProperty("shortages").EnumerateArray().Select(shortage => (
                 shortage.GetProperty("sku").GetString()!,
                 shortage.GetProperty("requested").GetInt32(),
-                shortage.GetProperty("available").GetInt32())));
+                shortage.GetProperty("available").GetInt64())));
         Assert.Equal(before, await StockAsync("DOC-UC"));
     }
 
@@ -103,13 +103,53 @@ public sealed class StockTests(ApiFixture api) : IClassFixture<ApiFixture>
             var answer = await api.Client.WriteAsync(
                 "/orders", new { customerId = 1234, lines = new[] { new { sku = "DOC-UC", quantity = 1 } } });
 
-            answer.IsProblem(HttpStatusCode.ServiceUnavailable, "database-unavailable");
+            answer.IsProblem(HttpStatusCode.ServiceUnavailable, "database-busy");
             Assert.NotNull(answer.Headers.RetryAfter);
             return 0;
         });
     }
 
-    private Task<int> StockAsync(string sku) => api.WithDatabaseAsync(db => db.Products
+    /// <summary>Writes that wait for a row leave connections to those who only read.</summary>
+    [Fact]
+    public async Task Order_that_many_want_to_change_does_not_keep_others_from_reading()
+    {
+        await using var small = new ApiFactory($"{api.ConnectionString};Maximum Pool Size=4;Timeout=1");
+        await small.IsReadyAsync(TestContext.Current.CancellationToken);
+        using var client = small.CreateClient();
+        var id = await client.PlaceOrderAsync();
+        var answers = await api.WithDatabaseAsync(async db =>
+        {
+            await using var slow = await db.Database.BeginTransactionAsync(TestContext.Current.CancellationToken);
+            await db.Database.ExecuteSqlAsync($"SELECT FROM orders WHERE id = {id} FOR UPDATE", TestContext.Current.CancellationToken);
+
+            var writes = Enumerable.Range(0, 12).Select(_ => client.WriteAsync($"/orders/{id}/notes", new { note = "Test." })).ToArray();
+            for (var i = 0; i < 50; i++)
+            {
+                Assert.Equal(HttpStatusCode.OK, (await client.AskAsync($"/orders?limit={1 + i}")).Status);
+                Assert.Equal(HttpStatusCode.OK, (await client.AskAsync("/orders/1")).Status);
+            }
+
+            return await Task.WhenAll(writes);
+        });
+
+        Assert.All(answers, answer => answer.IsProblem(HttpStatusCode.ServiceUnavailable, "database-busy"));
+    }
+
+    [Fact]
+    public async Task Order_can_be_cancelled_whatever_the_stock_has_become()
+    {
+        var id = await api.Client.PlaceOrderAsync("SSD-2T", 10);
+        await api.WithDatabaseAsync(db => db.Products.Where(product => product.Sku == "SSD-2T").ExecuteUpdateAsync(
+            set => set.SetProperty(product => product.Stock, int.MaxValue), TestContext.Current.CancellationToken));
+
+        var answer = await api.Client.WriteAsync($"/orders/{id}/cancellation", new { reason = "Test." });
+
+        Assert.Equal(HttpStatusCode.OK, answer.Status);
+        Assert.Equal(int.MaxValue + 10L, await StockAsync("SSD-2T"));
+        Assert.Equal(int.MaxValue + 10L, (await api.Client.GetOkAsync("/products/SSD-2T")).GetProperty("stock").GetInt64());
+    }
+
+    private Task<long> StockAsync(string sku) => api.WithDatabaseAsync(db => db.Products
         .Where(product => product.Sku == sku).Select(product => product.Stock)
         .SingleAsync(TestContext.Current.CancellationToken));
 

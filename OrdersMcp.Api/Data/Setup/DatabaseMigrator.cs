@@ -38,8 +38,7 @@ internal sealed partial class DatabaseMigrator(
         {
             try
             {
-                await MigrateAsync(stoppingToken);
-                state.Migrated();
+                state.Migrated(await MigrateAsync(stoppingToken));
                 LogReady();
                 return;
             }
@@ -59,7 +58,8 @@ internal sealed partial class DatabaseMigrator(
         _ = db.Model;
     }
 
-    private async Task MigrateAsync(CancellationToken cancellationToken)
+    /// <returns>The key of cursors.</returns>
+    private async Task<byte[]> MigrateAsync(CancellationToken cancellationToken)
     {
         // One trace for all statements instead of one each.
         using var activity = Source.StartActivity("prepare orders database");
@@ -89,7 +89,10 @@ internal sealed partial class DatabaseMigrator(
             await DemoData.SeedAsync(db, cancellationToken);
         }
 
+        await using var readKey = new NpgsqlCommand("SELECT value FROM service_keys WHERE name = 'cursors'", connection);
+        var cursorKey = (byte[])(await readKey.ExecuteScalarAsync(cancellationToken))!;
         await transaction.CommitAsync(cancellationToken);
+        return cursorKey;
     }
 
     private async Task ApplyMigrationsAsync(CancellationToken cancellationToken)

@@ -6,14 +6,22 @@ namespace OrdersMcp.Api.Data.Setup;
 /// <summary>Whether this instance has brought the schema up to date.</summary>
 internal sealed class DatabaseState
 {
-    private readonly TaskCompletionSource _migrated = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<byte[]> _migrated = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public bool IsMigrated => _migrated.Task.IsCompleted;
 
     /// <summary>Completes when the schema is up to date.</summary>
     public Task WhenMigrated => _migrated.Task;
 
-    public void Migrated() => _migrated.TrySetResult();
+    /// <summary>
+    /// The key that authenticates cursors. It is in the database, so all instances share it and it outlives them; only the
+    /// owner can read it.
+    /// </summary>
+    /// <exception cref="NpgsqlException">The schema is not up to date yet.</exception>
+    public ReadOnlySpan<byte> CursorKey =>
+        IsMigrated ? _migrated.Task.Result : throw new NpgsqlException("The API has not prepared its database yet.");
+
+    public void Migrated(byte[] cursorKey) => _migrated.TrySetResult(cursorKey);
 }
 
 /// <summary>Healthy when the migrations are applied and the database responds.</summary>

@@ -41,13 +41,29 @@ internal static class Problems
     public static ProblemHttpResult CursorOfAnotherList() => InvalidParameter(
         "cursor", "belongs to a list with other filters. Repeat the filters of the page it came from.");
 
-    public static ProblemDetails DatabaseUnavailable() => new()
+    public static ProblemDetails DatabaseUnavailable(
+        string detail = "The orders database does not answer at the moment. The request itself is fine: try again in a few seconds.") =>
+        new()
+        {
+            Status = StatusCodes.Status503ServiceUnavailable,
+            Type = TypePrefix + "database-unavailable",
+            Title = "Database unavailable",
+            Detail = detail,
+        };
+
+    /// <summary>The database went away during a write.</summary>
+    public static ProblemDetails WriteInterrupted(bool mayBeDone) => DatabaseUnavailable(mayBeDone
+        ? "The orders database went away while it stored the change, so the change may or may not have been made. Send the request "
+            + "again with the same Idempotency-Key, which cannot make the change twice. Without a key, read the current state first."
+        : "The orders database went away during the request. Nothing was changed: try again in a few seconds.");
+
+    /// <summary>The database is there: only the rows of this request are locked.</summary>
+    public static ProblemDetails DatabaseBusy() => new()
     {
         Status = StatusCodes.Status503ServiceUnavailable,
-        Type = TypePrefix + "database-unavailable",
-        Title = "Database unavailable",
-        Detail = "The orders database does not answer at the moment. The request itself is fine: try again in a few "
-            + "seconds.",
+        Type = TypePrefix + "database-busy",
+        Title = "Rows are locked",
+        Detail = "Other requests are changing the same rows. Nothing was changed. Send the request again after a second.",
     };
 
     /// <summary>Completes an error for which only the status code is known.</summary>

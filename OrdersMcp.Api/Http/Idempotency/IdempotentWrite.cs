@@ -1,7 +1,9 @@
+using System.Data;
 using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using OrdersMcp.Api.Data;
+using OrdersMcp.Api.Http.Errors;
 using OrdersMcp.Api.Http.Validation;
 using OrdersMcp.Api.Telemetry;
 using OrdersMcp.ServiceDefaults.Authentication;
@@ -13,7 +15,7 @@ namespace OrdersMcp.Api.Http.Idempotency;
 /// has changed nothing, and may succeed later.
 /// </summary>
 internal sealed class IdempotentWrite(
-    OrdersDbContext db, IdempotencyStore keys, AfterCommit afterCommit, OrdersMetrics metrics)
+    OrdersDbContext db, WriteSlots slots, IdempotencyStore keys, AfterCommit afterCommit, OrdersMetrics metrics)
 {
     // A replay waits this long for the first request to end. Any write waits as long for locked rows.
     private const string WaitAtMost = "SET LOCAL lock_timeout = '2s'";
@@ -22,9 +24,39 @@ internal sealed class IdempotentWrite(
     {
         var http = invocation.HttpContext;
         var cancellationToken = http.RequestAborted;
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        await db.Database.ExecuteSqlRawAsync(WaitAtMost, cancellationToken);
+        using var slot = await slots.TakeAsync(cancellationToken);
+        if (!slot.IsAcquired)
+        {
+            http.Response.Headers.RetryAfter = "1";
+            return TypedResults.Problem(Problems.DatabaseBusy());
+        }
 
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        var isCommitting = false;
+        try
+        {
+            await db.Database.ExecuteSqlRawAsync(WaitAtMost, cancellationToken);
+            var response = await RespondAsync(invocation, next);
+            if (response is BufferedResponse)
+            {
+                isCommitting = true;
+                await transaction.CommitAsync(cancellationToken);
+                afterCommit.Run();
+            }
+
+            return response; // else the transaction rolls back, and the key with it
+        }
+        catch (Exception exception) when (IsInterrupted(exception))
+        {
+            throw new InterruptedWriteException(isCommitting, exception);
+        }
+    }
+
+    /// <summary>The response to store, or another that leaves nothing to commit.</summary>
+    private async ValueTask<object?> RespondAsync(EndpointFilterInvocationContext invocation, EndpointFilterDelegate next)
+    {
+        var http = invocation.HttpContext;
+        var cancellationToken = http.RequestAborted;
         var caller = http.User.CallerName();
         string? key = http.Request.Headers[IdempotencyKeyAttribute.Header];
         if (key is not null && await TakeAsync(caller, key, invocation, cancellationToken) is { } earlier)
@@ -40,7 +72,7 @@ internal sealed class IdempotentWrite(
         var result = await next(invocation);
         if (BufferedResponse.Of(result, http) is not { } answer)
         {
-            return result; // the transaction rolls back, and the key with it
+            return result;
         }
 
         if (key is not null)
@@ -50,10 +82,15 @@ internal sealed class IdempotentWrite(
                 caller, key, new StoredResponse(answer.Status, headers.ETag, headers.Location, answer.Body), cancellationToken);
         }
 
-        await transaction.CommitAsync(cancellationToken);
-        afterCommit.Run();
         return answer;
     }
+
+    /// <summary>
+    /// Whether the database went away. On a connection that broke earlier, the driver reports a wrong use of the connection.
+    /// </summary>
+    private bool IsInterrupted(Exception exception) =>
+        (DatabaseFailure.IsUnavailable(exception) && !DatabaseFailure.IsBusy(exception))
+        || (exception is InvalidOperationException && db.Database.GetDbConnection().State != ConnectionState.Open);
 
     private async Task<IResult?> TakeAsync(
         string caller, string key, EndpointFilterInvocationContext invocation, CancellationToken cancellationToken)
@@ -96,6 +133,7 @@ internal static class IdempotencySetup
 {
     public static void AddWrites(this IServiceCollection services)
     {
+        services.AddSingleton<WriteSlots>();
         services.AddScoped<IdempotencyStore>();
         services.AddScoped<AfterCommit>();
         services.AddScoped<IdempotentWrite>();

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
+using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Mvc;
 
 namespace OrdersMcp.Api.Http.Idempotency;
@@ -20,10 +21,10 @@ internal sealed record ChangeHeaders(
         Description("Only if this is still the version.")]
     string? IfMatch)
 {
-    /// <summary>Whether the caller accepts this version (RFC 9110, 13.1.1).</summary>
+    /// <summary>Whether the caller accepts this version (RFC 9110, 13.1.1: tags are compared strongly).</summary>
     public bool Accepts(int version) =>
         IfMatch is null
-        || IfMatchAttribute.Tags(IfMatch).Any(tag => tag == "*" || tag == EntityTag.Of(version) || tag == $"{version}");
+        || IfMatchAttribute.Tags(IfMatch)!.Any(tag => tag == "*" || tag == EntityTag.Of(version) || tag == $"{version}");
 }
 
 /// <summary>A key that the client chooses. Visible ASCII looks the same in every log.</summary>
@@ -44,20 +45,29 @@ internal sealed class IdempotencyKeyAttribute : StringLengthAttribute
         || (key.Length is >= 1 and <= MaxLength && key.All(letter => letter is > ' ' and <= '~'));
 }
 
-/// <summary>A list of entity tags, or <c>*</c>.</summary>
+/// <summary>
+/// A list of entity tags, or <c>*</c> (RFC 9110, 13.1.1). Empty elements of the list are ignored (5.6.1.2), and a tag may
+/// contain commas (8.8.3). A version without quotes, which models often omit, is accepted as well.
+/// </summary>
 [AttributeUsage(AttributeTargets.Property)]
-internal sealed class IfMatchAttribute : StringLengthAttribute
+internal sealed partial class IfMatchAttribute : StringLengthAttribute
 {
     public IfMatchAttribute()
         : base(200) =>
         ErrorMessage = "must be the ETag of an answer, such as \"3\", or the version in it.";
 
-    public static IEnumerable<string> Tags(string value) => value.Split(',').Select(tag => tag.Trim());
+    /// <summary>The tags, or null if the text is not a list of tags.</summary>
+    public static IEnumerable<string>? Tags(string value) =>
+        value.Trim() == "*" ? ["*"]
+        : List.Match(value) is { Success: true } match && match.Groups["tag"].Captures is { Count: > 0 } tags
+            ? tags.Select(tag => tag.Value)
+            : null;
 
     public override bool IsValid(object? value) => value is not string text
-        || (text.Length <= MaximumLength && Tags(text).All(IsTag));
+        || (text.Length <= MaximumLength && Tags(text) is not null);
 
-    /// <summary>Also accepts a version without quotes, which models often omit.</summary>
-    private static bool IsTag(string tag) =>
-        tag is "*" or ['"', .., '"'] or ['W', '/', '"', .., '"'] || int.TryParse(tag, out _);
+    [GeneratedRegex(
+        """^[ \t]*((?<tag>(W/)?"[!#-~\u0080-\u00ff]*"|[0-9]{1,10})[ \t]*)?(,[ \t]*((?<tag>(W/)?"[!#-~\u0080-\u00ff]*"|[0-9]{1,10})[ \t]*)?)*$""",
+        RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex List { get; }
 }

@@ -9,75 +9,86 @@ using System.Text;
 namespace OrdersMcp.Api.Http.Paging;
 
 /// <summary>
-/// A position in a list: that of the last item read, with a fingerprint of the list and its filters. It grants nothing, so
-/// it is not signed. Its checksum turns a mistyped or altered cursor into an error instead of a wrong page.
+/// A position in a list: that of the last item read, with a fingerprint of the list and its filters, authenticated by a key.
+/// So a position is always one that this API wrote.
 /// </summary>
 internal sealed record Cursor(uint List, string Position)
 {
-    private const byte Format = 2;
+    private const byte Format = 3;
     private const int HeaderLength = 1 + sizeof(uint);
-    private const int ChecksumLength = 8;
+    private const int CodeLength = 16;
     private const int MaxPositionLength = 100;
-    private const int MaxByteCount = HeaderLength + MaxPositionLength + ChecksumLength;
+    private const int MaxByteCount = HeaderLength + MaxPositionLength + CodeLength;
 
-    public override string ToString()
+    public string ToText(ReadOnlySpan<byte> key)
     {
         var position = Encoding.UTF8.GetBytes(Position);
-        Span<byte> bytes = stackalloc byte[HeaderLength + position.Length + ChecksumLength];
+        Span<byte> bytes = stackalloc byte[HeaderLength + position.Length + CodeLength];
         bytes[0] = Format;
         BinaryPrimitives.WriteUInt32BigEndian(bytes[1..], List);
         position.CopyTo(bytes[HeaderLength..]);
-        WriteChecksum(bytes[..^ChecksumLength], bytes[^ChecksumLength..]);
+        Authenticate(key, bytes[..^CodeLength], bytes[^CodeLength..]);
         return Base64Url.EncodeToString(bytes);
     }
 
-    public static bool TryParse(ReadOnlySpan<char> text, [NotNullWhen(true)] out Cursor? cursor)
+    /// <summary>Whether the text has the form of a cursor. Only <see cref="TryParse"/> tells whether this API wrote it.</summary>
+    public static bool HasForm(ReadOnlySpan<char> text)
+    {
+        Span<byte> bytes = stackalloc byte[MaxByteCount];
+        return TryDecode(text, bytes, out _);
+    }
+
+    public static bool TryParse(ReadOnlySpan<char> text, ReadOnlySpan<byte> key, [NotNullWhen(true)] out Cursor? cursor)
     {
         cursor = null;
-        if (text.Length > Base64Url.GetEncodedLength(MaxByteCount))
-        {
-            return false;
-        }
-
-        Span<byte> buffer = stackalloc byte[MaxByteCount + 3];
-        if (Base64Url.DecodeFromChars(text, buffer, out var read, out var length) != OperationStatus.Done
-            || read != text.Length
-            || length < HeaderLength + ChecksumLength)
+        Span<byte> buffer = stackalloc byte[MaxByteCount];
+        if (!TryDecode(text, buffer, out var length))
         {
             return false;
         }
 
         var bytes = buffer[..length];
-        Span<byte> checksum = stackalloc byte[ChecksumLength];
-        WriteChecksum(bytes[..^ChecksumLength], checksum);
-        if (bytes[0] != Format || !checksum.SequenceEqual(bytes[^ChecksumLength..]))
+        Span<byte> code = stackalloc byte[CodeLength];
+        Authenticate(key, bytes[..^CodeLength], code);
+        if (!CryptographicOperations.FixedTimeEquals(code, bytes[^CodeLength..]))
         {
             return false;
         }
 
         cursor = new Cursor(
             BinaryPrimitives.ReadUInt32BigEndian(bytes[1..]),
-            Encoding.UTF8.GetString(bytes[HeaderLength..^ChecksumLength]));
+            Encoding.UTF8.GetString(bytes[HeaderLength..^CodeLength]));
         // Each position has exactly one text: decoding drops some bits of the last character.
-        return text.SequenceEqual(cursor.ToString());
+        return text.SequenceEqual(Base64Url.EncodeToString(bytes));
+    }
+
+    private static bool TryDecode(ReadOnlySpan<char> text, Span<byte> bytes, out int length)
+    {
+        length = 0;
+        return text.Length <= Base64Url.GetEncodedLength(MaxByteCount)
+            && Base64Url.DecodeFromChars(text, bytes, out var read, out length) == OperationStatus.Done
+            && read == text.Length
+            && length >= HeaderLength + CodeLength
+            && bytes[0] == Format;
     }
 
     /// <summary>A fingerprint of a list and its filters, the same in every process.</summary>
     public static uint Fingerprint(params ReadOnlySpan<object?> listAndFilters) => BinaryPrimitives.ReadUInt32BigEndian(
         SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\0', listAndFilters))));
 
-    private static void WriteChecksum(ReadOnlySpan<byte> payload, Span<byte> checksum)
+    private static void Authenticate(ReadOnlySpan<byte> key, ReadOnlySpan<byte> payload, Span<byte> code)
     {
-        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(payload, hash);
-        hash[..ChecksumLength].CopyTo(checksum);
+        Span<byte> hash = stackalloc byte[HMACSHA256.HashSizeInBytes];
+        HMACSHA256.HashData(key, payload, hash);
+        hash[..CodeLength].CopyTo(code);
     }
 }
 
 /// <summary>A parameter for a cursor.</summary>
 [AttributeUsage(AttributeTargets.Parameter | AttributeTargets.Property)]
-internal sealed class CursorAttribute() : ValidationAttribute(
-    "must be the nextCursor of an earlier page, unchanged; leave it out to start with the first page.")
+internal sealed class CursorAttribute() : ValidationAttribute(Rule)
 {
-    public override bool IsValid(object? value) => value is not string text || Cursor.TryParse(text, out _);
+    public const string Rule = "must be the nextCursor of an earlier page, unchanged; leave it out to start with the first page.";
+
+    public override bool IsValid(object? value) => value is not string text || Cursor.HasForm(text);
 }

@@ -53,9 +53,20 @@ internal sealed class Body<T> : IBody, IEndpointParameterMetadataProvider
     public static async ValueTask<Body<T>> BindAsync(HttpContext context)
     {
         var json = context.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
-        if (await ReadAsync(context.Request, context.RequestAborted) is not { } bytes)
+        ReadOnlyMemory<byte> bytes;
+        try
         {
-            return Refused(BodyProblems.TooLarge(MaxBytes));
+            if (await ReadAsync(context.Request, context.RequestAborted) is not { } read)
+            {
+                return Refused(BodyProblems.TooLarge(MaxBytes));
+            }
+
+            bytes = read;
+        }
+        catch (BadHttpRequestException exception)
+        {
+            // It ended early, or came too slowly. The client is at fault, and often no longer there.
+            return Refused(BodyProblems.Unreceived(exception.StatusCode));
         }
 
         if (!Utf8.IsValid(bytes.Span))
@@ -68,7 +79,7 @@ internal sealed class Body<T> : IBody, IEndpointParameterMetadataProvider
             using var document = JsonDocument.Parse(bytes);
             var errors = new Dictionary<string, string[]>(StringComparer.Ordinal);
             Rule.Check(document.RootElement, errors);
-            var value = errors.Count == 0 ? (T?)document.Deserialize(json.GetTypeInfo(typeof(T))) : null;
+            var value = errors.Count == 0 ? (T?)document.Deserialize(WholeNumbers.Reading(json).GetTypeInfo(typeof(T))) : null;
             return new Body<T>(value, refusal: null, errors, json);
         }
         catch (JsonException exception)

@@ -11,6 +11,10 @@ internal static class BodyProblems
         "Body too large",
         $"The body is larger than {largestBytes} bytes. Send less: fewer lines or shorter text.");
 
+    /// <summary>The rest of the body did not come.</summary>
+    public static ProblemHttpResult Unreceived(int status) => Problems.Create(
+        status, "incomplete-body", "Incomplete body", "The body ended before its end, or came too slowly. Send the whole request again.");
+
     public static ProblemHttpResult Unreadable(string reason) => Problems.Create(
         StatusCodes.Status400BadRequest,
         "unreadable-body",

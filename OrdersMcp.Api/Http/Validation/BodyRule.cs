@@ -188,7 +188,7 @@ internal sealed class BodyRule(Type record)
 
             if (_type == typeof(DateTimeOffset))
             {
-                return Rfc3339Timestamp.IsValid(text) ? null : $"{Rfc3339Timestamp.BodyRule}, but was '{Echo(text)}'.";
+                return Rfc3339Timestamp.IsValid(text) ? null : $"{Rfc3339Timestamp.Rule}, but was '{Echo(text)}'.";
             }
 
             return Array.Find(_others, attribute => !attribute.IsValid(text))?.FormatErrorMessage("");
@@ -198,8 +198,9 @@ internal sealed class BodyRule(Type record)
         {
             var (smallest, largest) = NumberBounds.Of(_type, _range);
             var isWhole = _type != typeof(decimal);
+            // 1.0 is an integer, as in JSON Schema (draft 2020-12, validation, 6.1.1).
             var isNumber = value.ValueKind == JsonValueKind.Number && value.TryGetDecimal(out var number)
-                && (!isWhole || value.TryGetInt64(out _))
+                && (!isWhole || decimal.IsInteger(number))
                 && number >= smallest && number <= largest;
             return isNumber
                 ? null

@@ -64,6 +64,11 @@ internal sealed class ParameterRule
         }
 
         var text = values[0] ?? "";
+        if (text.Contains('\0', StringComparison.Ordinal))
+        {
+            return "must not contain the character U+0000, which the database cannot store.";
+        }
+
         return Broken(text) switch
         {
             null => null,
@@ -91,7 +96,7 @@ internal sealed class ParameterRule
 
         if (_type == typeof(DateTimeOffset))
         {
-            return Rfc3339Timestamp.IsValid(text) ? null : Rfc3339Timestamp.Rule;
+            return Rfc3339Timestamp.IsValid(text) ? null : Rfc3339Timestamp.RuleInUrl(text);
         }
 
         var (smallest, largest) = _bounds;

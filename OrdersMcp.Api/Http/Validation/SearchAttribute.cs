@@ -18,5 +18,5 @@ internal sealed class SearchAttribute : StringLengthAttribute
     }
 
     public override bool IsValid(object? value) => value is not string text
-        || (text.Length <= MaxLength && SearchText.Words(text).Take(MaxWords + 1).Count() is >= 1 and <= MaxWords);
+        || (text.Length <= MaxLength && !text.Contains('\0', StringComparison.Ordinal) && SearchText.Words(text).Take(MaxWords + 1).Count() is >= 1 and <= MaxWords);
 }
