@@ -5,8 +5,8 @@ using OrdersMcp.Api.Seeding;
 namespace OrdersMcp.Api;
 
 /// <summary>
-/// The commands of the API besides serving. Settings (<c>--key=value</c>, <c>--key value</c>) can appear anywhere: the
-/// configuration reads the whole command line. Every other word must be a command or one of its options.
+/// The commands of the API; without one, it serves. Settings (<c>--key=value</c>, <c>--key value</c>) can appear anywhere:
+/// the configuration reads the whole command line. Every other word must be a command or one of its options.
 /// </summary>
 internal static class ApiCommandLine
 {
@@ -33,7 +33,7 @@ internal static class ApiCommandLine
             return null;
         }
 
-        // After a mistake, all output is for a person and not for a pipe.
+        // After a mistake all output goes to standard error: it is for people, not for a pipe.
         var isMistake = line.Errors.Count > 0;
         var exitCode = await line.InvokeAsync(
             new InvocationConfiguration
@@ -50,7 +50,7 @@ internal static class ApiCommandLine
     {
         var orders = new Option<int>("--orders")
         {
-            Description = $"How many orders, from 1 to {MaxOrders}.",
+            Description = $"Number of orders, from 1 to {MaxOrders}.",
             HelpName = "N",
             Required = true,
         };
@@ -77,19 +77,20 @@ internal static class ApiCommandLine
     {
         var grant = new Command(
             "grant-access",
-            "Prepares the server of ConnectionStrings:ordersdb, with an administrator's login, so that the API needs none. Pass "
-            + "passwords as environment variables (Access__OwnerPassword, Access__ServicePassword): others can see a command line.")
+            "Prepares the database server in ConnectionStrings:ordersdb with an administrator's login, so that the API needs "
+            + "no such login. Pass passwords as environment variables (Access__OwnerPassword, Access__ServicePassword), because "
+            + "other users can see a command line.")
         {
-            Setting("--Access:Role", "The name of an Entra ID identity to let in."),
+            Setting("--Access:Role", "The name of the Entra ID identity that gets access."),
             Setting("--Access:ObjectId", "The object id of that identity."),
-            Setting("--Access:OwnerPassword", "Instead of an identity: the password of the database's owner."),
-            Setting("--Access:ServicePassword", "The password of the login that the API works with."),
-            Setting($"--{PasswordLogins.OwnerSetting}", $"The name of the owner, {PasswordLogins.DefaultOwner} by default."),
-            Setting($"--{ServiceRole.Setting}", $"The role that the API works as, {ServiceRole.DefaultName} by default."),
+            Setting("--Access:OwnerPassword", "Instead of an identity: the password of the database owner."),
+            Setting("--Access:ServicePassword", "The password of the login that the API uses."),
+            Setting($"--{PasswordLogins.OwnerSetting}", $"The name of the database owner, {PasswordLogins.DefaultOwner} by default."),
+            Setting($"--{ServiceRole.Setting}", $"The database role of the API, {ServiceRole.DefaultName} by default."),
         };
         grant.SetAction((_, cancellationToken) =>
         {
-            var settings = WebApplication.CreateBuilder(args); // of the service, from the same places
+            var settings = WebApplication.CreateBuilder(args); // reads the settings as the service does
             return GrantAccessCommand.RunAsync(settings.Configuration, settings.Environment, output, error, cancellationToken);
         });
         return grant;
@@ -123,7 +124,7 @@ internal static class ApiCommandLine
             else
             {
                 words.Add(word);
-                // From here on its options are options: the server takes the same names as settings.
+                // After a command its options are options; before it, the same names are settings of the server.
                 options.UnionWith(root.Subcommands.Where(command => command.Name == word).SelectMany(NamesOf));
             }
         }

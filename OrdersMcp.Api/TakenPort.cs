@@ -3,16 +3,16 @@ using Microsoft.AspNetCore.Connections;
 namespace OrdersMcp.Api;
 
 /// <summary>
-/// If another program uses the port, the start ends with one line on standard error instead of the stack trace that the host
-/// logs.
+/// Ends the start with one line on standard error if another program uses the port. The host alone would log a stack
+/// trace.
 /// </summary>
 internal static class TakenPort
 {
     private const string Host = "Microsoft.Extensions.Hosting.Internal.Host";
 
     /// <summary>
-    /// Stops the host from logging errors until the service has started: <see cref="RunAsync"/> reports this one and throws
-    /// all others. Failures of background services are still logged as critical.
+    /// Stops the host from logging errors until the service has started: <see cref="RunAsync"/> reports a taken port and
+    /// throws all other errors. Failures of background services are still logged as critical.
     /// </summary>
     public static void LeaveStartFailureToProgram(this WebApplicationBuilder builder)
     {

@@ -29,7 +29,7 @@ internal static class AdministrationApi
         admin.MapGet("/service", GetServiceInformation)
             .WithName("service_information")
             .WithSummary("Service information")
-            .WithDescription("The version of the service, its environment, and the state of its database.")
+            .WithDescription("Returns the version and environment of the service, and the versions of its database and schema.")
             .Administers();
 
         if (app.Environment.IsDevelopment())
@@ -41,8 +41,8 @@ internal static class AdministrationApi
                 .InTransaction()
                 .Administers()
                 .Confirmed("Delete every order, customer and product, and write the demo data? This cannot be undone.")
-                .ProducesError(409, "The first request with this key still runs.")
-                .ProducesError(422, "The Idempotency-Key was used for another request.");
+                .ProducesError(409, "The first request with this key is still running.")
+                .ProducesError(422, "The Idempotency-Key was used for a different request.");
         }
     }
 
@@ -62,8 +62,8 @@ internal static class AdministrationApi
     {
         _ = headers; // declared for validation; the transaction uses its key
 
-        // Only the owner can empty the tables. Its transaction commits before that of the request, which stores only the
-        // key: after a failure in between, a repeat resets once more.
+        // Only the owner can empty the tables. Its transaction commits before the request's, which stores only the key. If
+        // the service fails in between, a repeated request resets again.
         await using var db = owner.OpenContext();
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         await db.Database.ExecuteSqlRawAsync(
@@ -79,14 +79,14 @@ internal static class AdministrationApi
     }
 }
 
-[Description("What runs here.")]
+[Description("The versions and environment of the service.")]
 public sealed record ServiceInformation(
     [property: Description("The name of the service."), Example("OrdersMcp.Api")] string Name,
     [property: Description("The version of the service."), Example("1.0.0-preview.1")] string Version,
-    [property: Description("The environment it was started in."), Example("Production")] string Environment,
+    [property: Description("The environment of the service."), Example("Production")] string Environment,
     [property: Description("The version of PostgreSQL."), Example("18.4")] string DatabaseVersion,
-    [property: Description("The newest migration of the database.")] string? Migration,
-    [property: Description("The time of the service, UTC.")] DateTimeOffset Time);
+    [property: Description("The newest migration applied to the database.")] string? Migration,
+    [property: Description("The current time of the service, UTC.")] DateTimeOffset Time);
 
-[Description("The demo data is as it was.")]
-public sealed record DemoDataReset([property: Description("How many orders there are now."), Example(16)] int Orders);
+[Description("The result of resetting the demo data.")]
+public sealed record DemoDataReset([property: Description("Number of orders after the reset."), Example(16)] int Orders);

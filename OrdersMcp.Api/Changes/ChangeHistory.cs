@@ -8,7 +8,7 @@ namespace OrdersMcp.Api.Changes;
 internal static class ChangeHistory
 {
     /// <summary>
-    /// The changes since a transaction number. Transactions need not commit in the order of their numbers.
+    /// The changes from a transaction number on. Transactions need not commit in the order of their numbers.
     /// </summary>
     public const string Sql =
         """

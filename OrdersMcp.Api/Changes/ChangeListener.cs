@@ -6,7 +6,7 @@ using OrdersMcp.Api.Data.Setup;
 namespace OrdersMcp.Api.Changes;
 
 /// <summary>
-/// Publishes every committed change of an order to the streams of this replica, at least once. PostgreSQL announces changes
+/// Publishes every committed change to an order to the streams of this replica, at least once. PostgreSQL announces changes
 /// in commit order to the sessions that listen at that moment. Changes committed while the connection is broken come from the
 /// events, which store their transactions:
 /// <list type="number">
@@ -23,7 +23,7 @@ internal sealed partial class ChangeListener(
     BackgroundDatabase database, DatabaseState state, ChangeStreams streams, ILogger<ChangeListener> logger)
     : BackgroundService
 {
-    /// <summary>The most missed changes that are caught up with. Beyond that, every reader must reload.</summary>
+    /// <summary>The maximum number of missed changes to replay. If there are more, every reader must reload.</summary>
     public const int MaxMissed = 10_000;
 
     private const string Mark = "mark ";
@@ -166,15 +166,15 @@ internal sealed partial class ChangeListener(
         }
     }
 
-    [LoggerMessage(LogLevel.Debug, "Listening for changes of orders")]
+    [LoggerMessage(LogLevel.Debug, "Listening for order changes")]
     private partial void LogListening();
 
-    [LoggerMessage(LogLevel.Warning, "Cannot listen for changes of orders ({Reason}); trying again in {Delay}")]
+    [LoggerMessage(LogLevel.Warning, "Cannot listen for order changes ({Reason}); trying again in {Delay}")]
     private partial void LogBroken(string reason, TimeSpan delay);
 
-    [LoggerMessage(LogLevel.Warning, "Too many changes of orders were missed; readers must reload")]
+    [LoggerMessage(LogLevel.Warning, "Too many order changes were missed; readers must reload")]
     private partial void LogMissed();
 
-    [LoggerMessage(LogLevel.Warning, "Ignored a notification that is not a change of an order ({Reason})")]
+    [LoggerMessage(LogLevel.Warning, "Ignored a notification that is not an order change ({Reason})")]
     private partial void LogUnreadable(string reason);
 }

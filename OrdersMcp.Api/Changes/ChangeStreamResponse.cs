@@ -6,7 +6,7 @@ namespace OrdersMcp.Api.Changes;
 
 /// <summary>
 /// A stream of server-sent events (HTML standard, 9.2). The id of an event is the horizon: a reader that resumes from it
-/// receives every change it missed, and some again.
+/// receives every change that it missed, and some changes twice.
 /// </summary>
 internal sealed class ChangeStreamResponse(
     ChangeStream stream, ulong horizon, ulong? resumedFrom, IReadOnlyList<OrderChange>? missed, CancellationToken stopping)
@@ -32,7 +32,7 @@ internal sealed class ChangeStreamResponse(
         }
         catch (OperationCanceledException) when (ended.IsCancellationRequested)
         {
-            // The reader left or is too slow, or the service stops. A partial event is ignored by readers.
+            // The reader left or is too slow, or the service stops. Readers ignore a partial event.
             if (stream.TooSlow.IsCancellationRequested)
             {
                 httpContext.Abort();

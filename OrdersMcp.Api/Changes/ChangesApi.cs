@@ -11,7 +11,7 @@ using OrdersMcp.Api.Serialization;
 
 namespace OrdersMcp.Api.Changes;
 
-/// <summary>Streams the changes of orders. For programs: the operation does not become a tool.</summary>
+/// <summary>Streams order changes. It is for programs and does not become a tool.</summary>
 internal static class ChangesApi
 {
     public const string Path = "/order-changes";
@@ -32,21 +32,21 @@ internal static class ChangesApi
         .ProducesCommonErrors()
         .DisableHttpMetrics() // a stream lasts for hours and would distort the request durations
         .WithName("follow_order_changes")
-        .WithSummary("Follow the changes of orders")
+        .WithSummary("Follow order changes")
         .WithDescription(
-            "Server-sent events, one order-changed for each change of any order, at least once. Last-Event-ID goes on "
-            + "where a stream ended; changes-missed tells to read everything anew.")
+            "Streams server-sent events: order-changed for every change to any order, at least once. Send Last-Event-ID to "
+            + "resume a stream. After changes-missed, reload everything.")
         .WithMetadata(new ProducesResponseTypeAttribute(
             typeof(OrderChange), StatusCodes.Status200OK, ChangeStreamResponse.ContentType)
         {
-            Description = "A stream without end; the data of each order-changed event is one of these.",
+            Description = "An endless stream. Each order-changed event has this object as its data.",
         })
         .Reads()
         .RefusesBoundCallers()
         .HiddenFromTools();
 
     private static async Task<IResult> FollowOrderChanges(
-        [FromHeader(Name = "Last-Event-ID"), EventId, Description("The id of the last event that was received.")]
+        [FromHeader(Name = "Last-Event-ID"), EventId, Description("The id of the last event received.")]
         string? lastEventId,
         ChangeStreams streams,
         NpgsqlDataSource database,
@@ -67,8 +67,8 @@ internal static class ChangesApi
                 StatusCodes.Status503ServiceUnavailable,
                 "too-many-streams",
                 "Too many streams",
-                $"This replica already serves {ChangeStreams.MaxStreams} streams. Share one between your readers, or "
-                + "try again after the seconds in Retry-After.");
+                $"This replica already serves {ChangeStreams.MaxStreams} streams, the maximum. Share one stream among your "
+                + "readers, or try again after the number of seconds in Retry-After.");
         }
 
         try
@@ -96,7 +96,7 @@ internal sealed class EventIdAttribute : StringLengthAttribute
         : base(20)
     {
         MinimumLength = 1;
-        ErrorMessage = "must be the id of an event of this stream, unchanged; leave it out to start with now.";
+        ErrorMessage = "must be the unchanged id of an event from this stream; omit it to receive only new changes.";
     }
 
     public override bool IsValid(object? value) => value is not string text

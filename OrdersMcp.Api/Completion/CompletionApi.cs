@@ -11,7 +11,7 @@ using OrdersMcp.Api.Serialization;
 
 namespace OrdersMcp.Api.Completion;
 
-/// <summary>Completes arguments while a person types them. For programs: the operations do not become tools.</summary>
+/// <summary>Completes arguments while a person types them. The operations are for programs and do not become tools.</summary>
 internal static class CompletionApi
 {
     public const string OrderIds = "complete_order_ids";
@@ -27,21 +27,21 @@ internal static class CompletionApi
         completion.MapGet("/order-ids", CompleteOrderIds)
             .WithName(OrderIds)
             .WithSummary("Complete an order id")
-            .WithDescription("Ids of orders whose digits begin with the prefix, ascending; without one, the newest.")
+            .WithDescription("Returns the order ids that start with the prefix, in ascending order; without a prefix, the newest ids.")
             .Reads()
             .HiddenFromTools();
 
         completion.MapGet("/customer-ids", CompleteCustomerIds)
             .WithName(CustomerIds)
             .WithSummary("Complete a customer id")
-            .WithDescription("Ids of customers whose digits begin with the prefix, ascending; without one, the newest.")
+            .WithDescription("Returns the customer ids that start with the prefix, in ascending order; without a prefix, the newest ids.")
             .Reads()
             .HiddenFromTools();
 
         completion.MapGet("/customers", CompleteCustomers)
             .WithName(Customers)
             .WithSummary("Complete a customer's name")
-            .WithDescription("Names of customers whose name or e-mail has words that begin as typed, alphabetically.")
+            .WithDescription("Returns the names of customers whose name or e-mail address matches the typed words by their beginnings, sorted.")
             .Reads()
             .HiddenFromTools();
     }
@@ -61,16 +61,16 @@ internal static class CompletionApi
 
 /// <summary>The parameters of every completion.</summary>
 internal sealed record CompletionParameters(
-    [property: FromQuery(Name = "prefix"), Prefix, Description("What has been typed so far; may be nothing.")]
+    [property: FromQuery(Name = "prefix"), Prefix, Description("The text typed so far; may be empty.")]
     string? Prefix);
 
 /// <summary>A completion as MCP defines it (server/utilities/completion).</summary>
-[Description("What the typed text may be completed to.")]
+[Description("Completions of the typed text.")]
 public sealed record CompletionResponse(
-    [property: Untrusted, Description("The values, at most 100.")] IReadOnlyList<string> Values,
-    [property: Description("How many values there are; null where there are more than were counted."), Example(1)]
+    [property: Untrusted, Description("The completions, at most 100.")] IReadOnlyList<string> Values,
+    [property: Description("The number of completions; null if there are more than were counted."), Example(1)]
     int? Total,
-    [property: Description("Whether there are more values than these.")] bool HasMore)
+    [property: Description("Whether there are more completions.")] bool HasMore)
 {
     public const int MaxValues = 100;
 

@@ -14,8 +14,8 @@ public sealed record CustomerResponse(
     [property: Untrusted, Description("The customer's name."), Example("Alice Johnson")] string Name,
     [property: Untrusted, Description("The customer's e-mail address, in lower case."), Example("alice.johnson@example.com")]
     string Email,
-    [property: Description("active, or blocked: a blocked customer cannot place orders.")] CustomerStatus Status,
-    [property: Description("Customer since, UTC.")] DateTimeOffset CreatedAt);
+    [property: Description("active or blocked; blocked customers cannot place orders.")] CustomerStatus Status,
+    [property: Description("When the customer was added, UTC.")] DateTimeOffset CreatedAt);
 
 [Description("One page of customers, by id.")]
 public sealed record CustomerPage(
@@ -25,7 +25,7 @@ public sealed record CustomerPage(
 /// <summary>The parameters of <c>search_customers</c>.</summary>
 internal sealed record SearchCustomersParameters(
     [property: FromQuery(Name = "q"), Search, Example("alice"),
-        Description("Beginnings of words, all of which occur in name or e-mail. Without it: all customers.")]
+        Description("Word prefixes; all must occur in name or e-mail. Omit for all customers.")]
     string? Text,
 
     [property: FromQuery(Name = "cursor"), Cursor, Description(ListText.Cursor)]

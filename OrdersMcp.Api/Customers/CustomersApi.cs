@@ -23,13 +23,13 @@ internal static class CustomersApi
         customers.MapGet("/", SearchCustomers)
             .WithName("search_customers")
             .WithSummary("Search customers")
-            .WithDescription("Finds customers by name or e-mail, for the id that list_orders and create_order take.")
+            .WithDescription("Finds customers by name or e-mail. Returns the id for list_orders and create_order.")
             .Reads();
 
         customers.MapGet("/{customerId}", GetCustomer)
             .WithName("get_customer")
             .WithSummary("Get a customer")
-            .WithDescription("One customer by id or exact e-mail: name, e-mail, status. Orders: list_orders.")
+            .WithDescription("Returns a customer's name, e-mail and status. For orders, use list_orders.")
             .Reads()
             .AsResource("orders://customers/{customerId}", ("customerId", CompletionApi.CustomerIds))
             .ProducesError(404, "There is no customer with this id or e-mail address.");
@@ -44,7 +44,7 @@ internal static class CustomersApi
     }
 
     private static async Task<Results<Ok<CustomerResponse>, ProblemHttpResult>> GetCustomer(
-        [CustomerKey, Description("Id or e-mail."), Example("alice.johnson@example.com")] string customerId,
+        [CustomerKey, Description("Id or exact e-mail."), Example("alice.johnson@example.com")] string customerId,
         OrdersDbContext db,
         CancellationToken cancellationToken) =>
         await db.FindCustomerAsync(customerId, cancellationToken) is { } found
@@ -53,5 +53,5 @@ internal static class CustomersApi
                 StatusCodes.Status404NotFound,
                 "customer-not-found",
                 "Customer not found",
-                $"There is no customer {customerId}. Use search_customers to find one by a part of the name or e-mail.");
+                $"There is no customer {customerId}. Use search_customers to find customers by name or e-mail.");
 }

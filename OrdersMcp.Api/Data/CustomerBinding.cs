@@ -8,7 +8,7 @@ namespace OrdersMcp.Api.Data;
 /// </summary>
 internal static class CustomerBinding
 {
-    /// <summary>No customer has this id: it matches nothing.</summary>
+    /// <summary>An id that no customer has.</summary>
     public const long NoCustomer = -1;
 
     /// <summary>
@@ -39,7 +39,7 @@ internal static class CustomerBinding
         if (db.OnlyCustomer is { } customer && db.ChangeTracker.Entries<Order>().Any(entry =>
             entry.State is EntityState.Added or EntityState.Modified && entry.Entity.CustomerId != customer))
         {
-            throw new InvalidOperationException("The caller is bound to another customer than the order's.");
+            throw new InvalidOperationException("The caller is bound to a different customer than the order.");
         }
     }
 

@@ -8,7 +8,7 @@ namespace OrdersMcp.Api.Data;
 /// <summary>A job that writes a list of orders into one document, for the caller who requested it.</summary>
 public sealed class Export
 {
-    /// <summary>128 random bits: only the owner can know it.</summary>
+    /// <summary>128 random bits, so that others cannot guess the id.</summary>
     public Guid Id { get; set; }
     public required string Caller { get; set; }
     public ExportStatus Status { get; set; }
@@ -35,7 +35,7 @@ public sealed class Export
     public long Size { get; set; }
     public int Attempts { get; set; }
 
-    /// <summary>The worker of the job knows this number. A worker that lost the job does not know the new one.</summary>
+    /// <summary>Identifies the worker that holds the job. A worker that lost the job has an old value.</summary>
     public Guid? Lease { get; set; }
     public DateTimeOffset? LeasedUntil { get; set; }
 

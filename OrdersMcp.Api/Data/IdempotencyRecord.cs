@@ -4,14 +4,14 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace OrdersMcp.Api.Data;
 
 /// <summary>
-/// The response of a write, by caller and key. It is stored in the transaction of the write: both exist, or neither.
+/// The response of a write, by caller and key. It is stored in the transaction of the write, so both exist or neither.
 /// </summary>
 public sealed class IdempotencyRecord
 {
     public required string Caller { get; set; }
     public required string Key { get; set; }
 
-    /// <summary>SHA-256 of the operation, its target and its body: what a replay must repeat.</summary>
+    /// <summary>SHA-256 of the method, the target and the body, which a replay must repeat.</summary>
     public required byte[] Fingerprint { get; set; }
     public DateTimeOffset CreatedAt { get; set; }
 

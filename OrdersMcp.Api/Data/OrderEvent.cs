@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace OrdersMcp.Api.Data;
 
-/// <summary>One change of an order: who did what, when and why. Each version of an order has one.</summary>
+/// <summary>A change to an order: who did what, when and why. Each version of an order has one event.</summary>
 public sealed class OrderEvent
 {
     public long OrderId { get; set; }
@@ -24,10 +24,10 @@ public sealed class OrderEvent
     /// <summary>The status after; the same as before when only a note was added.</summary>
     public OrderStatus ToStatus { get; set; }
 
-    /// <summary>Why, or the note that was added: untrusted.</summary>
+    /// <summary>The reason for a cancellation, or the added note: untrusted.</summary>
     public string? Reason { get; set; }
 
-    /// <summary>The changes that lead to a status, for generated data: one each <paramref name="step"/>.</summary>
+    /// <summary>The changes that lead to a status, one per <paramref name="step"/>; for generated data.</summary>
     internal static List<OrderEvent> HistoryTo(OrderStatus status, DateTimeOffset placedAt, TimeSpan step, string actor)
     {
         OrderStatus[] way = status == OrderStatus.Cancelled

@@ -16,7 +16,7 @@ public sealed class OrderLine
     public decimal UnitPrice { get; set; }
     public required string Currency { get; set; }
 
-    /// <summary>When the order was placed: lists of the orders with a product use it.</summary>
+    /// <summary>When the order was placed. Lists filtered by product sort by it.</summary>
     public DateTimeOffset PlacedAt { get; set; }
 }
 

@@ -6,7 +6,7 @@ namespace OrdersMcp.Api.Data;
 /// <summary>Splits text into words, as the search columns do. The database folds case and accents.</summary>
 internal static class SearchText
 {
-    /// <summary>A tsquery of the words: <c>alice j</c> is <c>'alice':* &amp; 'j':*</c>. Empty where there are none.</summary>
+    /// <summary>A tsquery of the words: <c>alice j</c> is <c>'alice':* &amp; 'j':*</c>. Empty without words.</summary>
     public static string Prefixes(string text) => string.Join(" & ", Words(text).Select(word => $"'{word}':*"));
 
     public static IEnumerable<string> Words(string text)

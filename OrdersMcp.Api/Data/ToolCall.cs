@@ -15,7 +15,7 @@ public sealed class ToolCall
     /// <summary>A version 7 UUID from the recorder: a record sent twice is stored once.</summary>
     public Guid Id { get; set; }
 
-    /// <summary>When the call began.</summary>
+    /// <summary>When the call started.</summary>
     public DateTimeOffset At { get; set; }
     public required string Caller { get; set; }
 
@@ -30,7 +30,7 @@ public sealed class ToolCall
     /// <summary>The arguments with personal data masked.</summary>
     public string? ArgumentSummary { get; set; }
 
-    /// <summary>The original arguments of a read-only call, to repeat it.</summary>
+    /// <summary>The original arguments of a read-only call, so that it can be repeated.</summary>
     public string? Arguments { get; set; }
 
     /// <summary><see cref="Ok"/>, or the <c>error.type</c>.</summary>

@@ -10,7 +10,7 @@ internal sealed partial class ExpiredExportRemoval(
     private const int BatchSize = 50;
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
 
-    // An export that waited this long is no longer wanted.
+    // An export still unfinished when it expires fails: nobody waits for it any more.
     private const string RemoveDocuments =
         """
         WITH expired AS (

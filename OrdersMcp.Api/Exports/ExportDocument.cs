@@ -6,7 +6,7 @@ using OrdersMcp.Api.Data;
 
 namespace OrdersMcp.Api.Exports;
 
-/// <summary>A document, written order by order and taken in chunks.</summary>
+/// <summary>A document. It is written order by order and taken in chunks.</summary>
 internal abstract class ExportDocument
 {
     private const int StartSize = 64 * 1024;
@@ -64,7 +64,7 @@ internal sealed class CsvDocument : ExportDocument
 
     public override void End()
     {
-        // the last line already ends like the others
+        // nothing follows the last line
     }
 
     /// <summary>Text that no spreadsheet reads as a formula. Some also read the full-width signs.</summary>

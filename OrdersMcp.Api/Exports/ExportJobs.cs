@@ -9,11 +9,11 @@ using OrdersMcp.Api.Http.Idempotency;
 
 namespace OrdersMcp.Api.Exports;
 
-/// <summary>The exports of a caller. Those of others do not exist for it.</summary>
+/// <summary>The exports of one caller, who cannot see the exports of others.</summary>
 internal sealed class ExportJobs(
     OrdersDbContext db, AfterCommit afterCommit, ExportSignal signal, TimeProvider time)
 {
-    // An arbitrary number that no other user of the database takes as the first of a pair.
+    // Arbitrary. No other code locks a pair of keys with this first key.
     private const int LockKey = 0x45_7870;
 
     /// <summary>Queues an export in the transaction of the request.</summary>
@@ -23,7 +23,7 @@ internal sealed class ExportJobs(
         // The service runs the export later, without the caller, so the filters must contain its restriction.
         request = request with { CustomerId = CustomerBinding.Narrow(caller.CustomerId, request.CustomerId) };
 
-        // One request of a caller at a time, so that two cannot both pass the limit.
+        // Serializes the requests of a caller: two at once could both pass the limit.
         await db.Database.ExecuteSqlAsync(
             $"SELECT pg_advisory_xact_lock({LockKey}, hashtext({caller.Name}))", cancellationToken);
         var now = time.GetDatabaseNow();
@@ -88,7 +88,7 @@ internal sealed class ExportJobs(
     }
 }
 
-/// <summary>Wakes the workers of this replica. Those of other replicas poll every few seconds.</summary>
+/// <summary>Wakes the workers of this replica. The workers of other replicas poll every few seconds.</summary>
 internal sealed class ExportSignal : IDisposable
 {
     private readonly SemaphoreSlim _semaphore = new(0);

@@ -12,7 +12,7 @@ internal static class ExportProblems
         StatusCodes.Status404NotFound,
         "export-not-found",
         "Export not found",
-        $"You have no export {id}. Exports are forgotten a day after their document is deleted. Ask for a new one with "
+        $"You have no export {id}. The record of an export is deleted a day after its document. Request a new export with "
         + "export_orders.");
 
     public static ProblemHttpResult TooMany(int unfinished) => Problems.Create(
@@ -20,10 +20,9 @@ internal static class ExportProblems
         "too-many-exports",
         "Too many exports",
         unfinished >= ExportLimits.MaxUnfinished
-            ? $"You have {unfinished} exports that are not finished, the most there may be. Wait for one, or cancel one "
-            + "with cancel_export."
-            : $"You have {ExportLimits.MaxKept} exports whose documents are kept, the most there may be. Wait until one "
-            + "expires.");
+            ? $"You have {unfinished} unfinished exports, the maximum. Wait until one finishes, or cancel one with "
+            + "cancel_export."
+            : $"You have {ExportLimits.MaxKept} exports, the maximum. Wait until one expires.");
 
     public static ProblemHttpResult NotFinished(Export export) => Problems.Create(
         StatusCodes.Status409Conflict,
@@ -32,9 +31,9 @@ internal static class ExportProblems
         export.Status switch
         {
             ExportStatus.Failed => $"The export failed and has no document. {export.Message}",
-            ExportStatus.Cancelled => "The export was cancelled and has no document. Ask for a new one with export_orders.",
-            _ => $"The export is {Text(export.Status)}: {export.Progress} orders are written. Read it again with "
-                + "get_export until its status is succeeded.",
+            ExportStatus.Cancelled => "The export was cancelled and has no document. Request a new one with export_orders.",
+            _ => $"The export is {Text(export.Status)}, with {export.Progress} orders written. Repeat get_export until its "
+                + "status is succeeded.",
         },
         ("currentStatus", Text(export.Status)));
 
@@ -52,7 +51,7 @@ internal static class ExportProblems
         string.Create(
             CultureInfo.InvariantCulture,
             $"The document of this export was deleted at {export.ExpiresAt.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}. ")
-        + "Ask for a new one with export_orders.");
+        + "Request a new one with export_orders.");
 
     private static string Text(ExportStatus status) => status.ToString().ToLowerInvariant();
 }

@@ -21,7 +21,7 @@ internal sealed class ExportQueue(BackgroundDatabase background, NpgsqlDataSourc
         """
         WITH given_up AS (
             UPDATE exports SET status = 'failed', lease = NULL, leased_until = NULL, version = version + 1,
-                message = 'The export was begun several times and never ended. Narrow the filters and try again.'
+                message = 'The export was started several times and never finished. Narrow the filters and try again.'
             WHERE status = 'running' AND leased_until < now() AND attempts >= $3
             RETURNING id),
         taken AS (
@@ -57,7 +57,7 @@ internal sealed class ExportQueue(BackgroundDatabase background, NpgsqlDataSourc
             : null;
     }
 
-    /// <summary>Saves the progress and a chunk of the document, if there is one, and renews the lease.</summary>
+    /// <summary>Saves the progress and, if given, a chunk of the document, and renews the lease.</summary>
     /// <returns>Whether to continue: false if the export was cancelled or another worker has it.</returns>
     public Task<bool> SaveAsync(
         ExportWork work, int progress, int total, ExportChunk? piece, CancellationToken cancellationToken) =>

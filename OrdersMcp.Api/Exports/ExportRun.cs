@@ -56,7 +56,7 @@ internal sealed class ExportRun(OrdersDbContext db, ExportQueue queue, ExportWor
             if (_bytes + document.BufferedBytes > ExportLimits.MaxBytes)
             {
                 await queue.FailAsync(
-                    work, TooMuch("bytes of document", ExportLimits.MaxBytes), cancellationToken);
+                    work, TooMuch("bytes", ExportLimits.MaxBytes), cancellationToken);
                 return;
             }
 
@@ -76,7 +76,7 @@ internal sealed class ExportRun(OrdersDbContext db, ExportQueue queue, ExportWor
 
     private static string TooMuch(string what, long most) => string.Create(
         CultureInfo.InvariantCulture,
-        $"There are more than {most:N0} {what}, the most that an export holds. Narrow the filters, such as placedFrom.");
+        $"The export would exceed {most:N0} {what}, the maximum. Narrow the filters, for example with placedFrom.");
 
     private ExportChunk Take(ExportDocument document)
     {

@@ -55,7 +55,7 @@ internal sealed partial class ExportWorker(
         using var activity = Source.StartActivity(ActivityKind.Internal, parentContext: default, links: links, name: "export orders");
         try
         {
-            await using var db = contexts.OpenContext(onlyCustomer: null); // the filters already limit it to the customer
+            await using var db = contexts.OpenContext(onlyCustomer: null); // the filters already limit the export to the caller's customer
             await new ExportRun(db, queue, work).RunAsync(stoppingToken);
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -71,12 +71,12 @@ internal sealed partial class ExportWorker(
             LogFailed(exception);
             await queue.FailAsync(
                 work,
-                $"The export failed for a reason inside the API. Report the trace {activity?.TraceId} if it keeps failing.",
+                $"The export failed because of an internal error. If it keeps failing, report trace {activity?.TraceId}.",
                 stoppingToken);
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "Exports are waiting ({Reason})")]
+    [LoggerMessage(LogLevel.Warning, "Cannot run exports ({Reason}); trying again")]
     private partial void LogUnavailable(string reason, Exception? exception);
 
     [LoggerMessage(LogLevel.Error, "An export failed")]

@@ -40,20 +40,20 @@ internal static class ExportsApi
         exports.MapPost("/", ExportOrders)
             .WithName("export_orders")
             .WithSummary("Export orders")
-            .WithDescription("Writes all matching orders to a CSV or JSON file, at most 50,000. Filters as in list_orders.")
+            .WithDescription("Writes all matching orders (at most 50,000) to a CSV or JSON file. Filters as in list_orders.")
             .InTransaction()
             .Reads()
             .WithMetadata(new McpTask("get_export", "cancel_export", ResourceUri, "exportId"))
-            .ProducesError(409, "The first request with this key still runs.")
+            .ProducesError(409, "The first request with this key is still running.")
             .ProducesError(413, "The body is larger than 64 KB.")
             .ProducesError(415, "The body is not application/json.")
-            .ProducesError(422, "The Idempotency-Key was used for another request.")
-            .ProducesError(429, "Too many exports of this caller are unfinished or kept.");
+            .ProducesError(422, "The Idempotency-Key was used for a different request.")
+            .ProducesError(429, "The caller has too many exports.");
 
         exports.MapGet("/{exportId}", GetExport)
             .WithName("get_export")
             .WithSummary("Get an export")
-            .WithDescription("How far an export is. Its ETag changes with it.")
+            .WithDescription("Returns the status and progress of an export. Its ETag changes with every update.")
             .Reads()
             .HiddenFromTools()
             .ProducesError(404, "The caller has no such export.");
@@ -61,18 +61,18 @@ internal static class ExportsApi
         exports.MapPost("/{exportId}/cancellation", CancelExport)
             .WithName("cancel_export")
             .WithSummary("Cancel an export")
-            .WithDescription("Ends an export that is not finished. One that is cancelled already stays so.")
+            .WithDescription("Cancels an unfinished export. Cancelling it again has no effect.")
             .InTransaction()
             .Reads()
             .HiddenFromTools()
             .ProducesError(404, "The caller has no such export.")
-            .ProducesError(409, "The export is finished, or the first request with this key still runs.")
-            .ProducesError(422, "The Idempotency-Key was used for another request.");
+            .ProducesError(409, "The export is finished, or the first request with this key is still running.")
+            .ProducesError(422, "The Idempotency-Key was used for a different request.");
 
         exports.MapGet("/{exportId}/content", GetExportContent)
             .WithName("get_export_content")
             .WithSummary("Read an export's document")
-            .WithDescription("The orders as CSV (RFC 4180, UTF-8, with a header line) or as a JSON array, newest first.")
+            .WithDescription("Returns the orders as CSV (RFC 4180, UTF-8, with a header line) or as a JSON array, newest first.")
             .WithMetadata(new ProducesResponseTypeAttribute(
                 typeof(IReadOnlyList<ExportedOrder>), StatusCodes.Status200OK, "application/json", "text/csv")
             {
@@ -82,7 +82,7 @@ internal static class ExportsApi
             .HiddenFromTools()
             .AsResource(ResourceUri)
             .ProducesError(404, "The caller has no such export.")
-            .ProducesError(409, "The export has no document, or not yet.")
+            .ProducesError(409, "The export is unfinished, failed or cancelled.")
             .ProducesError(410, "The document was deleted.");
     }
 

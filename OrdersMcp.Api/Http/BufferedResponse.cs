@@ -5,8 +5,8 @@ using Microsoft.Extensions.Options;
 namespace OrdersMcp.Api.Http;
 
 /// <summary>
-/// Sends a JSON value in one piece, with its length. Streamed while it is serialized, it would go out in chunks (RFC 9112,
-/// 7.1), and sending the last, empty chunk would cost as much as the response.
+/// Sends a JSON value in one piece, with its length. If it were streamed during serialization, it would be sent in chunks
+/// (RFC 9112, 7.1), and the last, empty chunk would cost as much as the response.
 /// </summary>
 internal sealed class BufferedResponse(int status, byte[] body) : IResult
 {
@@ -15,7 +15,7 @@ internal sealed class BufferedResponse(int status, byte[] body) : IResult
     public byte[] Body => body;
 
     /// <summary>
-    /// The value of a successful result, or null. Headers must already be on the response: those of the result, such as
+    /// The value of a successful result, or null. Set headers on the response: headers of the result, such as
     /// <c>Location</c>, would be lost.
     /// </summary>
     public static BufferedResponse? Of(object? result, HttpContext context)

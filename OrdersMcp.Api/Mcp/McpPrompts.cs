@@ -4,8 +4,8 @@ using OrdersMcp.Api.Http.OpenApi;
 namespace OrdersMcp.Api.Mcp;
 
 /// <summary>
-/// Prompts for questions that this API answers well. Their texts are the files in Prompts. An omitted argument is empty in
-/// the text, which explains that case.
+/// Prompts for common tasks with this API. Their texts are the files in Prompts. An omitted argument becomes empty, and the
+/// text says what that means.
 /// </summary>
 internal static class McpPrompts
 {
@@ -17,7 +17,7 @@ internal static class McpPrompts
         new(
             "order_status_reply",
             "Reply about an order's status",
-            "Drafts the reply to a customer who asks where their order is.",
+            "Drafts a reply to a customer who asks about the status of an order.",
             [new("orderId", "The order's id.", Required: true) { Complete = Orders }]),
         new(
             "weekly_sales_report",
@@ -25,24 +25,24 @@ internal static class McpPrompts
             "Reports a week's orders, revenue and best sellers, compared with the week before.",
             [
                 new("weekStart", "The week's first day, such as 2026-09-07 (UTC).", Required: true),
-                new("currency", "ISO 4217 code, such as USD; without it, each currency by itself."),
+                new("currency", "ISO 4217 code, such as USD; without it, each currency separately."),
             ]),
         new(
             "find_late_orders",
             "Find late orders",
-            "Lists the orders that wait too long, the oldest first, and what to do about each.",
+            "Lists orders that have waited too long, longest wait first, with a next step for each.",
             [
-                new("status", "Only orders in this status; without it, all that are not finished.")
+                new("status", "Only orders in this status; without it, all unfinished orders.")
                 {
                     Values = ["pending", "processing", "shipped"],
                 },
-                new("days", "How many days are late; without it, 3."),
-                new("customer", "Only orders of this customer, by name; without it, of all.") { Complete = Customers },
+                new("days", "The number of days after which an order is late; 3 by default."),
+                new("customer", "Only orders of this customer, by name; without it, of all customers.") { Complete = Customers },
             ]),
         new(
             "explain_uncancellable_order",
             "Explain why an order cannot be cancelled",
-            "Explains what keeps an order from being cancelled, and what is possible instead.",
+            "Explains why an order cannot be cancelled and what you can do instead.",
             [new("orderId", "The order's id.", Required: true) { Complete = Orders }]),
     ];
 

@@ -7,7 +7,7 @@ using OrdersMcp.Api.Orders;
 
 namespace OrdersMcp.Api.Mcp;
 
-/// <summary>The <c>x-mcp</c> of the document: what an MCP server tells its clients about this API as a whole.</summary>
+/// <summary>The <c>x-mcp</c> of the document, with what an MCP server tells its clients about the whole API.</summary>
 internal static class McpSetup
 {
     public static void AddMcpGuidance(this IServiceCollection services) =>

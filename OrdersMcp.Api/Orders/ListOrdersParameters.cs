@@ -10,31 +10,31 @@ namespace OrdersMcp.Api.Orders;
 
 /// <summary>The parameters of <c>list_orders</c>.</summary>
 internal sealed record ListOrdersParameters(
-    [property: FromQuery(Name = "status"), Description("In this status.")]
+    [property: FromQuery(Name = "status"), Description("Order status.")]
     Choice<OrderStatus>? Status,
 
     [property: FromQuery(Name = "customerId"), Id, Example(1234L),
-        Description("Of this customer.")]
+        Description("Customer id.")]
     long? CustomerId,
 
-    [property: FromQuery(Name = "sku"), Sku, Example("LAP-14"), Description("Has this product.")]
+    [property: FromQuery(Name = "sku"), Sku, Example("LAP-14"), Description("A product in the order.")]
     string? Sku,
 
     [property: FromQuery(Name = "placedFrom"), Example("2026-09-01T00:00:00Z"),
-        Description("Placed then or later; RFC 3339 with offset.")]
+        Description("Placed at or after; RFC 3339 with offset.")]
     DateTimeOffset? PlacedFrom,
 
-    [property: FromQuery(Name = "placedBefore"), Example("2026-10-01T00:00:00Z"), Description("Placed earlier.")]
+    [property: FromQuery(Name = "placedBefore"), Example("2026-10-01T00:00:00Z"), Description("Placed before this time.")]
     DateTimeOffset? PlacedBefore,
 
-    [property: FromQuery(Name = "totalFrom"), Money, Description("Total at least this.")]
+    [property: FromQuery(Name = "totalFrom"), Money, Description("Minimum total.")]
     decimal? TotalFrom,
 
-    [property: FromQuery(Name = "totalTo"), Money, Description("Total at most this.")]
+    [property: FromQuery(Name = "totalTo"), Money, Description("Maximum total.")]
     decimal? TotalTo,
 
     [property: FromQuery(Name = "q"), Search, Example("laptop"),
-        Description("Beginnings of words, all of which occur in customer name, items or note.")]
+        Description("Word prefixes; all must occur in customer name, items or note.")]
     string? Text,
 
     [property: FromQuery(Name = "sort"), Description("By time placed; default newest first.")]

@@ -3,7 +3,7 @@ using OrdersMcp.Api.Data;
 namespace OrdersMcp.Api.Orders;
 
 /// <summary>
-/// pending → processing → shipped → delivered, or cancelled before shipment, with the operation for each step.
+/// pending → processing → shipped → delivered, or cancelled before shipment. Each step names its operation.
 /// </summary>
 internal static class OrderLifecycle
 {

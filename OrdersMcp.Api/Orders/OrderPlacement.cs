@@ -62,8 +62,8 @@ internal sealed class OrderPlacement(
     }
 
     /// <summary>
-    /// The products of an order, locked in the order of their SKUs so that no two requests can deadlock. The stock that a
-    /// request reads is still there when it takes it.
+    /// The products of an order, locked in the order of their SKUs so that no two requests can deadlock. Until the
+    /// transaction ends, no other request can take the stock that this one has read.
     /// </summary>
     private async Task<Dictionary<string, Product>> LockProductsAsync(
         CreateOrderRequest request, CancellationToken cancellationToken)
@@ -78,7 +78,7 @@ internal sealed class OrderPlacement(
         var errors = new Dictionary<string, string[]>(StringComparer.Ordinal);
         if (customer is null)
         {
-            errors["customerId"] = [$"names no customer: there is no {request.CustomerId}. Use search_customers."];
+            errors["customerId"] = [$"must be an existing customer, but there is no customer {request.CustomerId}. Use search_customers."];
         }
 
         var currency = products.Values.FirstOrDefault()?.Currency;
@@ -88,15 +88,15 @@ internal sealed class OrderPlacement(
             string? error = null;
             if (!products.TryGetValue(line.Sku, out var product))
             {
-                error = $"names no product: there is no {line.Sku}. Use search_products.";
+                error = $"must be an existing product, but there is no product {line.Sku}. Use search_products.";
             }
             else if (!seen.Add(line.Sku))
             {
-                error = $"is the product of an earlier line. Give {line.Sku} once, with the whole quantity.";
+                error = $"repeats the product of an earlier line. Give {line.Sku} once, with the total quantity.";
             }
             else if (product.Currency != currency)
             {
-                error = $"is sold in {product.Currency} and other lines in {currency}. Place one order for each currency.";
+                error = $"is sold in {product.Currency}, but other lines are in {currency}. Place one order per currency.";
             }
 
             if (error is not null)
@@ -108,7 +108,7 @@ internal sealed class OrderPlacement(
         if (errors.Count == 0
             && request.Lines.Sum(line => line.Quantity * products[line.Sku].UnitPrice) > MoneyAttribute.Max)
         {
-            errors["lines"] = [$"add up to more than {MoneyAttribute.Max}, the largest total. Place several smaller orders."];
+            errors["lines"] = [$"add up to more than {MoneyAttribute.Max}, the largest allowed total. Place several smaller orders."];
         }
 
         return errors;

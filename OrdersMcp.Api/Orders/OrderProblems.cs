@@ -11,21 +11,21 @@ internal static class OrderProblems
         StatusCodes.Status404NotFound,
         "order-not-found",
         "Order not found",
-        $"There is no order {orderId}. Use list_orders to find the ids of existing orders.");
+        $"There is no order {orderId}. Use list_orders to find existing orders.");
 
     public static ProblemHttpResult Stale(long orderId, int version) => Problems.Create(
         StatusCodes.Status412PreconditionFailed,
         "stale-version",
         "Stale version",
-        $"Order {orderId} has changed since it was read: its version is now {version}. Nothing was changed. Read it with "
-        + "get_order, decide again, and send If-Match with the new ETag.",
+        $"Order {orderId} has changed since it was read: its version is now {version}. Nothing was changed. Read it again "
+        + "with get_order, check whether your change still makes sense, and send the new version as If-Match.",
         ("currentVersion", version));
 
     public static ProblemHttpResult IllegalTransition(long orderId, OrderStatus from, OrderStatus to)
     {
         var next = from.NextSteps();
         var advice = next.Length == 0
-            ? "No step follows; only a note can be added."
+            ? "This status is final; only notes can be added."
             : $"Allowed next: {string.Join(", ", next)}.";
         return Problems.Create(
             StatusCodes.Status409Conflict,
@@ -40,15 +40,16 @@ internal static class OrderProblems
         StatusCodes.Status409Conflict,
         "customer-blocked",
         "Customer blocked",
-        $"Customer {customerId} is blocked and cannot place orders. Nothing was changed. A person has to unblock them.");
+        $"Customer {customerId} is blocked and cannot place orders. Nothing was changed. No operation of this API can "
+        + "unblock a customer; ask the shop's staff.");
 
     public static ProblemHttpResult InsufficientStock(IReadOnlyList<StockShortage> shortages) => Problems.Create(
         StatusCodes.Status409Conflict,
         "insufficient-stock",
         "Insufficient stock",
-        "There is not enough of: "
-        + string.Join("; ", shortages.Select(s => $"{s.Sku} (asked {s.Requested}, available {s.Available})"))
-        + ". Nothing was ordered. Ask for at most what is available, or leave these lines out.",
+        "Not enough stock: "
+        + string.Join("; ", shortages.Select(s => $"{s.Sku} (requested {s.Requested}, available {s.Available})"))
+        + ". Nothing was ordered. Order no more than is available, or leave these lines out.",
         ("shortages", shortages));
 
     public static ProblemHttpResult NoteTooLong(long orderId, int room) => Problems.Create(

@@ -8,8 +8,8 @@ namespace OrdersMcp.Api.Orders;
 internal static class OrderQueries
 {
     /// <summary>
-    /// A page. It starts after the cursor by index, so page 10,000 costs no more than page 1, and new orders do not shift
-    /// it.
+    /// Reads a page. It seeks to the cursor in an index, so page 10,000 costs no more than page 1, and new orders do not
+    /// shift it.
     /// </summary>
     public static async Task<OrderPage> ListOrdersAsync(
         this OrdersDbContext db, ListPages pages, ListOrdersParameters list, OrderPosition? after, CancellationToken cancellationToken)
@@ -37,7 +37,7 @@ internal static class OrderQueries
     public static IQueryable<OrderPlace> OrderPlaces(this OrdersDbContext db, ListOrdersParameters list, OrderPosition? after)
     {
         var orders = Filter(db.Orders, list);
-        // Orders with a product are found through its lines, whose index has the order of the pages.
+        // Orders with a product are found through its lines: their index is in page order.
         var places = list.Sku is { } sku
             ? db.OrderLines.Where(line => line.Sku == sku).Join(
                 orders, line => line.OrderId, order => order.Id,

@@ -19,11 +19,11 @@ internal static class OrderWritesApi
             .WithName("create_order")
             .WithSummary("Place an order")
             .WithDescription(
-                "Places an order and reserves its stock, all or nothing. Starts pending. If stock is short, the error "
-                + "lists what is available.")
+                "Places a pending order and reserves its stock, all or nothing. If stock is short, the error lists what is "
+                + "available.")
             .AsWrite()
             .ProducesError(
-                409, "Stock is short, the customer is blocked, or the first request with this key still runs.");
+                409, "Stock is short, the customer is blocked, or the first request with this key is still running.");
 
         orders.MapPost("/{orderId}/notes", AddOrderNote)
             .WithName("add_order_note")
@@ -40,23 +40,23 @@ internal static class OrderWritesApi
         orders.MapPost("/{orderId}/shipment", ShipOrder)
             .WithName("ship_order")
             .WithSummary("Ship an order")
-            .WithDescription("Moves a processing order to shipped. It can no longer be cancelled then.")
+            .WithDescription("Moves a processing order to shipped. Shipped orders cannot be cancelled.")
             .AsChange();
 
         orders.MapPost("/{orderId}/delivery", DeliverOrder)
             .WithName("deliver_order")
             .WithSummary("Mark an order as delivered")
-            .WithDescription("Moves a shipped order to delivered, its end.")
+            .WithDescription("Moves a shipped order to delivered, its final status.")
             .AsChange();
 
         orders.MapPost("/{orderId}/cancellation", CancelOrder)
             .WithName("cancel_order")
             .WithSummary("Cancel an order")
             .WithDescription(
-                "Cancels a pending or processing order for good and returns its stock. Cannot be undone.")
+                "Cancels a pending or processing order and returns its stock. Cannot be undone.")
             .AsChange()
             .Confirmed(
-                "Cancel order {id}? It is {status}; its total is {total} {currency}. Its pieces go back to stock. This "
+                "Cancel order {id}? It is {status} and its total is {total} {currency}. Its items return to stock. This "
                 + "cannot be undone.",
                 preview: "get_order",
                 repeat: "orderId");
@@ -158,7 +158,7 @@ internal static class OrderWritesApi
         .Writes()
         .ProducesError(413, "The body is larger than 64 KB.")
         .ProducesError(415, "The body is not application/json.")
-        .ProducesError(422, "The Idempotency-Key was used for another request.");
+        .ProducesError(422, "The Idempotency-Key was used for a different request.");
 
     private static RouteHandlerBuilder AsChange(this RouteHandlerBuilder endpoint, string? conflict = null) =>
         endpoint
@@ -166,11 +166,11 @@ internal static class OrderWritesApi
             .ProducesError(404, "There is no order with this id.")
             .ProducesError(
                 409,
-                (conflict ?? "The order's status does not allow it (the allowed next steps are listed)")
-                + ", or the first request with this key still runs.")
-            .ProducesError(412, "The order no longer has the version of If-Match.");
+                (conflict ?? "The order's status does not allow this step (allowedNext lists the steps it allows)")
+                + ", or the first request with this key is still running.")
+            .ProducesError(412, "The order's version does not match If-Match.");
 
-    /// <summary>Responds with the order as the change left it, and its ETag.</summary>
+    /// <summary>Responds with the changed order and its ETag.</summary>
     private static async Task<Results<Ok<OrderResponse>, ProblemHttpResult>> RespondAsync(
         this OrdersDbContext db,
         long orderId,

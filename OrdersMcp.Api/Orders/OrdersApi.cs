@@ -34,16 +34,16 @@ internal static class OrdersApi
             .WithName("list_orders")
             .WithSummary("List orders")
             .WithDescription(
-                "Finds orders; filters combine. Answers summaries, a page at a time. Use get_order for the lines, note "
-                + "and tracking of one order, get_order_statistics to count or add up.")
+                "Finds orders; filters combine. Returns pages of summaries. Use get_order for the lines, note and tracking "
+                + "of one order, and get_order_statistics to count or sum.")
             .Reads();
 
         orders.MapGet("/{orderId}", GetOrder)
             .WithName("get_order")
             .WithSummary("Get an order")
             .WithDescription(
-                "One order by id: customer, lines, total, status, note, and carrier and tracking number once shipped. "
-                + "When the id is not known, use list_orders.")
+                "Returns one order: customer, lines, total, status, note, and once shipped, carrier and tracking number. "
+                + "To find its id, use list_orders.")
             .Reads()
             .AsResource(ResourceUri, ("orderId", CompletionApi.OrderIds))
             .ProducesError(404, "There is no order with this id.");
@@ -51,7 +51,7 @@ internal static class OrdersApi
         orders.MapGet("/{orderId}/history", GetOrderHistory)
             .WithName("get_order_history")
             .WithSummary("Get an order's history")
-            .WithDescription("Every change of an order, oldest first: when, who, from and to which status, and why.")
+            .WithDescription("Lists an order's changes, oldest first: when, who, old and new status, and why.")
             .Reads()
             .ProducesError(404, "There is no order with this id.");
 

@@ -9,23 +9,23 @@ internal static class ApiPage
 {
     private static readonly IHtmlContent Body = Html(
         $"""
-         <p>A REST API of a shop's orders, customers and products, on PostgreSQL. The MCP server turns its operations into
+         <p>A REST API for a shop's orders, customers and products, on PostgreSQL. The MCP server turns its operations into
          tools for AI agents. Errors are problem details (RFC 9457).</p>
-         <h2>Its description</h2>
+         <h2>Documentation</h2>
          {Links(
-             ("/swagger", "every operation, to read and to try"),
-             ("/openapi/v1.json", "the OpenAPI document, from which the tools are made"))}
-         <h2>Some answers</h2>
+             ("/swagger", "browse and try every operation"),
+             ("/openapi/v1.json", "the OpenAPI document that the tools are made from"))}
+         <h2>Sample responses</h2>
          {Links(
              ("/orders/1", "an order"),
-             ("/orders?status=pending&limit=5", "the newest orders that wait to be processed"),
+             ("/orders?status=pending&limit=5", "the newest pending orders"),
              ("/customers?limit=5", "customers"),
              ("/products?limit=5", "products"),
-             ("/statistics/orders", "orders and sales, summed up"))}
+             ("/statistics/orders", "number of orders and revenue"))}
          <h2>Health</h2>
          {Links(
-             ("/health", "whether it takes requests, database included"),
-             ("/alive", "whether the process answers"))}
+             ("/health", "whether the service is ready, including its database"),
+             ("/alive", "whether the process responds"))}
          <p class="quiet">This page is shown in Development only.</p>
          """);
 

@@ -9,12 +9,12 @@ namespace OrdersMcp.Api.Products;
 
 [Description("A product.")]
 public sealed record ProductResponse(
-    [property: Description("Stock-keeping unit: the product's identity."), Example("LAP-14")] string Sku,
-    [property: Description("What it is called."), Example("Laptop")] string Name,
-    [property: Description("What it is.")] string? Description,
-    [property: Description("Price of one piece."), Example(1299.00)] decimal UnitPrice,
-    [property: Description("ISO 4217 code of the currency of the price."), Example("USD")] string Currency,
-    [property: Description("Pieces that can be ordered now."), Example(25L)] long Stock);
+    [property: Description("Stock-keeping unit, the product's id."), Example("LAP-14")] string Sku,
+    [property: Description("The product's name."), Example("Laptop")] string Name,
+    [property: Description("The product's description.")] string? Description,
+    [property: Description("Price of one unit."), Example(1299.00)] decimal UnitPrice,
+    [property: Description("ISO 4217 currency code of the price."), Example("USD")] string Currency,
+    [property: Description("Units available to order."), Example(25L)] long Stock);
 
 [Description("One page of products, by SKU.")]
 public sealed record ProductPage(
@@ -24,7 +24,7 @@ public sealed record ProductPage(
 /// <summary>The parameters of <c>search_products</c>.</summary>
 internal sealed record SearchProductsParameters(
     [property: FromQuery(Name = "q"), Search, Example("laptop"),
-        Description("Beginnings of words, all of which occur in SKU, name or description. Without it: all products.")]
+        Description("Word prefixes; all must occur in SKU, name or description. Omit for all products.")]
     string? Text,
 
     [property: FromQuery(Name = "cursor"), Cursor, Description(ListText.Cursor)]

@@ -22,13 +22,13 @@ internal static class ProductsApi
         products.MapGet("/", SearchProducts)
             .WithName("search_products")
             .WithSummary("Search products")
-            .WithDescription("Finds products with price and stock, for the SKU that create_order takes.")
+            .WithDescription("Finds products. Returns their price, stock, and SKU for create_order.")
             .Reads();
 
         products.MapGet("/{sku}", GetProduct)
             .WithName("get_product")
             .WithSummary("Get a product")
-            .WithDescription("One product by SKU: name, description, price and stock.")
+            .WithDescription("Returns a product's name, description, price and stock.")
             .Reads()
             .ProducesError(404, "There is no product with this SKU.");
     }
@@ -49,5 +49,5 @@ internal static class ProductsApi
                 StatusCodes.Status404NotFound,
                 "product-not-found",
                 "Product not found",
-                $"There is no product {sku}. Use search_products to find one by a part of its name.");
+                $"There is no product {sku}. Use search_products to find products by name, description or SKU.");
 }

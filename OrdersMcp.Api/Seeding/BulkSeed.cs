@@ -7,8 +7,8 @@ using OrdersMcp.Api.Data.Setup;
 namespace OrdersMcp.Api.Seeding;
 
 /// <summary>
-/// Writes a <see cref="GeneratedShop"/> by binary COPY in one transaction. Indexes and foreign keys are dropped first, and
-/// created again, and so checked, at the end.
+/// Writes a <see cref="GeneratedShop"/> by binary COPY in one transaction. It drops indexes and foreign keys first, and
+/// creates them again at the end, which also checks the rows.
 /// </summary>
 internal sealed class BulkSeed(NpgsqlDataSource database, Action<string> report)
 {
@@ -19,7 +19,7 @@ internal sealed class BulkSeed(NpgsqlDataSource database, Action<string> report)
 
     private readonly Stopwatch _elapsed = Stopwatch.StartNew();
 
-    /// <exception cref="InvalidOperationException">The database is seeded already.</exception>
+    /// <exception cref="InvalidOperationException">The database has already been seeded.</exception>
     public async Task RunAsync(int orders, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
@@ -30,14 +30,14 @@ internal sealed class BulkSeed(NpgsqlDataSource database, Action<string> report)
             var known = $"SELECT count(*) FROM products WHERE sku = '{GeneratedShop.SkuOf(0)}'";
             if (await NumberAsync(connection, known, cancellationToken) > 0)
             {
-                throw new InvalidOperationException("The database is seeded already. Seed a new one.");
+                throw new InvalidOperationException("The database has already been seeded. Use a new database.");
             }
 
             var shop = new GeneratedShop(
                 orders,
                 await NumberAsync(connection, "SELECT coalesce(max(id), 0) + 1 FROM customers", cancellationToken),
                 await NumberAsync(connection, "SELECT coalesce(max(id), 0) + 1 FROM orders", cancellationToken));
-            // Nobody waits for changes of generated orders, and there would be millions.
+            // Nobody waits for notifications of generated orders, and there would be millions.
             await RunAsync(
                 connection, $"ALTER TABLE order_events DISABLE TRIGGER {HandWrittenSql.OrderTrigger}", cancellationToken);
             var removed = await DroppedConstraints.RemoveAsync(connection, cancellationToken);
@@ -63,7 +63,7 @@ internal sealed class BulkSeed(NpgsqlDataSource database, Action<string> report)
         // The planner needs the statistics, and index-only scans need the visibility map.
         Report("vacuum and analyze…");
         await RunAsync(connection, $"VACUUM (ANALYZE) {Tables}", cancellationToken);
-        Report($"{orders:N0} orders: done");
+        Report($"{orders:N0} orders written");
     }
 
     private static async Task RunAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)

@@ -4,10 +4,10 @@ using OrdersMcp.Api.Data.Setup;
 
 namespace OrdersMcp.Api.Seeding;
 
-/// <summary><c>seed --orders N</c>: fills a database with generated orders, to try the service at size.</summary>
+/// <summary><c>seed --orders N</c>: fills a database with generated orders, to try the service with much data.</summary>
 internal static class SeedCommand
 {
-    /// <returns>The exit code: 0, or 1 when it cannot be done.</returns>
+    /// <returns>The exit code: 0, or 1 for a failure.</returns>
     public static async Task<int> RunAsync(
         int orders, string[] settings, TextWriter output, TextWriter error, CancellationToken cancellationToken)
     {

@@ -11,7 +11,7 @@ internal static class JsonSetup
         {
             options.SerializerOptions.TypeInfoResolverChain.Insert(0, contracts);
 
-            // The web defaults also read numbers from strings, and so describe every number as "integer or string".
+            // The web defaults also read numbers from strings, and the document would describe every number as integer or string.
             options.SerializerOptions.NumberHandling = JsonNumberHandling.Strict;
         });
 }

@@ -19,10 +19,10 @@ internal static class StatisticsApi
         .ValidateParameters()
         .ProducesCommonErrors()
         .WithName("get_order_statistics")
-        .WithSummary("Count and add up orders")
+        .WithSummary("Get order statistics")
         .WithDescription(
-            "Number, revenue and average of orders over a period, by day, week, status, customer or product. Cancelled "
-            + "orders count only by status. Use it rather than adding up list_orders.")
+            "Counts orders and computes revenue and average over a period, by day, week, status, customer or product. "
+            + "Excludes cancelled orders except by status. Use it instead of adding up list_orders.")
         .Reads();
 
     private static async Task<Ok<OrderStatistics>> GetOrderStatistics(

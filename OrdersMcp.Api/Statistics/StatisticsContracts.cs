@@ -12,13 +12,13 @@ internal sealed record OrderStatisticsParameters(
     Choice<StatisticsGroup>? GroupBy,
 
     [property: FromQuery(Name = "placedFrom"), Example("2026-09-01T00:00:00Z"),
-        Description("Placed then or later; RFC 3339 with offset.")]
+        Description("Placed at or after; RFC 3339 with offset.")]
     DateTimeOffset? PlacedFrom,
 
-    [property: FromQuery(Name = "placedBefore"), Example("2026-10-01T00:00:00Z"), Description("Placed earlier.")]
+    [property: FromQuery(Name = "placedBefore"), Example("2026-10-01T00:00:00Z"), Description("Placed before this time.")]
     DateTimeOffset? PlacedBefore,
 
-    [property: FromQuery(Name = "limit"), Range(1, 200), Description("Most groups to answer.")]
+    [property: FromQuery(Name = "limit"), Range(1, 200), Description("Maximum groups.")]
     int Limit = 50);
 
 /// <summary>The groupings of orders.</summary>
@@ -32,24 +32,22 @@ internal enum StatisticsGroup
     Product,
 }
 
-[Description("Counted orders.")]
+[Description("Order statistics.")]
 public sealed record OrderStatistics(
-    [property: Description("The groups: days and weeks from the latest on, the others from the highest revenue on.")]
+    [property: Description("Days and weeks, latest first; other groups by revenue, highest first.")]
     IReadOnlyList<OrderStatisticsGroup> Groups,
-    [property: Description("Whether there are more groups than limit allowed; narrow the period to see the rest.")]
+    [property: Description("Whether there are more groups than limit allows. To see them, narrow the period.")]
     bool IsTruncated);
 
 [Description("The orders of a group in one currency.")]
 public sealed record OrderStatisticsGroup(
-    [property: Description("all, the day or the Monday of the week (UTC), the status, the customer's id, or the SKU."),
+    [property: Description("The day or the Monday of the week (UTC), status, customer id or SKU; without grouping, all."),
         Example("LAP-14")]
     string Key,
-    [property: Untrusted, Description("The name of the customer or product; else null.")] string? Name,
-    [property: Description("ISO 4217 code of the currency; amounts of several currencies are never added."), Example("USD")]
+    [property: Untrusted, Description("The name of the customer or product; otherwise null.")] string? Name,
+    [property: Description("ISO 4217 currency code; amounts in different currencies are never added."), Example("USD")]
     string Currency,
-    [property: Description("How many orders; those that have the product where the groups are products."), Example(12)]
+    [property: Description("Number of orders; by product, the orders that contain it."), Example(12)]
     long Orders,
-    [property: Description("Sum of the orders' totals; of the product's lines where the groups are products."),
-        Example(15588.00)]
-    decimal Revenue,
-    [property: Description("Revenue divided by orders, in hundredths."), Example(1299.00)] decimal Average);
+    [property: Description("Sum of the order totals; by product, of its order lines."), Example(15588.00)] decimal Revenue,
+    [property: Description("Revenue divided by orders, rounded to two decimals."), Example(1299.00)] decimal Average);

@@ -12,8 +12,8 @@ internal static class StatisticsQueries
     // Cancelled orders bring no revenue. They count only in statistics by status.
     private const string Sold = "o.status <> 'cancelled'";
 
-    // Aggregates over all orders need memory for the groups instead of temporary files, an index scan costed as cheaply as
-    // it runs, and no JIT, which would take longer than the query.
+    // Aggregates over all orders need memory for the groups instead of temporary files, a realistic cost for index scans,
+    // and no JIT compilation, which would take longer than the query.
     private const string Settings =
         "SET LOCAL work_mem = '64MB'; SET LOCAL random_page_cost = 1.1; SET LOCAL jit = off";
 

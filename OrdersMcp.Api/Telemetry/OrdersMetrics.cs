@@ -18,15 +18,15 @@ internal sealed class OrdersMetrics
     public OrdersMetrics(IMeterFactory meters)
     {
         var meter = meters.Create(MeterName);
-        _created = meter.CreateCounter<long>("orders.created", "{order}", "Orders that were placed.");
-        _cancelled = meter.CreateCounter<long>("orders.cancelled", "{order}", "Orders that were cancelled.");
+        _created = meter.CreateCounter<long>("orders.created", "{order}", "Orders placed.");
+        _cancelled = meter.CreateCounter<long>("orders.cancelled", "{order}", "Orders cancelled.");
         _shortages = meter.CreateCounter<long>(
-            "orders.stock_shortages", "{order}", "Orders that were refused because stock was short.");
+            "orders.stock_shortages", "{order}", "Orders rejected because stock was short.");
         _revenue = meter.CreateCounter<double>(
-            "orders.revenue", "{currency}", "Totals of the orders placed, in units of the currency; cancelled ones included.");
+            "orders.revenue", "{currency}", "Totals of the orders placed, in units of the currency, including orders cancelled later.");
         _replays = meter.CreateCounter<long>(
-            "orders.idempotent_replays", "{request}", "Writes that were answered with the stored answer of the first.");
-        _streams = meter.CreateUpDownCounter<long>("orders.change_streams", "{stream}", "Open streams of changes.");
+            "orders.idempotent_replays", "{request}", "Repeated writes that received the stored response of the first.");
+        _streams = meter.CreateUpDownCounter<long>("orders.change_streams", "{stream}", "Open change streams.");
     }
 
     public void OrderCreated(Order order)

@@ -38,13 +38,13 @@ internal static partial class QuerySummary
         var summary = new StringBuilder();
         var names = Ctes().Matches(sql).Select(match => match.Groups["name"].Value).ToHashSet(StringComparer.OrdinalIgnoreCase);
         var isTarget = false;
-        var isList = false; // after a table in FROM a comma brings another
+        var isList = false; // after a table in FROM, a comma introduces another
         foreach (Match token in Tokens().Matches(sql))
         {
             var word = token.Value;
             if (word[0] is '\'' or '-' or '/' or '@' or '$' || char.IsAsciiDigit(word[0]))
             {
-                continue; // literals, comments and parameters say nothing of the kind of the query
+                continue; // literals, comments and parameters are not part of a summary
             }
 
             switch (word.ToUpperInvariant())
@@ -54,11 +54,11 @@ internal static partial class QuerySummary
                     Append(word);
                     (isTarget, isList) = (word.ToUpperInvariant() is "TRUNCATE" or "COPY" or "CALL" or "LISTEN" or "NOTIFY", false);
                     break;
-                case "SET" or "RESET" or "SHOW" when summary.Length == 0: // a statement of its own, not the SET of an UPDATE
+                case "SET" or "RESET" or "SHOW" when summary.Length == 0: // a separate statement, not the SET of an UPDATE
                     Append(word);
                     break;
                 case "UPDATE":
-                    // "FOR UPDATE" and "DO UPDATE SET" are no operations of their own.
+                    // "FOR UPDATE" and "DO UPDATE SET" are not separate operations.
                     isTarget = !Before(sql, token.Index, "FOR", "DO", "KEY", "ON");
                     if (isTarget)
                     {
@@ -106,7 +106,7 @@ internal static partial class QuerySummary
         }
     }
 
-    /// <summary>A function of rows is no table; the columns of an INSERT come after a space.</summary>
+    /// <summary>Whether the name is a function and not a table. The columns of an INSERT come after a space.</summary>
     private static bool IsCall(string sql, int end) => end < sql.Length && sql[end] == '(';
 
     private static bool Before(string sql, int index, params ReadOnlySpan<string> words)
@@ -123,7 +123,7 @@ internal static partial class QuerySummary
         return false;
     }
 
-    /// <summary>Strings, quoted and qualified names, comments, parameters, words, and the signs that matter.</summary>
+    /// <summary>Strings, quoted and qualified names, comments, parameters, words, and significant punctuation.</summary>
     [GeneratedRegex("""'(''|[^'])*'|--[^\n]*|/\*.*?\*/|[@$:]\w+|("[^"]+"|[A-Za-z_]\w*)(\.("[^"]+"|[A-Za-z_]\w*))*|\d[\w.]*|[(),;]""",
         RegexOptions.Singleline | RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Tokens();

@@ -21,31 +21,31 @@ public sealed record ToolCallBatch(
 [Description("The record of one tool call.")]
 public sealed record ToolCallRecord(
     [property: Uuid, Example("019a9f3e-7c1c-7f3a-9a55-0b8f2f6f3c11"),
-        Description("A UUID of version 7 that the recorder made; a record that comes again is kept once.")]
+        Description("Version 7 UUID from the recorder; a record sent twice is stored once.")]
     string Id,
-    [property: Description("When the call began.")] DateTimeOffset At,
-    [property: RecordText(200), Example("anonymous"), Description("Who called.")] string Caller,
-    [property: RecordText(200), Untrusted, Description("The program of the caller, as it names itself.")] string? Client,
+    [property: Description("When the call started.")] DateTimeOffset At,
+    [property: RecordText(200), Example("anonymous"), Description("The caller.")] string Caller,
+    [property: RecordText(200), Untrusted, Description("The caller's program, as it names itself.")] string? Client,
     [property: RecordText(100), Example("get_order"), Description("The tool.")] string Tool,
-    [property: RecordText(200), Example("GET /orders/{orderId}"), Description("The operation behind it.")]
+    [property: RecordText(200), Example("GET /orders/{orderId}"), Description("The operation that the tool calls.")]
     string? Operation,
     [property: RecordText(64), Description("SHA-256 of the arguments, in hexadecimal digits.")] string? ArgumentHash,
-    [property: RecordText(2048), Untrusted, Description("The arguments, with what is personal masked.")]
+    [property: RecordText(2048), Untrusted, Description("The arguments with personal data masked.")]
     string? ArgumentSummary,
-    [property: JsonSize(8192), Untrusted, Description("The arguments as they were; only of a call that reads.")]
+    [property: JsonSize(8192), Untrusted, Description("The original arguments; only for read-only calls.")]
     JsonElement? Arguments,
     [property: RecordText(100), Example("ok"), Description("ok, or the error.type.")] string Outcome,
-    [property: Range(typeof(decimal), "0", "86400000"), Example(12.5), Description("How long it took, in milliseconds.")]
+    [property: Range(typeof(decimal), "0", "86400000"), Example(12.5), Description("Duration in milliseconds.")]
     decimal DurationMs,
-    [property: RecordText(32), Description("The trace of the call.")] string? TraceId,
-    [property: RecordText(20), Example("2026-07-28"), Description("The version of MCP.")] string? ProtocolVersion,
+    [property: RecordText(32), Description("The trace id of the call.")] string? TraceId,
+    [property: RecordText(20), Example("2026-07-28"), Description("The MCP version.")] string? ProtocolVersion,
     [property: RecordText(64), Description("SHA-256 of the result, in hexadecimal digits.")] string? ResultHash,
     [property: Length(0, 500), Description("The orders that the call read or changed.")] IReadOnlyList<long>? OrderIds);
 
-[Description("The records are kept.")]
+[Description("The result of recording tool calls.")]
 public sealed record ToolCallsRecorded(
-    [property: Description("How many records there were in the request."), Example(2)] int Received,
-    [property: Description("How many of them were new."), Example(2)] int Recorded);
+    [property: Description("Number of records in the request."), Example(2)] int Received,
+    [property: Description("Number of new records."), Example(2)] int Recorded);
 
 [Description("One page of tool calls, newest first.")]
 public sealed record ToolCallPage(
@@ -54,25 +54,25 @@ public sealed record ToolCallPage(
 
 /// <summary>The parameters of <c>list_tool_calls</c>.</summary>
 internal sealed record ListToolCallsParameters(
-    [property: FromQuery(Name = "tool"), RecordText(100), Example("get_order"), Description("Of this tool.")]
+    [property: FromQuery(Name = "tool"), RecordText(100), Example("get_order"), Description("Tool name.")]
     string? Tool,
 
-    [property: FromQuery(Name = "outcome"), RecordText(100), Example("ok"), Description("With this outcome.")]
+    [property: FromQuery(Name = "outcome"), RecordText(100), Example("ok"), Description("Outcome: ok, or the error.type.")]
     string? Outcome,
 
-    [property: FromQuery(Name = "caller"), RecordText(200), Description("Of this caller.")]
+    [property: FromQuery(Name = "caller"), RecordText(200), Description("The caller.")]
     string? Caller,
 
-    [property: FromQuery(Name = "traceId"), RecordText(32), Description("Of this trace.")]
+    [property: FromQuery(Name = "traceId"), RecordText(32), Description("Trace id.")]
     string? TraceId,
 
-    [property: FromQuery(Name = "orderId"), Id, Example(1L), Description("That read or changed this order.")]
+    [property: FromQuery(Name = "orderId"), Id, Example(1L), Description("An order that the call read or changed.")]
     long? OrderId,
 
-    [property: FromQuery(Name = "from"), Description("Begun then or later; RFC 3339 with offset.")]
+    [property: FromQuery(Name = "from"), Description("Started at or after; RFC 3339 with offset.")]
     DateTimeOffset? From,
 
-    [property: FromQuery(Name = "to"), Description("Begun earlier.")]
+    [property: FromQuery(Name = "to"), Description("Started before.")]
     DateTimeOffset? To,
 
     [property: FromQuery(Name = "cursor"), Cursor, Description(ListText.Cursor)]
@@ -95,7 +95,7 @@ internal sealed class UuidAttribute : RegularExpressionAttribute
 }
 
 /// <summary>
-/// Text of limited length in a record. Any characters are accepted: it must be possible to record every call.
+/// Text of limited length in a record. It accepts any characters, because every call must be recorded.
 /// </summary>
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class RecordTextAttribute : StringLengthAttribute

@@ -144,7 +144,7 @@ internal static class ToolCallStore
         call.OrderIds);
 
     /// <summary>
-    /// PostgreSQL cannot store NUL, and control characters help no reader. The record itself must not be lost.
+    /// Replaces control characters. PostgreSQL cannot store NUL, no reader needs the others, and the record must not be lost.
     /// </summary>
     private static string? Clean(string? text) => text is null || !text.Any(char.IsControl)
         ? text

@@ -14,7 +14,7 @@ using OrdersMcp.Api.Serialization;
 namespace OrdersMcp.Api.ToolCalls;
 
 /// <summary>
-/// The audit of tool calls. The MCP server adds records, administrators read them, and nobody changes them.
+/// The audit log of tool calls. The MCP server adds records, administrators read them, and nobody can change them.
 /// </summary>
 internal static class ToolCallsApi
 {
@@ -28,8 +28,8 @@ internal static class ToolCallsApi
             .WithName("record_tool_calls")
             .WithSummary("Record tool calls")
             .WithDescription(
-                "Keeps records of tool calls, all of the request or none. A record whose id is known is ignored, so a "
-                + "request may be repeated.")
+                "Stores records of tool calls, all of them or none. Records with a known id are ignored, so a request can be "
+                + "repeated.")
             .Administers()
             .HiddenFromTools()
             .ProducesError(413, "The body is larger than 8 MB.")
@@ -38,7 +38,7 @@ internal static class ToolCallsApi
         calls.MapGet("/", ListToolCalls)
             .WithName("list_tool_calls")
             .WithSummary("List tool calls")
-            .WithDescription("The recorded tool calls, newest first. Filters combine.")
+            .WithDescription("Lists the recorded tool calls, newest first. Filters combine.")
             .Administers();
     }
 

@@ -132,7 +132,7 @@ public sealed class BodyTests(ApiFixture api) : IClassFixture<ApiFixture>
 
         var answer = await api.Client.WriteAsync("/orders", new { customerId = 1234, lines });
 
-        Assert.Equal("must be a list of 1 to 100 objects, but was one of 101.", answer.Error("lines"));
+        Assert.Equal("must be a list of 1 to 100 objects, but has 101.", answer.Error("lines"));
     }
 
     private Task<Answer> SendAsync(string body, string path = "/orders") =>

@@ -170,7 +170,7 @@ public sealed class ListOrdersTests(ApiFixture api) : IClassFixture<ApiFixture>
         var answer = await api.Client.AskAsync($"/orders?limit=1&cursor={page.GetProperty("nextCursor").GetString()}");
 
         answer.IsProblem(HttpStatusCode.BadRequest, "invalid-parameters");
-        Assert.Contains("other filters", answer.Error("cursor"), StringComparison.Ordinal);
+        Assert.Contains("different filters", answer.Error("cursor"), StringComparison.Ordinal);
     }
 
     private async Task<List<long[]>> ReadPagesAsync(string query, Func<Task>? afterFirstPage = null)

@@ -41,7 +41,7 @@ public sealed class OrderWritesTests(ApiFixture api) : IClassFixture<ApiFixture>
         var answer = await api.Client.WriteAsync("/orders", new { customerId = 3456, lines = new[] { new { sku = "GOLD", quantity = 2 } } });
 
         Assert.Equal(HttpStatusCode.BadRequest, answer.Status);
-        Assert.Contains("largest total", answer.Body.GetProperty("errors").GetProperty("lines")[0].GetString(), StringComparison.Ordinal);
+        Assert.Contains("largest allowed total", answer.Body.GetProperty("errors").GetProperty("lines")[0].GetString(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -132,7 +132,7 @@ public sealed class SearchTests(ApiFixture api) : IClassFixture<ApiFixture>
         var answer = await api.Client.AskAsync($"{other}{(other.Contains('?') ? '&' : '?')}cursor={cursor}");
 
         answer.IsProblem(HttpStatusCode.BadRequest, "invalid-parameters");
-        Assert.Contains("other filters", answer.Error("cursor"), StringComparison.Ordinal);
+        Assert.Contains("different filters", answer.Error("cursor"), StringComparison.Ordinal);
     }
 
     [Theory]

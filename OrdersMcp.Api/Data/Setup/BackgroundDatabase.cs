@@ -3,9 +3,9 @@ using Npgsql;
 namespace OrdersMcp.Api.Data.Setup;
 
 /// <summary>
-/// A small pool for background work: listening and polling. Its commands leave no traces, since they belong to no request
-/// and run every few seconds. They are not prepared either (see <see cref="PreparedStatementReset"/>): at that rate it would
-/// not pay.
+/// A small pool for background work: listening and polling. Its commands are not traced, because they belong to no request
+/// and run every few seconds. They are not prepared either, which would not pay off at that rate (see
+/// <see cref="PreparedStatementReset"/>).
 /// </summary>
 internal sealed class BackgroundDatabase(string connectionString, IServiceProvider services) : IAsyncDisposable
 {

@@ -18,7 +18,7 @@ internal static class DatabaseLogin
     private static readonly TimeSpan AskAgain = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan AskAgainAfterFailure = TimeSpan.FromSeconds(5);
 
-    /// <summary>The same with the services of the application; tests register their own credential.</summary>
+    /// <summary>Takes the configuration and credential from the services. Tests register their own credential.</summary>
     public static NpgsqlDataSourceBuilder UseManagedIdentity(
         this NpgsqlDataSourceBuilder builder, IServiceProvider services) => builder.UseManagedIdentity(
             services.GetRequiredService<IConfiguration>(), services.GetService<TokenCredential>());

@@ -19,7 +19,7 @@ internal sealed partial class DatabaseMigrator(
     IConfiguration configuration,
     ILogger<DatabaseMigrator> logger) : BackgroundService
 {
-    // An arbitrary number that no other user of the database locks.
+    // Arbitrary. No other code locks this key.
     private const long LockKey = 0x4F72_6465_7273;
 
     private static readonly ActivitySource Source = new(typeof(DatabaseMigrator).Assembly.GetName().Name!);
@@ -51,7 +51,7 @@ internal sealed partial class DatabaseMigrator(
         }
     }
 
-    /// <summary>So that the first request that needs EF Core's model finds it built, or under way.</summary>
+    /// <summary>Builds the EF Core model now, so that the first request that needs it does not wait as long.</summary>
     private void BuildModel()
     {
         using var db = contexts.CreateDbContext();
@@ -61,7 +61,7 @@ internal sealed partial class DatabaseMigrator(
     /// <returns>The key of cursors.</returns>
     private async Task<byte[]> MigrateAsync(CancellationToken cancellationToken)
     {
-        // One trace for all statements instead of one each.
+        // One trace for all statements instead of one for each.
         using var activity = Source.StartActivity("prepare orders database");
 
         // The lock ends with the transaction, and so at the latest with the connection. The grants run in the same

@@ -32,7 +32,7 @@ internal sealed class DatabaseHealthCheck(DatabaseState state, NpgsqlDataSource 
     {
         if (!state.IsMigrated)
         {
-            return HealthCheckResult.Unhealthy("The migrations are not applied yet.");
+            return HealthCheckResult.Unhealthy("The migrations have not been applied yet.");
         }
 
         try
@@ -48,7 +48,7 @@ internal sealed class DatabaseHealthCheck(DatabaseState state, NpgsqlDataSource 
         }
         catch (Exception exception) when (DatabaseFailure.IsUnavailable(exception))
         {
-            return HealthCheckResult.Unhealthy("The database does not answer.", exception);
+            return HealthCheckResult.Unhealthy("The database does not respond.", exception);
         }
     }
 }

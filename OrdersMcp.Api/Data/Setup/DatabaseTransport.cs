@@ -23,12 +23,12 @@ internal static class DatabaseTransport
         }
 
         throw new InvalidOperationException(
-            $"The connection string '{name}' goes to another machine and does not ask for TLS. Add 'SSL Mode=VerifyFull' to "
-            + $"ConnectionStrings:{name} (with 'Root Certificate=…' where the authority is your own), or set "
-            + $"{AllowPlaintext}=true where the network itself is encrypted.");
+            $"The connection string '{name}' connects to another machine without requiring TLS. Add 'SSL Mode=VerifyFull' to "
+            + $"ConnectionStrings:{name} (and 'Root Certificate=…' if you use your own certificate authority), or set "
+            + $"{AllowPlaintext}=true if the network itself is encrypted.");
     }
 
-    /// <summary>A loopback address or a Unix socket. An empty host does not count: Npgsql then chooses one itself.</summary>
+    /// <summary>A loopback address or a Unix socket. An empty host does not count, because Npgsql then chooses the host.</summary>
     private static bool IsOfThisMachine(string host)
     {
         var colon = host.LastIndexOf(':');

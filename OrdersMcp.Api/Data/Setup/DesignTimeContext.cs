@@ -4,8 +4,8 @@ using Microsoft.EntityFrameworkCore.Design;
 namespace OrdersMcp.Api.Data.Setup;
 
 /// <summary>
-/// The context for <c>dotnet ef migrations add</c>, which needs only the model. Without it the tool would start the service,
-/// which needs a database and settings.
+/// The context for <c>dotnet ef migrations add</c>, which needs only the model. Without this class the tool would start the
+/// service, which needs a database and settings.
 /// </summary>
 internal sealed class DesignTimeContext : IDesignTimeDbContextFactory<OrdersDbContext>
 {

@@ -13,7 +13,7 @@ internal sealed class EntraIdentity(string name, string objectId, string service
 {
     public string Name => name;
 
-    /// <summary>Only the database postgres has the functions for identities.</summary>
+    /// <summary>Runs in the database postgres, the only one with the functions for identities.</summary>
     public async Task CreateAsync(NpgsqlDataSource postgres, string database, CancellationToken cancellationToken)
     {
         await using var find = postgres.CreateCommand("SELECT 1 FROM pg_roles WHERE rolname = $1");
@@ -32,7 +32,7 @@ internal sealed class EntraIdentity(string name, string objectId, string service
     }
 
     /// <summary>
-    /// The identity may not create roles, so this creates the role of the service. The API grants its rights.
+    /// Also creates the role of the service, because the identity cannot create roles. The API grants the rights of the role.
     /// </summary>
     public async Task GrantAsync(NpgsqlDataSource orders, CancellationToken cancellationToken)
     {

@@ -6,7 +6,7 @@ namespace OrdersMcp.Api.Data.Setup;
 /// </summary>
 internal static class HandWrittenSql
 {
-    /// <summary>The channel that announces committed changes of orders.</summary>
+    /// <summary>The channel that announces committed order changes.</summary>
     public const string OrderChannel = "order_changes";
 
     /// <summary>The trigger that announces them.</summary>

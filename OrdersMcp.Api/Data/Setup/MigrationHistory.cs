@@ -5,8 +5,8 @@ using Npgsql;
 namespace OrdersMcp.Api.Data.Setup;
 
 /// <summary>
-/// What the database says of its migrations, read without EF Core: building its model takes a second, which a start with
-/// nothing to migrate need not wait for.
+/// Reads the migrations of the database without EF Core. Building the EF Core model takes a second, and a start with nothing
+/// to migrate need not wait for it.
 /// </summary>
 internal static class MigrationHistory
 {

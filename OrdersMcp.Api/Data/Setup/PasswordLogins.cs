@@ -48,7 +48,7 @@ internal sealed class PasswordLogins(string owner, string ownerPassword, string 
     }
 
     /// <summary>
-    /// Bars all others from the database, and makes the owner the owner of all objects that an administrator created.
+    /// Bars all other logins from the database, and gives the owner all objects that an administrator created.
     /// </summary>
     public Task GrantAsync(NpgsqlDataSource orders, CancellationToken cancellationToken) => orders.RunAsync(
         """

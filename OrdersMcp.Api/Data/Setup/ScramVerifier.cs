@@ -13,7 +13,7 @@ internal static class ScramVerifier
     private const int SaltLength = 16;
 
     /// <exception cref="InvalidOperationException">
-    /// The password contains other characters than printable ASCII, which would need SASLprep.
+    /// The password contains spaces or characters beyond printable ASCII, which would need SASLprep.
     /// </exception>
     public static string Create(string password) => Create(password, RandomNumberGenerator.GetBytes(SaltLength), Iterations);
 
@@ -22,8 +22,8 @@ internal static class ScramVerifier
         if (!password.All(letter => letter is > ' ' and <= '~'))
         {
             throw new InvalidOperationException(
-                "A password of the database has spaces, control characters or letters beyond ASCII. Choose letters and "
-                + "digits, for example with: openssl rand -hex 24");
+                "A database password contains spaces, control characters or characters beyond ASCII. Use letters and digits, "
+                + "for example from: openssl rand -hex 24");
         }
 
         var salted = Rfc2898DeriveBytes.Pbkdf2(

@@ -3,8 +3,9 @@ using Npgsql;
 namespace OrdersMcp.Api.Data.Setup;
 
 /// <summary>
-/// The role of the service. It owns nothing, so it cannot change the schema, and has only these rights; it can read and
-/// extend the audit, but not change it. The owner of the database creates the role and grants the rights at every start.
+/// The role of the service. It owns nothing, so it cannot change the schema. It has only the rights below: it can read the
+/// audit log and append to it, but not change it. The owner of the database creates the role and grants the rights at every
+/// start.
 /// </summary>
 internal static class ServiceRole
 {
@@ -57,9 +58,9 @@ internal static class ServiceRole
         catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.InsufficientPrivilege)
         {
             throw new InvalidOperationException(
-                $"The role '{role}', which the service works as, cannot be created or given its rights by this login "
-                + $"({exception.MessageText}). Let somebody who may create it (docs/orders-api.md, \"Roles\"), or set "
-                + $"{Setting} to nothing if the login of the service is restricted already.",
+                $"This login cannot create the role '{role}' of the service or grant its rights ({exception.MessageText}). Let an "
+                + $"administrator create it (docs/orders-api.md, \"Roles\"), or set {Setting} to an empty value if the login of "
+                + "the service is already restricted.",
                 exception);
         }
     }

@@ -7,7 +7,7 @@ internal static class Sql
 {
     public static string Identifier(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 
-    /// <summary>The same on a new connection.</summary>
+    /// <summary>Runs a block on a new connection.</summary>
     public static async Task RunAsync(
         this NpgsqlDataSource database,
         string block,

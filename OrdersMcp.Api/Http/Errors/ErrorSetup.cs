@@ -5,7 +5,7 @@ namespace OrdersMcp.Api.Http.Errors;
 
 internal static class ErrorSetup
 {
-    /// <summary>Problem details for every error, including those that no endpoint produces.</summary>
+    /// <summary>Problem details for every error, including errors outside the endpoints.</summary>
     public static void AddProblems(this IServiceCollection services)
     {
         services.AddJson(ProblemsJson.Default);
@@ -26,8 +26,8 @@ internal static class ErrorSetup
     /// <summary>Declares the errors that every endpoint may return.</summary>
     public static TBuilder ProducesCommonErrors<TBuilder>(this TBuilder builder)
         where TBuilder : IEndpointConventionBuilder => builder
-        .ProducesError(400, "Parameters or fields break rules; errors names each, its rule and what was received.")
-        .ProducesError(500, "The API failed; the traceId finds the reason in its telemetry.")
+        .ProducesError(400, "Parameters or fields are invalid; errors names each with the broken rule and the received value.")
+        .ProducesError(500, "Internal error; the traceId identifies it in the telemetry.")
         .ProducesError(503, "The database is unavailable; try again after a few seconds.");
 
     /// <summary>Declares an error of an endpoint in the OpenAPI document.</summary>

@@ -12,7 +12,7 @@ internal static class Problems
     public const string ContentType = "application/problem+json";
     public const string TypePrefix = "urn:ordersmcp:problem:";
 
-    /// <summary>An error with the members of its kind.</summary>
+    /// <summary>An error with additional members.</summary>
     public static ProblemHttpResult Create(
         int status, string type, string title, string detail, params (string Name, object? Value)[] facts)
     {
@@ -39,10 +39,10 @@ internal static class Problems
         InvalidParameters(new Dictionary<string, string[]>(StringComparer.Ordinal) { [name] = [rule] });
 
     public static ProblemHttpResult CursorOfAnotherList() => InvalidParameter(
-        "cursor", "belongs to a list with other filters. Repeat the filters of the page it came from.");
+        "cursor", "belongs to a list with different filters. Use the filters of the page that it came from.");
 
     public static ProblemDetails DatabaseUnavailable(
-        string detail = "The orders database does not answer at the moment. The request itself is fine: try again in a few seconds.") =>
+        string detail = "The orders database is temporarily unavailable. The request itself is fine: try again in a few seconds.") =>
         new()
         {
             Status = StatusCodes.Status503ServiceUnavailable,
@@ -79,7 +79,7 @@ internal static class Problems
             404 => (
                 "route-not-found",
                 "Route not found",
-                "Nothing is served here. /openapi/v1.json lists every operation."),
+                "There is no such route. /openapi/v1.json lists every operation."),
             405 => (
                 "method-not-allowed",
                 "Method not allowed",
@@ -87,16 +87,16 @@ internal static class Problems
             413 => (
                 "body-too-large",
                 "Body too large",
-                "The body is larger than this API reads. Send less."),
+                "The body is too large for this API. Send a smaller one."),
             415 => (
                 "unsupported-media-type",
                 "Unsupported media type",
-                "The body has a content type that is not accepted. Send it as application/json."),
+                "The content type of the body is not supported. Send application/json."),
             >= 500 => (
                 "internal-error",
                 "Internal error",
-                "The request failed for a reason inside the API. Report the traceId if it keeps failing."),
-            _ => ($"http-{problem.Status}", problem.Title ?? "Error", "The request was refused."),
+                "The request failed because of an internal error. If it keeps failing, report the traceId."),
+            _ => ($"http-{problem.Status}", problem.Title ?? "Error", "The request was rejected."),
         };
         (problem.Type, problem.Title, problem.Detail) = (TypePrefix + type, title, detail);
     }

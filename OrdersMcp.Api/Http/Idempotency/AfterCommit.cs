@@ -1,6 +1,6 @@
 namespace OrdersMcp.Api.Http.Idempotency;
 
-/// <summary>Actions that run after the transaction of a request commits. If it does not commit, they do not run.</summary>
+/// <summary>Actions that run only after the transaction of the request has committed.</summary>
 internal sealed class AfterCommit
 {
     private readonly List<Action> _actions = [];

@@ -13,7 +13,7 @@ internal sealed partial class ExpiredKeyRemoval(
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(10);
 
     /// <summary>Removes the keys that have expired.</summary>
-    /// <returns>How many keys.</returns>
+    /// <returns>The number of removed keys.</returns>
     public async Task<int> RemoveAsync(CancellationToken cancellationToken)
     {
         var removed = 0;

@@ -12,8 +12,8 @@ internal sealed class IdempotencyStore(OrdersDbContext db, TimeProvider time)
     public static readonly TimeSpan Lifetime = TimeSpan.FromHours(24);
 
     /// <summary>
-    /// Claims a key in the current transaction. If another transaction holds it, this waits: a commit leaves the key to the
-    /// other, a rollback frees it.
+    /// Claims a key in the current transaction. If another transaction holds the key, this waits until it commits, and so
+    /// keeps the key, or rolls back, and so frees it.
     /// </summary>
     /// <returns>Null if the key is claimed, otherwise the request it was used for.</returns>
     /// <exception cref="PostgresException">

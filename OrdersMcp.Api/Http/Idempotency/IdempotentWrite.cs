@@ -114,7 +114,7 @@ internal sealed class IdempotentWrite(
         }
     }
 
-    /// <summary>Covers what a replay must repeat: the method, the target and the meaning of the body.</summary>
+    /// <summary>Covers the parts that a replay must repeat: the method, the target and the content of the body.</summary>
     private static byte[] Fingerprint(EndpointFilterInvocationContext invocation)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

@@ -8,17 +8,17 @@ namespace OrdersMcp.Api.Http.Idempotency;
 /// <summary>The headers of every write.</summary>
 internal sealed record WriteHeaders(
     [property: FromHeader(Name = IdempotencyKeyAttribute.Header), IdempotencyKey,
-        Description("New per intended change; a repeat never acts twice.")]
+        Description("A new key for each intended change. Repeating a request with its key never acts twice.")]
     string? IdempotencyKey);
 
 /// <summary>The headers of every change to an existing resource.</summary>
 internal sealed record ChangeHeaders(
     [property: FromHeader(Name = IdempotencyKeyAttribute.Header), IdempotencyKey,
-        Description("New per intended change; a repeat never acts twice.")]
+        Description("A new key for each intended change. Repeating a request with its key never acts twice.")]
     string? IdempotencyKey,
 
     [property: FromHeader(Name = "If-Match"), IfMatch,
-        Description("Only if this is still the version.")]
+        Description("Fail if the version differs.")]
     string? IfMatch)
 {
     /// <summary>Whether the caller accepts this version (RFC 9110, 13.1.1: tags are compared strongly).</summary>
@@ -54,7 +54,7 @@ internal sealed partial class IfMatchAttribute : StringLengthAttribute
 {
     public IfMatchAttribute()
         : base(200) =>
-        ErrorMessage = "must be the ETag of an answer, such as \"3\", or the version in it.";
+        ErrorMessage = "must be an ETag from a response, such as \"3\", or a version.";
 
     /// <summary>The tags, or null if the text is not a list of tags.</summary>
     public static IEnumerable<string>? Tags(string value) =>

@@ -1,6 +1,6 @@
 namespace OrdersMcp.Api.Http.OpenApi;
 
-// Metadata of an operation for MCP servers: its x-mcp in the OpenAPI document
+// Metadata of an operation for MCP servers, written to its x-mcp in the OpenAPI document
 // (docs/decisions/0006-the-document-carries-its-mcp-face.md).
 
 /// <summary>The operation does not become a tool. It may still serve a resource, a completion or a task.</summary>
@@ -11,7 +11,7 @@ internal sealed record McpHidden;
 /// <param name="Complete">For each parameter that can be completed, the operation that completes it.</param>
 internal sealed record McpResource(string Uri, params IReadOnlyList<(string Parameter, string Operation)> Complete);
 
-/// <summary>A person must confirm first: the operation cannot be undone.</summary>
+/// <summary>A person must confirm the operation first, because it cannot be undone.</summary>
 /// <param name="Message">The question; fields in braces come from the preview.</param>
 /// <param name="Preview">The operation that shows what will change, or null.</param>
 /// <param name="Repeat">The argument that a client without dialogs repeats to confirm, or null.</param>
@@ -26,7 +26,7 @@ internal sealed record McpTask(string Get, string Cancel, string Resource, strin
 
 internal static class McpMetadataSetup
 {
-    /// <summary>Declares an operation for programs: it does not become a tool.</summary>
+    /// <summary>Declares an operation for programs, which does not become a tool.</summary>
     public static RouteHandlerBuilder HiddenFromTools(this RouteHandlerBuilder endpoint) =>
         endpoint.WithMetadata(new McpHidden());
 

@@ -41,18 +41,18 @@ internal static class OpenApiSetup
             {
                 Title = "Orders API",
                 Version = "1.0",
-                Description = "Orders of a shop and their customers. Errors are problem details (RFC 9457).",
+                Description = "The orders, customers and products of a shop. Errors are problem details (RFC 9457).",
                 License = new OpenApiLicense { Name = "MIT", Identifier = "MIT" },
             };
-            // The server is the one that serves the document.
+            // The server that serves the document.
             document.Servers = [new OpenApiServer { Url = "/" }];
             document.Tags = new HashSet<OpenApiTag>
             {
-                new() { Name = "orders", Description = "What customers ordered, and how far it is on its way." },
-                new() { Name = "customers", Description = "Who orders." },
-                new() { Name = "products", Description = "What can be ordered." },
-                new() { Name = "completion", Description = "What an argument may be completed to; for programs." },
-                new() { Name = "admin", Description = "Running the service; not for agents." },
+                new() { Name = "orders", Description = "Orders, from placing to delivery." },
+                new() { Name = "customers", Description = "Customers, who place orders." },
+                new() { Name = "products", Description = "Products that can be ordered." },
+                new() { Name = "completion", Description = "Completion of arguments; for programs." },
+                new() { Name = "admin", Description = "Administration of the service; not for agents." },
             };
             return Task.CompletedTask;
         });

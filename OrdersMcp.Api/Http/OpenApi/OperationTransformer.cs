@@ -3,7 +3,7 @@ using Microsoft.OpenApi;
 
 namespace OrdersMcp.Api.Http.OpenApi;
 
-/// <summary>Adds what the framework leaves out of operations.</summary>
+/// <summary>Completes the operations in the document.</summary>
 internal sealed class OperationTransformer : IOpenApiOperationTransformer
 {
     public Task TransformAsync(

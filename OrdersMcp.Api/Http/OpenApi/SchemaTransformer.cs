@@ -9,7 +9,7 @@ using OrdersMcp.Api.Http.Validation;
 
 namespace OrdersMcp.Api.Http.OpenApi;
 
-/// <summary>Adds what the framework leaves out of schemas.</summary>
+/// <summary>Completes the schemas in the document.</summary>
 internal sealed class SchemaTransformer : IOpenApiSchemaTransformer
 {
     public Task TransformAsync(
@@ -35,7 +35,7 @@ internal sealed class SchemaTransformer : IOpenApiSchemaTransformer
 
         if (schema.Maximum == long.MaxValue.ToString())
         {
-            schema.Maximum = null; // int64 says as much
+            schema.Maximum = null; // implied by int64
         }
 
         var declaredOn = context.JsonPropertyInfo?.AttributeProvider
@@ -59,14 +59,14 @@ internal sealed class SchemaTransformer : IOpenApiSchemaTransformer
     {
         var members = schema.Properties ??= new Dictionary<string, IOpenApiSchema>(StringComparer.Ordinal);
         members.Remove("instance");
-        members["type"] = Member(JsonSchemaType.String, "Stable name of the kind of error: urn:ordersmcp:problem:…");
-        members["title"] = Member(JsonSchemaType.String, "The kind of error in words.");
+        members["type"] = Member(JsonSchemaType.String, "Stable identifier of the error type: urn:ordersmcp:problem:…");
+        members["title"] = Member(JsonSchemaType.String, "Name of the error type.");
         members["status"] = Member(JsonSchemaType.Integer, "The HTTP status code.");
-        members["detail"] = Member(JsonSchemaType.String, "What went wrong this time and what to do next.");
-        members["traceId"] = Member(JsonSchemaType.String, "Finds the request in the telemetry.");
+        members["detail"] = Member(JsonSchemaType.String, "What went wrong and what to do next.");
+        members["traceId"] = Member(JsonSchemaType.String, "The trace of the request in the telemetry.");
         if (members.TryGetValue("errors", out var errors))
         {
-            errors.Description = "By the name of each invalid parameter: the rules it breaks, and what was received.";
+            errors.Description = "The broken rules and received values, by parameter name.";
         }
 
         schema.Required = members.Keys.ToHashSet(StringComparer.Ordinal);

@@ -58,7 +58,7 @@ internal sealed record Cursor(uint List, string Position)
         cursor = new Cursor(
             BinaryPrimitives.ReadUInt32BigEndian(bytes[1..]),
             Encoding.UTF8.GetString(bytes[HeaderLength..^CodeLength]));
-        // Each position has exactly one text: decoding drops some bits of the last character.
+        // Decoding ignores some bits of the last character. Accept only the canonical text.
         return text.SequenceEqual(Base64Url.EncodeToString(bytes));
     }
 
@@ -88,7 +88,7 @@ internal sealed record Cursor(uint List, string Position)
 [AttributeUsage(AttributeTargets.Parameter | AttributeTargets.Property)]
 internal sealed class CursorAttribute() : ValidationAttribute(Rule)
 {
-    public const string Rule = "must be the nextCursor of an earlier page, unchanged; leave it out to start with the first page.";
+    public const string Rule = "must be the unchanged nextCursor of an earlier page; omit it to get the first page.";
 
     public override bool IsValid(object? value) => value is not string text || Cursor.HasForm(text);
 }

@@ -60,7 +60,7 @@ internal static class PagingSetup
 
 internal static class ListText
 {
-    public const string Cursor = "nextCursor of the page before, with the same filters.";
-    public const string Limit = "Most items to answer.";
-    public const string NextCursor = "Pass it as cursor, with the same filters, to get the next page; null on the last.";
+    public const string Cursor = "nextCursor of the previous page; keep the same filters.";
+    public const string Limit = "Maximum page size.";
+    public const string NextCursor = "Pass it as cursor, with the same filters, to get the next page; null on the last page.";
 }

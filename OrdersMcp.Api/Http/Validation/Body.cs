@@ -17,7 +17,7 @@ internal interface IBody
     /// <summary>The broken rules by field path.</summary>
     Dictionary<string, string[]> Errors { get; }
 
-    /// <summary>The body in canonical form, whatever its spelling was.</summary>
+    /// <summary>The body in canonical form, independent of white space and member order.</summary>
     byte[] ToCanonicalJson();
 }
 

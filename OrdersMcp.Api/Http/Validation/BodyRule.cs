@@ -34,7 +34,7 @@ internal sealed class BodyRule(Type record)
             }
             else if (!seen.Add(name))
             {
-                errors[prefix + name] = ["must be given once."];
+                errors[prefix + name] = ["must appear only once."];
             }
             else
             {
@@ -149,8 +149,8 @@ internal sealed class BodyRule(Type record)
                     && value.GetArrayLength() >= _length!.MinimumLength && value.GetArrayLength() <= _length.MaximumLength
                     ? null
                     : $"must be a list of {_length!.MinimumLength} to {_length.MaximumLength} "
-                    + (_object is null ? "values" : "objects") + ", but was "
-                    + (value.ValueKind == JsonValueKind.Array ? $"one of {value.GetArrayLength()}." : $"{KindOf(value)}.");
+                    + (_object is null ? "values" : "objects")
+                    + (value.ValueKind == JsonValueKind.Array ? $", but has {value.GetArrayLength()}." : $", but was {KindOf(value)}.");
             }
 
             if (_type == typeof(JsonElement))
@@ -176,7 +176,7 @@ internal sealed class BodyRule(Type record)
 
             if (!TryText(() => value.GetString()!, out var text))
             {
-                return "must be valid Unicode, but has half of a surrogate pair.";
+                return "must be valid Unicode, but contains half of a surrogate pair.";
             }
 
             if (_choices is not null)

@@ -6,8 +6,8 @@ using System.Text.Json.Serialization;
 namespace OrdersMcp.Api.Http.Validation;
 
 /// <summary>
-/// An enum parameter in lower case, as in the contracts. Binding to the enum itself would accept the spelling of the code,
-/// and numbers.
+/// An enum parameter by its name in the contracts, which is lower case. Binding to the enum itself would also accept
+/// numbers.
 /// </summary>
 [StructLayout(LayoutKind.Auto)]
 [JsonConverter(typeof(ChoiceJsonConverter))]
@@ -15,7 +15,7 @@ internal readonly record struct Choice<TEnum>(TEnum Value) : IParsable<Choice<TE
     where TEnum : struct, Enum
 {
     public static Choice<TEnum> Parse(string s, IFormatProvider? provider) =>
-        TryParse(s, provider, out var choice) ? choice : throw new FormatException($"'{s}' is not a choice.");
+        TryParse(s, provider, out var choice) ? choice : throw new FormatException($"'{s}' is not a valid {typeof(TEnum).Name}.");
 
     public static bool TryParse([NotNullWhen(true)] string? s, IFormatProvider? provider, out Choice<TEnum> result)
     {
@@ -25,7 +25,7 @@ internal readonly record struct Choice<TEnum>(TEnum Value) : IParsable<Choice<TE
     }
 }
 
-/// <summary>The same text in JSON.</summary>
+/// <summary>Reads and writes a choice as JSON text.</summary>
 internal sealed class ChoiceJsonConverter : JsonConverterFactory
 {
     public override bool CanConvert(Type typeToConvert) => Choice.IsChoice(typeToConvert, out _);
@@ -41,7 +41,7 @@ internal sealed class ChoiceJsonConverter : JsonConverterFactory
             ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
             Choice<TEnum>.TryParse(reader.GetString(), provider: null, out var choice)
                 ? choice
-                : throw new JsonException($"The value is no {typeof(TEnum).Name}.");
+                : throw new JsonException($"The value is not a valid {typeof(TEnum).Name}.");
 
         public override void Write(Utf8JsonWriter writer, Choice<TEnum> value, JsonSerializerOptions options) =>
             writer.WriteStringValue(value.Value.ToString().ToLowerInvariant());

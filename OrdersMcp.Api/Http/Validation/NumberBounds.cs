@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace OrdersMcp.Api.Http.Validation;
 
-/// <summary>The range of a number: that of its attribute, or of its type.</summary>
+/// <summary>The range of a number: from its attribute, or else from its type.</summary>
 internal static class NumberBounds
 {
     public static (decimal Smallest, decimal Largest) Of(Type type, RangeAttribute? range)

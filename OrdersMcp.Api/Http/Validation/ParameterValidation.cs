@@ -7,8 +7,8 @@ internal static class ParameterValidation
 {
     /// <summary>
     /// Checks the parameters and body of an endpoint against its signature and responds with 400 and all errors; binding
-    /// alone stops at the first. An unknown query parameter is an error: a misspelt filter must not return an unfiltered
-    /// list.
+    /// alone stops at the first. An unknown query parameter is an error, because a misspelt filter must not return an
+    /// unfiltered list.
     /// </summary>
     public static TBuilder ValidateParameters<TBuilder>(this TBuilder builder)
         where TBuilder : IEndpointConventionBuilder =>
@@ -57,7 +57,7 @@ internal static class ParameterValidation
             {
                 errors[name] = known.Any()
                     ? [$"is not a parameter of this operation. Its query parameters are {string.Join(", ", known)}."]
-                    : ["is not a parameter of this operation, which has no query parameters."];
+                    : ["is not a parameter of this operation, which takes no query parameters."];
             }
         }
 

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace OrdersMcp.Api.Http.Validation;
 
-/// <summary>An RFC 3339 timestamp. It needs an offset: without one, the time depends on the place.</summary>
+/// <summary>An RFC 3339 timestamp. The offset is required: without it, the time depends on the time zone of the reader.</summary>
 internal static partial class Rfc3339Timestamp
 {
     public const string Rule = "must be a time with its offset, such as 2026-09-01T00:00:00Z or 2026-09-01T02:00:00+02:00";

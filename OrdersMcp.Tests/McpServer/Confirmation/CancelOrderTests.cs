@@ -40,7 +40,7 @@ public sealed class CancelOrderTests(PostgresFixture postgres) : IAsyncLifetime
         var (message, state) = await AskAsync(id);
         var answer = await SendAsync(id, state);
 
-        Assert.Equal($"Cancel order {id}? It is pending; its total is 19.00 USD. Its pieces go back to stock. This cannot be undone.", message);
+        Assert.Equal($"Cancel order {id}? It is pending and its total is 19.00 USD. Its items return to stock. This cannot be undone.", message);
         Assert.Equal("cancelled", ToolCalls.Done(answer)["structuredContent"]!["status"]!.ToString());
         Assert.Equal(1, await CancellationsAsync(id));
     }
