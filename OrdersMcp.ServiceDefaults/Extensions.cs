@@ -19,7 +19,7 @@ using OrdersMcp.ServiceDefaults.Telemetry;
 
 namespace OrdersMcp.ServiceDefaults;
 
-/// <summary>What every service of the system shares: telemetry, health, service discovery and resilience.</summary>
+/// <summary>The defaults of every service: telemetry, health, service discovery and resilience.</summary>
 public static class Extensions
 {
     private const string HealthEndpointPath = "/health";
@@ -38,37 +38,37 @@ public static class Extensions
         builder.Services.AddOptions<ServiceDiscoveryOptions>().ValidateOnStart();
         builder.Services.ConfigureHttpClientDefaults(http =>
         {
-            http.RemoveAllLoggers(); // its scope has the path, and with it text of callers; spans and metrics say the rest
+            http.RemoveAllLoggers(); // their scope contains the path, which can contain text from callers; spans and metrics have the rest
             http.AddStandardResilienceHandler(HttpResilience.Configure).SelectPipelineByAuthority(); // a circuit breaker for each service
             http.AddServiceDiscovery();
         });
 
-        // A line for each attempt, and two for one that fails: each has its span, and who called tells how it ended.
+        // It logs every attempt, and failed attempts twice. Each attempt has a span, and the calling code reports the outcome.
         builder.Logging.AddFilter("Polly", LogLevel.None);
 
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
         builder.Services.Configure<KestrelServerOptions>(options => options.AddServerHeader = false);
-        // A request is read as soon as it is there, without asking the system first whether there is one. It keeps a page
-        // of memory for each connection that waits.
+        // Reads without first waiting for data to be available. This is faster, and costs a page of memory for each idle
+        // connection.
         builder.Services.Configure<SocketTransportOptions>(options => options.WaitForDataBeforeAllocatingBuffer = false);
         return builder;
     }
 
     /// <summary>
-    /// Adds logs, metrics and traces, which go out over OTLP where <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> is set. A service adds
-    /// what it alone has with <c>ConfigureOpenTelemetryTracerProvider</c> and <c>ConfigureOpenTelemetryMeterProvider</c>.
+    /// Adds logs, metrics and traces, exported over OTLP if <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> is set. A service adds its own
+    /// telemetry with <c>ConfigureOpenTelemetryTracerProvider</c> and <c>ConfigureOpenTelemetryMeterProvider</c>.
     /// </summary>
     public static TBuilder ConfigureOpenTelemetry<TBuilder>(this TBuilder builder)
         where TBuilder : IHostApplicationBuilder
     {
-        // Without scopes: the host's has the path as it was asked for, which can name a person.
+        // Without scopes: the host's scope contains the requested path, which can contain personal data.
         builder.Logging.AddOpenTelemetry(logging => logging.IncludeFormattedMessage = true);
 
         builder.Services.AddOpenTelemetry()
             .ConfigureResource(resource => resource
                 .AddService(builder.Environment.ApplicationName, serviceVersion: ServiceVersion)
-                .AddEnvironmentVariableDetector()) // OTEL_SERVICE_NAME wins over the name of the application
+                .AddEnvironmentVariableDetector()) // OTEL_SERVICE_NAME overrides the name of the application
             .WithMetrics(metrics =>
             {
                 metrics.AddMeter(builder.Environment.ApplicationName)
@@ -77,7 +77,7 @@ public static class Extensions
                     .AddRuntimeInstrumentation();
                 if (string.IsNullOrEmpty(builder.Configuration["OTEL_METRICS_EXEMPLAR_FILTER"]))
                 {
-                    // A measurement within a recorded trace keeps the way to it, unless the standard variable says otherwise.
+                    // A measurement within a recorded trace links to it, unless the standard variable says otherwise.
                     metrics.SetExemplarFilter(ExemplarFilterType.TraceBased);
                 }
             })
@@ -90,19 +90,19 @@ public static class Extensions
         return builder;
     }
 
-    /// <summary>Adds the check that the process answers; a service adds what it needs to be ready.</summary>
+    /// <summary>Adds the check that the process responds. A service adds its own readiness checks.</summary>
     public static TBuilder AddDefaultHealthChecks<TBuilder>(this TBuilder builder)
         where TBuilder : IHostApplicationBuilder
     {
         builder.Services.AddHealthChecks().AddCheck("self", () => HealthCheckResult.Healthy(), tags: ["live"]);
-        // A probe that fails says so to its caller, and that is every few milliseconds while a system starts.
+        // A failing probe reports to its caller. While a system starts, logging it would add a line every few milliseconds.
         builder.Logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None);
         return builder;
     }
 
     /// <summary>
-    /// Maps <c>/health</c> (every check: ready for requests) and <c>/alive</c> (the process answers) in every
-    /// environment, as probes need them; both say only a word, and neither is traced or measured.
+    /// Maps <c>/health</c> (all checks pass: ready for requests) and <c>/alive</c> (the process responds) in every environment,
+    /// because probes need them. Both respond with one word, and neither is traced or measured.
     /// </summary>
     public static WebApplication MapDefaultEndpoints(this WebApplication app)
     {
@@ -124,14 +124,14 @@ public static class Extensions
         }
         else
         {
-            // Nobody would see what is recorded. Requests keep their trace ids, which logs and errors name.
+            // Nothing receives the telemetry. Requests keep their trace ids, which logs and errors contain.
             telemetry.WithTracing(tracing => tracing.SetSampler(new AlwaysOffSampler()).AddInstrumentation(() => new UnrecordedTraces()));
         }
     }
 
     /// <summary>
-    /// Probes, readers of the API's description and deliveries of audit records come on timers, and would bury the traces
-    /// of callers.
+    /// Probes, reads of the OpenAPI document and deliveries of audit records run on timers. Their traces would bury the
+    /// traces of callers.
     /// </summary>
     private static bool IsWorthTracing(HttpContext context) =>
         !UntracedPaths.Any(path => context.Request.Path.StartsWithSegments(path))

@@ -5,8 +5,8 @@ using Microsoft.Extensions.ServiceDiscovery;
 namespace OrdersMcp.ServiceDefaults;
 
 /// <summary>
-/// Checks the configured endpoints of services (<c>services:{service}:{endpoint}:{index}</c>) before the first is resolved:
-/// the resolver says of a wrong one only that it is wrong, and takes <c>host:port</c> for an https address.
+/// Checks the configured endpoints of services (<c>services:{service}:{endpoint}:{index}</c>) before the first is resolved.
+/// The resolver reports an invalid endpoint without its setting, and reads <c>host:port</c> as an https address.
 /// </summary>
 internal sealed class ServiceEndpointsCheck(IConfiguration configuration) : IValidateOptions<ServiceDiscoveryOptions>
 {

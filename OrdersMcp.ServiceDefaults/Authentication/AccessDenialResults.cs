@@ -7,7 +7,7 @@ using OrdersMcp.ServiceDefaults.Authentication.ApiKeys;
 
 namespace OrdersMcp.ServiceDefaults.Authentication;
 
-/// <summary>Turns what authorization decides into the answer that OAuth clients understand.</summary>
+/// <summary>Turns authorization failures into responses that OAuth clients understand.</summary>
 internal sealed class AccessDenialResults(IAccessDenialWriter writer) : IAuthorizationMiddlewareResultHandler
 {
     private const string WhereFrom =
@@ -24,10 +24,10 @@ internal sealed class AccessDenialResults(IAccessDenialWriter writer) : IAuthori
 
         await RefuseAsync(context, writer, authorizeResult.Forbidden
             ? AccessDenial.InsufficientScope(CallerRequirementHandler.ScopesOf(context))
-            : Unauthenticated(context, (await context.AuthenticateAsync()).Failure)); // which was done already, and is kept
+            : Unauthenticated(context, (await context.AuthenticateAsync()).Failure)); // already done; the result is cached
     }
 
-    /// <summary>Answers a request that is not let in.</summary>
+    /// <summary>Responds to a denied request.</summary>
     public static Task RefuseAsync(HttpContext context, IAccessDenialWriter writer, AccessDenial denial)
     {
         context.Response.StatusCode = denial.Status;
@@ -50,7 +50,7 @@ internal sealed class AccessDenialResults(IAccessDenialWriter writer) : IAuthori
         {
             IssuerUnavailableException => new AccessDenial(
                 StatusCodes.Status503ServiceUnavailable, Error: null,
-                "The token cannot be checked now, as its issuer does not answer. Try again in a few seconds.", scopes),
+                "The token cannot be checked now because its issuer does not respond. Try again in a few seconds.", scopes),
             TokenRefusedException or KeyRefusedException => new AccessDenial(
                 StatusCodes.Status401Unauthorized, "invalid_token",
                 $"Not authenticated: {failure.Message}.", scopes),

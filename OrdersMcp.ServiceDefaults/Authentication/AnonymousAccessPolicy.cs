@@ -8,16 +8,16 @@ using OrdersMcp.ServiceDefaults.Authentication.AccessTokens;
 namespace OrdersMcp.ServiceDefaults.Authentication;
 
 /// <summary>
-/// Whether callers are let in that do not say who they are: in Development, where no scheme for callers is set, from this
-/// machine; elsewhere only where <c>Authentication:AllowAnonymous</c> says so.
+/// Whether to admit anonymous callers. In Development without an authentication scheme, callers from this machine are
+/// admitted; otherwise only <c>Authentication:AllowAnonymous</c> admits them.
 /// </summary>
 internal sealed class AnonymousAccessPolicy(
     CallerSettings settings, IOptionsMonitor<JwtBearerOptions> tokens, IOptions<AccessTokenOptions> more, IHostEnvironment environment)
 {
-    /// <summary>Headers that a proxy adds: behind one, who is on this machine is not to be seen.</summary>
+    /// <summary>Headers that a proxy adds. Behind a proxy, the address does not show whether a caller is on this machine.</summary>
     private static readonly string[] ProxyHeaders = ["Forwarded", "X-Forwarded-For", "X-Real-IP"];
 
-    /// <summary>Whether a key was set at start: one that is taken out later leaves the server closed.</summary>
+    /// <summary>Whether a key was set at start. If all keys are removed later, the server stays closed.</summary>
     private readonly bool _wasClosed = settings.Current.ApiKeys.Count > 0;
 
     public bool TakesTokens => tokens.Get(JwtBearerDefaults.AuthenticationScheme).IsConfigured(more.Value);
@@ -28,12 +28,12 @@ internal sealed class AnonymousAccessPolicy(
 
     public bool IsOpenToAll => settings.Current.AllowAnonymous;
 
-    /// <summary>Open to this machine alone, for who develops here.</summary>
+    /// <summary>Whether this machine alone is admitted, for development.</summary>
     public bool IsOpenToThisMachine => !IsOpenToAll && environment.IsDevelopment() && !TakesTokens && !TakesKeys && !_wasClosed;
 
     public bool HasScheme => TakesTokens || TakesKeys || TakesService;
 
-    /// <summary>Why a request without a credential is not let in, or null where it is.</summary>
+    /// <summary>The reason to deny a request without a credential, or null to admit it.</summary>
     public string? Refuses(HttpContext context)
     {
         if (IsOpenToAll)
@@ -43,10 +43,10 @@ internal sealed class AnonymousAccessPolicy(
 
         if (!IsOpenToThisMachine)
         {
-            return "a credential is needed";
+            return "a credential is required";
         }
 
-        // Without an address it came through this process or a Unix socket.
+        // Without an address, the request came from this process or over a Unix socket.
         return context.Connection.RemoteIpAddress is { } address && !IPAddress.IsLoopback(Unmapped(address))
             ? "without authentication only this machine may call. Set Authentication:ApiKeys or Authentication:Schemes:Bearer"
             : Array.Exists(ProxyHeaders, context.Request.Headers.ContainsKey)

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 
 namespace OrdersMcp.ServiceDefaults.Authentication;
 
-/// <summary>Lets in who brings no credential, where the <see cref="AnonymousAccessPolicy"/> is open.</summary>
+/// <summary>Admits requests without a credential if the <see cref="AnonymousAccessPolicy"/> allows it.</summary>
 internal sealed class AnonymousHandler(
     IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory loggers, UrlEncoder encoder, AnonymousAccessPolicy anonymous)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, loggers, encoder)
@@ -19,5 +19,5 @@ internal sealed class AnonymousHandler(
         anonymous.Refuses(Context) is { } reason ? AuthenticateResult.Fail(new NoCredentialException(reason)) : Anybody);
 }
 
-/// <summary>A request brings no credential and is not let in without; the message, which a client is told, says why.</summary>
+/// <summary>A request without a credential is denied. The message, which the client sees, gives the reason.</summary>
 internal sealed class NoCredentialException(string message) : Exception(message);

@@ -6,7 +6,7 @@ using OrdersMcp.ServiceDefaults.Authentication.AccessTokens;
 
 namespace OrdersMcp.ServiceDefaults.Authentication;
 
-/// <summary>Ends the start of a service that would let everybody in without having been told to.</summary>
+/// <summary>Ends the start of a service that would admit nobody, or has invalid settings.</summary>
 internal sealed class AuthenticationOptionsValidator(
     IHostEnvironment environment, IConfiguration configuration, IOptionsMonitor<JwtBearerOptions> tokens, IOptions<AccessTokenOptions> more)
     : IValidateOptions<CallerAuthenticationOptions>
@@ -18,9 +18,9 @@ internal sealed class AuthenticationOptionsValidator(
             && string.IsNullOrEmpty(options.ServiceKey) && !tokens.Get(JwtBearerDefaults.AuthenticationScheme).IsConfigured(more.Value))
         {
             problems.Add(
-                $"Nobody could call this server in the environment {environment.EnvironmentName}, as no scheme is set. Set "
+                $"Nobody could call this server in the environment {environment.EnvironmentName}, because no authentication is set. Set "
                 + "Authentication:Schemes:Bearer:Authority and Audience (OAuth access tokens) or Authentication:ApiKeys (the "
-                + "command create-api-key makes one). To let everybody in, set Authentication:AllowAnonymous to true.");
+                + "command create-api-key prints one). To admit everybody, set Authentication:AllowAnonymous to true.");
         }
 
         return problems.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems);

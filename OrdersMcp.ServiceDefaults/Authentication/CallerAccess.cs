@@ -2,15 +2,14 @@ using System.Security.Claims;
 
 namespace OrdersMcp.ServiceDefaults.Authentication;
 
-/// <summary>What a caller may do: its scopes, and those that they include.</summary>
+/// <summary>What a caller may do: its scopes and the scopes that they imply.</summary>
 public sealed class CallerAccess(CallerSettings settings)
 {
-    /// <summary>The scope that includes every other; no token can have it.</summary>
+    /// <summary>The scope that implies every other scope. No token can have it.</summary>
     internal const string Everything = "*";
 
     /// <summary>
-    /// Whether the caller has all these scopes. Who is let in without saying who it is may do what everybody may, and
-    /// that is everything.
+    /// Whether the caller has all these scopes. An admitted anonymous caller has every scope.
     /// </summary>
     public bool Has(ClaimsPrincipal caller, IEnumerable<string> scopes)
     {
@@ -23,7 +22,7 @@ public sealed class CallerAccess(CallerSettings settings)
         return scopes.All(scope => (held ??= ScopesOf(caller)).Contains(scope) || held.Contains(Everything));
     }
 
-    /// <summary>Those of the scopes that the caller has.</summary>
+    /// <summary>The given scopes that the caller has.</summary>
     internal IEnumerable<string> Those(ClaimsPrincipal caller, IEnumerable<string> scopes)
     {
         if (caller.IsAnonymous())
@@ -35,7 +34,7 @@ public sealed class CallerAccess(CallerSettings settings)
         return held.Contains(Everything) ? scopes : scopes.Where(held.Contains);
     }
 
-    /// <summary>The caller's scopes with those that they include.</summary>
+    /// <summary>The caller's scopes and the scopes that they imply.</summary>
     internal HashSet<string> ScopesOf(ClaimsPrincipal caller)
     {
         var held = new HashSet<string>(StringComparer.Ordinal);
@@ -52,7 +51,7 @@ public sealed class CallerAccess(CallerSettings settings)
     }
 }
 
-/// <summary>Metadata of an endpoint: what a caller needs.</summary>
+/// <summary>Metadata of an endpoint: the scopes that a caller needs.</summary>
 public interface IRequiresScopes
 {
     IReadOnlyList<string> Scopes { get; }

@@ -13,8 +13,8 @@ using OrdersMcp.ServiceDefaults.Authentication.ApiKeys;
 namespace OrdersMcp.ServiceDefaults.Authentication;
 
 /// <summary>
-/// Who calls, the same way in both services: an access token, an API key, or nobody where anonymous access is allowed. Every
-/// endpoint needs a caller unless it says otherwise.
+/// Authenticates callers in both services, by access token or API key, or anonymously where that is allowed. Every endpoint
+/// needs a caller unless it allows anonymous requests.
 /// </summary>
 public static class CallerAuthentication
 {
@@ -33,7 +33,7 @@ public static class CallerAuthentication
         services.AddSingleton<IAccessDenialWriter, TRefusalWriter>();
         services.AddHostedService<StartNotice>();
 
-        // What AddAuthentication would add besides keeps keys for cookies in files, of which there are none here.
+        // AddAuthentication would also add data protection, which stores keys for cookies in files. There are no cookies.
         services.AddAuthenticationCore(options => options.DefaultScheme = Scheme).AddWebEncoders();
         new AuthenticationBuilder(services)
             .AddPolicyScheme(Scheme, displayName: null, options => options.ForwardDefaultSelector = SchemeOf)
@@ -47,12 +47,12 @@ public static class CallerAuthentication
         services.AddSingleton<IAuthorizationMiddlewareResultHandler, AccessDenialResults>();
     }
 
-    /// <summary>What scopes mean, also for a program that takes no requests.</summary>
+    /// <summary>Adds the meaning of scopes, also for a program that serves no requests.</summary>
     public static void AddCallerAccess(this IServiceCollection services)
     {
         if (services.Any(service => service.ServiceType == typeof(CallerAccess)))
         {
-            return; // a list that is bound twice has everything twice
+            return; // binding a list twice duplicates its entries
         }
 
         services.AddOptions<CallerAuthenticationOptions>().BindConfiguration(CallerAuthenticationOptions.Section);
@@ -60,7 +60,7 @@ public static class CallerAuthentication
         services.AddSingleton<CallerAccess>();
     }
 
-    /// <summary>Authenticates, and lets through who may go on. <paramref name="between"/> comes between the two.</summary>
+    /// <summary>Authenticates and authorizes callers. <paramref name="between"/> runs between the two.</summary>
     public static void UseCallerAuthentication(this WebApplication app, Action<IApplicationBuilder>? between = null)
     {
         app.UseAuthentication();
@@ -68,11 +68,11 @@ public static class CallerAuthentication
         app.UseAuthorization();
     }
 
-    /// <summary>Answers a request that an endpoint itself refuses, as authorization would.</summary>
+    /// <summary>Responds to a request that an endpoint itself denies, as authorization would.</summary>
     public static Task RefuseAsync(this HttpContext context, AccessDenial denial) =>
         AccessDenialResults.RefuseAsync(context, context.RequestServices.GetRequiredService<IAccessDenialWriter>(), denial);
 
-    /// <summary>By what a request brings. Where nothing is set that could be checked, what it brings does not count.</summary>
+    /// <summary>Chooses the scheme by the credential. If no scheme is configured, the credential is ignored.</summary>
     private static string SchemeOf(HttpContext context)
     {
         var anonymous = context.RequestServices.GetRequiredService<AnonymousAccessPolicy>();

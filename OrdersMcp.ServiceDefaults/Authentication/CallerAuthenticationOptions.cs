@@ -3,40 +3,40 @@ using OrdersMcp.ServiceDefaults.Authentication.ApiKeys;
 
 namespace OrdersMcp.ServiceDefaults.Authentication;
 
-/// <summary>Who may call; the configuration section <c>Authentication</c>.</summary>
+/// <summary>Who may call: the configuration section <c>Authentication</c>.</summary>
 public sealed class CallerAuthenticationOptions
 {
     public const string Section = "Authentication";
 
-    /// <summary>A key that is guessed must not be worth guessing.</summary>
+    /// <summary>Long enough that the key cannot be guessed.</summary>
     private const int ShortestServiceKey = 32;
 
-    /// <summary>Lets everybody in who brings no credential. It has to be asked for by name outside of Development.</summary>
+    /// <summary>Admits everybody without a credential. Outside Development, this must be set explicitly.</summary>
     public bool AllowAnonymous { get; set; }
 
     /// <summary>The canonical URI of this server (RFC 8707), such as <c>https://mcp.example.com/mcp</c>.</summary>
     public string? Resource { get; set; }
 
-    /// <summary>The keys that are accepted.</summary>
+    /// <summary>The accepted keys.</summary>
     public List<ApiKeyOptions> ApiKeys { get; set; } = [];
 
     /// <summary>
-    /// A secret that a service of the same deployment shares, sent as <c>X-API-Key</c>: it may call on behalf of others.
-    /// From the environment or a secret store only.
+    /// A secret shared with a service of the same deployment, which sends it as <c>X-API-Key</c> and can call on behalf of
+    /// others. Set it only in the environment or a secret store.
     /// </summary>
     public string? ServiceKey { get; set; }
 
     /// <summary>The name of the service that has the <see cref="ServiceKey"/>.</summary>
     public string ServiceName { get; set; } = "mcp";
 
-    /// <summary>The <c>client_id</c>s of services that may call on behalf of others with an access token of theirs.</summary>
+    /// <summary>The <c>client_id</c>s of services that can call on behalf of others with their own access tokens.</summary>
     public List<string> ServiceClients { get; set; } = [];
 
-    /// <summary>What a scope includes besides itself, such as orders.write: [orders.read].</summary>
+    /// <summary>The scopes that a scope implies, such as orders.write: [orders.read].</summary>
     public Dictionary<string, List<string>> ImpliedScopes { get; set; } = new(StringComparer.Ordinal);
 
-    /// <summary>What is wrong with the settings; each names its key.</summary>
-    /// <param name="configuration">What they were read from: an entry of a list that cannot be read is left out of it.</param>
+    /// <summary>The problems of the settings. Each names its setting.</summary>
+    /// <param name="configuration">The source of the settings, because binding silently drops unreadable list entries.</param>
     internal IEnumerable<string> Problems(IConfiguration configuration)
     {
         foreach (var entry in configuration.GetSection($"{Section}:{nameof(ApiKeys)}").GetChildren())
@@ -57,23 +57,23 @@ public sealed class CallerAuthenticationOptions
 
             if (KeyHash.Parse(key.Hash) is not { } hash)
             {
-                yield return $"{setting}:Hash is not the hash of a key. The command create-api-key writes one.";
+                yield return $"{setting}:Hash is not the hash of a key. The command create-api-key prints one.";
             }
             else if (ApiKeys.Take(i).Any(other => KeyHash.Parse(other.Hash)?.Id == hash.Id))
             {
-                yield return $"{setting}:Hash is of the same key as an earlier entry.";
+                yield return $"{setting}:Hash belongs to the same key as an earlier entry.";
             }
         }
 
         if (ServiceKey is { Length: > 0 and < ShortestServiceKey })
         {
-            yield return $"{Section}:ServiceKey is too short; it takes at least {ShortestServiceKey} random characters.";
+            yield return $"{Section}:ServiceKey is too short; it needs at least {ShortestServiceKey} random characters.";
         }
 
         if (!string.IsNullOrEmpty(Resource) && (!Uri.TryCreate(Resource, UriKind.Absolute, out var resource)
             || resource.Scheme is not ("http" or "https") || resource.Fragment.Length > 0 || resource.Query.Length > 0))
         {
-            yield return $"{Section}:Resource is '{Resource}', which is no address without query and fragment.";
+            yield return $"{Section}:Resource is '{Resource}', which is not an http or https URL without query and fragment.";
         }
     }
 

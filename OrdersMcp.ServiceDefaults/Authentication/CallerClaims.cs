@@ -6,11 +6,11 @@ using System.Text;
 namespace OrdersMcp.ServiceDefaults.Authentication;
 
 /// <summary>
-/// What is known of a caller, whichever way it came in: the only claims that the services look at.
+/// The claims about a caller, the same for every authentication scheme. The services read no other claims.
 /// </summary>
 public static class CallerClaims
 {
-    /// <summary>The name of a caller that did not say who it is.</summary>
+    /// <summary>The name of an anonymous caller.</summary>
     public const string Anonymous = "anonymous";
 
     internal const string AnonymousScheme = "Anonymous";
@@ -24,37 +24,37 @@ public static class CallerClaims
     private const string Expires = "expires";
     private const string ActsForOthersClaim = "acts_for_others";
 
-    /// <summary>Whether the caller was let in without saying who it is.</summary>
+    /// <summary>Whether the caller is anonymous.</summary>
     public static bool IsAnonymous(this ClaimsPrincipal caller) => caller.Identity?.AuthenticationType is AnonymousScheme;
 
-    /// <summary>A name that no other caller has.</summary>
+    /// <summary>The unique name of the caller.</summary>
     public static string CallerName(this ClaimsPrincipal? caller) => caller?.FindFirst(Name)?.Value ?? Anonymous;
 
-    /// <summary>The program that calls, as its token says.</summary>
+    /// <summary>The client program, from the token.</summary>
     public static string? ClientId(this ClaimsPrincipal caller) => caller.FindFirst(Client)?.Value;
 
-    /// <summary>The scopes that were granted, without those that they imply.</summary>
+    /// <summary>The granted scopes, without the scopes that they imply.</summary>
     public static IEnumerable<string> GrantedScopes(this ClaimsPrincipal caller) => caller.FindAll(Scope).Select(claim => claim.Value);
 
-    /// <summary>The customer whose data is all that the caller sees; null where it is bound to none.</summary>
+    /// <summary>The only customer whose data the caller sees; null without such a limit.</summary>
     public static string? CustomerId(this ClaimsPrincipal caller) => caller.FindFirst(Customer)?.Value;
 
-    /// <summary>The tools that the caller is limited to; empty where it is not.</summary>
+    /// <summary>The only tools that the caller can use; empty without such a limit.</summary>
     public static IReadOnlyList<string> OnlyTools(this ClaimsPrincipal caller) => [.. caller.FindAll(Tool).Select(claim => claim.Value)];
 
-    /// <summary>The service that the caller's request came through; null where it came by itself.</summary>
+    /// <summary>The service that forwarded the caller's request; null for a direct request.</summary>
     public static string? ThroughService(this ClaimsPrincipal caller) => caller.FindFirst(Service)?.Value;
 
-    /// <summary>When the credential of the caller ends; null where it does not.</summary>
+    /// <summary>When the caller's credential expires; null if it does not.</summary>
     public static DateTimeOffset? CredentialExpires(this ClaimsPrincipal caller) =>
         caller.FindFirst(Expires) is { Value: var seconds }
             ? DateTimeOffset.FromUnixTimeSeconds(long.Parse(seconds, CultureInfo.InvariantCulture))
             : null;
 
-    /// <summary>Whether the caller may say on whose behalf it calls.</summary>
+    /// <summary>Whether the caller can call on behalf of others.</summary>
     public static bool ActsForOthers(this ClaimsPrincipal caller) => caller.HasClaim(ActsForOthersClaim, "true");
 
-    /// <summary>A caller that is known by a credential of the scheme.</summary>
+    /// <summary>Creates the caller of a credential.</summary>
     internal static ClaimsPrincipal Principal(
         string scheme,
         string name,
@@ -86,23 +86,23 @@ public static class CallerClaims
     }
 }
 
-/// <summary>Names of callers as they go into events, keys and limits: bounded, in one line, and of one kind each.</summary>
+/// <summary>Names of callers for events, keys and limits: bounded, on one line, and with a prefix for their kind.</summary>
 internal static class CallerName
 {
-    /// <summary>What the database keeps of one.</summary>
+    /// <summary>The length of the database columns.</summary>
     public const int Longest = 200;
 
     private const string KeyPrefix = "key:";
 
     public static string OfKey(string name) => Bounded(KeyPrefix + name);
 
-    /// <summary>A token's subject, which must not look like another kind of caller.</summary>
+    /// <summary>The name for a token's subject, which cannot look like another kind of caller.</summary>
     public static string OfSubject(string subject) =>
         Bounded(subject == CallerClaims.Anonymous || subject.StartsWith(KeyPrefix, StringComparison.OrdinalIgnoreCase)
             ? $"sub:{subject}"
             : subject);
 
-    /// <summary>The name, or where it is too long or has control characters its hash, which is of no other name.</summary>
+    /// <summary>The name, or its hash if the name is too long or has control characters.</summary>
     public static string Bounded(string name) => name.Length <= Longest && !name.Any(char.IsControl)
         ? name
         : $"sha256:{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name)))}";

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace OrdersMcp.ServiceDefaults.Authentication;
 
-/// <summary>It is known who calls (or everybody is let in), and the caller has the scopes that the endpoint needs.</summary>
+/// <summary>Requires an authenticated (or admitted anonymous) caller with the scopes that the endpoint needs.</summary>
 internal sealed class CallerRequirement : IAuthorizationRequirement;
 
 /// <summary>Checks the <see cref="CallerRequirement"/>.</summary>

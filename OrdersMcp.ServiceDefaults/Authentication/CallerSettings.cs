@@ -6,8 +6,8 @@ using Microsoft.Extensions.Primitives;
 namespace OrdersMcp.ServiceDefaults.Authentication;
 
 /// <summary>
-/// The settings as they are now. A change of the configuration, such as another key, is taken over without a restart,
-/// where it is valid: a slip of the pen neither lets anybody in nor locks everybody out.
+/// The current settings. A valid change of the configuration, such as a new key, takes effect without a restart. An invalid
+/// change is ignored, so that a typing error neither admits anybody nor locks everybody out.
 /// </summary>
 public sealed partial class CallerSettings : IDisposable
 {
@@ -34,7 +34,7 @@ public sealed partial class CallerSettings : IDisposable
 
     public void Dispose() => _changes.ForEach(change => change.Dispose());
 
-    /// <summary>A file that cannot be read counts as empty, which must not be taken for a change.</summary>
+    /// <summary>The provider treats an unreadable file as empty, which must not count as a change.</summary>
     private void IsUnreadable(FileConfigurationProvider provider, Exception exception)
     {
         lock (_unreadable)
@@ -45,7 +45,7 @@ public sealed partial class CallerSettings : IDisposable
         LogRefused($"{exception.Message} {exception.InnerException?.Message}");
     }
 
-    /// <summary>A provider tells of a change only when it could read its file, or the file is gone.</summary>
+    /// <summary>A provider reports a change only if it could read its file, or if the file is gone.</summary>
     private void IsReadable(FileConfigurationProvider provider)
     {
         bool wasUnreadable;
@@ -56,7 +56,7 @@ public sealed partial class CallerSettings : IDisposable
 
         if (wasUnreadable)
         {
-            TakeOver(); // of the configuration's own change it may be too early or too late to know
+            TakeOver(); // the reload token of the configuration may fire before or after this
         }
     }
 
@@ -72,7 +72,7 @@ public sealed partial class CallerSettings : IDisposable
     {
         if (IsAnyUnreadable())
         {
-            LogRefused("a settings file cannot be read");
+            LogRefused("a settings file is unreadable");
             return;
         }
 
@@ -93,10 +93,10 @@ public sealed partial class CallerSettings : IDisposable
             return;
         }
 
-        changed.AllowAnonymous = _current.AllowAnonymous; // anonymous access is for whoever starts the server to allow
+        changed.AllowAnonymous = _current.AllowAnonymous; // only a restart can allow anonymous access
         _current = changed;
     }
 
-    [LoggerMessage(LogLevel.Error, "The changed settings of authentication are not valid and not taken over: {Problem}")]
+    [LoggerMessage(LogLevel.Error, "Ignored a change of the authentication settings because it is invalid: {Problem}")]
     private partial void LogRefused(string problem);
 }

@@ -3,16 +3,16 @@ using OrdersMcp.ServiceDefaults.Authentication.ApiKeys;
 
 namespace OrdersMcp.ServiceDefaults.Authentication;
 
-/// <summary>What a request brings to say who it is of.</summary>
-/// <param name="Kind">What it is.</param>
+/// <summary>The credential of a request.</summary>
+/// <param name="Kind">The kind of credential.</param>
 /// <param name="Value">The key or token.</param>
-/// <param name="Problem">Why it cannot be looked at, or null.</param>
+/// <param name="Problem">Why it cannot be read, or null.</param>
 internal readonly record struct Credential(CredentialKind Kind, string Value, string? Problem = null)
 {
     public const string ApiKeyHeader = "X-API-Key";
     private const string Scheme = "Bearer ";
 
-    /// <summary>The request's one credential. Two would leave open which of them counts (RFC 6750, section 2).</summary>
+    /// <summary>The only credential of the request. Two are an error, because either could count (RFC 6750, section 2).</summary>
     public static Credential Of(HttpRequest request)
     {
         var (keys, authorizations) = (request.Headers[ApiKeyHeader], request.Headers.Authorization);
@@ -31,7 +31,7 @@ internal readonly record struct Credential(CredentialKind Kind, string Value, st
         {
             return authorization.Length == 0
                 ? default
-                : new Credential(CredentialKind.Token, "", "the Authorization header is not of the form 'Bearer …'");
+                : new Credential(CredentialKind.Token, "", "the Authorization header does not have the form 'Bearer …'");
         }
 
         var value = authorization[Scheme.Length..].Trim();

@@ -6,13 +6,13 @@ using System.Text.Json.Serialization;
 namespace OrdersMcp.ServiceDefaults.Authentication;
 
 /// <summary>
-/// On whose behalf a service calls, as it tells another service. It carries no authority of its own: it counts only
-/// with the credential of a service that may act for others.
+/// The end caller on whose behalf a service calls another service. It has no authority of its own: it counts only with the
+/// credential of a service that can act for others.
 /// </summary>
 /// <param name="Name">The end caller.</param>
 /// <param name="Client">The program that the end caller uses.</param>
-/// <param name="Scopes">What the end caller may do; null where it is let in without saying who it is.</param>
-/// <param name="Customer">The one customer that the end caller is bound to.</param>
+/// <param name="Scopes">The end caller's scopes; null for an anonymous end caller.</param>
+/// <param name="Customer">The customer that the end caller is bound to, or null.</param>
 public sealed record OnBehalfOf(
     [property: JsonPropertyName("sub")] string Name,
     [property: JsonPropertyName("client")] string? Client,
@@ -33,17 +33,17 @@ public sealed record OnBehalfOf(
         MaxDepth = 4,
     };
 
-    /// <summary>The caller, and the program it uses where its credential does not name one.</summary>
+    /// <summary>Describes the caller, with the given program if the credential does not name one.</summary>
     public static OnBehalfOf Of(ClaimsPrincipal caller, string? program) => new(
         caller.CallerName(),
         caller.ClientId() ?? program,
         caller.IsAnonymous() ? null : [.. caller.GrantedScopes()],
         caller.CustomerId());
 
-    /// <summary>The header's value: JSON as base64url, so that no name can break out of it.</summary>
+    /// <summary>The value of the header: JSON in base64url, so that no name can break out of it.</summary>
     public string ToHeader() => Base64Url.EncodeToString(JsonSerializer.SerializeToUtf8Bytes(this, Json));
 
-    /// <summary>The statement of a header, or null where it is none.</summary>
+    /// <summary>Reads a header; null if it is invalid.</summary>
     public static OnBehalfOf? Read(string header)
     {
         if (header.Length > Longest)
@@ -63,10 +63,10 @@ public sealed record OnBehalfOf(
     }
 
     /// <summary>
-    /// The end caller with the service as its way. It may do what both may; a binding of the service to a customer holds
-    /// for whoever it acts for.
+    /// The end caller, called through the service. It has only the scopes that both have. A customer binding of the service
+    /// also applies to the end caller.
     /// </summary>
-    /// <returns>Null where the two are bound to different customers.</returns>
+    /// <returns>Null if the two are bound to different customers.</returns>
     internal ClaimsPrincipal? Caller(ClaimsPrincipal service, CallerAccess access)
     {
         if (service.CustomerId() is { } bound && Customer is not null && Customer != bound)

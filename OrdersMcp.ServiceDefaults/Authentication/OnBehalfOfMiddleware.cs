@@ -4,8 +4,8 @@ using Microsoft.Extensions.Logging;
 namespace OrdersMcp.ServiceDefaults.Authentication;
 
 /// <summary>
-/// Makes the end caller of a service's request the caller. The header of anybody else is refused, not ignored: who sends
-/// it would believe to be someone.
+/// Makes the end caller of a service's request the caller. Requests with the header from anybody else are denied instead of
+/// running as the wrong caller.
 /// </summary>
 public sealed partial class OnBehalfOfMiddleware(
     RequestDelegate next, CallerAccess access, CallerSettings settings, ILogger<OnBehalfOfMiddleware> logger)
@@ -23,19 +23,19 @@ public sealed partial class OnBehalfOfMiddleware(
         {
             LogRefused(service.CallerName());
             return context.RefuseAsync(new AccessDenial(
-                StatusCodes.Status403Forbidden, Error: null, $"The header {OnBehalfOf.Header} is taken from a service's credential only.", []));
+                StatusCodes.Status403Forbidden, Error: null, $"The header {OnBehalfOf.Header} is accepted only with the credential of a service.", []));
         }
 
         if (OnBehalfOf.Read(header.ToString())?.Caller(service, access) is not { } caller)
         {
             return context.RefuseAsync(new AccessDenial(
-                StatusCodes.Status403Forbidden, Error: null, $"The header {OnBehalfOf.Header} names no caller that the service may act for.", []));
+                StatusCodes.Status403Forbidden, Error: null, $"The header {OnBehalfOf.Header} does not name a caller that the service can act for.", []));
         }
 
         context.User = caller;
         return next(context);
     }
 
-    [LoggerMessage(LogLevel.Warning, "{Caller} sent the header of a service that acts for others; it was refused")]
+    [LoggerMessage(LogLevel.Warning, "Denied a request of {Caller}, who sent the header of a service that acts for others")]
     private partial void LogRefused(string caller);
 }

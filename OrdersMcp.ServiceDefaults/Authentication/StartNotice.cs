@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace OrdersMcp.ServiceDefaults.Authentication;
 
-/// <summary>Says at start who may call, loudly where everybody may.</summary>
+/// <summary>Logs at start who may call, with a warning if everybody may.</summary>
 internal sealed partial class StartNotice(AnonymousAccessPolicy anonymous, ILogger<StartNotice> logger) : IHostedService
 {
     public Task StartAsync(CancellationToken cancellationToken)
@@ -30,7 +30,7 @@ internal sealed partial class StartNotice(AnonymousAccessPolicy anonymous, ILogg
     private partial void LogOpenToAll();
 
     [LoggerMessage(LogLevel.Warning,
-        "NO AUTHENTICATION: in Development, without a scheme, any program on this machine may call, and no other machine")]
+        "NO AUTHENTICATION: in Development without a scheme, any program on this machine may call, but no other machine")]
     private partial void LogOpenToThisMachine();
 
     [LoggerMessage(LogLevel.Information, "Callers need a credential (access tokens: {Tokens}, API keys: {Keys})")]

@@ -9,14 +9,14 @@ using Microsoft.Extensions.Options;
 
 namespace OrdersMcp.ServiceDefaults.Hardening;
 
-/// <summary>What a web server that strangers reach should bound and say.</summary>
+/// <summary>The limits and headers of a web server on a public network.</summary>
 public static class HardeningExtensions
 {
     private const string ProxyNetworks = "Proxy:Networks";
     private static readonly PathString Pages = "/swagger";
 
-    /// <summary>Bounds requests in size and time, and takes a proxy's word only where it is named.</summary>
-    /// <exception cref="InvalidOperationException"><c>Proxy:Networks</c> has something that is no network.</exception>
+    /// <summary>Limits the size and time of requests, and trusts the headers of named proxies only.</summary>
+    /// <exception cref="InvalidOperationException"><c>Proxy:Networks</c> has an invalid network.</exception>
     public static void AddHardening(this IHostApplicationBuilder builder)
     {
         builder.Services.Configure<KestrelServerOptions>(options =>
@@ -37,7 +37,7 @@ public static class HardeningExtensions
             {
                 options.KnownIPNetworks.Add(System.Net.IPNetwork.TryParse(network, out var parsed)
                     ? parsed
-                    : throw new InvalidOperationException($"{ProxyNetworks} has '{network}', which is no network such as 10.0.0.0/8."));
+                    : throw new InvalidOperationException($"{ProxyNetworks} has '{network}', which is not a network such as 10.0.0.0/8."));
             }
         });
     }
@@ -51,7 +51,7 @@ public static class HardeningExtensions
 
         if (!app.Environment.IsDevelopment())
         {
-            app.UseHsts(); // says something over TLS only, and of no loopback name
+            app.UseHsts(); // sent only over TLS, and not for loopback names
         }
 
         app.Use(static (context, next) =>
@@ -62,7 +62,7 @@ public static class HardeningExtensions
             headers.XFrameOptions = "DENY";
             if (!context.Request.Path.StartsWithSegments(Pages))
             {
-                // Answers are data: nothing in them is to run in a browser, or to be kept by a cache for another caller.
+                // Responses are data. A browser must not run anything in them, and a cache must not store them for other callers.
                 headers.ContentSecurityPolicy = "default-src 'none'; frame-ancestors 'none'";
                 headers.CacheControl = "no-store";
             }

@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace OrdersMcp.ServiceDefaults.Pages;
 
-/// <summary>What all pages share: the document around their content, its style, and what a browser may do with it.</summary>
+/// <summary>The layout of all pages: the document around their content, its style, and its content security policy.</summary>
 internal static class PageLayout
 {
     private const string Style =
@@ -35,7 +35,7 @@ internal static class PageLayout
 
         """;
 
-    /// <summary>This style and nothing else: no script, no image, no form, no frame, nothing from elsewhere.</summary>
+    /// <summary>Allows this style and nothing else: no scripts, images, forms or frames, and nothing from other origins.</summary>
     private static readonly string Policy =
         $"default-src 'none'; style-src 'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(Style.ReplaceLineEndings("\n"))))}'; "
         + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";

@@ -7,17 +7,17 @@ using OpenTelemetry.Trace;
 namespace OrdersMcp.ServiceDefaults.Telemetry;
 
 /// <summary>
-/// The spans and metrics that ASP.NET Core and HttpClient emit by themselves. The instrumentation packages would write the
-/// same attributes a second time (docs/decisions/0011-http-spans-of-the-platform.md).
+/// Collects the spans and metrics that ASP.NET Core and HttpClient emit themselves. The instrumentation packages would write
+/// the same attributes again (docs/decisions/0011-http-spans-of-the-platform.md).
 /// </summary>
 internal static class HttpInstrumentationExtensions
 {
-    /// <summary>Records a span for each request that is served, by the HTTP semantic conventions.</summary>
+    /// <summary>Records a span for each served request, following the HTTP semantic conventions.</summary>
     /// <param name="builder">The tracing.</param>
-    /// <param name="isTraced">A request for which this is false is not traced, nor is anything that it causes.</param>
+    /// <param name="isTraced">If false, neither the request nor anything that it causes is traced.</param>
     public static TracerProviderBuilder AddHttpServerInstrumentation(this TracerProviderBuilder builder, Func<HttpContext, bool> isTraced)
     {
-        // ASP.NET Core 10 leaves the attributes of its server span to instrumentation packages unless it is told not to.
+        // By default, ASP.NET Core 10 leaves the attributes of its server span to instrumentation packages.
         AppContext.SetSwitch("Microsoft.AspNetCore.Hosting.SuppressActivityOpenTelemetryData", false);
 
         return builder

@@ -3,19 +3,19 @@ using System.Buffers;
 namespace OrdersMcp.ServiceDefaults.Telemetry;
 
 /// <summary>
-/// Addresses without the text that their parameters hold: a number or a UUID is kept, as it identifies a thing; any other
-/// value may be a name or an e-mail address and becomes <c>REDACTED</c>, the word of the semantic conventions (url.full).
+/// Removes parameter values from addresses. Numbers and UUIDs are kept, because they identify things. Any other value could
+/// be a name or an e-mail address and becomes <c>REDACTED</c>, as in the semantic conventions (url.full).
 /// </summary>
 public static class RedactedPath
 {
-    /// <summary>In place of a path that no route has: it may be anything.</summary>
+    /// <summary>Replaces a path that no route matches, because it could contain anything.</summary>
     public const string OfNoRoute = $"/{Redacted}";
 
     private const string Redacted = "REDACTED";
     private const string CatchAll = "{*";
     private static readonly SearchValues<char> IdCharacters = SearchValues.Create("0123456789abcdefABCDEF-");
 
-    /// <summary>The URL or path with the parameters of <paramref name="template"/>, which it ends in, redacted.</summary>
+    /// <summary>The URL or path, which ends with <paramref name="template"/>, with redacted parameters.</summary>
     public static string Of(string url, string template)
     {
         if (!template.Contains('{', StringComparison.Ordinal))
@@ -35,7 +35,7 @@ public static class RedactedPath
         var offset = segments.Length - parts.Length;
         if (path.EndsWith('/') && !template.EndsWith('/'))
         {
-            offset--; // the same route answers with and without the slash
+            offset--; // the same route matches with and without the slash
         }
 
         for (var i = 0; i < parts.Length; i++)
@@ -50,7 +50,7 @@ public static class RedactedPath
         return end < 0 ? redacted : redacted + url[end..];
     }
 
-    /// <summary>Whether a value is a number or a UUID, and so no name.</summary>
+    /// <summary>Whether a value is a number or a UUID.</summary>
     public static bool IsId(string value) => value.All(char.IsAsciiDigit)
         || (value.Length is 32 or 36 && !value.AsSpan().ContainsAnyExcept(IdCharacters));
 }

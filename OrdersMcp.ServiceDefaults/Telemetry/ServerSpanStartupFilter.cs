@@ -33,7 +33,7 @@ internal sealed class ServerSpanStartupFilter(Func<HttpContext, bool> isTraced) 
 
         if (!isTraced(context))
         {
-            // Neither this span is exported nor any below it, whatever the sampler says of those.
+            // Exports neither this span nor any span below it, whatever the sampler decides.
             activity.IsAllDataRequested = false;
             activity.ActivityTraceFlags &= ~ActivityTraceFlags.Recorded;
             using var suppression = SuppressInstrumentationScope.Begin();
@@ -67,14 +67,14 @@ internal sealed class ServerSpanStartupFilter(Func<HttpContext, bool> isTraced) 
         var statusCode = context.Response.StatusCode;
         activity.SetTag("http.response.status_code", statusCode);
 
-        // A method that no one knows is a word of the client's.
+        // An unknown method is text from the client.
         var method = activity.GetTagItem("http.request.method") is "_OTHER" ? "HTTP" : context.Request.Method;
 
-        // The exception handler takes the endpoint off the request and keeps it in its feature.
+        // The exception handler removes the endpoint from the request and keeps it in its feature.
         var failure = context.Features.Get<IExceptionHandlerFeature>();
         if ((context.GetEndpoint() ?? failure?.Endpoint) is RouteEndpoint { RoutePattern.RawText: { } pattern })
         {
-            var route = "/" + pattern.Trim('/'); // a group with an empty pattern in it ends with a slash
+            var route = "/" + pattern.Trim('/'); // the pattern of a group with an empty pattern ends with a slash
             activity.SetTag("http.route", route);
             activity.DisplayName = ServerSpanName.Of(activity, method, route);
             if (activity.GetTagItem("url.path") is string path)
@@ -88,7 +88,7 @@ internal sealed class ServerSpanStartupFilter(Func<HttpContext, bool> isTraced) 
             activity.SetTag("url.path", RedactedPath.OfNoRoute);
         }
 
-        // Behind a proxy that is trusted, the address is by now the one that the proxy forwards.
+        // Behind a trusted proxy, this is already the forwarded address.
         if (context.Connection.RemoteIpAddress is { } address)
         {
             activity.SetTag("client.address", address.ToString());

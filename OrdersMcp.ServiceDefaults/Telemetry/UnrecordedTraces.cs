@@ -3,9 +3,9 @@ using System.Diagnostics;
 namespace OrdersMcp.ServiceDefaults.Telemetry;
 
 /// <summary>
-/// Lets traces go on behind a process that records none: a trace of a caller keeps the caller's decision, and one that
-/// begins here is sampled (W3C Trace Context, section 3.2.2.5). A service behind this one follows the flag, and would
-/// record nothing either.
+/// Lets the services behind this process record traces when this process records none. A caller's trace keeps the caller's
+/// sampling decision, and a trace that starts here is sampled (W3C Trace Context, section 3.2.2.5). Otherwise the services
+/// behind this process would follow its flag and record nothing.
 /// </summary>
 internal sealed class UnrecordedTraces : IDisposable
 {

@@ -90,7 +90,7 @@ public sealed class AnonymousAccessTests(PostgresFixture postgres)
     [InlineData("Authentication:ServiceKey", "short", "Authentication:ServiceKey")]
     [InlineData("Authentication:Schemes:Bearer:Authority", "http://issuer.example", "RequireHttpsMetadata")]
     [InlineData("Authentication:Schemes:Bearer:Authority", "https://issuer.example", "Authentication:Schemes:Bearer:Audience")]
-    [InlineData("Authentication:Schemes:Bearer:Authority", "nonsense", "which is no address")]
+    [InlineData("Authentication:Schemes:Bearer:Authority", "nonsense", "which is not an http or https URL")]
     [InlineData("Authentication:Resource", "mcp.example.com", "Authentication:Resource")]
     [InlineData("Mcp:Limits:Read:Burst", "0", "Mcp:Limits:Read:Burst")]
     public void Setting_that_cannot_be_meant_ends_the_start_and_is_named(string key, string value, string named)

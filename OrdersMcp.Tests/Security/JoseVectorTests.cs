@@ -32,7 +32,7 @@ public sealed class JoseVectorTests : IAsyncLifetime
         + "DtEhU3ljbEg8L38VWAfUAqOyKAM6-Xx-F4GawxaepmXFCgfTjDxw5djxLa8ISlSApmWQxfKTUJqPP3-Kg6NU1Q";
 
     private const string Expired = "the token has expired (exp)";
-    private const string NotSigned = "the token's signature is not of its issuer";
+    private const string NotSigned = "the token's signature is not from its issuer";
 
     private TestIssuer _issuer = null!;
 

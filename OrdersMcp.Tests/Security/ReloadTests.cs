@@ -61,7 +61,7 @@ public sealed class ReloadTests : IAsyncLifetime
 
         await WriteAsync(settings);
         await UntilAsync(() => Task.FromResult(
-            _log.Lines.Any(line => line.Contains("not taken over", StringComparison.Ordinal) && line.Contains(named, StringComparison.Ordinal))));
+            _log.Lines.Any(line => line.Contains("Ignored a change", StringComparison.Ordinal) && line.Contains(named, StringComparison.Ordinal))));
 
         Assert.Equal((HttpStatusCode.OK, HttpStatusCode.Unauthorized), (await WithAsync(server, Old), await WithAsync(server, New)));
         await WriteAsync(Entries(New));
@@ -76,7 +76,7 @@ public sealed class ReloadTests : IAsyncLifetime
     {
         await using var server = Start("Production");
         await WriteAsync("""{"Authentication":{"ApiKeys":[{"Name":"x",""");
-        await UntilAsync(() => Task.FromResult(_log.Lines.Any(line => line.Contains("not taken over", StringComparison.Ordinal))));
+        await UntilAsync(() => Task.FromResult(_log.Lines.Any(line => line.Contains("Ignored a change", StringComparison.Ordinal))));
         Assert.Equal(HttpStatusCode.OK, await WithAsync(server, Old));
 
         if (repaired is null)

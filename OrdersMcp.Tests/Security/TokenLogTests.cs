@@ -35,8 +35,8 @@ public sealed class TokenLogTests : IAsyncLifetime
 
         await RefuseAsync(server, _issuer.Token(_issuer.Claims(("exp", 1))));
 
-        var line = Assert.Single(_log.Lines, line => line.StartsWith("An access token", StringComparison.Ordinal));
-        Assert.Equal("An access token is not accepted: the token has expired (exp)", line.Trim());
+        var line = Assert.Single(_log.Lines, line => line.StartsWith("Rejected an access token", StringComparison.Ordinal));
+        Assert.Equal("Rejected an access token: the token has expired (exp)", line.Trim());
         Assert.DoesNotContain(_log.Lines, line => line.Contains("IDX", StringComparison.Ordinal));
     }
 
@@ -68,7 +68,7 @@ public sealed class TokenLogTests : IAsyncLifetime
         }
 
         Assert.False(IdentityModelEventSource.ShowPII);
-        Assert.Equal(tokens.Length, _log.Lines.Count(line => line.StartsWith("An access token is not accepted", StringComparison.Ordinal)));
+        Assert.Equal(tokens.Length, _log.Lines.Count(line => line.StartsWith("Rejected an access token", StringComparison.Ordinal)));
         Assert.All(_log.Lines, line =>
         {
             Assert.DoesNotContain(Personal, line, StringComparison.OrdinalIgnoreCase);

@@ -7,8 +7,8 @@ using Microsoft.IdentityModel.Tokens;
 namespace OrdersMcp.ServiceDefaults.Authentication.AccessTokens;
 
 /// <summary>
-/// What comes before and after the package's check of a token: before, what it would let pass, and the keys; after, who
-/// calls. A token that is no JWT is asked about instead.
+/// Extends the package's check of a token. Before it, this rejects tokens that the package would accept, and loads the keys;
+/// after it, this determines the caller. If a token is not a JWT, this asks the issuer about it instead.
 /// </summary>
 internal sealed partial class AccessTokenEvents(TokenRules rules, TokenIntrospection introspection, ILogger<AccessTokenEvents> logger)
     : JwtBearerEvents
@@ -48,7 +48,7 @@ internal sealed partial class AccessTokenEvents(TokenRules rules, TokenIntrospec
         }
         catch (OperationCanceledException exception)
         {
-            Refuse(context, new IssuerUnavailableException("The caller gave up before the issuer answered.", exception));
+            Refuse(context, new IssuerUnavailableException("The caller cancelled the request before the issuer responded.", exception));
         }
     }
 
@@ -68,18 +68,18 @@ internal sealed partial class AccessTokenEvents(TokenRules rules, TokenIntrospec
         return Task.CompletedTask;
     }
 
-    /// <summary>Says what the package found. Anything else that went wrong is not the token's fault, and stays what it is.</summary>
+    /// <summary>Reports the package's finding. Other exceptions are not caused by the token and stay as they are.</summary>
     public override Task AuthenticationFailed(AuthenticationFailedContext context)
     {
         var reason = context.Exception switch
         {
             SecurityTokenNoExpirationException => "the token never expires (exp)",
             SecurityTokenExpiredException => "the token has expired (exp)",
-            SecurityTokenNotYetValidException => "the token does not hold yet (nbf)",
+            SecurityTokenNotYetValidException => "the token is not valid yet (nbf)",
             SecurityTokenInvalidAudienceException => "the token is for another server (aud)",
-            SecurityTokenInvalidIssuerException => "the token is of another issuer (iss)",
-            SecurityTokenInvalidSignatureException => "the token's signature is not of its issuer",
-            SecurityTokenException or ArgumentException => "the token is not well formed", // the latter of claims of a wrong type
+            SecurityTokenInvalidIssuerException => "the token is from another issuer (iss)",
+            SecurityTokenInvalidSignatureException => "the token's signature is not from its issuer",
+            SecurityTokenException or ArgumentException => "the token is not well formed", // ArgumentException: claims of the wrong type
             _ => null,
         };
         if (reason is null)
@@ -100,9 +100,9 @@ internal sealed partial class AccessTokenEvents(TokenRules rules, TokenIntrospec
         context.Fail(exception);
     }
 
-    [LoggerMessage(LogLevel.Information, "An access token is not accepted: {Reason}")]
+    [LoggerMessage(LogLevel.Information, "Rejected an access token: {Reason}")]
     private partial void LogRefused(string reason);
 
-    [LoggerMessage(LogLevel.Error, "The check of an access token failed")]
+    [LoggerMessage(LogLevel.Error, "Checking an access token failed")]
     private partial void LogFailed(Exception exception);
 }

@@ -8,7 +8,7 @@ using Microsoft.Extensions.Options;
 
 namespace OrdersMcp.ServiceDefaults.Authentication.AccessTokens;
 
-/// <summary>Accepts OAuth access tokens: the package JwtBearer, held to stricter rules.</summary>
+/// <summary>Accepts OAuth access tokens, with the package JwtBearer and stricter rules.</summary>
 internal static class AccessTokenExtensions
 {
     public static AuthenticationBuilder AddAccessTokens(this AuthenticationBuilder builder)
@@ -22,15 +22,15 @@ internal static class AccessTokenExtensions
         services.AddSingleton<TokenRules>();
         services.AddSingleton<IValidateOptions<JwtBearerOptions>, AccessTokenValidation>();
         services.AddOptions<JwtBearerOptions>(scheme).Configure(Defaults).ValidateOnStart();
-        builder.AddJwtBearer(scheme); // which binds most of the settings
+        builder.AddJwtBearer(scheme); // binds most of the settings
         services.AddSingleton<IConfigureOptions<JwtBearerOptions>, AccessTokenSetup>();
 
-        // The package's lines have key ids and issuers as tokens name them, and a stack trace each; AccessTokenEvents has a line.
+        // The package logs key ids and issuers from tokens, with stack traces. AccessTokenEvents logs one line instead.
         services.AddLogging(logging => logging.AddFilter("Microsoft.AspNetCore.Authentication.JwtBearer", LogLevel.None));
         return builder;
     }
 
-    /// <summary>Whether anything is set that a token could be checked with.</summary>
+    /// <summary>Whether the settings allow checking a token.</summary>
     public static bool IsConfigured(this JwtBearerOptions options, AccessTokenOptions more) =>
         options.HasIssuer() || more.Introspection.Endpoint is not null;
 
@@ -40,7 +40,7 @@ internal static class AccessTokenExtensions
     public static IEnumerable<string> Audiences(this JwtBearerOptions options) =>
         [.. options.TokenValidationParameters.ValidAudiences ?? [], .. string.IsNullOrEmpty(options.Audience) ? (string[])[] : [options.Audience]];
 
-    /// <summary>The issuers that the settings name; where there are none, the metadata names it.</summary>
+    /// <summary>The issuers in the settings. Without any, the metadata names the issuer.</summary>
     public static IReadOnlyList<string> Issuers(this JwtBearerOptions options) =>
         [.. (options.TokenValidationParameters.ValidIssuers ?? []).Where(issuer => !string.IsNullOrEmpty(issuer))];
 
@@ -50,7 +50,7 @@ internal static class AccessTokenExtensions
         options.BackchannelTimeout = TimeSpan.FromSeconds(10);
     }
 
-    /// <summary>Where the package looks for the settings of a scheme; AddAuthentication would say it.</summary>
+    /// <summary>Tells the package where to find the settings of a scheme, as AddAuthentication would.</summary>
     private sealed class AuthenticationSection(IConfiguration configuration) : IAuthenticationConfigurationProvider
     {
         public IConfiguration AuthenticationConfiguration { get; } = configuration.GetSection(CallerAuthenticationOptions.Section);

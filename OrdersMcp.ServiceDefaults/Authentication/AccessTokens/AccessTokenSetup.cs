@@ -8,7 +8,7 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace OrdersMcp.ServiceDefaults.Authentication.AccessTokens;
 
-/// <summary>Tells the package what to check, after it has bound the settings, of which it leaves out two.</summary>
+/// <summary>Configures the package after it has bound the settings. The package does not bind two of them.</summary>
 internal sealed class AccessTokenSetup(
     IOptions<AccessTokenOptions> more, IConfiguration configuration, TimeProvider time, ILogger<IssuerKeys> logger)
     : IConfigureNamedOptions<JwtBearerOptions>, IDisposable
@@ -16,8 +16,8 @@ internal sealed class AccessTokenSetup(
     private const int MaxAnswer = 256 * 1024;
 
     /// <summary>
-    /// Requests to the issuer: no redirects, answers of a bounded size. It is a client of its own, so that an issuer that
-    /// fails opens nobody else's circuit breaker.
+    /// Sends requests to the issuer, without redirects and with bounded responses. It is a separate client, so that a failing
+    /// issuer does not open the circuit breaker of other clients.
     /// </summary>
     private readonly HttpClient _issuer = new(new SocketsHttpHandler
     {
@@ -46,14 +46,14 @@ internal sealed class AccessTokenSetup(
         _issuer.Timeout = options.BackchannelTimeout;
         options.Backchannel = _issuer;
         options.MapInboundClaims = false;
-        options.SaveToken = false; // nobody needs it once it is checked
-        options.RefreshOnIssuerKeyNotFound = false; // a key is looked for before the token is checked
+        options.SaveToken = false; // not needed after the check
+        options.RefreshOnIssuerKeyNotFound = false; // MessageReceived refreshes the keys before the check
         options.EventsType = typeof(AccessTokenEvents);
         string[] audiences = [.. options.Audiences().Select(TokenRules.Canonical)];
         var keys = new IssuerKeys(options, time, logger);
         options.ConfigurationManager = keys;
 
-        // Made anew, so that no setting which the package knows besides (SigningKeys, ValidateAudience) makes it weaker.
+        // Replaces the package's parameters, so that none of its other settings (SigningKeys, ValidateAudience) weakens the check.
         options.TokenValidationParameters = new TokenValidationParameters
         {
             ValidIssuers = options.TokenValidationParameters.ValidIssuers,

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 
 namespace OrdersMcp.ServiceDefaults.Authentication.AccessTokens;
 
-/// <summary>Ends the start with settings that would accept the wrong tokens, or none; each message names its key.</summary>
+/// <summary>Ends the start if the settings would accept wrong tokens, or no tokens. Each message names its setting.</summary>
 internal sealed class AccessTokenValidation(IOptions<AccessTokenOptions> more) : IValidateOptions<JwtBearerOptions>
 {
     public ValidateOptionsResult Validate(string? name, JwtBearerOptions options)
@@ -24,30 +24,30 @@ internal sealed class AccessTokenValidation(IOptions<AccessTokenOptions> more) :
         {
             if (!Uri.TryCreate(address, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https"))
             {
-                yield return $"{AccessTokenOptions.Section}:{key} is '{address}', which is no address.";
+                yield return $"{AccessTokenOptions.Section}:{key} is '{address}', which is not an http or https URL.";
             }
             else if (uri.Scheme == "http" && options.RequireHttpsMetadata)
             {
-                yield return $"{AccessTokenOptions.Section}:{key} is '{address}': tokens are only as safe as the way to their issuer. "
-                    + $"Use https, or set {AccessTokenOptions.Section}:RequireHttpsMetadata to false where that is a test on this machine.";
+                yield return $"{AccessTokenOptions.Section}:{key} is '{address}': tokens are only as safe as the connection to their issuer. "
+                    + $"Use https, or set {AccessTokenOptions.Section}:RequireHttpsMetadata to false for a test on this machine.";
             }
         }
 
         if (!options.Audiences().Any(audience => audience.Length > 0))
         {
             yield return $"{AccessTokenOptions.Section}:Audience is missing. Set it, or Authentication:Resource, to the canonical URI of "
-                + "this server: a token for another one must not be accepted.";
+                + "this server: it must not accept tokens for other servers.";
         }
 
         if (more.Value.ClockSkew < TimeSpan.Zero || more.Value.ClockSkew > AccessTokenOptions.LongestClockSkew)
         {
-            yield return $"{AccessTokenOptions.Section}:ClockSkew is {more.Value.ClockSkew}; it takes 0 to "
+            yield return $"{AccessTokenOptions.Section}:ClockSkew is {more.Value.ClockSkew}; it must be 0 to "
                 + $"{AccessTokenOptions.LongestClockSkew.TotalSeconds:0} seconds.";
         }
 
         if (more.Value.Algorithms.Except(AccessTokenOptions.KnownAlgorithms, StringComparer.Ordinal).FirstOrDefault() is { } unknown)
         {
-            yield return $"{AccessTokenOptions.Section}:ValidAlgorithms has '{unknown}'; it takes "
+            yield return $"{AccessTokenOptions.Section}:ValidAlgorithms has '{unknown}'; it supports "
                 + $"{string.Join(", ", AccessTokenOptions.KnownAlgorithms)}.";
         }
     }

@@ -5,8 +5,8 @@ using Microsoft.IdentityModel.Tokens;
 namespace OrdersMcp.ServiceDefaults.Authentication.AccessTokens;
 
 /// <summary>
-/// Fetches the issuer's documents for the package, which refuses a whole key set for one key that it cannot read. Such a key
-/// is left out (RFC 7517, section 5): tokens that other keys signed remain valid.
+/// Fetches the issuer's documents for the package. The package rejects a whole key set if it cannot read one key. This class
+/// drops such a key (RFC 7517, section 5), so that tokens signed with other keys stay valid.
 /// </summary>
 internal sealed class IssuerDocuments(IDocumentRetriever documents) : IDocumentRetriever
 {

@@ -7,19 +7,19 @@ using Microsoft.IdentityModel.Tokens;
 namespace OrdersMcp.ServiceDefaults.Authentication.AccessTokens;
 
 /// <summary>
-/// The issuer's name and keys. They are read when the first token comes and again after a while; a token whose key is
-/// not among them makes them be read at once, but not more often than the settings say. Keys that are there are kept
-/// while the issuer does not answer, and nobody waits for newer ones whose key is there. A reading goes on when the
-/// request that began it is given up: else whoever gives up often would keep the keys away from everybody.
+/// The issuer's name and keys. They are read for the first token and then at intervals. A token with an unknown key triggers
+/// a read at once, at most as often as the settings allow. Known keys stay in use while the issuer does not respond, and a
+/// token with a known key never waits for a read. A read continues if the request that started it is cancelled; otherwise a
+/// client that keeps cancelling could prevent all reads.
 /// </summary>
 /// <remarks>
-/// The package's own <see cref="ConfigurationManager{T}"/> either reads behind the back of a token with a new key, which
-/// it refuses meanwhile, or makes everybody wait for the reading.
+/// The package's own <see cref="ConfigurationManager{T}"/> either reads in the background, and rejects a token with a new key
+/// meanwhile, or makes all requests wait for the read.
 /// </remarks>
 internal sealed partial class IssuerKeys(JwtBearerOptions options, TimeProvider time, ILogger logger)
     : IConfigurationManager<OpenIdConnectConfiguration>
 {
-    /// <summary>More keys that fit a token which names none are not worth the work.</summary>
+    /// <summary>The maximum number of keys to try for a token that names no key.</summary>
     private const int MostTrials = 8;
 
     private static readonly TimeSpan RetryAfterFailure = TimeSpan.FromSeconds(1);
@@ -30,12 +30,12 @@ internal sealed partial class IssuerKeys(JwtBearerOptions options, TimeProvider 
     private Task? _reading;
     private long _began;
 
-    /// <summary>The keys that a token of this header may be checked with.</summary>
+    /// <summary>The keys that can verify a token with this header.</summary>
     public IEnumerable<SecurityKey> Fitting(string algorithm, string? keyId) => (_current?.Keys ?? [])
         .Where(key => (string.IsNullOrEmpty(keyId) || key.Kid == keyId) && VerificationKeys.Fits(key, algorithm)).Take(MostTrials);
 
-    /// <summary>Sees to it that the keys are there; with a key id that they do not have, that there was another look.</summary>
-    /// <exception cref="IssuerUnavailableException">There are none, and the issuer gives none.</exception>
+    /// <summary>Loads the keys if there are none, or if they do not contain the key id.</summary>
+    /// <exception cref="IssuerUnavailableException">There are no keys, and the issuer provides none.</exception>
     public async Task<OpenIdConnectConfiguration> GetAsync(string? keyId, CancellationToken cancellationToken)
     {
         if (_current is { } current && current.Has(keyId))
@@ -57,7 +57,7 @@ internal sealed partial class IssuerKeys(JwtBearerOptions options, TimeProvider 
 
     public void RequestRefresh() => _ = ReadSoon();
 
-    /// <summary>The reading that goes on, or one that begins now; the last one where it is too early for another.</summary>
+    /// <summary>The current read, or a new one; the last one if it is too early for another.</summary>
     private Task ReadSoon()
     {
         lock (_turn)
@@ -91,10 +91,10 @@ internal sealed partial class IssuerKeys(JwtBearerOptions options, TimeProvider 
     [LoggerMessage(LogLevel.Information, "The issuer {Issuer} has {Count} keys")]
     private partial void LogRead(string? issuer, int count);
 
-    [LoggerMessage(LogLevel.Warning, "The issuer's keys could not be read again ({Reason}); those that are known stay in use")]
+    [LoggerMessage(LogLevel.Warning, "Cannot refresh the issuer's keys ({Reason}); the known keys stay in use")]
     private partial void LogKept(string reason);
 
-    /// <summary>One reading of metadata and keys.</summary>
+    /// <summary>The metadata and keys of one read.</summary>
     private sealed record Snapshot(OpenIdConnectConfiguration Issuer, JsonWebKey[] Keys, long ReadAt)
     {
         public bool Has(string? keyId) => keyId is null || Array.Exists(Keys, key => key.Kid == keyId);

@@ -6,8 +6,8 @@ using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 namespace OrdersMcp.ServiceDefaults.Authentication.AccessTokens;
 
 /// <summary>
-/// Reads the issuer's metadata and keys with the package, which by itself looks under the well-known path of OpenID Connect
-/// alone, and takes metadata of any issuer.
+/// Reads the issuer's metadata and keys with the package. By itself, the package tries only the well-known path of OpenID
+/// Connect, and accepts metadata of any issuer.
 /// </summary>
 internal sealed class IssuerMetadata(JwtBearerOptions options)
 {
@@ -16,25 +16,25 @@ internal sealed class IssuerMetadata(JwtBearerOptions options)
     private readonly IssuerDocuments _documents = new(
         new HttpDocumentRetriever(options.Backchannel) { RequireHttps = options.RequireHttpsMetadata, SendAdditionalHeaderData = false });
 
-    /// <exception cref="IssuerUnavailableException">There is none that can be used.</exception>
+    /// <exception cref="IssuerUnavailableException">There is no usable metadata.</exception>
     public async Task<OpenIdConnectConfiguration> ReadAsync()
     {
         var issuer = await RetrieveAsync();
         if (options.Issuers().Count > 0)
         {
-            issuer.Issuer = null; // the package would accept it besides those that the settings name
+            issuer.Issuer = null; // the package would accept it in addition to the issuers in the settings
         }
         else if (string.IsNullOrEmpty(options.MetadataAddress) && issuer.Issuer?.TrimEnd('/') != options.Authority!.TrimEnd('/'))
         {
             // RFC 8414, section 3.3: metadata of another issuer must not be used.
             throw new IssuerUnavailableException(
-                $"The metadata under '{options.Authority}' is of the issuer '{issuer.Issuer}'. Set Authority to that, or list it in ValidIssuers.");
+                $"The metadata at '{options.Authority}' belongs to the issuer '{issuer.Issuer}'. Set Authority to that, or list it in ValidIssuers.");
         }
 
         var keys = (issuer.JsonWebKeySet?.Keys ?? []).Take(MostKeys).Where(VerificationKeys.SignsTokens).ToArray();
         if (keys.Length == 0)
         {
-            throw new IssuerUnavailableException("The issuer's key set has no key that can be used.");
+            throw new IssuerUnavailableException("The issuer's key set contains no usable key.");
         }
 
         issuer.JsonWebKeySet!.Keys.Clear();
@@ -53,18 +53,18 @@ internal sealed class IssuerMetadata(JwtBearerOptions options)
             }
             catch (Exception exception)
             {
-                first ??= exception; // the next well-known address may be it
+                first ??= exception; // try the next well-known address
             }
         }
 
         throw new IssuerUnavailableException(
             first?.Data[HttpDocumentRetriever.StatusCode] is HttpStatusCode status
-                ? $"The issuer answered {(int)status}."
-                : "The issuer does not answer as it should.",
+                ? $"The issuer responded with {(int)status}."
+                : "The issuer does not respond as expected.",
             first);
     }
 
-    /// <summary>Where the metadata may be (OpenID Connect Discovery; RFC 8414, sections 3 and 5), in the order of trial.</summary>
+    /// <summary>The addresses to try for the metadata, in order (OpenID Connect Discovery; RFC 8414, sections 3 and 5).</summary>
     private string[] Addresses()
     {
         if (!string.IsNullOrEmpty(options.MetadataAddress))

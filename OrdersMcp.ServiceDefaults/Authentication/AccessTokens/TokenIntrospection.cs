@@ -10,8 +10,8 @@ using Microsoft.Extensions.Options;
 namespace OrdersMcp.ServiceDefaults.Authentication.AccessTokens;
 
 /// <summary>
-/// Asks the issuer about tokens that only it can read (RFC 7662). Answers, also that a token is not active, are kept for a
-/// short time under the token's hash, a bounded number of them.
+/// Asks the issuer about tokens that only it can read (RFC 7662). A bounded number of responses, including negative ones, is
+/// cached for a short time under the token's hash.
 /// </summary>
 internal sealed class TokenIntrospection(
     IOptions<AccessTokenOptions> settings, IOptionsMonitor<JwtBearerOptions> tokens, TokenRules rules, TimeProvider time)
@@ -26,7 +26,7 @@ internal sealed class TokenIntrospection(
     private readonly ConcurrentDictionary<string, Kept> _kept = new(StringComparer.Ordinal);
 
     /// <exception cref="TokenRefusedException">The token is not accepted.</exception>
-    /// <exception cref="IssuerUnavailableException">The issuer does not answer.</exception>
+    /// <exception cref="IssuerUnavailableException">The issuer does not respond.</exception>
     public async ValueTask<ClaimsPrincipal> CheckAsync(string token, CancellationToken cancellationToken)
     {
         if (_options.Endpoint is null || token.Length > LongestToken)
@@ -43,7 +43,7 @@ internal sealed class TokenIntrospection(
         return Keep(key, await AskAsync(token, cancellationToken)).Caller ?? throw NotActive();
     }
 
-    /// <exception cref="IssuerUnavailableException">There is no answer, or none that is a JSON object.</exception>
+    /// <exception cref="IssuerUnavailableException">There is no response, or it is not a JSON object.</exception>
     private async Task<JsonElement> AskAsync(string token, CancellationToken cancellationToken)
     {
         try
@@ -56,16 +56,16 @@ internal sealed class TokenIntrospection(
             using var response = await _issuer.SendAsync(request, cancellationToken);
             response.EnsureSuccessStatusCode();
             var answer = JsonElement.Parse(await response.Content.ReadAsByteArrayAsync(cancellationToken), Bounded);
-            return answer.ValueKind == JsonValueKind.Object ? answer : throw new JsonException("The answer is no object.");
+            return answer.ValueKind == JsonValueKind.Object ? answer : throw new JsonException("The response is not an object.");
         }
         catch (Exception exception) when (exception is HttpRequestException or JsonException
             || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
-            throw new IssuerUnavailableException("The issuer does not answer as it should.", exception);
+            throw new IssuerUnavailableException("The issuer does not respond as expected.", exception);
         }
     }
 
-    /// <summary>RFC 6749, section 2.3.1: name and secret are encoded as in a form before they are joined.</summary>
+    /// <summary>RFC 6749, section 2.3.1: id and secret are form-encoded before they are joined.</summary>
     private string Basic() => Convert.ToBase64String(Encoding.ASCII.GetBytes(
         $"{Uri.EscapeDataString(_options.ClientId)}:{Uri.EscapeDataString(_options.ClientSecret)}"));
 
@@ -88,7 +88,7 @@ internal sealed class TokenIntrospection(
         return _kept[key] = new Kept(caller, until);
     }
 
-    /// <summary>Without what has expired; without all where that is not enough, as each can be asked for again.</summary>
+    /// <summary>Drops expired entries, or all entries if that is not enough: each can be requested again.</summary>
     private void Shrink()
     {
         var now = time.GetUtcNow();

@@ -1,7 +1,7 @@
 namespace OrdersMcp.ServiceDefaults.Authentication.AccessTokens;
 
-/// <summary>A token is not accepted; the message, which a client is told, says why and nothing of the token.</summary>
+/// <summary>A token is rejected. The message, which the client sees, gives the reason and nothing from the token.</summary>
 internal sealed class TokenRefusedException(string message, Exception? innerException = null) : Exception(message, innerException);
 
-/// <summary>Whether a token is to be accepted cannot be known now: what its issuer says is needed and not to be had.</summary>
+/// <summary>A token cannot be checked now, because its issuer does not provide the necessary data.</summary>
 internal sealed class IssuerUnavailableException(string message, Exception? innerException = null) : Exception(message, innerException);

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 
 namespace OrdersMcp.ServiceDefaults.Authentication.AccessTokens;
 
-/// <summary>What a token must say besides what the package checks, and who is calling with it (RFC 9068, RFC 7519, section 4).</summary>
+/// <summary>The rules for tokens beyond the package's checks, and the caller of a token (RFC 9068; RFC 7519, section 4).</summary>
 internal sealed class TokenRules(IOptions<AccessTokenOptions> settings, IOptionsMonitor<JwtBearerOptions> tokens, TimeProvider time)
 {
     private const int MostScopes = 200;
@@ -13,12 +13,12 @@ internal sealed class TokenRules(IOptions<AccessTokenOptions> settings, IOptions
     private readonly AccessTokenOptions _settings = settings.Value;
     private readonly JwtBearerOptions _tokens = tokens.Get(JwtBearerDefaults.AuthenticationScheme);
 
-    /// <exception cref="TokenRefusedException">The header is not one that is accepted.</exception>
+    /// <exception cref="TokenRefusedException">The header is not acceptable.</exception>
     public void CheckHeader(TokenHeader header)
     {
         if (!_settings.Algorithms.Contains(header.Algorithm, StringComparer.Ordinal))
         {
-            throw new TokenRefusedException("the token is signed with an algorithm that is not accepted (alg)");
+            throw new TokenRefusedException("the token is signed with an unsupported algorithm (alg)");
         }
 
         if (!_settings.Types.Contains(header.Type ?? "", StringComparer.OrdinalIgnoreCase))
@@ -27,13 +27,13 @@ internal sealed class TokenRules(IOptions<AccessTokenOptions> settings, IOptions
         }
     }
 
-    /// <summary>What an issuer says of an opaque token (RFC 7662, section 2.2); it need not name itself.</summary>
-    /// <exception cref="TokenRefusedException">The token is of another issuer, for another server, or not of now.</exception>
+    /// <summary>Checks the issuer's response about an opaque token (RFC 7662, section 2.2). It need not contain <c>iss</c>.</summary>
+    /// <exception cref="TokenRefusedException">The token is from another issuer, for another server, or not valid now.</exception>
     public DateTimeOffset CheckAnswer(JsonElement answer)
     {
         if (_tokens.Issuers() is { Count: > 0 } issuers && answer.Text("iss") is { } issuer && !issuers.Contains(issuer, StringComparer.Ordinal))
         {
-            throw new TokenRefusedException("the token is of another issuer (iss)");
+            throw new TokenRefusedException("the token is from another issuer (iss)");
         }
 
         return !_tokens.TokenValidationParameters.AudienceValidator(answer.Texts("aud"), null, null)
@@ -41,8 +41,8 @@ internal sealed class TokenRules(IOptions<AccessTokenOptions> settings, IOptions
             : CheckTimes(answer);
     }
 
-    /// <summary>Times are numbers; the package takes texts as well.</summary>
-    /// <exception cref="TokenRefusedException">The token holds no longer, or not yet.</exception>
+    /// <summary>Requires times to be numbers; the package also accepts texts.</summary>
+    /// <exception cref="TokenRefusedException">The token has expired or is not valid yet.</exception>
     public DateTimeOffset CheckTimes(JsonElement claims)
     {
         var now = time.GetUtcNow();
@@ -58,17 +58,17 @@ internal sealed class TokenRules(IOptions<AccessTokenOptions> settings, IOptions
         }
 
         return claims.Time("nbf") - _settings.ClockSkew > now
-            ? throw new TokenRefusedException("the token does not hold yet (nbf)")
+            ? throw new TokenRefusedException("the token is not valid yet (nbf)")
             : expires;
     }
 
-    /// <exception cref="TokenRefusedException">The token does not say whose it is.</exception>
+    /// <exception cref="TokenRefusedException">The token does not name its subject.</exception>
     public ClaimsPrincipal Caller(JsonElement claims)
     {
         var client = claims.Text("client_id") ?? claims.Text("azp") ?? claims.Text("appid");
         var subject = claims.Text("sub") ?? client;
         return string.IsNullOrWhiteSpace(subject)
-            ? throw new TokenRefusedException("the token does not say whose it is (sub)")
+            ? throw new TokenRefusedException("the token does not name its subject (sub)")
             : CallerClaims.Principal(
                 JwtBearerDefaults.AuthenticationScheme,
                 CallerName.OfSubject(_tokens.Issuers().Count > 1 ? $"{claims.Text("iss")}|{subject}" : subject), // RFC 7519, 4.1.2
@@ -80,8 +80,8 @@ internal sealed class TokenRules(IOptions<AccessTokenOptions> settings, IOptions
     }
 
     /// <summary>
-    /// An audience with scheme and host in lower case, as the canonical URI of a server has them (MCP 2026-07-28,
-    /// authorization, "Canonical Server URI"); everything after them is as it is, and so is what is no web address.
+    /// An audience with scheme and host in lower case, as in the canonical URI of a server (MCP 2026-07-28, authorization,
+    /// "Canonical Server URI"). The rest of the URI, and an audience that is not a web address, stay unchanged.
     /// </summary>
     public static string Canonical(string audience)
     {
@@ -100,8 +100,8 @@ internal sealed class TokenRules(IOptions<AccessTokenOptions> settings, IOptions
     private string? Customer(JsonElement claims) => !claims.TryGetProperty(_settings.CustomerClaim, out var value) ? null
         : value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var number) ? $"{number}"
         : value.ValueKind == JsonValueKind.String && claims.Text(_settings.CustomerClaim) is { } text && !string.IsNullOrWhiteSpace(text) ? text
-        // A binding that cannot be read must not become none.
-        : throw new TokenRefusedException($"{_settings.CustomerClaim} is neither a text nor a whole number");
+        // An unreadable binding must not count as no binding.
+        : throw new TokenRefusedException($"{_settings.CustomerClaim} is neither text nor an integer");
 
     private static string[] Words(string text) => text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
 }

@@ -4,8 +4,8 @@ using Microsoft.IdentityModel.Tokens;
 namespace OrdersMcp.ServiceDefaults.Authentication.AccessTokens;
 
 /// <summary>
-/// Which key of the issuer (RFC 7517) may check which token: what a token says it is signed with never chooses how a key is
-/// used (RFC 8725, section 3.1). The package would take a key for each algorithm of its kind, whatever its curve, size or
+/// Decides which key of the issuer (RFC 7517) can verify which token. The algorithm in a token never decides how a key is used
+/// (RFC 8725, section 3.1). The package would use a key with every algorithm of its type, regardless of its curve, size or
 /// <c>alg</c>.
 /// </summary>
 internal static class VerificationKeys
@@ -16,7 +16,7 @@ internal static class VerificationKeys
 
     public static bool SignsTokens(JsonWebKey key)
     {
-        key.X5c.Clear(); // else the package takes the key of the certificate, which need not be this one
+        key.X5c.Clear(); // otherwise the package uses the key of the certificate, which may differ
         return Array.Exists(AccessTokenOptions.KnownAlgorithms, algorithm => Fits(key, algorithm));
     }
 
@@ -30,7 +30,7 @@ internal static class VerificationKeys
             _ => false,
         };
 
-    /// <summary>Neither weak nor costly; with an exponent of one anybody could sign.</summary>
+    /// <summary>Neither weak nor costly. With an exponent of one, anybody could sign.</summary>
     private static bool IsSafe(byte[] modulus, byte[] exponent) =>
         modulus is { Length: >= SmallestModulus and <= LargestModulus } and [not 0, ..]
         && exponent is { Length: <= LargestExponent } and not ([] or [1]) && (exponent[^1] & 1) == 1;

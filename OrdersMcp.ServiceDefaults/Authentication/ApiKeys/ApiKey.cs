@@ -5,8 +5,8 @@ using System.Text;
 namespace OrdersMcp.ServiceDefaults.Authentication.ApiKeys;
 
 /// <summary>
-/// An API key, <c>omcp_{id}_{secret}</c>. The id finds its entry and is no secret; the secret has 192 random bits, so that
-/// one salted hash is as good as a slow one: there is nothing to guess from.
+/// An API key, <c>omcp_{id}_{secret}</c>. The id finds the entry and is not secret. The secret has 192 random bits, so a fast
+/// salted hash is as good as a slow one: the secret cannot be guessed.
 /// </summary>
 internal sealed record ApiKey(string Id, string Secret)
 {
@@ -22,7 +22,7 @@ internal sealed record ApiKey(string Id, string Secret)
         Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(IdLength / 2)),
         Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(SecretLength / 2)));
 
-    /// <summary>The key of a text, or null where it is none.</summary>
+    /// <summary>The key in a text, or null if the text is not a key.</summary>
     public static ApiKey? Parse(string text) =>
         text.Length == Prefix.Length + IdLength + 1 + SecretLength && HasPrefix(text) && text[Prefix.Length + IdLength] == '_'
             && text.AsSpan(Prefix.Length, IdLength).IndexOfAnyExcept(Hex) < 0
@@ -32,11 +32,11 @@ internal sealed record ApiKey(string Id, string Secret)
 
     public string Text => $"{Prefix}{Id}_{Secret}";
 
-    /// <summary>It is logged and shown without its secret.</summary>
+    /// <summary>The key without its secret, for logs and display.</summary>
     public override string ToString() => $"{Prefix}{Id}_…";
 }
 
-/// <summary>What is kept of a secret: <c>hmac-sha256:{id}:{salt}:{digest}</c>, salt and digest in hexadecimal.</summary>
+/// <summary>The stored hash of a secret: <c>hmac-sha256:{id}:{salt}:{digest}</c>, with salt and digest in hexadecimal.</summary>
 internal sealed record KeyHash(string Id, byte[] Salt, byte[] Digest)
 {
     private const string Algorithm = "hmac-sha256";
@@ -48,7 +48,7 @@ internal sealed record KeyHash(string Id, byte[] Salt, byte[] Digest)
         return new KeyHash(id, salt, Compute(salt, secret));
     }
 
-    /// <summary>The hash of a setting, or null where it is none.</summary>
+    /// <summary>The hash in a setting, or null if the setting is not a hash.</summary>
     public static KeyHash? Parse(string text)
     {
         try
@@ -66,8 +66,7 @@ internal sealed record KeyHash(string Id, byte[] Salt, byte[] Digest)
     }
 
     /// <summary>
-    /// Whether the secret is this one's. Both sides are digests of one length, compared without regard to where they
-    /// differ; that a digest begins alike says nothing of its secret.
+    /// Whether the secret has this hash. Compares digests of equal length in constant time.
     /// </summary>
     public bool IsOf(string secret) => CryptographicOperations.FixedTimeEquals(Compute(Salt, secret), Digest);
 

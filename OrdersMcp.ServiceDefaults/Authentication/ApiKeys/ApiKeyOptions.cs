@@ -1,26 +1,26 @@
 namespace OrdersMcp.ServiceDefaults.Authentication.ApiKeys;
 
-/// <summary>One key, <c>Authentication:ApiKeys:N</c>. The command <c>create-api-key</c> writes an entry.</summary>
+/// <summary>A key, <c>Authentication:ApiKeys:N</c>. The command <c>create-api-key</c> prints an entry.</summary>
 public sealed class ApiKeyOptions
 {
-    /// <summary>Who has it; it is in logs, events and limits as <c>key:{name}</c>.</summary>
+    /// <summary>The name of the holder. Logs, events and limits show it as <c>key:{name}</c>.</summary>
     public string Name { get; set; } = "";
 
-    /// <summary>The salted hash of the key. The key itself is kept nowhere.</summary>
+    /// <summary>The salted hash of the key. The key itself is not stored anywhere.</summary>
     public string Hash { get; set; } = "";
 
-    /// <summary>What its holder may do.</summary>
+    /// <summary>The holder's scopes.</summary>
     public List<string> Scopes { get; set; } = [];
 
-    /// <summary>When it ends; never unless set.</summary>
+    /// <summary>When the key expires; never by default.</summary>
     public DateTimeOffset? Expires { get; set; }
 
-    /// <summary>The only tools that its holder may use, of those its scopes allow; all of them unless set.</summary>
+    /// <summary>The only tools that the holder can use, within its scopes; all tools by default.</summary>
     public List<string> Tools { get; set; } = [];
 
-    /// <summary>The only customer whose data its holder sees; all unless set.</summary>
+    /// <summary>The only customer whose data the holder sees; all customers by default.</summary>
     public string? CustomerId { get; set; }
 
-    /// <summary>Whether its holder, a service, may say on whose behalf it calls.</summary>
+    /// <summary>Whether the holder, a service, can call on behalf of others.</summary>
     public bool ActsForOthers { get; set; }
 }

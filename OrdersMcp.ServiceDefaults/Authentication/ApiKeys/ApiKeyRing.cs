@@ -3,7 +3,7 @@ using System.Security.Claims;
 
 namespace OrdersMcp.ServiceDefaults.Authentication.ApiKeys;
 
-/// <summary>The keys that are accepted, as the settings are now: a key can be added or taken out without a restart.</summary>
+/// <summary>The accepted keys in the current settings. Keys can be added or removed without a restart.</summary>
 internal sealed class ApiKeyRing(CallerSettings settings, TimeProvider time)
 {
     /// <summary>The scheme's name.</summary>
@@ -12,13 +12,13 @@ internal sealed class ApiKeyRing(CallerSettings settings, TimeProvider time)
     private const int LongestKey = 512;
     private const string ServiceName = "service";
 
-    /// <summary>Checked in place of an entry that is not there, so that both take the same time.</summary>
+    /// <summary>Checked for an unknown id, so that known and unknown ids take the same time.</summary>
     private static readonly KeyHash Nobody = KeyHash.Of("", ApiKey.Create().Secret);
 
     private volatile State _state = State.Of(settings.Current);
 
-    /// <summary>Who has the key.</summary>
-    /// <exception cref="KeyRefusedException">Nobody has, or nobody any longer.</exception>
+    /// <summary>The holder of the key.</summary>
+    /// <exception cref="KeyRefusedException">The key is unknown or has expired.</exception>
     public ClaimsPrincipal Find(string text)
     {
         var state = _state.IsOf(settings.Current) ? _state : _state = State.Of(settings.Current);
@@ -67,5 +67,5 @@ internal sealed class ApiKeyRing(CallerSettings settings, TimeProvider time)
     }
 }
 
-/// <summary>A key is not accepted; the message, which a client is told, says why.</summary>
+/// <summary>A key is rejected. The message, which the client sees, gives the reason.</summary>
 internal sealed class KeyRefusedException(string message) : Exception(message);

@@ -6,7 +6,7 @@ namespace OrdersMcp.ServiceDefaults.Authentication.ApiKeys;
 
 /// <summary>
 /// <c>create-api-key --name N --scopes "a b" [--expires 2027-01-31] [--tools "x y"] [--customer 7]</c>: prints a new key,
-/// once, and the setting that lets its holder in, which has only the key's hash.
+/// once, and the setting that admits its holder, which contains only the key's hash.
 /// </summary>
 public static class CreateApiKeyCommand
 {
@@ -16,7 +16,7 @@ public static class CreateApiKeyCommand
     private static readonly JsonSerializerOptions Readable = new() { WriteIndented = true };
     private static readonly string[] Options = ["--name", "--scopes", "--expires", "--tools", "--customer"];
 
-    /// <returns>The exit code: 0, or 2 where the command is not understood.</returns>
+    /// <returns>The exit code: 0, or 2 for invalid options.</returns>
     public static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter error)
     {
         var given = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -24,7 +24,7 @@ public static class CreateApiKeyCommand
         {
             if (!Options.Contains(args[i], StringComparer.Ordinal) || i + 1 >= args.Length || !given.TryAdd(args[i], args[i + 1]))
             {
-                return await RefuseAsync(error, $"'{args[i]}' is not an option, has no value or is there twice.");
+                return await RefuseAsync(error, $"'{args[i]}' is not an option, has no value, or is repeated.");
             }
         }
 
@@ -38,7 +38,7 @@ public static class CreateApiKeyCommand
         {
             if (!DateTimeOffset.TryParse(date, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var parsed))
             {
-                return await RefuseAsync(error, $"'{date}' is no date such as 2027-01-31 or 2027-01-31T12:00:00Z.");
+                return await RefuseAsync(error, $"'{date}' is not a date such as 2027-01-31 or 2027-01-31T12:00:00Z.");
             }
 
             expires = parsed.ToUniversalTime();
