@@ -1,5 +1,5 @@
-// The picture of the system. It runs as it is here on a developer's machine; where a container engine runs, PostgreSQL and
-// the Inspector are containers, else processes (Local/).
+// The whole system, as it runs on a developer's machine. PostgreSQL and the Inspector are containers if a container engine
+// runs, and otherwise processes (Local/).
 using OrdersMcp.AppHost.Local;
 using OrdersMcp.AppHost.Resources;
 

@@ -2,13 +2,13 @@ using Microsoft.Extensions.Configuration;
 
 namespace OrdersMcp.AppHost.Local;
 
-/// <summary>Where a running system is.</summary>
+/// <summary>The addresses of a running system.</summary>
 internal static class Addresses
 {
     /// <summary>The name of the resource that Aspire adds for its dashboard.</summary>
     public const string Dashboard = "aspire-dashboard";
 
-    /// <summary>The dashboard's link, which logs in.</summary>
+    /// <summary>The link to the dashboard, which logs in.</summary>
     public static async Task<string> DashboardAsync(
         DistributedApplicationModel model, IConfiguration configuration, CancellationToken cancellation)
     {
@@ -18,7 +18,7 @@ internal static class Addresses
         return configuration["AppHost:BrowserToken"] is { Length: > 0 } token ? $"{address}/login?t={token}" : address!;
     }
 
-    /// <summary>The address of the endpoint <c>http</c> of a resource.</summary>
+    /// <summary>The address of a resource's endpoint <c>http</c>.</summary>
     public static async Task<string> OfAsync(DistributedApplicationModel model, string name, CancellationToken cancellation) =>
         (await ((IResourceWithEndpoints)model.Resources.Single(resource => resource.Name == name)).GetEndpoint("http").GetValueAsync(cancellation))!;
 }

@@ -1,24 +1,24 @@
 namespace OrdersMcp.AppHost.Local;
 
 /// <summary>
-/// The options of this program. Each stands for a setting, which can be set in the environment or in user secrets as well;
-/// what is no option of ours goes to Aspire as it is.
+/// The options of this program. Each sets a setting, which the environment or user secrets can set as well. All other
+/// arguments go to Aspire unchanged.
 /// </summary>
 public static class CommandLine
 {
-    /// <summary>The section of the ports' settings.</summary>
+    /// <summary>The section with the ports.</summary>
     public const string Ports = "Ports";
 
-    /// <summary>The setting that throws the kept data away.</summary>
+    /// <summary>The setting that deletes the kept data.</summary>
     public const string Fresh = "Fresh";
 
-    /// <summary>The setting of the folder with the data.</summary>
+    /// <summary>The setting for the data folder.</summary>
     public const string Data = "Data";
 
-    /// <summary>The setting of the folder with installed tools.</summary>
+    /// <summary>The setting for the folder with installed tools.</summary>
     public const string Cache = "Cache";
 
-    /// <summary>The exit code for a command line that cannot be followed.</summary>
+    /// <summary>The exit code for an invalid command line.</summary>
     public const int UsageError = 2;
 
     private const string Dashboard = "ASPNETCORE_URLS";
@@ -30,8 +30,8 @@ public static class CommandLine
         new("--inspector-port", "PORT", "the MCP Inspector (6274)", value => ($"{Ports}:Inspector", value)),
         new("--dashboard-port", "PORT", "the Aspire dashboard (18888)", value => (Dashboard, $"http://localhost:{value}")),
         new("--postgres-port", "PORT", "PostgreSQL (any free port)", value => ($"{Ports}:Postgres", value)),
-        new("--containers", "true|false", "PostgreSQL and the Inspector as containers, or as processes (containers where an engine runs)", value => ("Containers", value)),
-        new("--fresh", null, "throw the kept data away and start over", _ => (Fresh, "true")),
+        new("--containers", "true|false", "run PostgreSQL and the Inspector as containers or processes (containers if an engine runs)", value => ("Containers", value)),
+        new("--fresh", null, "delete the kept data and start over", _ => (Fresh, "true")),
         new("--data", "DIR", "the database, its password and the MCP server's journal", value => (Data, value)),
         new("--cache", "DIR", "installed tools", value => (Cache, value)),
     ];
@@ -46,12 +46,12 @@ public static class CommandLine
         "",
         .. Options.Select(option => $"  {option.Usage,-28}{option.Description}"),
         "",
-        "A port of 0 takes any free one. Settings of the same meaning: Ports:Api, Ports:Mcp, Ports:Inspector, Ports:Postgres,",
-        "Containers, Fresh, Data, Cache (in the environment Ports__Api and so on; ORDERSMCP_DATA and ORDERSMCP_CACHE too).",
+        "Port 0 means any free port. Equivalent settings: Ports:Api, Ports:Mcp, Ports:Inspector, Ports:Postgres,",
+        "Containers, Fresh, Data, Cache (in the environment: Ports__Api and so on, ORDERSMCP_DATA and ORDERSMCP_CACHE).",
     ]);
 
-    /// <summary>Answers what needs no system to be started: <c>--help</c>, and a command line that cannot be followed.</summary>
-    /// <returns>The exit code; null where the system is to be started.</returns>
+    /// <summary>Handles <c>--help</c> and invalid command lines, which do not start the system.</summary>
+    /// <returns>The exit code, or null to start the system.</returns>
     public static int? Answer(string[] arguments)
     {
         if (Array.Exists(arguments, argument => argument is "--help" or "-h" or "-?"))
@@ -69,7 +69,7 @@ public static class CommandLine
         return null;
     }
 
-    /// <summary>The same command line with the settings that the options stand for.</summary>
+    /// <summary>The command line with the options replaced by their settings.</summary>
     public static string[] ToSettings(string[] arguments)
     {
         var settings = new List<string>();
@@ -142,7 +142,7 @@ public static class CommandLine
     private static (string Name, string? Value) Split(string argument) =>
         argument.IndexOf('=') is >= 0 and var equals ? (argument[..equals], argument[(equals + 1)..]) : (argument, null);
 
-    /// <summary>The option that was meant: one letter or two are wrong. Everything else may be an option of Aspire's.</summary>
+    /// <summary>The intended option, if one or two letters are wrong. Anything else may be an option of Aspire.</summary>
     private static string? Misspelt(string name) => !name.StartsWith("--", StringComparison.Ordinal) ? null : Options
         .Select(option => (option.Name, Distance: Distance(option.Name, name)))
         .Where(near => near.Distance <= 2)

@@ -6,8 +6,8 @@ using Microsoft.Extensions.Hosting;
 namespace OrdersMcp.AppHost.Local;
 
 /// <summary>
-/// What the user reads on the console: the dashboard's link, what takes long, what fails and why, and, when everything is
-/// up, where everything is.
+/// Reports to the console: the dashboard's link, slow steps, failures with their reasons, and the addresses once everything
+/// is up.
 /// </summary>
 internal sealed class ConsoleReport(
     DistributedApplicationModel model,
@@ -19,14 +19,14 @@ internal sealed class ConsoleReport(
     private const int LinesOfFailure = 12;
     private static readonly string[] Failed = [KnownResourceStates.FailedToStart, KnownResourceStates.Exited, KnownResourceStates.Finished, KnownResourceStates.RuntimeUnhealthy];
 
-    /// <summary>A line that says the same of a resource with another number is told again after this time.</summary>
+    /// <summary>The interval between lines of a resource that differ only in a number.</summary>
     private static readonly TimeSpan ProgressEvery = TimeSpan.FromSeconds(10);
 
     private readonly Dictionary<(string Name, string Kind), TimeSpan> _told = [];
     private readonly Dictionary<string, CustomResourceSnapshot> _seen = new(StringComparer.Ordinal);
     private bool _isSummed;
 
-    /// <summary>The time since this process was started, which is nearly what the user waited.</summary>
+    /// <summary>The time since this process started, which is nearly the time that the user has waited.</summary>
     private static TimeSpan Elapsed => DateTime.Now - Process.GetCurrentProcess().StartTime;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -61,11 +61,11 @@ internal sealed class ConsoleReport(
     private static bool IsUp(CustomResourceSnapshot? state) =>
         state is { HealthStatus: HealthStatus.Healthy } && state.State?.Text == KnownResourceStates.Running;
 
-    // What ended with exit code 0 was told to: by the dashboard's Stop, or to start over.
+    // Exit code 0 means that something stopped the resource: the dashboard's Stop, or starting over.
     private static bool HasFailed(CustomResourceSnapshot? state) =>
         Failed.Contains(state?.State?.Text, StringComparer.Ordinal) && state?.ExitCode is not 0;
 
-    // Aspire has resources of its own beside each project, to build it anew.
+    // Aspire adds its own resource to each project, which rebuilds it.
     private bool IsUpOrHidden(IResource resource) =>
         _seen.TryGetValue(resource.Name, out var state) && (state.IsHidden || IsUp(state));
 
@@ -77,7 +77,7 @@ internal sealed class ConsoleReport(
         }
         else if (!HasFailed(before) && HasFailed(state))
         {
-            Console.Error.WriteLine("error: The dashboard ended. Its port or that of its telemetry may be taken: choose others (--dashboard-port PORT).");
+            Console.Error.WriteLine("error: The dashboard ended. Its port or its telemetry port may be taken: choose another port (--dashboard-port PORT).");
         }
     }
 
@@ -87,7 +87,7 @@ internal sealed class ConsoleReport(
         if (HasFailed(state) && !HasFailed(before) && !lifetime.ApplicationStopping.IsCancellationRequested)
         {
             Console.Error.WriteLine($"error: {name} {await WhyAsync(change, cancellation)}");
-            _isSummed = false; // when it is back, everything is up again
+            _isSummed = false; // report again once it is back
         }
         else if (state.State is { } step && step.Style == KnownResourceStateStyles.Info && step != before?.State)
         {
@@ -111,7 +111,7 @@ internal sealed class ConsoleReport(
         }
     }
 
-    /// <summary>The reason where a step before the start gave one, else what the resource wrote last.</summary>
+    /// <summary>The reason from a step before the start, or else the last lines of the resource.</summary>
     private async Task<string> WhyAsync(ResourceEvent change, CancellationToken cancellation)
     {
         var state = change.Snapshot;
@@ -132,7 +132,7 @@ internal sealed class ConsoleReport(
 
     private static bool IsStackFrame(string line) => line.StartsWith("   at ", StringComparison.Ordinal);
 
-    // Logs carry what customers typed; a terminal would obey the control characters in it.
+    // Logs can contain text from customers, and a terminal would obey control characters in it.
     private static string Clean(string line) =>
         string.Concat(line.Select(character => char.IsControl(character) && character != '\t' ? '·' : character));
 }

@@ -5,26 +5,26 @@ using Microsoft.Extensions.Configuration;
 
 namespace OrdersMcp.AppHost.Local;
 
-/// <summary>The container engine of this machine, where one runs.</summary>
+/// <summary>The container engine of this machine, if one runs.</summary>
 internal static class ContainerEngine
 {
     private static readonly string[] Clients = ["docker", "podman"];
 
-    /// <summary>An engine that says nothing for so long would not start a container in reasonable time either.</summary>
+    /// <summary>An engine that does not respond within this time would not start a container in reasonable time either.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     private static readonly Lazy<bool> Runs = new(Ask);
 
     /// <summary>
-    /// Whether PostgreSQL and the Inspector are containers: where an engine runs, unless the setting <c>Containers</c>
-    /// (true, false) says otherwise. What is published always has containers.
+    /// Whether PostgreSQL and the Inspector are containers: by the setting <c>Containers</c> (true, false), and by default if
+    /// an engine runs. A published system always uses containers.
     /// </summary>
     public static bool UsesContainers(this IDistributedApplicationBuilder builder) =>
         builder.ExecutionContext.IsPublishMode
         || (builder.Configuration.GetValue<bool?>("Containers") ?? Runs.Value);
 
     /// <summary>
-    /// Asks Aspire's own orchestrator (<c>dcp info</c>), which would run the containers. A client without an engine is none.
+    /// Asks Aspire's orchestrator (<c>dcp info</c>), which would run the containers. A client without an engine does not count.
     /// </summary>
     private static bool Ask()
     {

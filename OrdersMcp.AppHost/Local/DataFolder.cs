@@ -3,7 +3,7 @@ using System.Text;
 
 namespace OrdersMcp.AppHost.Local;
 
-/// <summary>What is kept between runs. One system at a time holds it.</summary>
+/// <summary>The data folder, kept between runs and held by one system at a time.</summary>
 internal sealed class DataFolder(string path) : IDisposable
 {
     private readonly Lock _claiming = new();
@@ -11,20 +11,20 @@ internal sealed class DataFolder(string path) : IDisposable
 
     public string Path => path;
 
-    /// <summary>A short name of it, for what belongs to it and is kept elsewhere.</summary>
+    /// <summary>A short name for things that belong to the folder but are kept elsewhere.</summary>
     public string Key => KeyOf(path);
 
-    /// <summary>The journal of the MCP server's audit.</summary>
+    /// <summary>The audit journal of the MCP server.</summary>
     public string Audit => System.IO.Path.Combine(path, "audit");
 
-    /// <summary>What the Inspector keeps.</summary>
+    /// <summary>The data of the Inspector.</summary>
     public string Inspector => System.IO.Path.Combine(path, "inspector");
 
     /// <summary>The password of PostgreSQL's superuser.</summary>
     public string PasswordFile => System.IO.Path.Combine(path, "postgres-password");
 
-    /// <summary>Makes it this system's, for as long as this process lives.</summary>
-    /// <exception cref="StartException">Another running system holds it, or it cannot be made.</exception>
+    /// <summary>Takes the folder for this system, as long as this process lives.</summary>
+    /// <exception cref="StartException">Another running system holds the folder, or it cannot be created.</exception>
     public void Claim()
     {
         lock (_claiming)
@@ -39,7 +39,7 @@ internal sealed class DataFolder(string path) : IDisposable
     /// <summary>A text of 192 random bits that needs no escaping in a URL, a header or a connection string.</summary>
     public static string NewSecret() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24));
 
-    /// <summary>Writes a file that only this user can read, all at once: a reader never sees half of it.</summary>
+    /// <summary>Writes a file for this user only, atomically: a reader never sees a partial file.</summary>
     public static void WriteSecretFile(string path, string content)
     {
         var temporary = path + ".new";
@@ -67,13 +67,13 @@ internal sealed class DataFolder(string path) : IDisposable
             Directory.CreateDirectory(path);
             if (!OperatingSystem.IsWindows())
             {
-                // Others may pass through (PostgreSQL may have to run as another user) but not look around.
+                // Other users can enter the folder (PostgreSQL may have to run as another user), but not list it.
                 File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
                     | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
             }
 
             return HeldFile.TryTake(System.IO.Path.Combine(path, "lock"), out var holder) ?? throw new StartException(
-                $"The data folder {path} is in use by another running system{holder}. Stop that one, or give this one a folder of its own: --data DIR");
+                $"The data folder {path} is in use by another running system{holder}. Stop it, or choose another folder: --data DIR");
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

@@ -3,12 +3,12 @@ namespace OrdersMcp.AppHost.Local;
 internal static class FixedPorts
 {
     /// <summary>
-    /// The resource listens on a documented port itself, without a proxy of the orchestrator in between, and does not start
-    /// where the port is taken. In tests and isolated runs the port is any free one.
+    /// Lets the resource listen on a documented port itself, without a proxy of the orchestrator. It does not start if the port
+    /// is taken. Tests and isolated runs use any free port.
     /// </summary>
-    /// <param name="resource">It has an endpoint <c>http</c>, and possibly <c>https</c>.</param>
+    /// <param name="resource">A resource with an endpoint <c>http</c>, and possibly <c>https</c>.</param>
     /// <param name="setting">The setting below <c>Ports:</c>; <c>Api</c> is set by <c>--api-port</c>.</param>
-    /// <param name="standard">The port where none is set.</param>
+    /// <param name="standard">The default port.</param>
     public static IResourceBuilder<T> WithFixedPort<T>(this IResourceBuilder<T> resource, string setting, int standard)
         where T : IResourceWithEndpoints
     {
@@ -26,7 +26,7 @@ internal static class FixedPorts
         static void Fix(EndpointAnnotation endpoint, int? port) => (endpoint.Port, endpoint.IsProxied) = (port, false);
     }
 
-    /// <summary>Keeps the resource from starting where a port that it listens on itself is taken.</summary>
+    /// <summary>Keeps the resource from starting if a port that it listens on is taken.</summary>
     public static IResourceBuilder<T> WithClaimedPorts<T>(this IResourceBuilder<T> resource, string setting)
         where T : IResourceWithEndpoints
     {

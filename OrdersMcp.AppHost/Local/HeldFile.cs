@@ -1,8 +1,8 @@
 namespace OrdersMcp.AppHost.Local;
 
 /// <summary>
-/// A lock file that one process holds at a time. The lock goes with the process, however that ends; who holds it stands
-/// in a file beside it.
+/// A lock file that one process holds at a time. The lock ends with the process, however that ends. A file next to it names
+/// the holder.
 /// </summary>
 public sealed class HeldFile : IDisposable
 {
@@ -15,10 +15,10 @@ public sealed class HeldFile : IDisposable
         File.WriteAllText(_holder, $"{Environment.ProcessId}");
     }
 
-    /// <summary>Takes the lock, or says who has it.</summary>
-    /// <param name="path">The lock file; its folder exists.</param>
-    /// <param name="holder">The process that holds it, where that is known; empty where the lock was free.</param>
-    /// <returns>The held lock; null where another process has it.</returns>
+    /// <summary>Takes the lock, or names its holder.</summary>
+    /// <param name="path">The lock file, in an existing folder.</param>
+    /// <param name="holder">The process that holds the lock, if known; otherwise empty.</param>
+    /// <returns>The held lock, or null if another process holds it.</returns>
     /// <exception cref="UnauthorizedAccessException">The file belongs to another user.</exception>
     public static HeldFile? TryTake(string path, out string holder)
     {
@@ -49,7 +49,7 @@ public sealed class HeldFile : IDisposable
         }
         catch (IOException)
         {
-            return ""; // it is just being written, or the lock just let go of
+            return ""; // the file is being written, or the lock was just released
         }
     }
 

@@ -1,16 +1,16 @@
 namespace OrdersMcp.AppHost.Local;
 
-/// <summary>The MCP Inspector out of its pinned npm package, and a Node that can run it.</summary>
-/// <param name="Node">The machine's own where it is new enough, else the pinned one.</param>
+/// <summary>The MCP Inspector from its pinned npm package, and a Node that can run it.</summary>
+/// <param name="Node">The machine's Node if it is new enough, otherwise the pinned one.</param>
 /// <param name="Script">The Inspector's launcher: <c>--web</c>, <c>--cli</c>.</param>
 public sealed record InspectorProgram(string Node, string Script)
 {
     private static readonly Version RequiredNode = new(22, 19);
 
-    /// <param name="cache">The folder in which tools are kept between runs.</param>
-    /// <param name="say">Is told how far it is.</param>
-    /// <param name="cancellation">Ends it.</param>
-    /// <exception cref="StartException">It, or a Node for it, cannot be had on this machine.</exception>
+    /// <param name="cache">The folder that keeps tools between runs.</param>
+    /// <param name="say">Reports progress.</param>
+    /// <param name="cancellation">Cancels the installation.</param>
+    /// <exception cref="StartException">The Inspector, or a Node for it, cannot be installed on this machine.</exception>
     public static async Task<InspectorProgram> FindAsync(string cache, Action<string> say, CancellationToken cancellation)
     {
         var inspector = new NpmPackage("inspector", cache).InstallAsync(say, finish: null, cancellation);
@@ -43,7 +43,7 @@ public sealed record InspectorProgram(string Node, string Script)
                 $"The Inspector needs Node {RequiredNode} or newer, and there is no pinned one for {Platform.Current}. Install it: https://nodejs.org");
         }
 
-        // Two thirds of the package are headers and manuals.
+        // Two thirds of the package are headers and manual pages.
         File.Move(binary, Path.Combine(folder, "node"));
         Directory.Delete(Path.Combine(folder, "node_modules"), recursive: true);
         return Task.CompletedTask;

@@ -4,12 +4,12 @@ using System.Runtime.InteropServices;
 namespace OrdersMcp.AppHost.Local;
 
 /// <summary>
-/// <c>dotnet run</c> waits for this program. When it is killed, nobody can reach this program any more (Ctrl+C goes nowhere,
-/// the ports stay taken), so the system stops too. Any other parent may end: that is how one detaches a process.
+/// <c>dotnet run</c> waits for this program. If it is killed, Ctrl+C no longer reaches this program and the ports stay taken,
+/// so the system stops too. Any other parent may end, because that is how processes are detached.
 /// </summary>
 internal static class LaunchingParent
 {
-    /// <summary>The process id of the <c>dotnet run</c> that started this program; null where another parent did.</summary>
+    /// <summary>The process id of the <c>dotnet run</c> that started this program; null for another parent.</summary>
     public static string? DotNetRun
     {
         get
@@ -29,7 +29,7 @@ internal static class LaunchingParent
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
             {
-                return null; // it has ended meanwhile, or is another user's
+                return null; // the parent has ended, or belongs to another user
             }
         }
     }

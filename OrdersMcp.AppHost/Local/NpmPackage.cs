@@ -4,21 +4,21 @@ using System.Text.Json;
 namespace OrdersMcp.AppHost.Local;
 
 /// <summary>
-/// A tool out of npm, installed once into the user's cache with <c>npm ci</c> from its committed lock file. What is there
-/// is complete: the work is done in a folder beside it that is renamed at the end.
+/// A tool from npm, installed once into the user's cache with <c>npm ci</c> from its committed lock file. An installed folder
+/// is always complete, because the installation runs in another folder that is renamed at the end.
 /// </summary>
-/// <param name="name">The folder of its lock file.</param>
-/// <param name="cache">The folder in which tools are kept between runs.</param>
-/// <param name="lockFiles">The folder, beside this program, that has a folder for each tool.</param>
+/// <param name="name">The folder of the lock file.</param>
+/// <param name="cache">The folder that keeps tools between runs.</param>
+/// <param name="lockFiles">The folder, next to this program, with a folder for each tool.</param>
 public sealed class NpmPackage(string name, string cache, string lockFiles = "Tools")
 {
     private readonly string _tools = Path.Combine(cache, "tools");
 
-    /// <summary>Installs it unless it is there already.</summary>
-    /// <param name="say">Is told how far it is.</param>
-    /// <param name="finish">Puts the unpacked folder in order before it is used.</param>
+    /// <summary>Installs the tool if it is not installed yet.</summary>
+    /// <param name="say">Reports progress.</param>
+    /// <param name="finish">Prepares the unpacked folder for use.</param>
     /// <param name="cancellation">Ends the installation; nothing unfinished is used later.</param>
-    /// <returns>The folder that holds <c>node_modules</c>, or what <paramref name="finish"/> made of it.</returns>
+    /// <returns>The folder with <c>node_modules</c>, or the files that <paramref name="finish"/> kept.</returns>
     /// <exception cref="StartException">No npm, no network, or no package for this machine.</exception>
     public async Task<string> InstallAsync(Action<string> say, Func<string, Task>? finish, CancellationToken cancellation)
     {
@@ -39,7 +39,7 @@ public sealed class NpmPackage(string name, string cache, string lockFiles = "To
             return target;
         }
 
-        // What an installation that was cut short left behind; the lock says that nobody works in it.
+        // Left behind by an interrupted installation. This process holds the lock, so no other process uses it.
         foreach (var abandoned in Directory.GetDirectories(_tools, $".{name}-*"))
         {
             TryDelete(abandoned);
@@ -70,7 +70,7 @@ public sealed class NpmPackage(string name, string cache, string lockFiles = "To
         }
         catch (IOException)
         {
-            // Renamed into place, or an npm that is just being stopped still writes there; the next start tries again.
+            // Already renamed, or a stopping npm still writes there. The next start tries again.
         }
     }
 

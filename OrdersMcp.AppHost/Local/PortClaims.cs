@@ -4,12 +4,12 @@ using System.Net.Sockets;
 namespace OrdersMcp.AppHost.Local;
 
 /// <summary>
-/// The documented ports of this machine. A port belongs to one system at a time: without that, a system that starts would
-/// take the service of another, which answers on the same port, for its own.
+/// Claims on the documented ports of this machine. A port belongs to one system at a time. Otherwise a starting system could
+/// mistake another system's service on the same port for its own.
 /// </summary>
 internal sealed class PortClaims : IDisposable
 {
-    /// <summary>The orchestrator of a system that was killed takes a few seconds to stop what used the port.</summary>
+    /// <summary>After a system is killed, its orchestrator takes a few seconds to stop the process on the port.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(8);
 
     private readonly Lock _claiming = new();
@@ -19,15 +19,15 @@ internal sealed class PortClaims : IDisposable
 
     private static string Folder => Path.Combine(Path.GetTempPath(), $"ordersmcp-ports-{Environment.UserName}");
 
-    /// <summary>Says, while the system is described, that it will claim a port.</summary>
+    /// <summary>Registers, while the model is built, a port to claim later.</summary>
     public void Want(int port) => _wanted.Add(port);
 
-    /// <summary>Makes a port this system's, and waits until nobody listens there.</summary>
+    /// <summary>Claims a port for this system, and waits until nothing listens there.</summary>
     /// <param name="port">The port.</param>
-    /// <param name="option">The option that chooses another.</param>
-    /// <param name="say">Is told what is waited for.</param>
-    /// <param name="cancellation">Ends the waiting.</param>
-    /// <exception cref="StartException">It is taken, or may not be opened.</exception>
+    /// <param name="option">The option that chooses another port.</param>
+    /// <param name="say">Reports waiting.</param>
+    /// <param name="cancellation">Cancels the waiting.</param>
+    /// <exception cref="StartException">The port is taken, or this user cannot open it.</exception>
     public async Task ClaimAsync(int port, string option, Action<string> say, CancellationToken cancellation)
     {
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(200));
@@ -72,10 +72,10 @@ internal sealed class PortClaims : IDisposable
     }
 
     /// <summary>
-    /// All of them at once, while no other system does the same: of two systems with the same ports that start together,
-    /// one gets all and the other none.
+    /// Reserves all registered ports at once, while no other system does the same. If two systems with the same ports start
+    /// together, one gets all ports and the other none.
     /// </summary>
-    /// <returns>False while another system reserves its own.</returns>
+    /// <returns>False while another system reserves its ports.</returns>
     private bool TryReserveAll()
     {
         lock (_claiming)
@@ -110,7 +110,7 @@ internal sealed class PortClaims : IDisposable
     }
 
     private static StartException Taken(int port, string option, string holder) => new(
-        $"Port {port} is in use by {holder}. Stop that one, or choose another port: {option} {port + 1} (0 takes any free one).");
+        $"Port {port} is in use by {holder}. Stop it, or choose another port: {option} {port + 1} (0 means any free port).");
 
     private static bool IsFree(int port, string option)
     {
@@ -132,11 +132,11 @@ internal sealed class PortClaims : IDisposable
             }
             catch (SocketException exception) when (exception.SocketErrorCode == SocketError.AccessDenied)
             {
-                throw new StartException($"Port {port} may not be opened by this user. Choose another: {option} PORT", exception);
+                throw new StartException($"Port {port} cannot be opened by this user. Choose another: {option} PORT", exception);
             }
             catch (SocketException exception) when (exception.SocketErrorCode == SocketError.AddressNotAvailable)
             {
-                // A machine without ::1 is fine: everybody falls back to 127.0.0.1.
+                // A machine without ::1 is fine: all programs fall back to 127.0.0.1.
             }
         }
 

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace OrdersMcp.AppHost.Local;
 
-/// <summary>A data folder of PostgreSQL, made on first use and kept.</summary>
+/// <summary>A data folder of PostgreSQL, created on first use and kept.</summary>
 internal sealed class PostgresCluster(DataFolder data, string cache)
 {
     public const string UserName = "postgres";
@@ -12,10 +12,10 @@ internal sealed class PostgresCluster(DataFolder data, string cache)
     private PostgresPrograms? _programs;
     private UnprivilegedUser? _user;
 
-    /// <summary>The superuser's password: the kept one, or the one with which the cluster is made.</summary>
+    /// <summary>The superuser's password: the stored one, or the one for a new cluster.</summary>
     public string Password => File.Exists(data.PasswordFile) ? File.ReadAllText(data.PasswordFile).Trim() : _newPassword;
 
-    /// <summary>The server in the foreground; the port is to follow.</summary>
+    /// <summary>The command for the server in the foreground, without the port.</summary>
     /// <exception cref="InvalidOperationException"><see cref="PrepareAsync"/> has not run.</exception>
     public string[] Server => AsUser(
         Programs.Postgres, "-D", Folder, "-c", "listen_addresses=localhost", "-c", "unix_socket_directories=");
@@ -24,16 +24,16 @@ internal sealed class PostgresCluster(DataFolder data, string cache)
 
     private string Folder => Path.Combine(_home, Programs.Version.ToString(CultureInfo.InvariantCulture));
 
-    /// <summary>Gets the programs, and a data folder that nobody else uses.</summary>
-    /// <param name="databases">The databases that a new cluster gets.</param>
-    /// <param name="report">Is told what takes long.</param>
-    /// <param name="cancellation">Ends it.</param>
-    /// <exception cref="StartException">There are none, or another server uses the folder.</exception>
+    /// <summary>Gets the programs, and a data folder that no other server uses.</summary>
+    /// <param name="databases">The databases of a new cluster.</param>
+    /// <param name="report">Reports slow steps.</param>
+    /// <param name="cancellation">Cancels the preparation.</param>
+    /// <exception cref="StartException">There are no programs, or another server uses the folder.</exception>
     public async Task PrepareAsync(IReadOnlyList<string> databases, StepReport report, CancellationToken cancellation)
     {
         if (OperatingSystem.IsWindows())
         {
-            throw new StartException("PostgreSQL as a process needs Linux or macOS. Start a container engine (Docker Desktop, Podman), or run this inside WSL.");
+            throw new StartException("PostgreSQL as a process needs Linux or macOS. Start a container engine (Docker Desktop, Podman), or run this in WSL.");
         }
 
         data.Claim();
@@ -63,7 +63,7 @@ internal sealed class PostgresCluster(DataFolder data, string cache)
     /// <summary>Whether the server accepts connections.</summary>
     public Task<bool> IsReadyAsync(CancellationToken cancellation) => PostmasterPid.IsReadyAsync(Folder, cancellation);
 
-    /// <summary>Made beside its place and renamed when complete, so that a cut-short initdb leaves nothing half done.</summary>
+    /// <summary>Creates the cluster in another folder and renames it when complete, so that an interrupted initdb leaves no partial cluster.</summary>
     private async Task CreateAsync(IReadOnlyList<string> databases, Action<string> log, CancellationToken cancellation)
     {
         var unfinished = Folder + ".new";
@@ -101,13 +101,13 @@ internal sealed class PostgresCluster(DataFolder data, string cache)
     }
 
     /// <summary>
-    /// The server's single-user mode, which takes statements before the server runs: the driver's first connection would cost
-    /// each start a second. (PostgreSQL documentation, reference of <c>postgres</c>, "Options for Single-User Mode".)
+    /// The server's single-user mode, which runs statements before the server starts. Using the driver instead would cost each
+    /// start a second for its first connection. (PostgreSQL documentation, <c>postgres</c>, "Options for Single-User Mode".)
     /// </summary>
     private string[] SingleUser(string folder) =>
         [Programs.Postgres, "--single", "-c", "exit_on_error=true", "-D", folder, "postgres"];
 
-    /// <summary>A statement as the input of the command that follows.</summary>
+    /// <summary>Passes a statement as input to the following command.</summary>
     private static string[] Sql(string statement) => ["/bin/sh", "-c", """echo "$0" | "$@" """, statement];
 
     private string[] AsUser(params string[] command) => _user?.Run(command) ?? command;

@@ -1,12 +1,12 @@
 namespace OrdersMcp.AppHost.Local;
 
-/// <summary>A PostgreSQL server that is a process of this machine.</summary>
+/// <summary>A PostgreSQL server as a process on this machine.</summary>
 internal sealed class PostgresProcessResource(string name, string command, string folder, ParameterResource password)
     : ExecutableResource(name, command, folder), IResourceWithConnectionString
 {
     public EndpointReference Endpoint => field ??= new(this, "tcp");
 
-    /// <summary>The databases that a new cluster gets.</summary>
+    /// <summary>The databases of a new cluster.</summary>
     public List<string> Databases { get; } = [];
 
     public ReferenceExpression ConnectionStringExpression => ReferenceExpression.Create(
@@ -16,12 +16,12 @@ internal sealed class PostgresProcessResource(string name, string command, strin
 internal static class PostgresProcess
 {
     /// <summary>
-    /// The orchestrator stops with SIGTERM and kills after some seconds. For SIGTERM, PostgreSQL waits until its clients have
-    /// gone; SIGINT cuts them off, and the data is safe.
+    /// The orchestrator stops with SIGTERM and kills after some seconds. On SIGTERM, PostgreSQL waits until its clients have
+    /// disconnected. On SIGINT it disconnects them, and the data is safe.
     /// </summary>
     private const string StopFast = """trap 'kill -INT $server' TERM INT; "$@" & server=$!; wait $server; wait $server""";
 
-    /// <summary>A server with the data folder of this machine's system.</summary>
+    /// <summary>Adds a server with the data folder of this run.</summary>
     public static IResourceBuilder<PostgresProcessResource> AddPostgresProcess(this IDistributedApplicationBuilder builder, string name)
     {
         var run = builder.LocalRun();
@@ -40,7 +40,7 @@ internal static class PostgresProcess
                 context.Args.Add("-p");
                 context.Args.Add(resource.Endpoint.Property(EndpointProperty.TargetPort));
             })
-            // Without a locale in the environment (started from an IDE), macOS starts a thread where PostgreSQL allows none.
+            // Without a locale in the environment (as in an IDE), macOS starts a thread, which PostgreSQL does not allow.
             .WithEnvironment("LC_ALL", "C")
             .WithIconName("DatabaseMultiple")
             .WithClaimedPorts("Postgres")
@@ -49,10 +49,10 @@ internal static class PostgresProcess
                 await cluster.IsReadyAsync(cancellation) ? null : "The server does not accept connections yet.");
     }
 
-    /// <summary>A database of the server, created with the cluster.</summary>
+    /// <summary>Adds a database of the server. It is created with the cluster.</summary>
     /// <remarks>
-    /// A connection string, not a resource of its own kind: Aspire hands the state of a server down to its databases for
-    /// containers only (github.com/microsoft/aspire/issues/6615).
+    /// The database is a connection string instead of its own kind of resource, because Aspire passes the state of a server to
+    /// its databases only for containers (github.com/microsoft/aspire/issues/6615).
     /// </remarks>
     public static IResourceBuilder<IResourceWithConnectionString> AddDatabase(
         this IResourceBuilder<PostgresProcessResource> server, string name)

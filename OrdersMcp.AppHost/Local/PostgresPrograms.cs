@@ -3,9 +3,9 @@ using System.Text.Json;
 
 namespace OrdersMcp.AppHost.Local;
 
-/// <summary>PostgreSQL's programs: out of the pinned npm package, else the machine's own.</summary>
-/// <param name="Folder">Where <c>postgres</c> and <c>initdb</c> are.</param>
-/// <param name="Version">The major version, which names the folder of the data that it can read.</param>
+/// <summary>The programs of PostgreSQL: from the pinned npm package, or else the machine's own.</summary>
+/// <param name="Folder">The folder with <c>postgres</c> and <c>initdb</c>.</param>
+/// <param name="Version">The major version, which names the folder of its data.</param>
 public sealed record PostgresPrograms(string Folder, int Version)
 {
     private const int PinnedVersion = 18;
@@ -13,13 +13,13 @@ public sealed record PostgresPrograms(string Folder, int Version)
     /// <summary>The server.</summary>
     public string Postgres => Path.Combine(Folder, "postgres");
 
-    /// <summary>Makes a data folder.</summary>
+    /// <summary>Creates a data folder.</summary>
     public string InitDb => Path.Combine(Folder, "initdb");
 
-    /// <param name="cache">The folder in which tools are kept between runs.</param>
-    /// <param name="say">Is told how far it is.</param>
-    /// <param name="cancellation">Ends it.</param>
-    /// <exception cref="StartException">Neither can be had.</exception>
+    /// <param name="cache">The folder that keeps tools between runs.</param>
+    /// <param name="say">Reports progress.</param>
+    /// <param name="cancellation">Cancels the installation.</param>
+    /// <exception cref="StartException">Neither is available.</exception>
     public static async Task<PostgresPrograms> FindAsync(string cache, Action<string> say, CancellationToken cancellation)
     {
         try
@@ -32,13 +32,13 @@ public sealed record PostgresPrograms(string Folder, int Version)
             var own = Programs.Find("postgres", OwnFolders()) is { } found ? Path.GetDirectoryName(found)! : null;
             if (own is null || !File.Exists(Path.Combine(own, "initdb")))
             {
-                throw new StartException($"{exception.Message}\nThe machine has no PostgreSQL of its own either.", exception);
+                throw new StartException($"{exception.Message}\nThe machine has no installed PostgreSQL either.", exception);
             }
 
             var output = await Programs.MustAsync("/", _ => { }, [Path.Combine(own, "postgres"), "--version"], cancellation);
             // "postgres (PostgreSQL) 15.14 (Debian …)"
             var major = int.Parse(output[0].Split(' ')[2].Split('.')[0], CultureInfo.InvariantCulture);
-            say($"{exception.Message}\nThe machine's own PostgreSQL {major} is used instead: {own}");
+            say($"{exception.Message}\nUsing the machine's PostgreSQL {major} instead: {own}");
             return new PostgresPrograms(own, major);
         }
     }
@@ -57,7 +57,7 @@ public sealed record PostgresPrograms(string Folder, int Version)
             throw new StartException($"There is no PostgreSQL package for {Platform.Current}.");
         }
 
-        // What the package's install script would do, which npm is told not to run.
+        // Does the work of the package's install script, which npm is told not to run.
         var list = await File.ReadAllBytesAsync(Path.Combine(package, "native", "pg-symlinks.json"));
         foreach (var link in JsonSerializer.Deserialize<Link[]>(list, JsonSerializerOptions.Web)!)
         {

@@ -1,17 +1,17 @@
 namespace OrdersMcp.AppHost.Local;
 
 /// <summary>
-/// PostgreSQL's lock file. A server that was killed leaves it behind, and when its number belongs to another process
-/// by then (usual after a container's restart), PostgreSQL believes that the server still runs.
+/// PostgreSQL's lock file. A killed server leaves it behind. If another process has its number by then (common after a
+/// container restart), PostgreSQL believes that the server still runs.
 /// </summary>
 internal static class PostmasterPid
 {
-    /// <summary>Removes a stale lock file, after a server that is just going down has gone.</summary>
-    /// <exception cref="StartException">A server really uses the folder.</exception>
+    /// <summary>Removes a stale lock file, after waiting for a stopping server.</summary>
+    /// <exception cref="StartException">A running server uses the folder.</exception>
     public static async Task ClearAsync(string folder, CancellationToken cancellation)
     {
         var file = Path.Combine(folder, "postmaster.pid");
-        // When a host was killed, the orchestrator is just stopping its PostgreSQL.
+        // If a host was killed, its orchestrator may still be stopping PostgreSQL.
         var deadline = Environment.TickCount64 + 8_000;
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
         while (File.Exists(file))
@@ -34,8 +34,8 @@ internal static class PostmasterPid
     }
 
     /// <summary>
-    /// Whether the server says that it accepts connections, which is what <c>pg_ctl</c> goes by. To ask by connecting would
-    /// leave an error in the server's log for each time that it is not ready yet.
+    /// Whether the server reports that it accepts connections; <c>pg_ctl</c> uses the same status. Connecting instead would
+    /// write an error to the server's log for each attempt before it is ready.
     /// (PostgreSQL source, src/include/utils/pidfile.h: LOCK_FILE_LINE_PM_STATUS.)
     /// </summary>
     public static async Task<bool> IsReadyAsync(string folder, CancellationToken cancellation)
@@ -74,7 +74,7 @@ internal static class PostmasterPid
 
         try
         {
-            // A server's working directory is its data folder. A zombie has none.
+            // The working directory of a server is its data folder. A zombie has none.
             return OperatingSystem.IsLinux()
                 ? File.ResolveLinkTarget($"/proc/{pid}/cwd", returnFinalTarget: false)?.FullName == folder
                 : System.Diagnostics.Process.GetProcessById(pid).ProcessName == "postgres";

@@ -3,13 +3,13 @@ using System.Diagnostics;
 
 namespace OrdersMcp.AppHost.Local;
 
-/// <summary>Runs a program of this machine to its end.</summary>
+/// <summary>Runs programs on this machine to their end.</summary>
 public static class Programs
 {
     private const int TailLength = 20;
 
     /// <summary>
-    /// Ends the program when this process does, however it ends: the shell's input is a pipe that this process holds.
+    /// Ends the program when this process ends, however it ends: the shell's input is a pipe that this process holds.
     /// </summary>
     private const string EndWithInput = """
         exec 3<&0
@@ -20,20 +20,20 @@ public static class Programs
         exit $code
         """;
 
-    /// <summary>The full path of a program on PATH or in one of the other folders; null where there is none.</summary>
+    /// <summary>The full path of a program on PATH or in one of the other folders; null if it is in none of them.</summary>
     public static string? Find(string name, params string[] alsoIn) =>
         (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
             .Concat(alsoIn)
             .Select(folder => Path.Combine(folder, name))
             .FirstOrDefault(File.Exists);
 
-    /// <summary>Runs a program. Its environment is this process's, without what configures this process.</summary>
-    /// <param name="folder">Its working directory.</param>
-    /// <param name="say">Is told each line that it writes.</param>
-    /// <param name="command">The program and its arguments. Secrets do not belong here: everybody can read it.</param>
-    /// <param name="cancellation">Ends it.</param>
-    /// <returns>The exit code, and the last lines of what it wrote.</returns>
-    /// <exception cref="StartException">It cannot be started.</exception>
+    /// <summary>Runs a program in the environment of this process, without the variables that configure this process.</summary>
+    /// <param name="folder">The working directory.</param>
+    /// <param name="say">Receives each line of output.</param>
+    /// <param name="command">The program and its arguments. Pass no secrets: other users can read a command line.</param>
+    /// <param name="cancellation">Stops the program.</param>
+    /// <returns>The exit code and the last lines of output.</returns>
+    /// <exception cref="StartException">The program cannot be started.</exception>
     public static async Task<(int ExitCode, IReadOnlyList<string> Output)> RunAsync(
         string folder, Action<string> say, IReadOnlyList<string> command, CancellationToken cancellation)
     {
@@ -98,8 +98,8 @@ public static class Programs
         }
     }
 
-    /// <summary>Runs a program that has to succeed.</summary>
-    /// <exception cref="StartException">It cannot be started, or fails; the message has its last lines.</exception>
+    /// <summary>Runs a program that must succeed.</summary>
+    /// <exception cref="StartException">The program cannot be started or fails. The message contains its last lines.</exception>
     public static async Task<IReadOnlyList<string>> MustAsync(
         string folder, Action<string> say, IReadOnlyList<string> command, CancellationToken cancellation)
     {

@@ -6,19 +6,19 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace OrdersMcp.AppHost.Local;
 
 /// <summary>
-/// Whether a resource is ready. Aspire asks an unhealthy resource again after 1, 3, 6 … seconds, which would add seconds to
-/// each start; these checks ask ten times a second themselves until the resource is ready for the first time.
+/// Checks whether a resource is ready. Aspire checks an unhealthy resource again after 1, 3, 6 … seconds, which would add
+/// seconds to each start. These checks poll ten times a second until the resource is ready for the first time.
 /// </summary>
 internal static class Readiness
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>How long one check asks before it says that the resource is not ready yet.</summary>
+    /// <summary>How long one check polls before it reports that the resource is not ready.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
 
     private static readonly HttpClient Http = new(new SocketsHttpHandler { UseProxy = false }) { Timeout = TimeSpan.FromSeconds(5) };
 
-    /// <summary>The resource is healthy when a path of its endpoint <c>http</c> answers with success.</summary>
+    /// <summary>Makes the resource healthy when a path of its endpoint <c>http</c> responds with success.</summary>
     public static IResourceBuilder<T> WithReadiness<T>(this IResourceBuilder<T> resource, string path)
         where T : IResourceWithEndpoints
     {
@@ -33,7 +33,7 @@ internal static class Readiness
             try
             {
                 using var response = await Http.GetAsync(endpoint.Url.TrimEnd('/') + path, HttpCompletionOption.ResponseHeadersRead, cancellation);
-                return response.IsSuccessStatusCode ? null : $"{path} answers {(int)response.StatusCode}.";
+                return response.IsSuccessStatusCode ? null : $"{path} responds with {(int)response.StatusCode}.";
             }
             catch (HttpRequestException exception)
             {
@@ -41,14 +41,14 @@ internal static class Readiness
             }
             catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
             {
-                return $"{path} does not answer within {Http.Timeout.TotalSeconds} s.";
+                return $"{path} does not respond within {Http.Timeout.TotalSeconds} s.";
             }
         });
     }
 
     /// <summary>
-    /// Whether somebody listens there. A program that starts is asked many times before it does, and each refused connection
-    /// of an <see cref="HttpClient"/> is an exception, which costs more than all the rest of the check.
+    /// Whether anything listens there. A starting program is polled many times before it listens, and each refused connection
+    /// of an <see cref="HttpClient"/> is an exception, which costs more than the rest of the check.
     /// </summary>
     private static async Task<bool> ListensAsync(string host, int port)
     {
@@ -64,10 +64,10 @@ internal static class Readiness
         return connecting.SocketError == SocketError.Success;
     }
 
-    /// <summary>The resource is healthy when there is no problem.</summary>
+    /// <summary>Makes the resource healthy when there is no problem.</summary>
     /// <param name="resource">The resource.</param>
-    /// <param name="name">What is checked.</param>
-    /// <param name="problem">What is wrong now; null where nothing is.</param>
+    /// <param name="name">The name of the check.</param>
+    /// <param name="problem">The current problem, or null.</param>
     public static IResourceBuilder<T> WithReadiness<T>(this IResourceBuilder<T> resource, string name, Func<CancellationToken, Task<string?>> problem)
         where T : IResource
     {

@@ -4,20 +4,20 @@ using Microsoft.Extensions.Logging;
 
 namespace OrdersMcp.AppHost.Local;
 
-/// <summary>How a step tells what it does.</summary>
-/// <param name="Say">A line of the resource's console that is its state on the dashboard, and told on the AppHost's console.</param>
-/// <param name="Log">A line of the resource's console.</param>
+/// <summary>How a step reports its progress.</summary>
+/// <param name="Say">Writes a line to the consoles of the resource and the AppHost, and shows it as the resource's state.</param>
+/// <param name="Log">Writes a line to the resource's console.</param>
 internal sealed record StepReport(Action<string> Say, Action<string> Log);
 
-/// <summary>What has to be done on this machine before a resource starts.</summary>
+/// <summary>Steps on this machine before a resource starts.</summary>
 internal static class StartStep
 {
-    /// <summary>The property on the dashboard that says why a resource did not start.</summary>
+    /// <summary>The dashboard property with the reason why a resource did not start.</summary>
     public const string Failure = "Failure";
 
     /// <summary>
-    /// Runs before each start of the resource, and keeps it from starting where it fails. The reason of a failure is a line
-    /// of the resource's console, and a property of it on the dashboard.
+    /// Runs a step before each start of the resource. If the step fails, the resource does not start, and its console and a
+    /// property on the dashboard show the reason.
     /// </summary>
     public static IResourceBuilder<T> BeforeStart<T>(
         this IResourceBuilder<T> builder, Func<StepReport, CancellationToken, Task> step)

@@ -6,12 +6,12 @@ using Microsoft.Extensions.Configuration;
 
 namespace OrdersMcp.AppHost.Local;
 
-/// <summary>The table that says where everything is.</summary>
+/// <summary>The table with all addresses.</summary>
 internal static class Summary
 {
     private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>Describes a system that is up.</summary>
+    /// <summary>Describes a running system.</summary>
     public static async Task<string> WriteAsync(
         DistributedApplicationModel model, IConfiguration configuration, TimeSpan took, CancellationToken cancellation)
     {
@@ -37,7 +37,7 @@ internal static class Summary
             """);
     }
 
-    /// <summary>What the configuration file of an MCP client needs.</summary>
+    /// <summary>The configuration for an MCP client.</summary>
     public static JsonObject ClientConfiguration(string endpoint) => new()
     {
         ["mcpServers"] = new JsonObject { ["orders"] = new JsonObject { ["type"] = "http", ["url"] = endpoint } },

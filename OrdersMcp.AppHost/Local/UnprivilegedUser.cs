@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace OrdersMcp.AppHost.Local;
 
-/// <summary>Whom root becomes to run PostgreSQL, which refuses to run as root.</summary>
+/// <summary>The user that root switches to for PostgreSQL, which refuses to run as root.</summary>
 internal sealed class UnprivilegedUser
 {
     private readonly string _setPriv;
@@ -13,8 +13,8 @@ internal sealed class UnprivilegedUser
     private UnprivilegedUser(string setPriv, string name, uint uid, uint gid) =>
         (_setPriv, _name, _uid, _gid) = (setPriv, name, uid, gid);
 
-    /// <summary>Null when this process is not root, and needs nobody else.</summary>
-    /// <exception cref="StartException">Root has no way to become somebody else.</exception>
+    /// <summary>The user, or null if this process is not root.</summary>
+    /// <exception cref="StartException">Root cannot switch to another user.</exception>
     public static UnprivilegedUser? ForRoot()
     {
         if (!Environment.IsPrivilegedProcess)
@@ -23,7 +23,7 @@ internal sealed class UnprivilegedUser
         }
 
         var setPriv = Programs.Find("setpriv") ?? throw new StartException(
-            "PostgreSQL refuses to run as root, and setpriv (util-linux) is not here to change the user with. "
+            "PostgreSQL refuses to run as root, and setpriv (util-linux) is not installed to switch to another user. "
             + "Run this as another user.");
         var accounts = File.ReadLines("/etc/passwd").Select(line => line.Split(':')).Where(fields => fields.Length > 3)
             .ToDictionary(fields => fields[0], StringComparer.Ordinal);
@@ -35,10 +35,10 @@ internal sealed class UnprivilegedUser
             }
         }
 
-        throw new StartException("PostgreSQL refuses to run as root, and there is neither a user postgres nor nobody.");
+        throw new StartException("PostgreSQL refuses to run as root, and neither the user postgres nor the user nobody exists.");
     }
 
-    /// <summary>The same program, run as this user, with no way back to root.</summary>
+    /// <summary>The program, run as this user with no way back to root.</summary>
     public string[] Run(params string[] command) =>
         [_setPriv, $"--reuid={_uid}", $"--regid={_gid}", "--clear-groups", "--no-new-privs", .. command];
 
@@ -51,7 +51,7 @@ internal sealed class UnprivilegedUser
         }
     }
 
-    /// <summary>Makes sure that this user can get at <paramref name="path"/>, which <paramref name="option"/> chose.</summary>
+    /// <summary>Checks that this user can reach <paramref name="path"/>, which <paramref name="option"/> sets.</summary>
     /// <exception cref="StartException">A folder above it is closed to this user; the message names it.</exception>
     public async Task MustReachAsync(string path, string option, CancellationToken cancellation)
     {
@@ -64,7 +64,7 @@ internal sealed class UnprivilegedUser
                     return;
                 }
 
-                // The deepest folder that can be reached: the one below it is the closed one.
+                // This is the deepest reachable folder, so the next one is closed.
                 var closed = path[..(path.IndexOf('/', folder.TrimEnd('/').Length + 1) is var end and > 0
                     ? end
                     : path.Length)];

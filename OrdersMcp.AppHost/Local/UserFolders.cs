@@ -1,22 +1,22 @@
 namespace OrdersMcp.AppHost.Local;
 
-/// <summary>Where this user's data and caches go, by the platform's custom.</summary>
+/// <summary>The folders for this user's data and caches, by the conventions of the platform.</summary>
 public static class UserFolders
 {
     private const string Name = "ordersmcp";
 
-    /// <summary>What is kept between runs: the database and its password.</summary>
+    /// <summary>The folder kept between runs: the database and its password.</summary>
     public static string Data => Environment.GetEnvironmentVariable("ORDERSMCP_DATA") is { Length: > 0 } folder
         ? Path.GetFullPath(folder)
         : Default("XDG_DATA_HOME", "/var/lib", "Library/Application Support", ".local/share");
 
-    /// <summary>What can be fetched again: the tools.</summary>
+    /// <summary>The folder for tools, which can be downloaded again.</summary>
     public static string Cache => Environment.GetEnvironmentVariable("ORDERSMCP_CACHE") is { Length: > 0 } folder
         ? Path.GetFullPath(folder)
         : Default("XDG_CACHE_HOME", "/var/cache", "Library/Caches", ".cache");
 
-    // PostgreSQL refuses to run as root, and the user that root drops to cannot reach below root's home. So root's
-    // system lives where a system service's would.
+    // PostgreSQL refuses to run as root, and the user that root switches to cannot reach folders in root's home. Root's
+    // system therefore uses the folders of a system service.
     private static string Default(string variable, string system, string mac, string unix)
     {
         if (Environment.GetEnvironmentVariable(variable) is { Length: > 0 } parent && Path.IsPathRooted(parent))

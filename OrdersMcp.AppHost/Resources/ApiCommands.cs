@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace OrdersMcp.AppHost.Resources;
 
-/// <summary>What a developer does with the orders API from the dashboard.</summary>
+/// <summary>Dashboard commands for the orders API.</summary>
 internal static class ApiCommands
 {
     private const string Orders = "orders";
@@ -24,7 +24,7 @@ internal static class ApiCommands
             ResultMode = HttpCommandResultMode.Auto,
         });
 
-    /// <summary>Fills the database with invented orders, by the API's own command.</summary>
+    /// <summary>Fills the database with generated orders, with the API's own command.</summary>
     public static IResourceBuilder<ProjectResource> WithSeedCommand(
         this IResourceBuilder<ProjectResource> api, IResourceBuilder<IResourceWithConnectionString> database) =>
         api.WithProcessCommand("seed", "Seed orders", async context =>
@@ -32,17 +32,17 @@ internal static class ApiCommands
                 $"ConnectionStrings__{database.Resource.Name}", await database.Resource.GetConnectionStringAsync(context.CancellationToken)),
         new ProcessCommandOptions
         {
-            Description = "Adds invented orders with customers and products. A million takes two minutes or so.",
+            Description = "Adds generated orders with customers and products. A million orders take about two minutes.",
             IconName = "DatabaseArrowUp",
             Arguments =
             [
-                new InteractionInput { Name = Orders, InputType = InputType.Number, Label = "Orders", Description = "How many, from 1 to 10,000,000.", Required = true, Value = "1000" },
+                new InteractionInput { Name = Orders, InputType = InputType.Number, Label = "Orders", Description = "Number of orders, from 1 to 10,000,000.", Required = true, Value = "1000" },
             ],
             ValidateArguments = context =>
             {
                 if (!int.TryParse(context.Inputs.GetString(Orders), NumberStyles.None, CultureInfo.InvariantCulture, out var orders) || orders is < 1 or > MostOrders)
                 {
-                    context.AddValidationError(Orders, "A whole number from 1 to 10,000,000.");
+                    context.AddValidationError(Orders, "Enter a whole number from 1 to 10,000,000.");
                 }
 
                 return Task.CompletedTask;

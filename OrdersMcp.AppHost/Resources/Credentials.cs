@@ -1,15 +1,15 @@
 namespace OrdersMcp.AppHost.Resources;
 
-/// <summary>Who may call the MCP server, and how it says to the API who it is.</summary>
+/// <summary>Who may call the MCP server, and how the MCP server authenticates to the API.</summary>
 internal static class Credentials
 {
-    /// <summary>What the replicas of the MCP server sign their cursors and request states with.</summary>
+    /// <summary>The secret with which the replicas of the MCP server sign cursors and request states.</summary>
     public static IResourceBuilder<ProjectResource> WithSigningKey(this IResourceBuilder<ProjectResource> mcp) =>
         mcp.WithEnvironment("Mcp__SigningKey", mcp.ApplicationBuilder.AddSecret("mcp-signing-key"));
 
     /// <summary>
-    /// The issuer of access tokens, the audience that they must name and this server's address, or the hash of an API
-    /// key; each where it is set. Without an issuer or a key, the server starts in Development only.
+    /// Passes the issuer of access tokens, their audience and this server's address, or the hash of an API key, if set. Without
+    /// an issuer or a key, the server starts only in Development.
     /// </summary>
     public static IResourceBuilder<ProjectResource> WithCallers(this IResourceBuilder<ProjectResource> mcp)
     {
@@ -25,7 +25,7 @@ internal static class Credentials
             mcp.WithEnvironment("Authentication__Schemes__Bearer__ValidAudiences__0", audience);
         }
 
-        // The audience is this server's address, unless the issuer knows it by another name (Entra ID: an id).
+        // The audience is this server's address, unless the issuer uses another name (Entra ID: an id).
         if ((builder.AddOptionalParameter("oauth-resource") ?? audience) is { } resource)
         {
             mcp.WithEnvironment("Authentication__Resource", resource);
@@ -45,8 +45,8 @@ internal static class Credentials
     }
 
     /// <summary>
-    /// The key that the MCP server calls the API with, and says on whose behalf: in development new in each run. There the
-    /// API stays open to this machine besides, so that a browser and curl can look at it.
+    /// Gives the MCP server the key to call the API on behalf of its callers. In development the key is new in each run, and the
+    /// API also stays open to this machine, for a browser and curl.
     /// </summary>
     public static IResourceBuilder<ProjectResource> WithServiceCredentialFor(
         this IResourceBuilder<ProjectResource> mcp, IResourceBuilder<ProjectResource> api)

@@ -3,23 +3,23 @@ using OrdersMcp.AppHost.Local;
 
 namespace OrdersMcp.AppHost.Resources;
 
-/// <summary>What a developer does with the MCP server from the dashboard.</summary>
+/// <summary>Dashboard commands for the MCP server.</summary>
 internal static class McpCommands
 {
     private static readonly JsonSerializerOptions Readable = new() { WriteIndented = true };
 
-    /// <summary>Reads the OpenAPI documents now, and not at the end of the interval.</summary>
+    /// <summary>Reads the OpenAPI documents now instead of at the end of the interval.</summary>
     public static IResourceBuilder<ProjectResource> WithRefreshCatalogCommand(
         this IResourceBuilder<ProjectResource> mcp) =>
         mcp.WithHttpCommand("/catalog/refresh", "Refresh the catalog", "http", "refresh-catalog", new HttpCommandOptions
         {
             Method = HttpMethod.Post,
-            Description = "Reads the OpenAPI documents now. Clients that listen hear of changed tools.",
+            Description = "Reads the OpenAPI documents now. Subscribed clients are notified of changed tools.",
             IconName = "ArrowSync",
             ResultMode = HttpCommandResultMode.Auto,
         });
 
-    /// <summary>Makes a key and shows it, once, with the setting that lets its holder in.</summary>
+    /// <summary>Creates a key and shows it, once, with the setting that admits its holder.</summary>
     public static IResourceBuilder<ProjectResource> WithCreateApiKeyCommand(
         this IResourceBuilder<ProjectResource> mcp) =>
         mcp.WithProcessCommand("create-api-key", "Create an API key", context => mcp.OwnCommand(
@@ -27,7 +27,7 @@ internal static class McpCommands
             "--scopes", context.Arguments.GetString("scopes")!),
         new ProcessCommandOptions
         {
-            Description = "Makes a key, shows it once, and the setting that has only its hash.",
+            Description = "Creates a key and shows it once, with the setting, which contains only its hash.",
             IconName = "Key",
             Arguments =
             [
@@ -36,19 +36,19 @@ internal static class McpCommands
             ],
         });
 
-    /// <summary>Shows what an MCP client's configuration file needs, ready to be copied.</summary>
+    /// <summary>Shows the configuration for an MCP client, ready to copy.</summary>
     public static IResourceBuilder<ProjectResource> WithClientConfigurationCommand(
         this IResourceBuilder<ProjectResource> mcp) =>
         mcp.WithCommand("client-configuration", "Copy the client configuration", async context =>
         {
             var address = await mcp.GetEndpoint("http").GetValueAsync(context.CancellationToken);
             return CommandResults.Success(
-                "For .mcp.json and other clients' files.",
+                "For .mcp.json and the configuration files of other clients.",
                 Summary.ClientConfiguration($"{address}/mcp").ToJsonString(Readable),
                 CommandResultFormat.Json,
                 displayImmediately: true);
         },
-        new CommandOptions { Description = "What an MCP client's configuration file needs.", IconName = "Copy" });
+        new CommandOptions { Description = "The configuration for an MCP client.", IconName = "Copy" });
 
     private static InteractionInput Text(string name, string label, string value) =>
         new() { Name = name, InputType = InputType.Text, Label = label, Required = true, Value = value };

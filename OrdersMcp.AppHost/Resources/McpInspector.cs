@@ -5,14 +5,14 @@ using OrdersMcp.AppHost.Local;
 
 namespace OrdersMcp.AppHost.Resources;
 
-/// <summary>The MCP Inspector, a developer's tool: it is not published.</summary>
+/// <summary>The MCP Inspector, a tool for developers. It is not published.</summary>
 internal static class McpInspector
 {
     private const int Port = 6274;
 
     /// <summary>
-    /// Adds the Inspector's page, behind a token: a container, or Node where no container engine runs. It is the Inspector's
-    /// server that connects to the MCP server, not the browser.
+    /// Adds the Inspector, whose page needs a token. It is a container, or a Node process if no container engine runs. The
+    /// Inspector's server connects to the MCP server, not the browser.
     /// </summary>
     public static void AddInspector(this IDistributedApplicationBuilder builder, string name, IResourceBuilder<ProjectResource> mcp)
     {
@@ -38,9 +38,9 @@ internal static class McpInspector
             .WithHttpEndpoint(targetPort: Port)
             .WithFixedPort("Inspector", Port)
             .WithEnvironment("HOST", "0.0.0.0")
-            .WithEnvironment("DANGEROUSLY_BIND_ALL_INTERFACES", "true"); // the container's; the port is on loopback
+            .WithEnvironment("DANGEROUSLY_BIND_ALL_INTERFACES", "true"); // inside the container; the published port is on loopback
 
-        // The page is opened at the address on this machine, which the Inspector cannot know.
+        // The browser opens the page at an address of this machine, which the Inspector does not know.
         return inspector.WithEnvironment(
             "ALLOWED_ORIGINS", inspector.GetEndpoint("http", KnownNetworkIdentifiers.LocalhostNetwork));
     }
@@ -54,7 +54,8 @@ internal static class McpInspector
         return builder.AddExecutable(name, "/bin/sh", "/")
             .WithArgs(context =>
             {
-                // The program is known when it is installed, after the command was fixed: hence the shell, which it replaces.
+                // The path of the program is known only after its installation, when the command is already fixed. So a shell runs
+                // first and replaces itself with the program.
                 foreach (var argument in new[] { "-c", "exec \"$@\"", "sh", program!.Node, program.Script, "--web", "--catalog", catalog })
                 {
                     context.Args.Add(argument);
@@ -64,7 +65,7 @@ internal static class McpInspector
             .WithFixedPort("Inspector", Port)
             .WithEnvironment("HOST", "localhost")
             .WithEnvironment("MCP_STORAGE_DIR", run.Data.Inspector)
-            // Helper ports for MCP Apps: any free ones, so that two systems do not meet there.
+            // Helper ports for MCP Apps: any free ports, so that two systems do not conflict.
             .WithEnvironment("MCP_SANDBOX_PORT", "0")
             .WithEnvironment("MCP_APP_ORIGIN_PORT", "0")
             .BeforeStart(async (report, cancellation) =>
@@ -99,7 +100,7 @@ internal static class McpInspector
             .WithReference(mcp)
             .WithUrlForEndpoint("http", url => url.DisplayText = "Inspector")
             .WithAnnotation(link)
-            // The MCP server's address, as a container sees it, is known only after the links were made: hence here.
+            // The MCP server's address from inside a container is known only after the links were created.
             .OnResourceReady(async (resource, ready, cancellation) =>
             {
                 var address = await link.MakeAsync(cancellation);
@@ -108,10 +109,10 @@ internal static class McpInspector
             });
     }
 
-    /// <summary>Enters the MCP server of this run in the Inspector's catalog, and leaves what the user added in the page.</summary>
+    /// <summary>Writes the MCP server of this run to the Inspector's catalog, and keeps the servers that the user added.</summary>
     /// <remarks>
-    /// The deep link calls its server <c>deep-link</c>. A catalog that has that server already is connected to at once, and
-    /// can say which protocol era to try; the link alone cannot.
+    /// The deep link calls its server <c>deep-link</c>. If the catalog already has that server, the Inspector connects at once.
+    /// Unlike the link, the catalog can also set the protocol era.
     /// </remarks>
     private static async Task EnterServerAsync(string path, string endpoint, CancellationToken cancellation)
     {
@@ -123,7 +124,7 @@ internal static class McpInspector
         }
         catch (Exception exception) when (exception is FileNotFoundException or JsonException)
         {
-            // The first run, or a file that nobody can read.
+            // The first run, or an unreadable file.
         }
 
         var servers = catalog["mcpServers"] as JsonObject ?? [];

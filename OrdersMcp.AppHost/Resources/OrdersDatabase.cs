@@ -10,8 +10,8 @@ internal static class OrdersDatabase
     private const string Server = "postgres";
 
     /// <summary>
-    /// PostgreSQL with one database: a container with a volume, or a process with a data folder where no container engine
-    /// runs. The setting <c>Fresh</c> throws away what the last run kept.
+    /// Adds PostgreSQL with one database: a container with a volume, or a process with a data folder if no container engine
+    /// runs. The setting <c>Fresh</c> deletes the data of the last run.
     /// </summary>
     public static IResourceBuilder<IResourceWithConnectionString> AddOrdersDatabase(this IDistributedApplicationBuilder builder, string name)
     {
@@ -20,7 +20,7 @@ internal static class OrdersDatabase
             : builder.AddPostgresProcess(Server).AddDatabase(name);
         if (builder.ExecutionContext.IsRunMode && builder.LocalRun().Settings.IsFresh)
         {
-            // Whoever waits for the database waits for this too. It is once: a server that is restarted keeps its data.
+            // Resources that wait for the database wait for this too. It runs once: a restarted server keeps its data.
             var isReset = false;
             database.OnResourceReady((resource, _, cancellation) =>
                 Interlocked.Exchange(ref isReset, true) ? Task.CompletedTask : ResetAsync(resource, name, cancellation));
@@ -29,7 +29,7 @@ internal static class OrdersDatabase
         return database.WithIconName("Database");
     }
 
-    /// <summary>A command that throws the data away, and starts the service that uses it again.</summary>
+    /// <summary>Adds a command that deletes the data and restarts the service that uses it.</summary>
     public static IResourceBuilder<ProjectResource> WithStartOverCommand(
         this IResourceBuilder<ProjectResource> service, IResourceBuilder<IResourceWithConnectionString> database)
     {
@@ -42,8 +42,8 @@ internal static class OrdersDatabase
         },
         new CommandOptions
         {
-            Description = "Throws the database away, makes a new one, and starts the API again, which fills it with the demo data.",
-            ConfirmationMessage = "Throw all orders, customers and products away, with the history of tool calls?",
+            Description = "Deletes the database, creates a new one, and restarts the API, which writes the demo data.",
+            ConfirmationMessage = "Delete all orders, customers and products, and the history of tool calls?",
             IconName = "DatabaseArrowRight",
             UpdateState = context => context.ResourceSnapshot.State?.Text == KnownResourceStates.Running
                 ? ResourceCommandState.Enabled
@@ -53,8 +53,8 @@ internal static class OrdersDatabase
     }
 
     /// <summary>
-    /// The volume belongs to the data folder, and with it to one system at a time: two servers on one volume would destroy
-    /// it, and in containers of their own they do not see each other's lock file.
+    /// The volume belongs to the data folder, and so to one system at a time. Two servers on one volume would destroy it, and in
+    /// separate containers they do not see each other's lock file.
     /// </summary>
     private static IResourceBuilder<PostgresServerResource> AddPostgresContainer(this IDistributedApplicationBuilder builder)
     {

@@ -1,16 +1,16 @@
 namespace OrdersMcp.AppHost.Resources;
 
-/// <summary>Commands of a service's own program, for the dashboard.</summary>
+/// <summary>Dashboard commands that run a service's own program.</summary>
 internal static class OwnCommands
 {
-    /// <summary>How the program is started, as it was built with this host.</summary>
+    /// <summary>The command line of the program that was built with this host.</summary>
     public static ProcessCommandSpec OwnCommand(this IResourceBuilder<ProjectResource> service, params string[] command)
     {
         var project = service.Resource.GetProjectMetadata().ProjectPath;
         return new ProcessCommandSpec(ServiceExtensions.Program(project))
         {
             Arguments = command,
-            WorkingDirectory = Path.GetDirectoryName(project), // where the program's settings are
+            WorkingDirectory = Path.GetDirectoryName(project), // contains the program's settings
         };
     }
 

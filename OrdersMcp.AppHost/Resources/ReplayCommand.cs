@@ -1,6 +1,6 @@
 namespace OrdersMcp.AppHost.Resources;
 
-/// <summary>Repeats a recorded reading from the dashboard: the MCP server's own command <c>replay</c>, and what it says.</summary>
+/// <summary>Repeats a recorded read from the dashboard, with the MCP server's command <c>replay</c>.</summary>
 internal static class ReplayCommand
 {
     public const string Name = "replay-tool-call";
@@ -8,7 +8,7 @@ internal static class ReplayCommand
     public const string Argument = "trace-id";
     private const int TraceIdLength = 32;
 
-    /// <summary>What <c>replay</c> ends with where it has compared; with any other code it has not (docs/observability.md).</summary>
+    /// <summary>The exit codes of <c>replay</c> after a comparison; it has not compared with any other code (docs/observability.md).</summary>
     private const int Same = 0;
     private const int Differs = 1;
 
@@ -20,8 +20,8 @@ internal static class ReplayCommand
                 await api.GetEndpoint("http").GetValueAsync(context.CancellationToken)),
         new ProcessCommandOptions
         {
-            Description = "Makes a recorded reading once more and compares the answers. "
-                + "A call that changed something is never made again.",
+            Description = "Repeats a recorded read and compares the answers. "
+                + "A call that changed something is never repeated.",
             IconName = "History",
             Arguments =
             [
@@ -30,7 +30,7 @@ internal static class ReplayCommand
                     Name = Argument,
                     InputType = InputType.Text,
                     Label = "Trace id",
-                    Description = "Of the call: the dashboard's traces and list_tool_calls show it.",
+                    Description = "The trace of the call, from the dashboard or list_tool_calls.",
                     Placeholder = "32 hexadecimal digits",
                     Required = true,
                 },
@@ -49,7 +49,7 @@ internal static class ReplayCommand
 
     internal static bool IsTraceId(string? text) => text?.Length == TraceIdLength && text.All(char.IsAsciiHexDigit);
 
-    /// <summary>An answer that differs is no failure of the command: it is what was to be found out.</summary>
+    /// <summary>A different answer is not a failure of the command: the command exists to find it.</summary>
     internal static ExecuteCommandResult ResultOf(int exitCode, string output)
     {
         var shown = new CommandResultData { Value = output, Format = CommandResultFormat.Text, DisplayImmediately = true };

@@ -6,7 +6,7 @@ namespace OrdersMcp.AppHost.Resources;
 /// </summary>
 internal static class Settings
 {
-    /// <summary>Words with spaces between them that shape the system, as a whole number does.</summary>
+    /// <summary>A setting with space-separated words.</summary>
     public static string[] Words(this IDistributedApplicationBuilder builder, string name, string standard)
     {
         var text = builder.Configuration[$"Parameters:{name}"];
@@ -14,8 +14,8 @@ internal static class Settings
     }
 
     /// <summary>
-    /// A parameter that a system can do without: null unless it is set. What is not set is not asked for when the
-    /// system is published, and its environment variable is not there.
+    /// An optional parameter: null unless it is set. Publishing does not ask for an unset parameter, and its environment
+    /// variable is absent.
     /// </summary>
     public static IResourceBuilder<ParameterResource>? AddOptionalParameter(
         this IDistributedApplicationBuilder builder, string name, bool secret = false) =>
@@ -24,7 +24,7 @@ internal static class Settings
             : builder.AddParameter(name, secret);
 
     /// <summary>
-    /// A secret: asked for when the system is published, in development new in each run.
+    /// A secret. Publishing asks for it; in development it is new in each run.
     /// </summary>
     public static IResourceBuilder<ParameterResource> AddSecret(
         this IDistributedApplicationBuilder builder, string name) =>
