@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Reflection;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 
 namespace OrdersMcp.Api.Http.Validation;
@@ -27,7 +28,8 @@ internal sealed class BodyRule(Type record)
         var seen = new HashSet<string>(StringComparer.Ordinal);
         foreach (var member in value.EnumerateObject())
         {
-            if (!TryText(() => member.Name, out var name) || !_fields.TryGetValue(name, out var field))
+            var name = JsonText.HasLoneSurrogate(JsonMarshal.GetRawUtf8PropertyName(member)) ? "?" : member.Name;
+            if (!_fields.TryGetValue(name, out var field))
             {
                 var known = string.Join(", ", _fields.Keys.Select(field => prefix + field));
                 errors[prefix + Echo(name)] = [$"is not a field of this body. Its fields are {known}."];
@@ -48,22 +50,6 @@ internal sealed class BodyRule(Type record)
             {
                 errors[prefix + name] = ["is required."];
             }
-        }
-    }
-
-    private static bool TryText(Func<string> read, out string text)
-    {
-        try
-        {
-            text = read();
-            return true;
-        }
-        catch (InvalidOperationException)
-        {
-            // JSON allows an escaped surrogate without its other half; text does not, and JsonElement has no method to test
-            // for it.
-            text = "?";
-            return false;
         }
     }
 
@@ -174,11 +160,12 @@ internal sealed class BodyRule(Type record)
                     : $"must be one of {string.Join(", ", _choices)}, but was {KindOf(value)}.";
             }
 
-            if (!TryText(() => value.GetString()!, out var text))
+            if (JsonText.HasLoneSurrogate(JsonMarshal.GetRawUtf8Value(value)))
             {
                 return "must be valid Unicode, but contains half of a surrogate pair.";
             }
 
+            var text = value.GetString()!;
             if (_choices is not null)
             {
                 return _choices.Contains(text, StringComparer.OrdinalIgnoreCase)
