@@ -41,22 +41,25 @@ internal sealed partial class ChangeListener(
         while (true)
         {
             var started = Stopwatch.GetTimestamp();
+            string reason;
             try
             {
                 await ListenAsync(stoppingToken);
+                reason = "the database does not deliver notifications";
             }
-            catch (Exception exception) when (
-                !stoppingToken.IsCancellationRequested && exception is NpgsqlException or TimeoutException or IOException)
+            catch (Exception exception) when (!stoppingToken.IsCancellationRequested && exception is NpgsqlException or IOException)
             {
-                delay = Stopwatch.GetElapsedTime(started) > MarkInterval ? FirstDelay : delay;
-                LogBroken(exception.Message, delay);
+                reason = exception.Message;
             }
 
+            delay = Stopwatch.GetElapsedTime(started) > MarkInterval ? FirstDelay : delay;
+            LogBroken(reason, delay);
             await Task.Delay(delay, stoppingToken);
             delay = delay * 2 < MaxDelay ? delay * 2 : MaxDelay;
         }
     }
 
+    /// <summary>Listens until notifications no longer arrive.</summary>
     private async Task ListenAsync(CancellationToken cancellationToken)
     {
         _announced.Clear();
@@ -101,7 +104,7 @@ internal sealed partial class ChangeListener(
         streams.Advance(horizon);
     }
 
-    /// <summary>Publishes announcements until the connection breaks.</summary>
+    /// <summary>Publishes announcements until a mark does not arrive.</summary>
     private async Task PublishAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         var (number, marked) = (0L, Stopwatch.GetTimestamp());
@@ -130,7 +133,7 @@ internal sealed partial class ChangeListener(
 
             if (mark is not null)
             {
-                throw new TimeoutException("The database does not deliver notifications.");
+                return;
             }
 
             mark = await MarkAsync(connection, $"{Mark}{_name} {++number}", cancellationToken);
