@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 using Npgsql;
 using OrdersMcp.Api.Data.Setup;
 
@@ -27,7 +28,7 @@ internal static class SeedCommand
             await new BulkSeed(owner.Source, output.WriteLine).RunAsync(orders, cancellationToken);
             return 0;
         }
-        catch (Exception exception) when (exception is InvalidOperationException or NpgsqlException)
+        catch (Exception exception) when (exception is OptionsValidationException or InvalidOperationException or NpgsqlException)
         {
             await error.WriteLineAsync(exception.Message);
             return 1;

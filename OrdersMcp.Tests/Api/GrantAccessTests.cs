@@ -66,6 +66,15 @@ public sealed class GrantAccessTests(PostgresFixture postgres)
         Assert.Contains(named, error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Setting_of_the_wrong_type_is_named()
+    {
+        var (exitCode, error) = await GrantAccess.RunAsync(GrantAccess.Settings((DatabaseTransport.AllowPlaintext, "perhaps")));
+
+        Assert.Equal(2, exitCode);
+        Assert.Contains(DatabaseTransport.AllowPlaintext, error, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("Production", "false", 2)]
     [InlineData("Production", "true", 1)] // it is tried

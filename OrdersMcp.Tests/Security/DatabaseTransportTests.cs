@@ -1,3 +1,4 @@
+using Npgsql;
 using OrdersMcp.Api.Data.Setup;
 using OrdersMcp.Tests.Api;
 
@@ -18,12 +19,12 @@ public sealed class DatabaseTransportTests
     [InlineData("Database=ordersdb")]
     public void Plain_text_to_another_machine_is_refused_with_what_to_set(string connectionString)
     {
-        var failure = Assert.Throws<InvalidOperationException>(
-            () => DatabaseTransport.Check("ordersdb", connectionString + ";Password=hush"));
+        var problem = DatabaseTransport.Problem("ordersdb", new NpgsqlConnectionStringBuilder(connectionString + ";Password=hush"));
 
-        Assert.Contains("SSL Mode=VerifyFull", failure.Message, StringComparison.Ordinal);
-        Assert.Contains("ConnectionStrings:ordersdb", failure.Message, StringComparison.Ordinal);
-        Assert.DoesNotContain("hush", failure.Message, StringComparison.Ordinal);
+        Assert.NotNull(problem);
+        Assert.Contains("SSL Mode=VerifyFull", problem, StringComparison.Ordinal);
+        Assert.Contains("ConnectionStrings:ordersdb", problem, StringComparison.Ordinal);
+        Assert.DoesNotContain("hush", problem, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -34,7 +35,7 @@ public sealed class DatabaseTransportTests
     [InlineData("Host=::1")]
     [InlineData("Host=/var/run/postgresql")]
     public void Tls_and_this_machine_are_accepted(string connectionString) =>
-        Assert.Null(Record.Exception(() => DatabaseTransport.Check("ordersdb", connectionString)));
+        Assert.Null(DatabaseTransport.Problem("ordersdb", new NpgsqlConnectionStringBuilder(connectionString)));
 
     [Theory]
     [InlineData("ConnectionStrings:ordersdb")]

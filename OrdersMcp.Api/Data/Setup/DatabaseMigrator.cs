@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
+using Microsoft.Extensions.Options;
 using Npgsql;
 
 namespace OrdersMcp.Api.Data.Setup;
@@ -14,9 +15,10 @@ namespace OrdersMcp.Api.Data.Setup;
 internal sealed partial class DatabaseMigrator(
     OwnerDatabase owner,
     IDbContextFactory<OrdersDbContext> contexts,
-    WorkingRole role,
+    DatabaseConnections connections,
     DatabaseState state,
-    IConfiguration configuration,
+    IOptions<DatabaseOptions> options,
+    IOptions<SeedOptions> seed,
     ILogger<DatabaseMigrator> logger) : BackgroundService
 {
     // Arbitrary. No other code locks this key.
@@ -78,12 +80,12 @@ internal sealed partial class DatabaseMigrator(
             await ApplyMigrationsAsync(cancellationToken);
         }
 
-        if (role.Name.Length > 0)
+        if (options.Value.ServiceRole is { Length: > 0 } role)
         {
-            await ServiceRole.EnsureAsync(connection, role.Name, role.Login, cancellationToken);
+            await ServiceRole.EnsureAsync(connection, role, connections.Login, cancellationToken);
         }
 
-        if (configuration.GetValue<bool>("Seed:Demo") && await DemoData.IsRoomAsync(connection, cancellationToken))
+        if (seed.Value.Demo && await DemoData.IsRoomAsync(connection, cancellationToken))
         {
             await using var db = owner.OpenContext();
             await DemoData.SeedAsync(db, cancellationToken);

@@ -6,27 +6,16 @@ namespace OrdersMcp.Api.Data.Setup;
 /// <summary>Keeps orders and passwords off the network in plain text: connections to other machines need TLS.</summary>
 internal static class DatabaseTransport
 {
-    public const string AllowPlaintext = "Database:AllowPlaintext";
+    public const string AllowPlaintext = $"{DatabaseOptions.Section}:{nameof(DatabaseOptions.AllowPlaintext)}";
 
-    /// <summary>Whether to check connections: outside Development, unless the settings allow plain text.</summary>
-    public static bool IsChecked(IHostEnvironment environment, IConfiguration configuration) =>
-        !environment.IsDevelopment() && !configuration.GetValue<bool>(AllowPlaintext);
-
-    /// <exception cref="InvalidOperationException">The connection could run without TLS, which is not allowed.</exception>
-    public static void Check(string name, string connectionString)
-    {
-        var connection = new NpgsqlConnectionStringBuilder(connectionString);
-        if (connection.SslMode is SslMode.Require or SslMode.VerifyCA or SslMode.VerifyFull
-            || (connection.Host ?? "").Split(',', StringSplitOptions.TrimEntries).All(IsOfThisMachine))
-        {
-            return;
-        }
-
-        throw new InvalidOperationException(
-            $"The connection string '{name}' connects to another machine without requiring TLS. Add 'SSL Mode=VerifyFull' to "
+    /// <returns>The problem of a connection that could run to another machine without TLS, or null.</returns>
+    public static string? Problem(string name, NpgsqlConnectionStringBuilder connection) =>
+        connection.SslMode is SslMode.Require or SslMode.VerifyCA or SslMode.VerifyFull
+        || (connection.Host ?? "").Split(',', StringSplitOptions.TrimEntries).All(IsOfThisMachine)
+            ? null
+            : $"The connection string '{name}' connects to another machine without requiring TLS. Add 'SSL Mode=VerifyFull' to "
             + $"ConnectionStrings:{name} (and 'Root Certificate=…' if you use your own certificate authority), or set "
-            + $"{AllowPlaintext}=true if the network itself is encrypted.");
-    }
+            + $"{AllowPlaintext}=true if the network itself is encrypted.";
 
     /// <summary>A loopback address or a Unix socket. An empty host does not count, because Npgsql then chooses the host.</summary>
     private static bool IsOfThisMachine(string host)

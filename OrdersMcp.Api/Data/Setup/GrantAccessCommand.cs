@@ -9,9 +9,8 @@ namespace OrdersMcp.Api.Data.Setup;
 /// </summary>
 internal static class GrantAccessCommand
 {
-    private const string Usage =
-        "Specify who gets access: an Entra ID identity by Access:Role and Access:ObjectId (Access__Role, Access__ObjectId), or "
-        + "logins by Access:OwnerPassword and Access:ServicePassword (Access__OwnerPassword, Access__ServicePassword).";
+    private const int Failure = 1;
+    private const int InvalidSetting = 2;
 
     /// <returns>The exit code: 0, 2 for a missing or invalid setting, 1 for a failure.</returns>
     public static async Task<int> RunAsync(
@@ -21,99 +20,79 @@ internal static class GrantAccessCommand
         TextWriter error,
         CancellationToken cancellationToken)
     {
-        IDatabaseAccess access;
-        NpgsqlConnectionStringBuilder connection;
+        AccessOptions options;
+        DatabaseOptions database;
         try
         {
-            access = Access(configuration);
-            connection = Connection(configuration, environment);
+            options = configuration.GetSection(AccessOptions.Section).Get<AccessOptions>() ?? new AccessOptions();
+            database = DatabaseOptions.Of(configuration);
         }
         catch (InvalidOperationException exception)
         {
-            await error.WriteLineAsync(exception.Message);
-            return 2;
+            await error.WriteLineAsync(exception.Message); // the binder reports a value of the wrong type like this
+            return InvalidSetting;
         }
 
+        var role = database.ServiceRole.Length > 0 ? database.ServiceRole : ServiceRole.DefaultName;
+        string[] problems = [.. Problems(options, database, role, environment)];
+        if (problems.Length > 0)
+        {
+            await error.WriteLineAsync(string.Join(Environment.NewLine, problems));
+            return InvalidSetting;
+        }
+
+        IDatabaseAccess access = options.IsIdentity
+            ? new EntraIdentity(options.Role!, options.ObjectId!, role)
+            : new PasswordLogins(options.OwnerName, options.OwnerPassword!, role, options.ServicePassword!);
         try
         {
-            await using (var postgres = Open(connection, configuration, "postgres"))
-            {
-                await access.CreateAsync(postgres, connection.Database!, cancellationToken);
-            }
-
-            await using var orders = Open(connection, configuration, connection.Database!);
-            await access.GrantAsync(orders, cancellationToken);
-            await output.WriteLineAsync($"{access.Name} may use the database {connection.Database}.");
+            var name = await GrantAsync(access, database, configuration, cancellationToken);
+            await output.WriteLineAsync($"{access.Name} may use the database {name}.");
             return 0;
         }
         catch (Exception exception) when (exception is InvalidOperationException or NpgsqlException)
         {
             await error.WriteLineAsync(exception.Message);
-            return 1;
+            return Failure;
         }
     }
 
-    /// <exception cref="InvalidOperationException">It is missing or invalid.</exception>
-    private static NpgsqlConnectionStringBuilder Connection(IConfiguration configuration, IHostEnvironment environment)
+    private static IEnumerable<string> Problems(
+        AccessOptions options, DatabaseOptions database, string role, IHostEnvironment environment)
     {
-        const string Setting = $"ConnectionStrings:{DatabaseSetup.ConnectionName}";
-        var text = DatabaseSetup.NoKerberos + DatabaseSetup.ConnectionString(configuration);
-        NpgsqlConnectionStringBuilder connection;
-        try
+        string[] connection = [.. database.ConnectionProblems(environment)];
+        if (connection.Length == 0 && string.IsNullOrEmpty(new NpgsqlConnectionStringBuilder(database.Connection).Database))
         {
-            connection = new NpgsqlConnectionStringBuilder(text);
-        }
-        catch (ArgumentException exception)
-        {
-            // The message contains the wrong keyword, but not its value.
-            throw new InvalidOperationException(
-                $"The setting {Setting} is not a PostgreSQL connection string: {exception.Message}", exception);
+            connection =
+            [
+                $"The setting ConnectionStrings:{DatabaseSetup.ConnectionName} does not name a database. Add "
+                + $"'Database={DatabaseSetup.ConnectionName}'; it is created if it does not exist.",
+            ];
         }
 
-        if (string.IsNullOrEmpty(connection.Database))
-        {
-            throw new InvalidOperationException(
-                $"The setting {Setting} does not name a database. Add 'Database={DatabaseSetup.ConnectionName}'; it is created if "
-                + "it does not exist.");
-        }
-
-        if (DatabaseTransport.IsChecked(environment, configuration))
-        {
-            DatabaseTransport.Check(DatabaseSetup.ConnectionName, text);
-        }
-
-        return connection;
+        return [.. options.Problems(), .. connection, .. ServiceRole.NameProblem(ServiceRole.Setting, role) is { } problem ? [problem] : Array.Empty<string>()];
     }
 
-    /// <exception cref="InvalidOperationException">A setting is missing or invalid.</exception>
-    private static IDatabaseAccess Access(IConfiguration configuration)
+    /// <returns>The name of the database.</returns>
+    /// <exception cref="InvalidOperationException">A password or role cannot be used.</exception>
+    private static async Task<string> GrantAsync(
+        IDatabaseAccess access, DatabaseOptions options, IConfiguration configuration, CancellationToken cancellationToken)
     {
-        var role = RoleName(configuration, ServiceRole.Setting, ServiceRole.DefaultName);
-        var settings = configuration.GetSection("Access");
-        return (settings["Role"], settings["ObjectId"], settings["OwnerPassword"], settings["ServicePassword"]) switch
+        var connection = new NpgsqlConnectionStringBuilder(DatabaseConnections.NoKerberos + options.Connection);
+        var database = connection.Database!;
+        await using (var postgres = Open("postgres"))
         {
-            ({ Length: > 0 } identity, { Length: > 0 } id, _, _) => new EntraIdentity(identity, id, role),
-            (_, _, { Length: > 0 } owner, { Length: > 0 } service) =>
-                new PasswordLogins(
-                    RoleName(configuration, PasswordLogins.OwnerSetting, PasswordLogins.DefaultOwner), owner, role, service),
-            _ => throw new InvalidOperationException(Usage),
-        };
-    }
+            await access.CreateAsync(postgres, database, cancellationToken);
+        }
 
-    private static string RoleName(IConfiguration configuration, string setting, string standard)
-    {
-        var name = configuration[setting] is { Length: > 0 } named ? named : standard;
-        return ServiceRole.IsName(name)
-            ? name
-            : throw new InvalidOperationException(
-                $"The setting {setting} is '{name}', which is not a valid role name: use lower-case letters, digits and '_'.");
-    }
+        await using var orders = Open(database);
+        await access.GrantAsync(orders, cancellationToken);
+        return database;
 
-    private static NpgsqlDataSource Open(
-        NpgsqlConnectionStringBuilder connection, IConfiguration configuration, string database) =>
-        new NpgsqlDataSourceBuilder(
-            new NpgsqlConnectionStringBuilder(connection.ConnectionString) { Database = database }.ConnectionString)
-            .UseManagedIdentity(configuration).Build();
+        NpgsqlDataSource Open(string name) =>
+            new NpgsqlDataSourceBuilder(new NpgsqlConnectionStringBuilder(connection.ConnectionString) { Database = name }.ConnectionString)
+                .UseManagedIdentity(configuration).Build();
+    }
 }
 
 /// <summary>A way to grant the API access.</summary>

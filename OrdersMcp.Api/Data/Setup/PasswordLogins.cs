@@ -13,7 +13,7 @@ namespace OrdersMcp.Api.Data.Setup;
 internal sealed class PasswordLogins(string owner, string ownerPassword, string service, string servicePassword)
     : IDatabaseAccess
 {
-    public const string OwnerSetting = "Access:Owner";
+    public const string OwnerSetting = $"{AccessOptions.Section}:{nameof(AccessOptions.Owner)}";
     public const string DefaultOwner = "orders_owner";
 
     public string Name => $"{owner} and {service}";

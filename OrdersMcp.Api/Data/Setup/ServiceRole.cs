@@ -9,7 +9,7 @@ namespace OrdersMcp.Api.Data.Setup;
 /// </summary>
 internal static class ServiceRole
 {
-    public const string Setting = "Database:ServiceRole";
+    public const string Setting = $"{DatabaseOptions.Section}:{nameof(DatabaseOptions.ServiceRole)}";
     public const string DefaultName = "orders_service";
 
     private const string GrantMembership =
@@ -74,8 +74,10 @@ internal static class ServiceRole
         return connection.ConnectionString;
     }
 
-    /// <summary>Whether the name needs no quotes in options, SQL and messages.</summary>
-    public static bool IsName(string role) =>
+    /// <returns>The problem of a name that would need quotes in options, SQL or messages, or null.</returns>
+    public static string? NameProblem(string setting, string role) =>
         role.Length is > 0 and <= 63 && char.IsAsciiLetterLower(role[0])
-        && role.All(letter => char.IsAsciiLetterLower(letter) || char.IsAsciiDigit(letter) || letter == '_');
+        && role.All(letter => char.IsAsciiLetterLower(letter) || char.IsAsciiDigit(letter) || letter == '_')
+            ? null
+            : $"The setting {setting} is '{role}', which is not a valid role name: use lower-case letters, digits and '_'.";
 }

@@ -1,0 +1,46 @@
+using Microsoft.Extensions.Options;
+using Npgsql;
+
+namespace OrdersMcp.Api.Data.Setup;
+
+/// <summary>The connection strings of the pools, with limits unless the settings have others.</summary>
+internal sealed class DatabaseConnections
+{
+    /// <summary>Kerberos is opt-in: without the library, probing by the driver writes an error.</summary>
+    public const string NoKerberos = "GSS Encryption Mode=Disable;";
+
+    // One connection listens; the others poll and are released at once.
+    private const int BackgroundPoolSize = 4;
+
+    // Times in seconds. Nothing changes the session of a pooled connection (settings are SET LOCAL, locks belong to
+    // transactions, listeners have their own pool), so it needs no reset between uses: its seven statements would cost more
+    // than reading an order.
+    private const string Defaults =
+        "Application Name=ordersmcp-api;Maximum Pool Size=50;Timeout=5;Command Timeout=10;Max Auto Prepare=50;"
+        + "No Reset On Close=true;"
+        // Below the idle limit of firewalls and load balancers (four minutes on Azure), which drop connections silently.
+        + "Connection Idle Lifetime=120;"
+        + NoKerberos;
+
+    public DatabaseConnections(IOptions<DatabaseOptions> options)
+    {
+        // The last of two equal keys wins, so the settings override the defaults.
+        var (role, service) = (options.Value.ServiceRole, Defaults + options.Value.Connection);
+        Service = role.Length > 0 ? ServiceRole.InRole(service, role) : service;
+        Background = $"{Service};Maximum Pool Size={BackgroundPoolSize};No Reset On Close=false;Max Auto Prepare=0";
+        Owner = string.IsNullOrWhiteSpace(options.Value.Migrations) ? service : Defaults + options.Value.Migrations;
+        Login = new NpgsqlConnectionStringBuilder(service).Username;
+    }
+
+    /// <summary>For requests, in the role of the service.</summary>
+    public string Service { get; }
+
+    /// <summary>For background work, in the role of the service.</summary>
+    public string Background { get; }
+
+    /// <summary>For the owner of the database.</summary>
+    public string Owner { get; }
+
+    /// <summary>The login of the service, which assumes its role.</summary>
+    public string? Login { get; }
+}
