@@ -2,12 +2,12 @@ using Xunit.v3;
 
 namespace OrdersMcp.Tests;
 
-/// <summary>Every test class says what it needs, so that <c>dotnet test --filter Category=Unit</c> is a quick loop.</summary>
+/// <summary>Every test class declares its needs, so that <c>dotnet test --filter Category=Unit</c> is quick.</summary>
 [Trait("Category", "Unit")]
 public sealed class CategoryTests
 {
     /// <summary>
-    /// Unit: nothing but this process, and little time. Postgres: a database, other processes, tools of npm, or much time.
+    /// Unit: only this process, and little time. Postgres: a database, other processes, npm tools, or much time.
     /// Stack: the whole system. Browser: a browser.
     /// </summary>
     private static readonly string[] Categories = ["Unit", "Postgres", "Stack", "Browser"];

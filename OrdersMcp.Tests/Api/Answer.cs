@@ -5,13 +5,13 @@ using System.Text.Json;
 
 namespace OrdersMcp.Tests.Api;
 
-/// <summary>What the API answered.</summary>
+/// <summary>A response of the API.</summary>
 internal sealed record Answer(
     HttpStatusCode Status, string? ContentType, HttpResponseHeaders Headers, JsonElement Body)
 {
     private const string ProblemPrefix = "urn:ordersmcp:problem:";
 
-    /// <summary>A rule that the parameter breaks.</summary>
+    /// <summary>The rule that a parameter breaks.</summary>
     public string Error(string parameter) => Body.GetProperty("errors").GetProperty(parameter)[0].GetString()!;
 
     public string? ETag => Headers.ETag?.Tag;
@@ -54,7 +54,7 @@ internal static class AnswerExtensions
             body.RootElement.Clone());
     }
 
-    /// <summary>Posts JSON, or nothing where <paramref name="body"/> is null.</summary>
+    /// <summary>Posts JSON, or nothing if <paramref name="body"/> is null.</summary>
     public static async Task<Answer> WriteAsync(
         this HttpClient client, string path, object? body, params (string Name, string Value)[] headers)
     {
@@ -73,7 +73,7 @@ internal static class AnswerExtensions
         return await client.AskAsync(request);
     }
 
-    /// <summary>Places an order of a customer of the demo data.</summary>
+    /// <summary>Places an order for a customer in the demo data.</summary>
     public static async Task<long> PlaceOrderAsync(
         this HttpClient client, string sku = "CAB-UC", int quantity = 1, string? note = null)
     {

@@ -9,8 +9,8 @@ using OrdersMcp.Tests.Hosting;
 namespace OrdersMcp.Tests.Api;
 
 /// <summary>
-/// The API in this process, on a database of the test. Its marker is a type of the API's assembly: every service has a
-/// <c>Program</c>.
+/// The API in this process, on the test's database. The type argument is a type of the API's assembly, because every service
+/// has a <c>Program</c>.
 /// </summary>
 public sealed class ApiFactory(
     string? connectionString,
@@ -21,7 +21,7 @@ public sealed class ApiFactory(
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    /// <summary>Waits until the API answers with the status.</summary>
+    /// <summary>Waits until the API responds with the status.</summary>
     public async Task AnswersAsync(HttpStatusCode status, string path, CancellationToken cancellationToken)
     {
         using var client = CreateClient();
@@ -34,7 +34,7 @@ public sealed class ApiFactory(
         }, Patience, () => $"{path} answers {last}, not {status}");
     }
 
-    /// <summary>The database as the service uses it, for no caller in particular.</summary>
+    /// <summary>The database as the service uses it, without a caller.</summary>
     public OrdersDbContext OpenContext() =>
         Services.GetRequiredService<IDbContextFactory<OrdersDbContext>>().OpenContext(onlyCustomer: null);
 
@@ -51,7 +51,7 @@ public sealed class ApiFactory(
     {
         builder
             .UseEnvironment(environment)
-            .UseUrls("http://127.0.0.1:0") // where a test starts it on a socket
+            .UseUrls("http://127.0.0.1:0") // for tests that use a socket
             .UseSetting("ConnectionStrings:ordersdb", connectionString)
             .UseSetting("Seed:Demo", demo ? "true" : "false");
         if (!Array.Exists(settings, each => each.Setting.StartsWith("Authentication:", StringComparison.Ordinal)))

@@ -4,14 +4,14 @@ using OrdersMcp.Tests.Postgres;
 
 namespace OrdersMcp.Tests.Api;
 
-/// <summary>The API, ready, on a database of its own with the demo data.</summary>
+/// <summary>The API, ready, on its own database with the demo data.</summary>
 public sealed class ApiFixture(PostgresFixture postgres) : IAsyncLifetime
 {
     private ApiFactory? _api;
 
     public HttpClient Client { get; private set; } = null!;
 
-    /// <summary>The connection of the database's owner.</summary>
+    /// <summary>The connection string of the database owner.</summary>
     public string ConnectionString { get; private set; } = null!;
 
     /// <summary>The services of the API.</summary>
@@ -25,7 +25,7 @@ public sealed class ApiFixture(PostgresFixture postgres) : IAsyncLifetime
         Client = _api.CreateClient();
     }
 
-    /// <summary>Uses the database as its owner, who may do more than the API.</summary>
+    /// <summary>Uses the database as its owner, who has more rights than the API.</summary>
     public async Task<T> WithDatabaseAsync<T>(Func<OrdersDbContext, Task<T>> use)
     {
         await using var db = new OrdersDbContext(

@@ -4,12 +4,12 @@ using OrdersMcp.Tests.Postgres;
 
 namespace OrdersMcp.Tests.Api;
 
-/// <summary>What a browser gets at the root of the API.</summary>
+/// <summary>The page at the root of the API.</summary>
 [Trait("Category", "Postgres")]
 public sealed partial class ApiPageTests(PostgresFixture postgres)
 {
     [Fact]
-    public async Task Every_link_of_the_page_answers()
+    public async Task Every_link_of_the_page_works()
     {
         await using var api = new ApiFactory(await postgres.CreateDatabaseAsync(), environment: "Development");
         await api.IsReadyAsync(TestContext.Current.CancellationToken);
@@ -43,7 +43,7 @@ public sealed partial class ApiPageTests(PostgresFixture postgres)
     }
 
     [Fact]
-    public async Task Elsewhere_than_in_development_there_is_no_page()
+    public async Task Page_exists_only_in_development()
     {
         await using var api = new ApiFactory(await postgres.CreateDatabaseAsync());
         using var client = api.CreateClient();

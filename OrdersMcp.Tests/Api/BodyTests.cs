@@ -83,7 +83,7 @@ public sealed class BodyTests(ApiFixture api) : IClassFixture<ApiFixture>
     [InlineData("""{"note":null}""", "note")]
     [InlineData("""{"note":1e400}""", "note")]
     [InlineData("""{"note":{}}""", "note")]
-    public async Task Body_with_a_field_that_is_no_text_is_a_bad_request(string body, string field)
+    public async Task Body_with_an_invalid_field_is_a_bad_request(string body, string field)
     {
         var answer = await SendAsync(body, "/orders/1/notes");
 
@@ -143,7 +143,7 @@ public sealed class BodyTests(ApiFixture api) : IClassFixture<ApiFixture>
         Headers = { ContentType = new MediaTypeHeaderValue("application/json") },
     };
 
-    /// <summary>A stream that does not tell its length, and so is sent in chunks.</summary>
+    /// <summary>A stream of unknown length, which is sent in chunks.</summary>
     private sealed class UnsizedStream(byte[] bytes) : MemoryStream(bytes)
     {
         public override bool CanSeek => false;

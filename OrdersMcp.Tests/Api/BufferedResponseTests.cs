@@ -3,7 +3,7 @@ using System.Net.Http.Json;
 
 namespace OrdersMcp.Tests.Api;
 
-/// <summary>Answers say their length, and are sent in one piece.</summary>
+/// <summary>Responses have their length and are sent in one piece.</summary>
 [Trait("Category", "Postgres")]
 public sealed class BufferedResponseTests(ApiFixture api) : IClassFixture<ApiFixture>
 {
@@ -14,7 +14,7 @@ public sealed class BufferedResponseTests(ApiFixture api) : IClassFixture<ApiFix
     [InlineData("/statistics/orders")]
     [InlineData("/admin/service")]
     [InlineData("/admin/tool-calls")]
-    public async Task Answer_that_is_read_says_its_length(string path)
+    public async Task Response_to_a_read_has_its_length(string path)
     {
         using var response = await api.Client.GetAsync(new Uri(path, UriKind.Relative), TestContext.Current.CancellationToken);
 
@@ -24,7 +24,7 @@ public sealed class BufferedResponseTests(ApiFixture api) : IClassFixture<ApiFix
     [Theory]
     [InlineData(null)]
     [InlineData("whole")]
-    public async Task Answer_of_a_write_says_its_length_its_place_and_its_version(string? key)
+    public async Task Response_to_a_write_has_its_length_location_and_version(string? key)
     {
         using var placed = await PostAsync("/orders", new { customerId = 1234, lines = new[] { new { sku = "CAB-UC", quantity = 1 } } }, key);
         await IsWholeAsync(placed, HttpStatusCode.Created);
@@ -52,7 +52,7 @@ public sealed class BufferedResponseTests(ApiFixture api) : IClassFixture<ApiFix
         Assert.Equal(HeaderLength(response), (await response.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken)).Length);
     }
 
-    /// <summary>As it was sent: the property would count what was received.</summary>
+    /// <summary>The header as sent; the property would count the received bytes.</summary>
     private static int HeaderLength(HttpResponseMessage response) =>
         int.Parse(Assert.Single(response.Content.Headers.NonValidated["Content-Length"]), System.Globalization.CultureInfo.InvariantCulture);
 }

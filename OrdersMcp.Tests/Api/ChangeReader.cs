@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace OrdersMcp.Tests.Api;
 
-/// <summary>A reader of the changes of orders.</summary>
+/// <summary>A reader of the stream of order changes.</summary>
 internal sealed class ChangeReader : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);

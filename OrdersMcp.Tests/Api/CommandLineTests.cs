@@ -2,7 +2,7 @@ using OrdersMcp.Api;
 
 namespace OrdersMcp.Tests.Api;
 
-/// <summary>What the command line of the API understands, and what it says to a mistake.</summary>
+/// <summary>The command line of the API, and its errors.</summary>
 [Trait("Category", "Unit")]
 public sealed class CommandLineTests
 {
@@ -31,7 +31,7 @@ public sealed class CommandLineTests
     [InlineData("seed --help", "--orders", "10000000", "ConnectionStrings__ordersdb")]
     [InlineData("grant-access --help", "--Access:Role", "--Access:ObjectId", "--Access:OwnerPassword", "--Access:ServicePassword",
         "--Access:Owner ", "--Database:ServiceRole")]
-    public async Task Help_says_what_there_is(string line, params string[] told)
+    public async Task Help_lists_the_commands_and_options(string line, params string[] told)
     {
         var (exitCode, output, error) = await RunAsync(line);
 
@@ -46,7 +46,7 @@ public sealed class CommandLineTests
     [InlineData("--urls=http://127.0.0.1:0 seeed --orders=5", "seed")]
     [InlineData("--hlep", "--help")]
     [InlineData("seed --ordres", "--orders")]
-    public async Task Unknown_word_is_a_mistake_and_the_nearest_one_is_named(string line, string nearest)
+    public async Task Unknown_word_is_an_error_that_names_the_nearest_word(string line, string nearest)
     {
         var (exitCode, output, error) = await RunAsync(line);
 
@@ -62,7 +62,7 @@ public sealed class CommandLineTests
     [InlineData("seed --orders none")]
     [InlineData("seed --orders=0")]
     [InlineData("seed --orders 10000001")]
-    public async Task Seed_without_a_number_of_orders_is_a_mistake(string line)
+    public async Task Seed_without_a_valid_number_of_orders_is_an_error(string line)
     {
         var (exitCode, _, error) = await RunAsync(line);
 
@@ -73,7 +73,7 @@ public sealed class CommandLineTests
     [Theory]
     [InlineData("seed --orders 5")]
     [InlineData("seed --orders=5 --ConnectionStrings:ordersdb=")]
-    public async Task Seed_that_cannot_be_done_says_why(string line)
+    public async Task Seed_that_fails_says_why(string line)
     {
         var (exitCode, _, error) = await RunAsync(line);
 

@@ -42,7 +42,7 @@ public sealed class CompletionTests(ApiFixture api) : IClassFixture<ApiFixture>
     }
 
     [Fact]
-    public async Task Prefix_is_refused_when_it_is_longer_than_anything_it_could_complete() =>
+    public async Task Prefix_that_is_too_long_is_rejected() =>
         (await api.Client.AskAsync($"/completion/customers?prefix={new string('a', 101)}"))
             .IsProblem(HttpStatusCode.BadRequest, "invalid-parameters");
 
@@ -50,7 +50,7 @@ public sealed class CompletionTests(ApiFixture api) : IClassFixture<ApiFixture>
     [InlineData("1")]
     [InlineData("12")]
     [InlineData("922337203685477580")]
-    public void Ranges_hold_exactly_the_ids_that_begin_with_the_prefix(string prefix)
+    public void Ranges_contain_exactly_the_ids_that_start_with_the_prefix(string prefix)
     {
         var (lows, highs) = IdCompletion.RangesOf(prefix);
 
@@ -79,7 +79,7 @@ public sealed class CompletionAtSizeTests(SeededApi api) : IClassFixture<SeededA
     [InlineData("order-ids?prefix=1", "1", "10", "11")]
     [InlineData("order-ids?prefix=", "50000", "49999", "49998")]
     [InlineData("customers?prefix=amara", "Amara Abe", "Amara Baker", "Amara Cohen")]
-    public async Task Completion_is_cut_and_says_so_when_there_is_more(string request, params string[] first)
+    public async Task Completion_is_truncated_and_says_so(string request, params string[] first)
     {
         var answer = await api.Client.GetOkAsync($"/completion/{request}");
 

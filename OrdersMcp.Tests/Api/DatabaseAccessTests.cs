@@ -10,7 +10,7 @@ using OrdersMcp.Tests.Postgres;
 
 namespace OrdersMcp.Tests.Api;
 
-/// <summary>Logging in with a token in place of a password, and letting an identity in.</summary>
+/// <summary>Logging in with a token instead of a password, and granting access.</summary>
 [Trait("Category", "Postgres")]
 public sealed class DatabaseAccessTests(PostgresFixture postgres)
 {
@@ -19,7 +19,7 @@ public sealed class DatabaseAccessTests(PostgresFixture postgres)
     [Theory]
     [InlineData(null, 1)]
     [InlineData("secret", 0)]
-    public async Task Token_of_the_identity_is_asked_for_where_the_connection_has_no_password(string? password, int times)
+    public async Task Identity_token_is_requested_when_the_connection_has_no_password(string? password, int times)
     {
         var connection = new NpgsqlConnectionStringBuilder(await postgres.CreateDatabaseAsync()) { Password = password };
         var credential = new KnownToken();
@@ -33,10 +33,10 @@ public sealed class DatabaseAccessTests(PostgresFixture postgres)
     }
 
     [Fact]
-    public async Task Grant_access_lets_an_identity_make_its_tables_and_no_more_and_can_be_repeated()
+    public async Task Grant_access_lets_an_identity_only_create_tables_and_is_repeatable()
     {
         var connection = await postgres.CreateDatabaseAsync();
-        var role = $"Orders API {Guid.NewGuid():N}"; // a name that has to be quoted
+        var role = $"Orders API {Guid.NewGuid():N}"; // a name that needs quotes
         await FakeEntraFunctionAsync(connection);
         await GrantAsync(("ConnectionStrings:ordersdb", connection), ("Access:Role", role), ("Access:ObjectId", ObjectId));
         await GrantAsync(("ConnectionStrings:ordersdb", connection), ("Access:Role", role), ("Access:ObjectId", ObjectId));
@@ -46,9 +46,9 @@ public sealed class DatabaseAccessTests(PostgresFixture postgres)
         Assert.Equal(role, await admin.ScalarAsync($"SET ROLE \"{role}\"; CREATE TABLE t (id int); SELECT tableowner FROM pg_tables WHERE tablename = 't'"));
     }
 
-    /// <summary>Nothing but a token: migrations, requests and what runs in the background log in with it.</summary>
+    /// <summary>Migrations, requests and background work all log in with the token.</summary>
     [Fact]
-    public async Task Api_is_ready_as_an_identity_that_was_let_in()
+    public async Task Api_becomes_ready_as_an_identity_with_access()
     {
         var connection = await postgres.CreateDatabaseAsync();
         var role = $"identity-{Guid.NewGuid():N}";
@@ -66,7 +66,7 @@ public sealed class DatabaseAccessTests(PostgresFixture postgres)
         {
             using var response = await client.GetAsync(new Uri("/health", UriKind.Relative), TestContext.Current.CancellationToken);
             return response.IsSuccessStatusCode;
-        }, TimeSpan.FromSeconds(30), () => "The API does not get ready.");
+        }, TimeSpan.FromSeconds(30), () => "The API did not become ready.");
         Assert.True(credential.Scopes.Count >= 3, $"{credential.Scopes.Count} of the three pools asked for a token.");
         await using var admin = NpgsqlDataSource.Create(connection);
         Assert.Equal(role, await admin.ScalarAsync("SELECT tableowner FROM pg_tables WHERE tablename = 'orders'"));
@@ -75,7 +75,7 @@ public sealed class DatabaseAccessTests(PostgresFixture postgres)
     [Theory]
     [InlineData("SUPERUSER")]
     [InlineData("CREATEROLE CREATEDB")] // as on managed servers
-    public async Task Grant_access_makes_the_database_and_two_logins_with_which_the_api_works(string administrator)
+    public async Task Grant_access_creates_the_database_and_two_logins_for_the_api(string administrator)
     {
         var admin = new NpgsqlConnectionStringBuilder(await AdministratorAsync(administrator)) { Database = $"orders_{Guid.NewGuid():N}" };
         var (owner, service) = ($"owner_{Guid.NewGuid():N}", $"service_{Guid.NewGuid():N}");
@@ -86,7 +86,7 @@ public sealed class DatabaseAccessTests(PostgresFixture postgres)
         ];
         await GrantAsync(settings);
         await using var database = NpgsqlDataSource.Create(admin.ConnectionString);
-        // What is left of a time when the administrator's login was used for all.
+        // Left from a time when the administrator's login was used for everything.
         await database.ScalarAsync("CREATE TABLE t (id int GENERATED ALWAYS AS IDENTITY); CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1'");
         await GrantAsync(settings);
 
@@ -111,7 +111,7 @@ public sealed class DatabaseAccessTests(PostgresFixture postgres)
     }
 
     [Fact]
-    public async Task Logins_of_one_database_cannot_be_used_by_others()
+    public async Task Database_rejects_other_logins()
     {
         var connection = await postgres.CreateDatabaseAsync();
         var (owner, service, other) = ($"owner_{Guid.NewGuid():N}", $"service_{Guid.NewGuid():N}", $"other_{Guid.NewGuid():N}");
@@ -128,7 +128,7 @@ public sealed class DatabaseAccessTests(PostgresFixture postgres)
     }
 
     [Fact]
-    public async Task Verifier_of_a_password_is_the_one_that_postgres_makes()
+    public async Task Verifier_equals_the_one_of_postgres()
     {
         await using var admin = NpgsqlDataSource.Create(await postgres.CreateDatabaseAsync());
         var role = $"login_{Guid.NewGuid():N}";
@@ -152,7 +152,7 @@ public sealed class DatabaseAccessTests(PostgresFixture postgres)
         Assert.Equal("", await database.ScalarAsync("SELECT coalesce(current_setting('access.verifier', true), '')"));
     }
 
-    /// <summary>The connection of a login with the attributes.</summary>
+    /// <summary>The connection string of a login with these attributes.</summary>
     private async Task<string> AdministratorAsync(string attributes)
     {
         var connection = new NpgsqlConnectionStringBuilder(await postgres.CreateDatabaseAsync());
@@ -169,7 +169,7 @@ public sealed class DatabaseAccessTests(PostgresFixture postgres)
         Assert.True(exitCode == 0, error);
     }
 
-    /// <summary>What Azure's servers have in their database postgres.</summary>
+    /// <summary>The function that servers on Azure have in their database postgres.</summary>
     private static async Task FakeEntraFunctionAsync(string connection)
     {
         await using var database = NpgsqlDataSource.Create(

@@ -19,7 +19,7 @@ public sealed class DatabaseConstraintTests(ApiFixture api) : IClassFixture<ApiF
     [InlineData("UPDATE order_lines SET sku = 'NONE' WHERE order_id = 1", "fk_order_lines_products")]
     [InlineData("UPDATE customers SET email = 'bob.smith@example.com' WHERE id = 1234", "ux_customers_email")]
     [InlineData("DELETE FROM customers WHERE id = 1234", "fk_orders_customers")]
-    public async Task Database_refuses_a_change_when_it_breaks_a_rule(string sql, string constraint)
+    public async Task Database_rejects_a_change_that_breaks_a_rule(string sql, string constraint)
     {
         var refusal = await Assert.ThrowsAsync<PostgresException>(() => api.WithDatabaseAsync(
             db => db.Database.ExecuteSqlRawAsync(sql, TestContext.Current.CancellationToken)));

@@ -2,15 +2,15 @@ using OrdersMcp.Api.Exports;
 
 namespace OrdersMcp.Tests.Api;
 
-/// <summary>An export of all that one may hold.</summary>
+/// <summary>An export of the maximum size.</summary>
 [Trait("Category", "Postgres")]
 public sealed class ExportAtSizeTests(SeededApi api) : IClassFixture<SeededApi>
 {
     [Fact]
-    public async Task Export_holds_as_many_orders_as_it_may_and_says_what_to_do_beyond()
+    public async Task Export_takes_the_maximum_number_of_orders_and_rejects_more_with_advice()
     {
         var all = (await api.Client.WriteAsync("/exports", new { })).Text("id")!;
-        var succeeded = await ExportTests.EndAsync(api.Client, all);
+        var succeeded = await ExportApi.EndAsync(api.Client, all);
         Assert.Equal("succeeded", succeeded.Text("status"));
         var csv = await api.Client.GetStringAsync(
             new Uri($"/exports/{all}/content", UriKind.Relative), TestContext.Current.CancellationToken);
@@ -23,7 +23,7 @@ public sealed class ExportAtSizeTests(SeededApi api) : IClassFixture<SeededApi>
             customerId = customer.GetProperty("items")[0].GetProperty("id").GetInt64(),
             lines = new[] { new { sku = "P-00001", quantity = 1 } },
         });
-        var failed = await ExportTests.EndAsync(api.Client, (await api.Client.WriteAsync("/exports", new { })).Text("id")!);
+        var failed = await ExportApi.EndAsync(api.Client, (await api.Client.WriteAsync("/exports", new { })).Text("id")!);
 
         Assert.Equal("failed", failed.Text("status"));
         Assert.Contains("50,000", failed.Text("message"), StringComparison.Ordinal);

@@ -6,7 +6,7 @@ using OrdersMcp.Api.Data.Setup;
 
 namespace OrdersMcp.Tests.Api;
 
-/// <summary>The command <c>grant-access</c> in this process, as tests run it, and a look at what it did.</summary>
+/// <summary>Runs the command <c>grant-access</c> in this process, and inspects the result.</summary>
 internal static class GrantAccess
 {
     public static readonly IHostEnvironment Production = In("Production");
@@ -16,7 +16,7 @@ internal static class GrantAccess
     public static IConfiguration Settings(params (string Key, string Value)[] settings) => new ConfigurationBuilder()
         .AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value))).Build();
 
-    /// <summary>Its exit code, and what it said of errors.</summary>
+    /// <summary>Returns the exit code and the errors.</summary>
     public static async Task<(int ExitCode, string Error)> RunAsync(IConfiguration settings, IHostEnvironment? environment = null)
     {
         using var error = new StringWriter();

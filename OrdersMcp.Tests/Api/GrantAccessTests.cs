@@ -6,14 +6,14 @@ using OrdersMcp.Tests.Postgres;
 
 namespace OrdersMcp.Tests.Api;
 
-/// <summary>What <c>grant-access</c> refuses, and what it says then.</summary>
+/// <summary>Errors of <c>grant-access</c>.</summary>
 [Trait("Category", "Postgres")]
 public sealed class GrantAccessTests(PostgresFixture postgres)
 {
     [Theory]
     [InlineData("with space")]
     [InlineData("grün")]
-    public async Task Password_that_would_have_to_be_prepared_is_refused_with_a_way_to_make_one(string password)
+    public async Task Password_beyond_printable_ascii_is_rejected_with_advice(string password)
     {
         var settings = GrantAccess.Settings(
             ("ConnectionStrings:ordersdb", await postgres.CreateDatabaseAsync()), ("Access:OwnerPassword", password), ("Access:ServicePassword", "two"));
@@ -54,7 +54,7 @@ public sealed class GrantAccessTests(PostgresFixture postgres)
     [InlineData("Database=x;Nonsense=1", "not a PostgreSQL connection string")]
     [InlineData("no connection string", "not a PostgreSQL connection string")]
     [InlineData("Database=x", "Access:Owner", "a b; DROP")]
-    public async Task Setting_of_no_use_is_named(string connection, string named, string owner = "owner")
+    public async Task Invalid_setting_is_named(string connection, string named, string owner = "owner")
     {
         var settings = GrantAccess.Settings(
             ("ConnectionStrings:ordersdb", $"Host=127.0.0.1;{connection}"), ("Access:Owner", owner), ("Access:OwnerPassword", "one"),
@@ -77,7 +77,7 @@ public sealed class GrantAccessTests(PostgresFixture postgres)
 
     [Theory]
     [InlineData("Production", "false", 2)]
-    [InlineData("Production", "true", 1)] // it is tried
+    [InlineData("Production", "true", 1)] // it tries to connect
     [InlineData("Development", "false", 1)]
     public async Task Administrators_password_does_not_leave_this_machine_without_tls(string environment, string allow, int expected)
     {
@@ -92,9 +92,9 @@ public sealed class GrantAccessTests(PostgresFixture postgres)
         Assert.DoesNotContain("hush", error, StringComparison.Ordinal);
     }
 
-    /// <summary>It must not become a web server with the administrator's connection.</summary>
+    /// <summary>The command must not start a web server with the administrator's connection.</summary>
     [Fact]
-    public async Task Grant_access_with_further_arguments_is_grant_access()
+    public async Task Grant_access_with_settings_does_not_start_the_server()
     {
         var start = new ProcessStartInfo("dotnet", [BuiltProgram.Path("OrdersMcp.Api"), "grant-access", "--Access:Role=r"])
         {
@@ -108,7 +108,7 @@ public sealed class GrantAccessTests(PostgresFixture postgres)
     }
 
     [Fact]
-    public async Task Grant_access_says_which_settings_it_needs()
+    public async Task Grant_access_names_the_settings_that_it_needs()
     {
         var (exitCode, error) = await GrantAccess.RunAsync(GrantAccess.Settings());
 

@@ -24,7 +24,7 @@ public sealed class IdempotencyTests(PostgresFixture postgres) : IAsyncLifetime
     public ValueTask DisposeAsync() => _api.DisposeAsync();
 
     [Fact]
-    public async Task Replay_answers_what_the_first_answered()
+    public async Task Replay_returns_the_first_response()
     {
         var first = await OrderAsync(_client, "key");
         var replay = await OrderAsync(_client, "key");
@@ -39,7 +39,7 @@ public sealed class IdempotencyTests(PostgresFixture postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Replay_answers_the_same_after_the_order_has_changed()
+    public async Task Replay_returns_the_first_response_after_the_order_has_changed()
     {
         var id = await _client.PlaceOrderAsync();
         var first = await _client.WriteAsync($"/orders/{id}/processing", body: null, ("Idempotency-Key", "k1"), ("If-Match", "\"1\""));
@@ -52,7 +52,7 @@ public sealed class IdempotencyTests(PostgresFixture postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Replay_is_one_when_the_body_is_the_same_in_another_spelling()
+    public async Task Replay_is_recognized_when_the_body_is_spelled_differently()
     {
         var first = await OrderAsync(_client, "key");
 
@@ -69,7 +69,7 @@ public sealed class IdempotencyTests(PostgresFixture postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Key_is_refused_when_the_body_is_another()
+    public async Task Key_is_rejected_with_a_different_body()
     {
         await OrderAsync(_client, "key");
 
@@ -79,7 +79,7 @@ public sealed class IdempotencyTests(PostgresFixture postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Key_is_refused_when_the_operation_is_another()
+    public async Task Key_is_rejected_for_a_different_operation()
     {
         var order = await OrderAsync(_client, "key");
 
@@ -89,7 +89,7 @@ public sealed class IdempotencyTests(PostgresFixture postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Fifty_parallel_replays_make_one_order()
+    public async Task Fifty_parallel_replays_create_one_order()
     {
         var before = await CountAsync();
 
@@ -118,7 +118,7 @@ public sealed class IdempotencyTests(PostgresFixture postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Parallel_replays_on_two_replicas_make_one_order()
+    public async Task Parallel_replays_on_two_replicas_create_one_order()
     {
         var (replica, other) = await StartAsync();
         var before = await CountAsync();
@@ -132,7 +132,7 @@ public sealed class IdempotencyTests(PostgresFixture postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Replay_is_told_to_come_back_when_the_first_takes_long()
+    public async Task Replay_is_told_to_retry_while_the_first_request_runs()
     {
         await using var db = _api.OpenContext();
         await using var slow = await db.Database.BeginTransactionAsync(Cancellation);
@@ -152,7 +152,7 @@ public sealed class IdempotencyTests(PostgresFixture postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Refusal_is_not_kept_and_the_same_request_can_succeed_later()
+    public async Task Rejection_is_not_stored_and_the_same_request_can_succeed_later()
     {
         var refused = await OrderAsync(_client, "later", sku: "BAG-15");
         refused.IsProblem(HttpStatusCode.Conflict, "insufficient-stock");
@@ -166,7 +166,7 @@ public sealed class IdempotencyTests(PostgresFixture postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Key_can_be_used_anew_after_a_day_and_is_removed_then()
+    public async Task Key_can_be_reused_after_a_day_and_is_removed()
     {
         var first = await OrderAsync(_client, "old");
         await OrderAsync(_client, "old-too");

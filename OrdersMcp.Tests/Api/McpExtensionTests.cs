@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace OrdersMcp.Tests.Api;
 
-/// <summary>What the document says to an MCP server (docs/decisions/0006-the-document-carries-its-mcp-face.md).</summary>
+/// <summary>The document's extensions for MCP servers (docs/decisions/0006-the-document-carries-its-mcp-face.md).</summary>
 [Trait("Category", "Postgres")]
 public sealed partial class McpExtensionTests(ApiFixture api) : IClassFixture<ApiFixture>
 {
@@ -80,7 +80,7 @@ public sealed partial class McpExtensionTests(ApiFixture api) : IClassFixture<Ap
     }
 
     [Fact]
-    public async Task Prompts_use_their_arguments_and_the_tools_that_there_are()
+    public async Task Prompts_use_their_arguments_and_existing_tools()
     {
         var document = await ReadAsync();
         var prompts = document.GetProperty("x-mcp").GetProperty("prompts").EnumerateArray().ToList();
@@ -110,7 +110,7 @@ public sealed partial class McpExtensionTests(ApiFixture api) : IClassFixture<Ap
     }
 
     [Fact]
-    public async Task Instructions_are_short_and_name_only_tools_that_there_are()
+    public async Task Instructions_are_short_and_name_only_existing_tools()
     {
         var document = await ReadAsync();
         var extension = document.GetProperty("x-mcp");
@@ -125,7 +125,7 @@ public sealed partial class McpExtensionTests(ApiFixture api) : IClassFixture<Ap
     }
 
     [Fact]
-    public async Task Texts_hold_no_data_of_customers()
+    public async Task Texts_contain_no_customer_data()
     {
         var extension = (await ReadAsync()).GetProperty("x-mcp").GetRawText();
 
@@ -163,7 +163,7 @@ public sealed partial class McpExtensionTests(ApiFixture api) : IClassFixture<Ap
     [GeneratedRegex(@"\{(?<name>[^}]*)\}", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Field { get; }
 
-    // Words with an underscore are names of tools in these texts.
+    // In these texts, words with an underscore are tool names.
     [GeneratedRegex("[a-z]+(_[a-z]+)+", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex ToolName { get; }
 }

@@ -6,14 +6,14 @@ using OrdersMcp.Tests.Postgres;
 
 namespace OrdersMcp.Tests.Api;
 
-/// <summary>What a start reads of the migrations before it loads EF Core's model.</summary>
+/// <summary>Reading the migrations at start, without the EF Core model.</summary>
 [Trait("Category", "Postgres")]
 public sealed class MigrationHistoryTests(PostgresFixture postgres)
 {
     private const string Newest = """(SELECT max("MigrationId") FROM "__EFMigrationsHistory")""";
 
     [Fact]
-    public async Task New_database_has_everything_to_apply()
+    public async Task New_database_lacks_all_migrations()
     {
         await using var database = NpgsqlDataSource.Create(await postgres.CreateDatabaseAsync());
 

@@ -94,7 +94,7 @@ public sealed class OpenApiTests(ApiFixture api) : IClassFixture<ApiFixture>
     }
 
     [Fact]
-    public async Task Document_marks_what_people_wrote_as_untrusted()
+    public async Task Document_marks_text_from_people_as_untrusted()
     {
         var document = await api.Client.GetOkAsync(Path);
 
@@ -165,7 +165,7 @@ public sealed class OpenApiTests(ApiFixture api) : IClassFixture<ApiFixture>
     [InlineData("list_orders", "/orders?limit=3", "200")]
     [InlineData("list_orders", "/orders?customerId=999999", "200")]
     [InlineData("list_orders", "/orders?status=x&cursor=y", "400")]
-    public async Task Document_tells_the_truth_about_an_answer(string operationId, string path, string status)
+    public async Task Responses_match_the_document(string operationId, string path, string status)
     {
         var document = await api.Client.GetOkAsync(Path);
         var answer = await api.Client.AskAsync(path);
@@ -190,8 +190,8 @@ public sealed class OpenApiTests(ApiFixture api) : IClassFixture<ApiFixture>
     }
 
     /// <summary>
-    /// As strict as JSON Schema for the words that the document uses, and stricter: a property that the schema does not
-    /// have, or does not require, is an error.
+    /// Validates the JSON Schema keywords that the document uses, and rejects properties that the schema does not have or
+    /// does not require.
     /// </summary>
     private static void AssertMatches(JsonElement document, JsonElement schema, JsonElement value, string path)
     {
@@ -243,7 +243,7 @@ public sealed class OpenApiTests(ApiFixture api) : IClassFixture<ApiFixture>
         }
     }
 
-    /// <summary>The schema itself, or what it is where it is not null.</summary>
+    /// <summary>The schema, or its alternative that is not null.</summary>
     private static JsonElement NotNull(JsonElement schema) => schema.TryGetProperty("oneOf", out var choices)
         ? choices.EnumerateArray().Single(choice => choice.TryGetProperty("$ref", out _))
         : schema;

@@ -25,7 +25,7 @@ public sealed class OrderChangeTests(PostgresFixture postgres)
 
         var id = await client.PlaceOrderAsync(note: "Secret words of a customer");
         (await client.WriteAsync($"/orders/{id}/shipment", new { carrier = "UPS", trackingNumber = "1" }))
-            .IsProblem(HttpStatusCode.Conflict, "illegal-transition"); // refused: nothing to tell
+            .IsProblem(HttpStatusCode.Conflict, "illegal-transition"); // rejected, so there is no change to announce
         await client.WriteAsync($"/orders/{id}/processing", body: null);
 
         string[] expected = [$"{id}.1 pending", $"{id}.2 processing"];
@@ -44,7 +44,7 @@ public sealed class OrderChangeTests(PostgresFixture postgres)
     }
 
     [Fact]
-    public async Task Reader_goes_on_at_another_replica_when_it_gives_the_last_id()
+    public async Task Reader_resumes_at_another_replica_with_the_last_id()
     {
         var connectionString = await postgres.CreateDatabaseAsync();
         await using var one = await StartAsync(connectionString);
@@ -62,7 +62,7 @@ public sealed class OrderChangeTests(PostgresFixture postgres)
         await using var resumed = await ChangeReader.OpenAsync(other.CreateClient(), lastId);
         var later = await client.PlaceOrderAsync();
 
-        // What is older may come again; nothing is left out.
+        // Older changes may come again, but none is missing.
         var changes = new List<string>();
         while (!changes.Contains($"{later}.1 pending"))
         {
@@ -73,7 +73,7 @@ public sealed class OrderChangeTests(PostgresFixture postgres)
     }
 
     [Fact]
-    public async Task Reader_is_told_to_start_anew_when_it_missed_too_much()
+    public async Task Reader_that_missed_too_much_is_told_to_reload()
     {
         var connectionString = await postgres.CreateDatabaseAsync();
         await using var api = await StartAsync(connectionString);
@@ -91,14 +91,14 @@ public sealed class OrderChangeTests(PostgresFixture postgres)
     }
 
     [Fact]
-    public async Task Changes_made_while_the_listener_is_disconnected_arrive_after_it_is_back()
+    public async Task Changes_made_while_the_listener_is_disconnected_arrive_after_it_reconnects()
     {
         var connectionString = await postgres.CreateDatabaseAsync();
         await using var api = await StartAsync(connectionString);
         using var client = api.CreateClient();
         await using var reader = await ChangeReader.OpenAsync(client);
 
-        // Cut again and again while orders are placed: some commit with nobody listening.
+        // Cuts the connection repeatedly while orders are placed, so that some commit while nobody listens.
         var placed = new List<string>();
         for (var i = 0; i < 10; i++)
         {
@@ -155,7 +155,7 @@ public sealed class OrderChangeTests(PostgresFixture postgres)
     }
 
     [Fact]
-    public async Task Stream_is_refused_when_there_are_too_many()
+    public async Task Stream_beyond_the_limit_is_rejected()
     {
         await using var api = await StartAsync(await postgres.CreateDatabaseAsync());
         var streams = api.Services.GetRequiredService<ChangeStreams>();
@@ -169,7 +169,7 @@ public sealed class OrderChangeTests(PostgresFixture postgres)
     }
 
     [Fact]
-    public async Task Catching_up_takes_an_index()
+    public async Task Query_for_missed_changes_uses_an_index()
     {
         var connectionString = await postgres.CreateDatabaseAsync();
         await using var api = await StartAsync(connectionString);
@@ -190,7 +190,7 @@ public sealed class OrderChangeTests(PostgresFixture postgres)
         Assert.DoesNotContain("Seq Scan", plan, StringComparison.Ordinal);
     }
 
-    /// <summary>An API that listens.</summary>
+    /// <summary>Starts an API that listens for changes.</summary>
     private static async Task<ApiFactory> StartAsync(string connectionString)
     {
         var api = new ApiFactory(connectionString);

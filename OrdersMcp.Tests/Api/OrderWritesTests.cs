@@ -45,7 +45,7 @@ public sealed class OrderWritesTests(ApiFixture api) : IClassFixture<ApiFixture>
     }
 
     [Fact]
-    public async Task Order_goes_its_way_and_its_history_tells_it()
+    public async Task Order_passes_through_its_statuses_and_its_history_records_them()
     {
         var id = await api.Client.PlaceOrderAsync();
 
@@ -108,7 +108,7 @@ public sealed class OrderWritesTests(ApiFixture api) : IClassFixture<ApiFixture>
     }
 
     [Fact]
-    public async Task Only_one_of_many_changes_of_one_version_is_made()
+    public async Task Only_one_of_many_changes_to_one_version_succeeds()
     {
         var id = await api.Client.PlaceOrderAsync();
 

@@ -10,7 +10,7 @@ namespace OrdersMcp.Tests.Api;
 public sealed class OrdersMetricsTests(PostgresFixture postgres)
 {
     [Fact]
-    public async Task Shop_is_counted_once_what_is_done_is_committed()
+    public async Task Metrics_count_only_committed_changes()
     {
         await using var api = new ApiFactory(await postgres.CreateDatabaseAsync());
         await api.IsReadyAsync(TestContext.Current.CancellationToken);
@@ -36,7 +36,7 @@ public sealed class OrdersMetricsTests(PostgresFixture postgres)
         await client.WriteAsync("/orders", order, ("Idempotency-Key", "one"));
         await client.WriteAsync("/orders", new { customerId = 1234, lines = new[] { new { sku = "BAG-15", quantity = 1 } } });
         await client.WriteAsync($"/orders/{placed.Id}/cancellation", new { reason = "Test." });
-        await client.WriteAsync($"/orders/{placed.Id}/cancellation", new { reason = "Test." }); // refused
+        await client.WriteAsync($"/orders/{placed.Id}/cancellation", new { reason = "Test." }); // rejected
 
         Assert.Equal(
             ["orders.cancelled=1", "orders.created=1", "orders.idempotent_replays=1", "orders.revenue USD=38", "orders.stock_shortages=1"],

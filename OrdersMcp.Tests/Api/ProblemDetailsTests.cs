@@ -20,7 +20,7 @@ public sealed class ProblemDetailsTests(ApiFixture api) : IClassFixture<ApiFixtu
     }
 
     [Fact]
-    public async Task Problem_names_the_allowed_methods_when_the_method_is_another()
+    public async Task Problem_names_the_allowed_methods_when_the_method_is_not_allowed()
     {
         var answer = await api.Client.AskAsync("/orders/1", HttpMethod.Delete);
 

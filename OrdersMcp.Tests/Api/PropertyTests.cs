@@ -15,7 +15,7 @@ public sealed class PropertyTests(ApiFixture api) : IClassFixture<ApiFixture>
     private static readonly byte[] Key = [.. Enumerable.Range(1, 32).Select(number => (byte)number)];
 
     [Fact]
-    public void Cursor_is_read_as_it_was_written() => Prop.ForAll(
+    public void Cursor_survives_a_round_trip() => Prop.ForAll(
         ArbMap.Default.ArbFor<uint>(), ArbMap.Default.ArbFor<DateTime>(), ArbMap.Default.ArbFor<long>(),
         (list, time, id) =>
         {
@@ -37,17 +37,17 @@ public sealed class PropertyTests(ApiFixture api) : IClassFixture<ApiFixture>
         }).QuickCheckThrowOnFailure();
 
     [Fact]
-    public void Cursor_is_refused_when_it_was_made_with_another_key() =>
+    public void Cursor_of_another_key_is_rejected() =>
         Assert.False(Cursor.TryParse(new Cursor(1, "LAP-14").ToText([1, 2, 3]), Key, out _));
 
     [Fact]
-    public void Cursor_is_refused_when_it_is_any_text() => Prop.ForAll<string>(
+    public void Arbitrary_text_is_rejected_as_a_cursor() => Prop.ForAll<string>(
         text => text is null || !Cursor.TryParse(text, Key, out _)).QuickCheckThrowOnFailure();
 
     [Fact]
-    public async Task Stock_and_what_is_ordered_always_add_up_to_the_same()
+    public async Task Stock_and_ordered_units_always_have_the_same_sum()
     {
-        // A step places an order (of one SKU or two) or cancels one that was placed before.
+        // A step places an order (of one or two SKUs), or cancels an earlier order.
         var step =
             from isOrder in Gen.Elements(true, true, false)
             from first in Gen.Elements(Skus)
@@ -119,7 +119,7 @@ public sealed class PropertyTests(ApiFixture api) : IClassFixture<ApiFixture>
         await placing;
     }
 
-    /// <summary>The pieces in stock and in orders that are not cancelled, by SKU.</summary>
+    /// <summary>The units in stock and in orders that are not cancelled, by SKU.</summary>
     private Task<string> PiecesAsync() => api.WithDatabaseAsync(db => db.Database.SqlQuery<string>(
         $"""
         SELECT string_agg(p.sku || ' ' || (p.stock + coalesce((

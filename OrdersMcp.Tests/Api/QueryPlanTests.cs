@@ -44,7 +44,7 @@ public sealed class QueryPlanTests(SeededApi api) : IClassFixture<SeededApi>
     [InlineData("/admin/tool-calls?from=2026-01-01T00:00:00Z&to=2026-01-02T00:00:00Z")]
     [InlineData("/customers/20")]
     [InlineData("/customers/amara.abe.0@shop.example")]
-    public async Task Query_takes_an_index(string path)
+    public async Task Query_uses_an_index(string path)
     {
         var page = await ExplainedAsync(path);
         if (page.TryGetProperty("nextCursor", out var cursor) && cursor.GetString() is { } next)
@@ -54,7 +54,7 @@ public sealed class QueryPlanTests(SeededApi api) : IClassFixture<SeededApi>
     }
 
     [Fact]
-    public async Task Page_far_in_reads_no_more_than_the_first()
+    public async Task Late_page_reads_no_more_than_the_first()
     {
         var cursor = "";
         for (var page = 0; page < 100; page++)
@@ -68,7 +68,7 @@ public sealed class QueryPlanTests(SeededApi api) : IClassFixture<SeededApi>
     }
 
     [Fact]
-    public async Task Order_is_read_by_indexes_whoever_asks()
+    public async Task Order_is_read_by_indexes_for_every_caller()
     {
         var plan = await GenericPlanAsync("(bigint, bigint)", OrderReader.Sql, "25000, NULL");
 
@@ -85,7 +85,7 @@ public sealed class QueryPlanTests(SeededApi api) : IClassFixture<SeededApi>
             Assert.Contains("Index", plan, StringComparison.Ordinal);
             Assert.DoesNotContain("Seq Scan on order", plan, StringComparison.Ordinal);
             Assert.DoesNotContain("Seq Scan on tool_calls", plan, StringComparison.Ordinal);
-            // For the names of a page of orders a hash of a small table of customers is the better way.
+            // For the names of a page of orders, hashing the small table of customers is faster.
             if (path.StartsWith("/customers", StringComparison.Ordinal))
             {
                 Assert.DoesNotContain("Seq Scan", plan, StringComparison.Ordinal);
@@ -94,12 +94,12 @@ public sealed class QueryPlanTests(SeededApi api) : IClassFixture<SeededApi>
         return body;
     }
 
-    /// <summary>Also by a plan that does not know the values, as of a statement that is prepared.</summary>
+    /// <summary>Also with a generic plan, which a prepared statement may have.</summary>
     [Theory]
     [InlineData("/admin/tool-calls?outcome=not_found", "ix_tool_calls_outcome_at_id")]
     [InlineData("/admin/tool-calls?outcome=ok", "ix_tool_calls_at_id")]
     [InlineData("/admin/tool-calls?traceId=00000000000000000000000000001234", "ix_tool_calls_trace_id")]
-    public async Task Tool_calls_are_found_by_the_index_that_is_for_it(string path, string index)
+    public async Task Filter_of_tool_calls_uses_its_index(string path, string index)
     {
         api.Statements.Sent.Clear();
         await api.Client.GetOkAsync(path);
@@ -112,12 +112,12 @@ public sealed class QueryPlanTests(SeededApi api) : IClassFixture<SeededApi>
         Assert.Matches($@"(using|on) {index}\b", plan);
     }
 
-    /// <summary>The plan that does not know the values, as a statement that is prepared may have it.</summary>
+    /// <summary>The generic plan, which a prepared statement may have.</summary>
     private async Task<string> GenericPlanAsync(string types, string sql, string values)
     {
         await using var connection = new NpgsqlConnection(api.ConnectionString);
         await connection.OpenAsync(TestContext.Current.CancellationToken);
-        // The driver would count the parameters, which a generic plan is made without.
+        // The driver would count the parameters, but a generic plan has none.
         await using var command = new NpgsqlCommand($"DO $do$ BEGIN EXECUTE $sql$PREPARE asked{types} AS {sql}$sql$; END $do$", connection);
         await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
         command.CommandText = $"SET plan_cache_mode = force_generic_plan; EXPLAIN EXECUTE asked({values})";
@@ -131,7 +131,7 @@ public sealed class QueryPlanTests(SeededApi api) : IClassFixture<SeededApi>
         return buffers.Split(' ', '=').Where(word => int.TryParse(word, out _)).Sum(int.Parse);
     }
 
-    /// <summary>Asks the API, and then the database how it answers the statements that the API sent.</summary>
+    /// <summary>Calls the API, and then asks the database for the plans of the statements that the API sent.</summary>
     private async Task<(JsonElement Body, List<string> Plans)> PlansAsync(string explain, string path)
     {
         api.Statements.Sent.Clear();
@@ -195,7 +195,7 @@ public sealed class SeededApi(PostgresFixture postgres) : IAsyncLifetime
             await calls.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
         }
 
-        // For good: EF Core looks only once a second whether anybody listens.
+        // Stays subscribed, because EF Core checks only once a second whether anybody listens.
         Statements = new SentStatements(new NpgsqlConnectionStringBuilder(ConnectionString).Database!);
         Client = _api.CreateClient();
     }

@@ -90,7 +90,7 @@ public sealed class SearchTests(ApiFixture api) : IClassFixture<ApiFixture>
     [InlineData("/orders?sku=CAB-UC", "id", 3)]
     [InlineData("/orders?q=laptop", "id", 3)]
     [InlineData("/orders?totalFrom=1", "id", 16)]
-    public async Task List_is_read_whole_by_its_pages(string list, string key, int count)
+    public async Task Pages_cover_the_whole_list(string list, string key, int count)
     {
         var keys = new List<string>();
         string? cursor = null;

@@ -19,7 +19,7 @@ public sealed class SeedTests(PostgresFixture postgres)
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Seed_gives_the_same_data_each_time_and_leaves_the_schema_as_it_was()
+    public async Task Seed_gives_the_same_data_each_time_and_keeps_the_schema()
     {
         await using var one = await CreateAsync();
         await using var other = await CreateAsync();

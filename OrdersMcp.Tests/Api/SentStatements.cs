@@ -6,7 +6,7 @@ using Microsoft.EntityFrameworkCore.Diagnostics;
 
 namespace OrdersMcp.Tests.Api;
 
-/// <summary>The statements that EF Core sends to a database while this lives.</summary>
+/// <summary>The statements that EF Core sends to a database until this is disposed.</summary>
 internal sealed class SentStatements : IObserver<DiagnosticListener>, IObserver<KeyValuePair<string, object?>>, IDisposable
 {
     private readonly string _database;

@@ -6,7 +6,7 @@ using OrdersMcp.Tests.Postgres;
 
 namespace OrdersMcp.Tests.Api;
 
-/// <summary>What the service may do in its database, and what it may not.</summary>
+/// <summary>The rights of the service in its database.</summary>
 [Trait("Category", "Postgres")]
 public sealed class ServiceRoleTests(ApiFixture api, PostgresFixture postgres) : IClassFixture<ApiFixture>
 {
@@ -33,7 +33,7 @@ public sealed class ServiceRoleTests(ApiFixture api, PostgresFixture postgres) :
     [InlineData("UPDATE customers SET name = 'other'")]
     [InlineData("DELETE FROM \"__EFMigrationsHistory\"")]
     [InlineData("CREATE ROLE mine")]
-    public async Task Service_is_refused_what_it_does_not_need(string sql)
+    public async Task Service_has_only_the_rights_that_it_needs(string sql)
     {
         await using var command = Database.CreateCommand(sql);
 
@@ -43,7 +43,7 @@ public sealed class ServiceRoleTests(ApiFixture api, PostgresFixture postgres) :
     }
 
     [Fact]
-    public async Task Service_owns_nothing_and_stays_in_its_role_when_a_connection_is_used_again()
+    public async Task Service_owns_nothing_and_stays_in_its_role_when_a_connection_is_reused()
     {
         await using var connection = await Database.OpenConnectionAsync(Cancellation);
         foreach (var sql in new[] { "SELECT 1", "RESET ROLE", "RESET ALL", "DISCARD ALL" })
@@ -60,7 +60,7 @@ public sealed class ServiceRoleTests(ApiFixture api, PostgresFixture postgres) :
     }
 
     [Fact]
-    public async Task Service_works_with_a_login_of_its_own_while_the_owner_migrates()
+    public async Task Service_works_with_its_own_login_while_the_owner_migrates()
     {
         var owner = await postgres.CreateDatabaseAsync();
         var login = $"login_{Guid.NewGuid():N}";
@@ -93,7 +93,7 @@ public sealed class ServiceRoleTests(ApiFixture api, PostgresFixture postgres) :
     }
 
     [Fact]
-    public async Task Missing_role_that_may_not_be_created_is_named_with_what_to_do()
+    public async Task Missing_role_that_cannot_be_created_is_named_with_advice()
     {
         var owner = await postgres.CreateDatabaseAsync();
         var login = $"login_{Guid.NewGuid():N}";
@@ -115,7 +115,7 @@ public sealed class ServiceRoleTests(ApiFixture api, PostgresFixture postgres) :
     }
 
     [Fact]
-    public void Role_that_is_no_name_ends_the_start()
+    public void Invalid_role_name_ends_the_start()
     {
         using var started = new ApiFactory(
             "Host=none", demo: true, environment: "Production", (ServiceRole.Setting, "a b; DROP"));

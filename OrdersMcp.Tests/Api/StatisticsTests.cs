@@ -7,7 +7,7 @@ namespace OrdersMcp.Tests.Api;
 public sealed class StatisticsTests(ApiFixture api) : IClassFixture<ApiFixture>
 {
     [Fact]
-    public async Task Statistics_answer_one_total_without_the_cancelled_orders()
+    public async Task Statistics_are_one_total_without_cancelled_orders()
     {
         var all = Assert.Single(await GroupsAsync(""));
 
@@ -52,7 +52,7 @@ public sealed class StatisticsTests(ApiFixture api) : IClassFixture<ApiFixture>
     }
 
     [Fact]
-    public async Task Statistics_are_of_the_period_that_is_asked_for()
+    public async Task Statistics_cover_the_requested_period()
     {
         var day = Assert.Single(await GroupsAsync("?placedFrom=2026-09-02T00:00:00Z&placedBefore=2026-09-03T00:00:00Z"));
 

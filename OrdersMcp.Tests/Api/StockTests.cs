@@ -8,7 +8,7 @@ namespace OrdersMcp.Tests.Api;
 public sealed class StockTests(ApiFixture api) : IClassFixture<ApiFixture>
 {
     [Fact]
-    public async Task Order_is_refused_whole_when_a_line_is_short_and_the_answer_names_each()
+    public async Task Order_with_short_lines_is_rejected_whole_and_each_line_is_named()
     {
         var before = await StockAsync("DOC-UC");
 
@@ -32,7 +32,7 @@ public sealed class StockTests(ApiFixture api) : IClassFixture<ApiFixture>
     }
 
     [Fact]
-    public async Task Cancelling_gives_the_pieces_back()
+    public async Task Cancelling_returns_the_units()
     {
         var before = await StockAsync("SSD-2T");
         var id = await api.Client.PlaceOrderAsync("SSD-2T", 7);
@@ -44,7 +44,7 @@ public sealed class StockTests(ApiFixture api) : IClassFixture<ApiFixture>
     }
 
     [Fact]
-    public async Task Parallel_orders_never_sell_more_than_there_is()
+    public async Task Parallel_orders_never_sell_more_than_the_stock()
     {
         var stock = await StockAsync("LAP-14");
 
@@ -66,7 +66,7 @@ public sealed class StockTests(ApiFixture api) : IClassFixture<ApiFixture>
 
         var answers = await Task.WhenAll(Enumerable.Range(0, 40).Select(async number =>
         {
-            // Every order has the same products, each time in another order of the lines.
+            // Every order has the same products, with its lines in a different order.
             var lines = skus.Skip(number % 5).Concat(skus.Take(number % 5));
             var placed = await api.Client.WriteAsync(
                 "/orders", new { customerId = 1234, lines = lines.Select(sku => new { sku, quantity = 1 }) });
@@ -79,7 +79,7 @@ public sealed class StockTests(ApiFixture api) : IClassFixture<ApiFixture>
     }
 
     [Fact]
-    public async Task Parallel_cancellations_give_the_pieces_back_once()
+    public async Task Parallel_cancellations_return_the_units_once()
     {
         var before = await StockAsync("CAM-HD");
         var id = await api.Client.PlaceOrderAsync("CAM-HD", 5);
@@ -92,7 +92,7 @@ public sealed class StockTests(ApiFixture api) : IClassFixture<ApiFixture>
     }
 
     [Fact]
-    public async Task Order_is_told_to_come_back_when_another_holds_the_product_for_long()
+    public async Task Order_is_told_to_retry_while_another_holds_the_product()
     {
         await api.WithDatabaseAsync(async db =>
         {

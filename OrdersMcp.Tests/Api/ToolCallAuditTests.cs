@@ -37,7 +37,7 @@ public sealed class ToolCallAuditTests(ApiFixture api) : IClassFixture<ApiFixtur
     }
 
     [Fact]
-    public async Task Record_comes_back_as_it_was_given()
+    public async Task Record_is_returned_unchanged()
     {
         var caller = $"caller-{Guid.NewGuid():N}";
         var record = Record(caller);
@@ -57,7 +57,7 @@ public sealed class ToolCallAuditTests(ApiFixture api) : IClassFixture<ApiFixtur
     }
 
     [Fact]
-    public async Task Record_that_comes_again_is_kept_once_and_unchanged()
+    public async Task Record_sent_again_is_stored_once_and_unchanged()
     {
         var caller = $"caller-{Guid.NewGuid():N}";
         var record = Record(caller);
@@ -72,7 +72,7 @@ public sealed class ToolCallAuditTests(ApiFixture api) : IClassFixture<ApiFixtur
     }
 
     [Fact]
-    public async Task Record_that_is_twice_in_a_request_is_kept_once()
+    public async Task Record_repeated_in_a_request_is_stored_once()
     {
         var record = Record("twice");
 
@@ -104,7 +104,7 @@ public sealed class ToolCallAuditTests(ApiFixture api) : IClassFixture<ApiFixtur
     }
 
     [Fact]
-    public async Task Wrong_record_is_named_and_nothing_of_its_request_is_kept()
+    public async Task Invalid_record_is_named_and_its_request_stores_nothing()
     {
         var caller = $"caller-{Guid.NewGuid():N}";
         var wrong = Record(caller);
@@ -122,7 +122,7 @@ public sealed class ToolCallAuditTests(ApiFixture api) : IClassFixture<ApiFixtur
     }
 
     [Fact]
-    public async Task Largest_request_is_taken_and_a_larger_one_is_not()
+    public async Task Largest_request_is_accepted_and_a_larger_one_is_not()
     {
         var record = Record("large");
         record["argumentSummary"] = new string('s', 2048);

@@ -4,7 +4,7 @@ using OrdersMcp.Tests.Hosting;
 
 namespace OrdersMcp.Tests.AppHost;
 
-/// <summary>What the AppHost publishes, by a process of its own.</summary>
+/// <summary>The manifest that the AppHost publishes, in its own process.</summary>
 [Trait("Category", "Stack")]
 public sealed class ManifestTests
 {

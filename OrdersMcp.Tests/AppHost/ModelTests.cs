@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace OrdersMcp.Tests.AppHost;
 
-/// <summary>What the system consists of when it is run, without starting it.</summary>
+/// <summary>The model of a local run, without starting it.</summary>
 [Trait("Category", "Stack")]
 public sealed class ModelTests
 {
@@ -214,7 +214,7 @@ public sealed class ModelTests
     private static async Task<IDistributedApplicationTestingBuilder> DescribeAsync(params string[] arguments) =>
         await DistributedApplicationTestingBuilder.CreateAsync<Projects.OrdersMcp_AppHost>(arguments, TestContext.Current.CancellationToken);
 
-    /// <summary>As it is published, of what is described for a run.</summary>
+    /// <summary>The published form of a local model.</summary>
     private static async Task<Dictionary<string, string>> EnvironmentAsync(IDistributedApplicationTestingBuilder builder, string name)
     {
         var service = Assert.IsType<ProjectResource>(Find(builder, name));

@@ -3,7 +3,7 @@ using OrdersMcp.AppHost.Local;
 
 namespace OrdersMcp.Tests.AppHost;
 
-/// <summary>What the system takes from npm on other kinds of machines than this one.</summary>
+/// <summary>The npm packages of the system on other kinds of machines.</summary>
 [Trait("Category", "Unit")]
 public sealed class PlatformTests
 {

@@ -1,6 +1,6 @@
 namespace OrdersMcp.Tests.Architecture;
 
-/// <summary>The arrows between the folders of each project go one way: from the layers above to the layers below.</summary>
+/// <summary>The folders of each project depend on each other in one direction, from upper to lower layers.</summary>
 [Trait("Category", "Unit")]
 public sealed class RoomTests
 {

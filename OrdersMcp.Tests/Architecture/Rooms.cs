@@ -3,15 +3,15 @@ using ArchUnitNET.Loader;
 
 namespace OrdersMcp.Tests.Architecture;
 
-/// <summary>The rooms of a project: its folders, which are its namespaces, and the arrows between them.</summary>
+/// <summary>The rooms of a project, which are its folders and namespaces, and the dependencies between them.</summary>
 internal static class Rooms
 {
-    /// <summary>The room of the files beside the folders. <c>Program.cs</c> has no namespace: it may use all.</summary>
+    /// <summary>The room of the files outside the folders. <c>Program.cs</c> has no namespace and may use every room.</summary>
     public const string Top = "(top)";
 
     /// <summary>
-    /// Each pair of rooms of which the first uses the second, with one use as an example. A folder below a room is part of
-    /// the room, unless <paramref name="layers"/> names it.
+    /// Each pair of rooms of which the first uses the second, with an example. A folder below a room is part of the room, unless
+    /// <paramref name="layers"/> names it.
     /// </summary>
     public static IReadOnlyDictionary<(string From, string To), string> Arrows(System.Reflection.Assembly project, string[][] layers)
     {
@@ -46,11 +46,11 @@ internal static class Rooms
     }
 
     /// <summary>
-    /// Fails where a room uses one of a layer above its own, where two rooms of one layer use each other in a circle, and
-    /// where a room is in no layer.
+    /// Fails if a room uses a room of a higher layer, if rooms of one layer depend on each other in a circle, or if a room is in
+    /// no layer.
     /// </summary>
     /// <param name="project">The assembly.</param>
-    /// <param name="layers">From the top to the bottom; the rooms of one layer.</param>
+    /// <param name="layers">The rooms of each layer, from top to bottom.</param>
     public static void AssertOneWay(System.Reflection.Assembly project, string[][] layers)
     {
         var arrows = Arrows(project, layers);
@@ -65,7 +65,7 @@ internal static class Rooms
         Assert.True(circle.Count == 0, string.Join('\n', arrows.Where(arrow => circle.Contains(arrow.Key.From) && circle.Contains(arrow.Key.To)).Select(arrow => arrow.Value)));
     }
 
-    /// <summary>The rooms of a layer that are left when each one that uses no other of the layer has been taken away.</summary>
+    /// <summary>The rooms of a layer that remain after repeatedly removing rooms that use no other room of the layer.</summary>
     private static HashSet<string> Circle(string[] layer, HashSet<(string From, string To)> arrows)
     {
         var left = layer.ToHashSet(StringComparer.Ordinal);

@@ -9,7 +9,7 @@ using OrdersMcp.Tests.McpServer.Capabilities;
 
 namespace OrdersMcp.Tests.Clients;
 
-/// <summary>Other people's clients against the server's own process.</summary>
+/// <summary>Third-party clients against the server process.</summary>
 [Trait("Category", "Postgres")]
 public sealed class ClientTests
 {

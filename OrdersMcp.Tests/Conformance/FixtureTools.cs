@@ -102,7 +102,7 @@ internal sealed class FixtureTools
     }
 }
 
-/// <summary>The smallest image and sound there are.</summary>
+/// <summary>Minimal image and sound files.</summary>
 internal static class Samples
 {
     public static ImageContentBlock Image => new()

@@ -7,8 +7,8 @@ using OrdersMcp.Tests.McpServer;
 namespace OrdersMcp.Tests.Conformance;
 
 /// <summary>
-/// The conformance suite's scenarios of the tasks extension against the whole server: its fixture tools are the
-/// operations of an API, and its tasks are that API's jobs.
+/// The conformance suite's scenarios for the tasks extension against the whole server. The suite's tools are operations of
+/// an API, and its tasks are jobs of that API.
 /// </summary>
 [Trait("Category", "Postgres")]
 public sealed class TaskConformanceTests : IAsyncLifetime
@@ -31,8 +31,8 @@ public sealed class TaskConformanceTests : IAsyncLifetime
         await _api.DisposeAsync();
     }
 
-    // Not among them: tasks-mrtr-input, as no task of this server asks anything while it runs; tasks-mrtr-composition,
-    // whose tool asks for a name; and tasks-required-task-error, as every tool also works without tasks.
+    // Excluded: tasks-mrtr-input, because no task of this server asks for input while it runs; tasks-mrtr-composition, whose
+    // tool asks for a name; and tasks-required-task-error, because every tool also works without tasks.
     [Theory]
     [InlineData("tasks-lifecycle")]
     [InlineData("tasks-capability-negotiation")]

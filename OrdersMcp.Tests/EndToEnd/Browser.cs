@@ -12,7 +12,7 @@ internal sealed class Browser : IAsyncDisposable
 
     private Browser(IPlaywright playwright, IBrowser browser) => (_playwright, _browser) = (playwright, browser);
 
-    /// <summary>Starts it; the test is skipped where there is none.</summary>
+    /// <summary>Starts the browser, or skips the test without one.</summary>
     public static async Task<Browser> StartAsync()
     {
         var program = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
@@ -24,7 +24,7 @@ internal sealed class Browser : IAsyncDisposable
         return new Browser(playwright, await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
         {
             ExecutablePath = program,
-            ChromiumSandbox = false, // it cannot be had as root
+            ChromiumSandbox = false, // not available as root
             Args = ["--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
         }));
     }

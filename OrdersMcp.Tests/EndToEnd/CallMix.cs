@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace OrdersMcp.Tests.EndToEnd;
 
-/// <summary>Calls of every tool, and calls that fail for every cause that a client can bring about.</summary>
+/// <summary>Calls of every tool, and calls that fail for every cause within the control of a client.</summary>
 internal static class CallMix
 {
     /// <summary>Every tool that reads.</summary>

@@ -3,7 +3,7 @@ using OrdersMcp.Tests.Hosting;
 
 namespace OrdersMcp.Tests.EndToEnd;
 
-/// <summary>A word that was written in every text of every tool is nowhere in what the two services tell, not even of failures.</summary>
+/// <summary>A word in every text argument of every tool appears in no telemetry of the services, even after failures.</summary>
 [Collection(StackCollection.Name)]
 [Trait("Category", "Stack")]
 public sealed class CanaryTests(SharedStack shared)
@@ -15,7 +15,7 @@ public sealed class CanaryTests(SharedStack shared)
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private static readonly HttpClient Http = OutsideClient.Shared;
 
-    /// <summary>A few that meet a failure of the database; readings are repeated, so that each takes seconds.</summary>
+    /// <summary>A few calls that meet a database failure. Reads are retried, so each takes seconds.</summary>
     private static readonly string[] Failing = ["get_customer", "search_customers", "create_order"];
 
     private Uri Endpoint => new(shared.Stack.Mcp.Endpoint);
@@ -41,7 +41,7 @@ public sealed class CanaryTests(SharedStack shared)
             }
         }
 
-        // The calls are there, and so are the failures: what has no canary is not what has nothing.
+        // The telemetry contains the calls and failures, so the canary is not missing only because everything is.
         var calls = 1 + texts.Length + failing.Length;
         var spans = await dashboard.SpansAsync(
             spans => spans.Count(IsCall) is var seen && seen == calls ? null : $"{seen} of {calls} calls are there.", Patience);

@@ -6,7 +6,7 @@ namespace OrdersMcp.Tests.EndToEnd;
 /// <summary>Reads telemetry back from the real Aspire dashboard.</summary>
 internal sealed class Dashboard : IDisposable
 {
-    /// <summary>How soon after a call its trace must be there.</summary>
+    /// <summary>How soon after a call its trace must arrive.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     private readonly HttpClient _client;
@@ -17,12 +17,12 @@ internal sealed class Dashboard : IDisposable
         _client.DefaultRequestHeaders.Add("X-API-Key", manifest.ApiKey);
     }
 
-    /// <summary>The spans of the first trace that has such a span after this time, once all from there to the SQL are there.</summary>
+    /// <summary>The spans of the first trace with such a span after this time, once all spans down to the SQL have arrived.</summary>
     public Task<Span[]> TraceSinceAsync(DateTimeOffset since, string name) => ReadAsync("/api/telemetry/traces?limit=200", all => all
         .GroupBy(span => span.TraceId, (_, spans) => spans.ToArray())
         .FirstOrDefault(trace => trace.Any(span => span.Name == name && span.Start >= since && LeadsToSql(span, trace))));
 
-    /// <summary>The texts of the logs that carry this trace id, once there is one of this resource.</summary>
+    /// <summary>The log texts with this trace id, once this resource has one.</summary>
     public async Task<string[]> LogsAsync(string traceId)
     {
         return await UntilAsync($"/api/telemetry/logs?traceId={traceId}", data =>
@@ -44,8 +44,8 @@ internal sealed class Dashboard : IDisposable
     ];
 
     /// <summary>All spans of the dashboard, once there is no problem with them.</summary>
-    /// <param name="problem">What is wrong with them, or null.</param>
-    /// <param name="patience">How long they may be wrong.</param>
+    /// <param name="problem">The problem with the spans, or null.</param>
+    /// <param name="patience">How long the problem may last.</param>
     public async Task<Span[]> SpansAsync(Func<Span[], string?> problem, TimeSpan patience)
     {
         var waited = Stopwatch.StartNew();
@@ -64,7 +64,7 @@ internal sealed class Dashboard : IDisposable
         }
     }
 
-    /// <summary>What the dashboard answers, as it is.</summary>
+    /// <summary>The raw response of the dashboard.</summary>
     public async Task<string> TextAsync(string path)
     {
         using var response = await _client.GetAsync(path, TestContext.Current.CancellationToken);
@@ -72,7 +72,7 @@ internal sealed class Dashboard : IDisposable
         return await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
     }
 
-    /// <summary>What the services say of themselves with their traces, by name.</summary>
+    /// <summary>The resource attributes in the traces, by service.</summary>
     public async Task<Dictionary<string, Dictionary<string, string>>> ServicesAsync() =>
         JsonElement.Parse(await TextAsync("/api/telemetry/traces?limit=10000")).GetProperty("data").GetProperty("resourceSpans").EnumerateArray()
             .Select(resource => Attributes(resource.GetProperty("resource")))
@@ -132,7 +132,7 @@ internal sealed class Dashboard : IDisposable
             : [];
 }
 
-/// <summary>A span as the dashboard gives it; <paramref name="Kind"/> is OTLP's: 2 server, 3 client.</summary>
+/// <summary>A span from the dashboard. <paramref name="Kind"/> is the OTLP value: 2 server, 3 client.</summary>
 internal sealed record Span(
     string Service, string Name, int Kind, string TraceId, string Id, string? ParentId, DateTimeOffset Start, Dictionary<string, string> Attributes,
     bool IsError, string[] Links);

@@ -3,7 +3,7 @@ using OrdersMcp.Tests.Hosting;
 
 namespace OrdersMcp.Tests.EndToEnd;
 
-/// <summary>A lock on the table of orders: for as long as it is held, whoever reads one waits.</summary>
+/// <summary>A lock on the table of orders. While it is held, every read of an order waits.</summary>
 internal sealed class LockedOrders : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
@@ -33,10 +33,10 @@ internal sealed class LockedOrders : IAsyncDisposable
         Pooling = false,
     });
 
-    /// <summary>Waits until somebody waits for the lock.</summary>
+    /// <summary>Waits until a session waits for the lock.</summary>
     public Task SomebodyWaitsAsync() => UntilAsync(waiting => waiting > 0);
 
-    /// <summary>Waits until nobody waits for the lock any more.</summary>
+    /// <summary>Waits until no session waits for the lock.</summary>
     public Task NobodyWaitsAsync() => UntilAsync(waiting => waiting == 0);
 
     public async ValueTask DisposeAsync()

@@ -3,28 +3,28 @@ using System.Diagnostics;
 
 namespace OrdersMcp.Tests.EndToEnd;
 
-/// <summary>How far a call comes.</summary>
+/// <summary>How far a call gets.</summary>
 internal enum Reach
 {
-    /// <summary>It is refused before it comes to the protocol.</summary>
+    /// <summary>Refused before it reaches the protocol.</summary>
     AnonymousAccessPolicy,
 
-    /// <summary>The MCP server answers it alone.</summary>
+    /// <summary>Answered by the MCP server alone.</summary>
     Server,
 
-    /// <summary>The MCP server tries to reach the API, in vain.</summary>
+    /// <summary>The MCP server cannot reach the API.</summary>
     NoApi,
 
-    /// <summary>The API answers it without the database.</summary>
+    /// <summary>Answered by the API without the database.</summary>
     Api,
 
-    /// <summary>It comes to the database.</summary>
+    /// <summary>Reaches the database.</summary>
     Database,
 }
 
-/// <summary>What must be on record of a call.</summary>
+/// <summary>The expected record of a call.</summary>
 /// <param name="Outcome">How it ends.</param>
-/// <param name="Reach">How far it comes.</param>
+/// <param name="Reach">How far it gets.</param>
 internal sealed record Expected(string Outcome, Reach Reach = Reach.Database)
 {
     public static readonly Expected Ok = new("ok");
@@ -32,29 +32,29 @@ internal sealed record Expected(string Outcome, Reach Reach = Reach.Database)
     /// <summary><c>error.type</c> of its span: the outcome, unless a JSON-RPC error is answered, or the call goes on.</summary>
     public string? ErrorType { get; init; } = Outcome == "ok" ? null : Outcome;
 
-    /// <summary>Whether it is answered with a result.</summary>
+    /// <summary>Whether the response is a result.</summary>
     public bool HasResult { get; init; } = true;
 
     /// <summary>Whether the API had done it before.</summary>
     public bool IsReplay { get; init; }
 
-    /// <summary>Who calls, as the audit has it.</summary>
+    /// <summary>The caller in the audit log.</summary>
     public string Caller { get; init; } = "anonymous";
 }
 
-/// <summary>A call that was made, in a trace of its own, with the client's span as the parent.</summary>
+/// <summary>A completed call in its own trace, with the client's span as the parent.</summary>
 internal sealed record MadeCall(
     int Number, string Service, string Era, bool IsHttp, string Tool, Expected Expected, string TraceId, string ParentId, string? GoesOnWith)
 {
     public string Traceparent => $"00-{TraceId}-{ParentId}-01";
 
-    /// <summary>Every other call over HTTP has its trace in the message alone, unless nobody reads the message.</summary>
+    /// <summary>Every other call over HTTP has its trace only in the message, unless the message is not read.</summary>
     public bool IsTracedByMessage => !IsHttp || (Number % 2 == 0 && Expected.Reach != Reach.AnonymousAccessPolicy);
 
     public override string ToString() => $"call {Number} of {Tool} ({Service}, {Era}, {Expected.Outcome}, trace {TraceId})";
 }
 
-/// <summary>The calls that were made.</summary>
+/// <summary>The completed calls.</summary>
 internal sealed class CallLog
 {
     private readonly ConcurrentQueue<MadeCall> _calls = new();

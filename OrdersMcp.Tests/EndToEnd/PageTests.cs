@@ -10,7 +10,7 @@ namespace OrdersMcp.Tests.EndToEnd;
 [Trait("Category", "Browser")]
 public sealed class PageTests(SharedStack shared)
 {
-    /// <summary>A page is drawn by the dashboard and the browser on a machine that runs the whole stack.</summary>
+    /// <summary>The dashboard and the browser share the machine with the whole stack.</summary>
     private static readonly LocatorAssertionsToBeVisibleOptions Patience = new() { Timeout = 30_000 };
 
     [Fact]
@@ -39,14 +39,14 @@ public sealed class PageTests(SharedStack shared)
         using var telemetry = new Dashboard(dashboard);
         await telemetry.LogsAsync(trace);
 
-        // The link logs in; the first page is of resources where there are some.
+        // The link logs in. The first page shows resources if there are any.
         var page = await browser.OpenAsync(dashboard.Link);
         await page.GotoAsync($"{dashboard.Url}/structuredlogs?traceId={trace}");
 
         await Assertions.Expect(page.GetByText("Tool get_product: ok").First).ToBeVisibleAsync(Patience);
         await Assertions.Expect(page.GetByRole(AriaRole.Gridcell, new() { Name = "mcp", Exact = true }).First).ToBeVisibleAsync(Patience);
 
-        // The details say which tool, and which version of which instance it was.
+        // The details contain the tool, and the version and instance of the service.
         await page.GetByText("Tool get_product: ok").First.ClickAsync();
         foreach (var name in new[] { "Outcome", "service.version", "service.instance.id" })
         {

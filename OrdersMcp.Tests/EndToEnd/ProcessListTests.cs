@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace OrdersMcp.Tests.EndToEnd;
 
-/// <summary>What every user of the machine can read of the running stack.</summary>
+/// <summary>The parts of the running stack that every user of the machine can read.</summary>
 [Collection(StackCollection.Name)]
 [Trait("Category", "Stack")]
 public sealed class ProcessListTests(SharedStack shared)
@@ -47,7 +47,7 @@ public sealed class ProcessListTests(SharedStack shared)
         }
         catch (IOException)
         {
-            return ""; // it has ended meanwhile
+            return ""; // the process has ended
         }
     }
 }

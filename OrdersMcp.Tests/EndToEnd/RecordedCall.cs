@@ -5,9 +5,9 @@ using OrdersMcp.Tests.Hosting;
 
 namespace OrdersMcp.Tests.EndToEnd;
 
-/// <summary>A call of a stack's tool in a trace of its own, which the API has on record.</summary>
-/// <param name="Trace">The id of the call's trace.</param>
-/// <param name="Result">What the tool answered, which is no error.</param>
+/// <summary>A recorded call of a tool in its own trace.</summary>
+/// <param name="Trace">The trace id of the call.</param>
+/// <param name="Result">The successful result of the tool.</param>
 internal sealed record RecordedCall(string Trace, JsonNode Result)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);

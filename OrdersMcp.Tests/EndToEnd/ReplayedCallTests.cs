@@ -6,7 +6,7 @@ using OrdersMcp.Tests.Hosting;
 
 namespace OrdersMcp.Tests.EndToEnd;
 
-/// <summary>The command <c>replay</c> as the process that it is, on calls that the running stack has on record.</summary>
+/// <summary>The command <c>replay</c> as a process, on recorded calls of the running stack.</summary>
 [Collection(StackCollection.Name)]
 [Trait("Category", "Stack")]
 public sealed class ReplayedCallTests(SharedStack shared)

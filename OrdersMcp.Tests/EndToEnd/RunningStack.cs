@@ -6,7 +6,7 @@ using Npgsql;
 
 namespace OrdersMcp.Tests.EndToEnd;
 
-/// <summary>The whole system as the AppHost describes it, started in this process on free ports with data of its own.</summary>
+/// <summary>The whole system as the AppHost describes it, started in this process on free ports with its own data.</summary>
 public sealed class RunningStack : IAsyncDisposable
 {
     /// <summary>The first start on a machine downloads some 100 MB, or pulls images.</summary>
@@ -20,22 +20,22 @@ public sealed class RunningStack : IAsyncDisposable
     /// <summary>The running AppHost.</summary>
     public DistributedApplication Application { get; }
 
-    /// <summary>Where the orders API is.</summary>
+    /// <summary>The address of the orders API.</summary>
     public ApiAddress Api { get; private set; } = null!;
 
-    /// <summary>Where the MCP server is.</summary>
+    /// <summary>The address of the MCP server.</summary>
     public McpAddress Mcp { get; private set; } = null!;
 
     /// <summary>Where the database is.</summary>
     public PostgresLogin Postgres { get; private set; } = null!;
 
-    /// <summary>Where the dashboard is.</summary>
+    /// <summary>The address of the dashboard.</summary>
     public DashboardAddress Dashboard { get; private set; } = null!;
 
     /// <summary>Where the Inspector is.</summary>
     public InspectorAddress Inspector { get; private set; } = null!;
 
-    /// <summary>Starts it and waits until all of it is healthy.</summary>
+    /// <summary>Starts the system and waits until all of it is healthy.</summary>
     public static async Task<RunningStack> StartAsync(params string[] settings)
     {
         var (key, browser) = (Secret(), Secret());
@@ -54,7 +54,7 @@ public sealed class RunningStack : IAsyncDisposable
             (options, _) => options.DisableDashboard = false,
             TestContext.Current.CancellationToken);
 
-        // A database of the test's own: a volume belongs to the developer who runs the system here.
+        // The test has its own database: a volume belongs to the developer who runs the system on this machine.
         foreach (var server in builder.Resources.OfType<PostgresServerResource>())
         {
             foreach (var volume in server.Annotations.OfType<ContainerMountAnnotation>().ToArray())
@@ -86,7 +86,7 @@ public sealed class RunningStack : IAsyncDisposable
         }
     }
 
-    /// <summary>What a resource has written on its console.</summary>
+    /// <summary>The console output of a resource.</summary>
     public async Task<string> ConsoleAsync(string resource)
     {
         var lines = new List<string>();
@@ -122,7 +122,7 @@ public sealed class RunningStack : IAsyncDisposable
         string Url(string resource) => Application.GetEndpoint(resource, "http").AbsoluteUri.TrimEnd('/');
         var (api, mcp, dashboard) = (Url("api"), Url("mcp"), Url("aspire-dashboard"));
         var database = new NpgsqlConnectionStringBuilder(await Application.GetConnectionStringAsync("ordersdb", cancellation));
-        // The link that connects by itself comes when the Inspector runs.
+        // The link that connects automatically appears when the Inspector runs.
         var connecting = await Application.ResourceNotifications.WaitForResourceAsync(
             "inspector", state => state.Snapshot.Urls.Any(url => url.Url.Contains("autoConnect", StringComparison.Ordinal)), cancellation);
         var link = connecting.Snapshot.Urls.First(url => url.Url.Contains("autoConnect", StringComparison.Ordinal)).Url;
@@ -155,7 +155,7 @@ public sealed record PostgresLogin(string Host, int Port, string Database, strin
 /// <summary>The dashboard, the link that logs in, and the key of its telemetry API.</summary>
 public sealed record DashboardAddress(string Url, string Link, string ApiKey, OtlpAddress Otlp);
 
-/// <summary>Where telemetry is sent, and with which headers, as the AppHost tells its services.</summary>
+/// <summary>The OTLP endpoint and headers that the AppHost gives its services.</summary>
 public sealed record OtlpAddress(string Endpoint, string Headers);
 
 /// <summary>The Inspector's page, and the link that connects.</summary>

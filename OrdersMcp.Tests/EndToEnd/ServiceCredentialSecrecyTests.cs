@@ -1,6 +1,6 @@
 namespace OrdersMcp.Tests.EndToEnd;
 
-/// <summary>Where the credential is that the AppHost makes for its services, and where not.</summary>
+/// <summary>Where the credential of the services can be read, and where not.</summary>
 [Collection(StackCollection.Name)]
 [Trait("Category", "Stack")]
 public sealed class ServiceCredentialSecrecyTests(SharedStack shared)
@@ -33,7 +33,7 @@ public sealed class ServiceCredentialSecrecyTests(SharedStack shared)
         }
         catch (IOException)
         {
-            return []; // it has ended meanwhile
+            return []; // the process has ended
         }
     }
 }

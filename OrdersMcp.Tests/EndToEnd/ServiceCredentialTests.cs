@@ -5,7 +5,7 @@ using OrdersMcp.Tests.Hosting;
 
 namespace OrdersMcp.Tests.EndToEnd;
 
-/// <summary>The MCP server's own credential at the API, which each run makes anew.</summary>
+/// <summary>The MCP server's own credential for the API, new in each run.</summary>
 [Collection(StackCollection.Name)]
 [Trait("Category", "Stack")]
 public sealed class ServiceCredentialTests(SharedStack shared)
@@ -18,12 +18,12 @@ public sealed class ServiceCredentialTests(SharedStack shared)
         await using var client = await McpClient.CreateAsync(
             new HttpClientTransport(new HttpClientTransportOptions { Endpoint = new Uri(shared.Stack.Mcp.Endpoint) }),
             cancellationToken: TestContext.Current.CancellationToken);
-        await client.ListToolsAsync(cancellationToken: TestContext.Current.CancellationToken); // says which headers a call has
+        await client.ListToolsAsync(cancellationToken: TestContext.Current.CancellationToken); // tells the client which headers a call needs
         await client.CallToolAsync(
             "add_order_note", new Dictionary<string, object?>(StringComparer.Ordinal) { ["orderId"] = 4, ["note"] = "Leave it at the door." },
             cancellationToken: TestContext.Current.CancellationToken);
 
-        // In Development the API answers this machine without a credential, as it always did.
+        // In Development the API needs no credential from this machine.
         using var response = await Http.GetAsync($"{shared.Stack.Api.Url}/orders/4/history?limit=200", TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         var history = JsonNode.Parse(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken))!;

@@ -1,6 +1,6 @@
 namespace OrdersMcp.Tests.EndToEnd;
 
-/// <summary>One whole stack for all tests that only look at it.</summary>
+/// <summary>One stack for all tests that only read from it.</summary>
 public sealed class SharedStack : IAsyncLifetime
 {
     /// <summary>The stack.</summary>
@@ -13,14 +13,14 @@ public sealed class SharedStack : IAsyncLifetime
     public InspectorAddress Inspector => Stack.Inspector;
 
     /// <inheritdoc/>
-    // Its data is new in any case; what --fresh does later, at a restart of the database, is tested.
+    // The data is new anyway. With --fresh, tests can check later restarts of the database.
     public async ValueTask InitializeAsync() => Stack = await RunningStack.StartAsync("--fresh");
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => Stack?.DisposeAsync() ?? ValueTask.CompletedTask;
 }
 
-/// <summary>The tests of the shared stack, one after another: they read its traces.</summary>
+/// <summary>Runs the tests of the shared stack one after another, because they read its traces.</summary>
 [CollectionDefinition(Name, DisableParallelization = true)]
 public sealed class StackCollection : ICollectionFixture<SharedStack>
 {

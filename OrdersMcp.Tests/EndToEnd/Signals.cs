@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace OrdersMcp.Tests.EndToEnd;
 
-/// <summary>Signals to processes, which .NET sends only one of.</summary>
+/// <summary>Sends signals to processes. .NET can send only one kind.</summary>
 internal static class Signals
 {
     public static void Send(int pid, PosixSignal signal) => Assert.Equal(0, Kill(pid, signal switch
@@ -14,7 +14,7 @@ internal static class Signals
 
     public static void Kill(int pid) => Assert.Equal(0, Kill(pid, 9));
 
-    /// <summary>Whether there is such a process; one that has ended and that nobody has waited for yet is none.</summary>
+    /// <summary>Whether the process exists and is not a zombie.</summary>
     public static bool IsAlive(int pid) => Kill(pid, 0) == 0 && !IsZombie(pid);
 
     private static bool IsZombie(int pid)

@@ -1,6 +1,6 @@
 namespace OrdersMcp.Tests.Hosting;
 
-/// <summary>The programs of this build, each in a folder of its own with its settings.</summary>
+/// <summary>The programs of this build, each in its own folder with its settings.</summary>
 internal static class BuiltProgram
 {
     /// <summary>The assembly to start with <c>dotnet</c>: <c>…/bin/{project}/{configuration}/{project}.dll</c>.</summary>

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace OrdersMcp.Tests.Hosting;
 
-/// <summary>Every line that a service logs, whatever its level.</summary>
+/// <summary>Every line that a service logs, at any level.</summary>
 internal sealed class CapturedLog : ILoggerProvider, ILogger
 {
     private readonly ConcurrentQueue<string> _lines = new();

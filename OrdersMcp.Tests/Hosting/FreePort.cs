@@ -4,17 +4,17 @@ using System.Net.Sockets;
 namespace OrdersMcp.Tests.Hosting;
 
 /// <summary>
-/// Ports for who must know one before it is used, or uses one again. They are below those that systems hand out by themselves
-/// (Linux from 32768, RFC 6335 from 49152): none of the tests that run at once gets one in the meantime.
+/// Ports for tests that must know a port in advance, or use it again. They are below the ephemeral ports (Linux from 32768,
+/// RFC 6335 from 49152), so that no test running at the same time gets one.
 /// </summary>
 internal static class FreePort
 {
     private const int First = 20_000;
     private const int Count = 12_000;
 
-    private static int _last = Random.Shared.Next(Count); // another test run may draw as well
+    private static int _last = Random.Shared.Next(Count); // another test run may choose ports too
 
-    /// <summary>A port of loopback that is free, and that nobody else of this process gets.</summary>
+    /// <summary>A free loopback port that no other test in this process gets.</summary>
     public static int Take()
     {
         for (var tries = 0; tries < Count; tries++)
@@ -28,7 +28,7 @@ internal static class FreePort
             }
             catch (SocketException exception) when (exception.SocketErrorCode == SocketError.AddressAlreadyInUse)
             {
-                // The next one.
+                // Taken: try the next.
             }
         }
 

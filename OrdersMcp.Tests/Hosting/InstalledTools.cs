@@ -2,7 +2,7 @@ using OrdersMcp.AppHost.Local;
 
 namespace OrdersMcp.Tests.Hosting;
 
-/// <summary>The programs that the AppHost installs, for tests that run them themselves: the same versions, one copy.</summary>
+/// <summary>The programs that the AppHost installs, for tests that run them directly: the same versions, one copy.</summary>
 internal static class InstalledTools
 {
     private static readonly Lazy<Task<PostgresPrograms>> Postgres =
@@ -26,13 +26,13 @@ internal static class InstalledTools
     public static Task<string> OpenApiLinterAsync() =>
         ScriptAsync("openapi-lint", Path.Combine("@redocly", "cli", "bin", "cli.js"));
 
-    /// <summary>The folder of packages that has the authorization server.</summary>
+    /// <summary>The folder of packages with the authorization server.</summary>
     public static Task<string> AuthorizationServerAsync() => ScriptAsync("oidc-provider", "");
 
     /// <summary>The module of the JSON Schema validator with the meta-schemas of 2020-12, for Node.</summary>
     public static Task<string> JsonSchemaAsync() => ScriptAsync("json-schema", Path.Combine("ajv", "dist", "2020.js"));
 
-    /// <summary>A script of a package that only tests need; its lock file is in <c>Tools/</c>.</summary>
+    /// <summary>A script of a package that only tests need. Its lock file is in <c>Tools/</c>.</summary>
     private static async Task<string> ScriptAsync(string tool, string script) => Path.Combine(
         await new NpmPackage(tool, UserFolders.Cache).InstallAsync(Console.WriteLine, finish: null, CancellationToken.None),
         "node_modules",

@@ -18,12 +18,12 @@ internal sealed class McpApplication(string apiAddress, params (string Key, stri
     public static McpApplication Start(string apiAddress, params (string Key, string Value)[] settings) =>
         Start(new McpApplication(apiAddress, settings));
 
-    /// <summary>Starts it with services of the test's.</summary>
+    /// <summary>Starts the server with services of the test.</summary>
     public static McpApplication StartWith(
         string apiAddress, Action<IServiceCollection> configure, params (string Key, string Value)[] settings) =>
         Start(new McpApplication(apiAddress, settings) { _configure = configure });
 
-    /// <summary>Starts it with a file of settings, which is read again when it changes.</summary>
+    /// <summary>Starts the server with a settings file that is reloaded when it changes.</summary>
     public static McpApplication StartWithFile(
         string apiAddress, string file, Action<IServiceCollection> configure, params (string Key, string Value)[] settings) =>
         Start(new McpApplication(apiAddress, settings) { _configure = configure, _file = file });
@@ -39,13 +39,13 @@ internal sealed class McpApplication(string apiAddress, params (string Key, stri
 
     public Uri Health => new(ClientOptions.BaseAddress, "/health");
 
-    /// <summary>A client of the C# SDK, which negotiates the newest protocol version unless told another.</summary>
+    /// <summary>A client of the C# SDK. It negotiates the newest protocol version by default.</summary>
     public async Task<McpClient> ConnectAsync(string? protocolVersion = null) => await McpClient.CreateAsync(
         new HttpClientTransport(new HttpClientTransportOptions { Endpoint = Endpoint, TransportMode = HttpTransportMode.StreamableHttp }),
         new McpClientOptions { ProtocolVersion = protocolVersion },
         cancellationToken: TestContext.Current.CancellationToken);
 
-    /// <summary>Posts a body as it is, with the headers that the newest protocol version asks for unless others are given.</summary>
+    /// <summary>Posts a body unchanged, by default with the headers of the newest protocol version.</summary>
     public async Task<HttpResponseMessage> PostAsync(HttpContent body, params (string Name, string Value)[] headers)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, Endpoint) { Content = body };
@@ -57,7 +57,7 @@ internal sealed class McpApplication(string apiAddress, params (string Key, stri
         return await OutsideClient.Shared.SendAsync(request, TestContext.Current.CancellationToken);
     }
 
-    /// <summary>Sends a well-formed request of protocol version 2026-07-28, and gives its answer.</summary>
+    /// <summary>Sends a well-formed request of protocol version 2026-07-28 and returns the response.</summary>
     public Task<JsonObject> CallAsync(string tool, JsonObject arguments, params (string Name, string Value)[] headers) =>
         Messages.CallAsync(Endpoint, tool, arguments, headers);
 
@@ -68,7 +68,7 @@ internal sealed class McpApplication(string apiAddress, params (string Key, stri
         return await OutsideClient.Shared.SendAsync(request, TestContext.Current.CancellationToken);
     }
 
-    /// <summary>Waits until <c>/health</c> answers this word.</summary>
+    /// <summary>Waits until <c>/health</c> responds with this word.</summary>
     public Task WaitForHealthAsync(string word) => Until.HealthyAsync(Health, word);
 
     public override async ValueTask DisposeAsync()
@@ -90,7 +90,7 @@ internal sealed class McpApplication(string apiAddress, params (string Key, stri
 
         builder.UseUrls("http://127.0.0.1:0");
         builder.UseSetting("services:api:http:0", apiAddress);
-        builder.UseSetting("Audit:Directory", _audit); // not where others of this machine keep theirs
+        builder.UseSetting("Audit:Directory", _audit); // not the shared folder of this machine
         foreach (var (key, value) in settings)
         {
             builder.UseSetting(key, value);

@@ -13,22 +13,22 @@ internal sealed class McpProcess : ServiceProcess
     private McpProcess(ProcessStartInfo start, string? ownAudit)
         : base(start, "MCP endpoint: ") => _ownAudit = ownAudit;
 
-    /// <summary>As the server itself said it in its log.</summary>
+    /// <summary>The address from the server's log.</summary>
     public Uri Endpoint { get; private set; } = null!;
 
-    /// <summary>Starts it with a journal of its own.</summary>
+    /// <summary>Starts the server with its own journal.</summary>
     public static Task<McpProcess> StartAsync(string apiAddress, params (string Key, string Value)[] settings)
     {
         var audit = NewAuditDirectory();
         return StartAsync(apiAddress, audit, audit, settings);
     }
 
-    /// <summary>Starts it with the journal in a folder of the test's, where another process goes on with it.</summary>
+    /// <summary>Starts the server with its journal in a folder of the test, where another process can continue it.</summary>
     public static Task<McpProcess> StartAsync(
         string apiAddress, string auditDirectory, params (string Key, string Value)[] settings) =>
         StartAsync(apiAddress, auditDirectory, ownAudit: null, settings);
 
-    /// <summary>Runs it until it ends by itself.</summary>
+    /// <summary>Runs the server until it ends by itself.</summary>
     public static async Task<(int ExitCode, string Output, string Error)> RunAsync(
         string[] arguments, params (string Key, string Value)[] settings)
     {

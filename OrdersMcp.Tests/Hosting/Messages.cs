@@ -11,7 +11,7 @@ internal static class Messages
     public const string Version = "2026-07-28";
     public const string VersionHeader = "MCP-Protocol-Version";
 
-    /// <summary>Calls a tool, and gives the answer.</summary>
+    /// <summary>Calls a tool and returns the response.</summary>
     public static async Task<JsonObject> CallAsync(
         Uri endpoint, string tool, JsonObject arguments, IEnumerable<(string Name, string Value)>? headers = null, JsonObject? meta = null)
     {
@@ -52,7 +52,7 @@ internal static class Messages
         return new JsonObject { ["jsonrpc"] = "2.0", ["id"] = 7, ["method"] = method, ["params"] = parameters };
     }
 
-    /// <summary>The last message of an answer, be it JSON or events.</summary>
+    /// <summary>The last message of a response, as JSON or from events.</summary>
     public static async Task<JsonObject> ReadAsync(HttpResponseMessage response)
     {
         var text = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
@@ -62,7 +62,7 @@ internal static class Messages
         return JsonNode.Parse(json) as JsonObject ?? throw new JsonException($"Not an object: {text}");
     }
 
-    /// <summary>The error that an answer is, which has to be this one.</summary>
+    /// <summary>The error of a response, which must have this code.</summary>
     public static async Task<JsonNode> AssertErrorAsync(HttpResponseMessage response, HttpStatusCode status, int code, int? id = null)
     {
         var answer = await ReadAsync(response);

@@ -1,8 +1,8 @@
 namespace OrdersMcp.Tests.Hosting;
 
 /// <summary>
-/// HTTP as another program sends it: without a <c>traceparent</c> unless the test gives one. A plain client would send that
-/// of whatever listens in the process of the tests, with the listeners' sampling.
+/// Sends HTTP like another program: without a <c>traceparent</c> unless the test gives one. A plain client would send one from
+/// any listener in the test process, with that listener's sampling.
 /// </summary>
 internal static class OutsideClient
 {

@@ -2,15 +2,15 @@ using System.Diagnostics;
 
 namespace OrdersMcp.Tests.Hosting;
 
-/// <summary>A program that ends by itself, or else is ended with all that it started.</summary>
+/// <summary>Runs a program that ends by itself, or is killed with its children.</summary>
 internal static class ProgramRun
 {
     private static readonly TimeSpan KillPatience = TimeSpan.FromSeconds(30);
 
-    /// <summary>Runs it to its end.</summary>
+    /// <summary>Runs the program to its end.</summary>
     /// <param name="start">The program.</param>
-    /// <param name="patience">How long it may take.</param>
-    /// <param name="input">Its input; else it has that of the tests.</param>
+    /// <param name="patience">The time limit.</param>
+    /// <param name="input">The input; by default that of the test process.</param>
     public static async Task<(int ExitCode, string Output, string Error)> RunAsync(
         ProcessStartInfo start, TimeSpan patience, string? input = null)
     {

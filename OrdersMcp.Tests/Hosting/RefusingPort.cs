@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace OrdersMcp.Tests.Hosting;
 
-/// <summary>A port at which connections are refused for as long as this lives: it is taken, and nobody listens.</summary>
+/// <summary>A port that refuses connections until this is disposed: it is taken, but nothing listens.</summary>
 internal sealed class RefusingPort : IDisposable
 {
     private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);

@@ -4,8 +4,8 @@ using System.Diagnostics;
 namespace OrdersMcp.Tests.Hosting;
 
 /// <summary>
-/// A service as the process that it is in production, on a free loopback port: alone with its telemetry and its memory, and
-/// mortal.
+/// A service in its own process, as in production, on a free loopback port. It shares no telemetry or memory, and it can be
+/// killed.
 /// </summary>
 internal abstract class ServiceProcess : IAsyncDisposable
 {
@@ -15,8 +15,8 @@ internal abstract class ServiceProcess : IAsyncDisposable
     private readonly ConcurrentQueue<string> _output = new();
     private readonly TaskCompletionSource<string> _announced = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <param name="start">The program, as <see cref="StartInfo"/> makes it.</param>
-    /// <param name="announcement">After which words it says its address.</param>
+    /// <param name="start">The program, from <see cref="StartInfo"/>.</param>
+    /// <param name="announcement">The words before its address in the output.</param>
     protected ServiceProcess(ProcessStartInfo start, string announcement)
     {
         _announcement = announcement;
@@ -27,17 +27,17 @@ internal abstract class ServiceProcess : IAsyncDisposable
 
     public Process Process { get; }
 
-    /// <summary>What it has written so far.</summary>
+    /// <summary>The output so far.</summary>
     public string Output => string.Join('\n', _output);
 
-    /// <summary>Ends it as the system does when memory is short: at once, with nothing more to say.</summary>
+    /// <summary>Kills the process at once, as the system does when memory is short.</summary>
     public Task KillAsync()
     {
         Process.Kill();
         return WaitAsync(TestContext.Current.CancellationToken);
     }
 
-    /// <summary>Asks it to end, and waits until it has: it sends what it has left.</summary>
+    /// <summary>Stops the process and waits until it has sent its remaining telemetry.</summary>
     public async Task StopAsync()
     {
         using var kill = Process.Start("kill", ["-TERM", $"{Process.Id}"]);
@@ -49,7 +49,7 @@ internal abstract class ServiceProcess : IAsyncDisposable
         if (!Process.HasExited)
         {
             Process.Kill();
-            await WaitAsync(CancellationToken.None); // a test that was cancelled leaves nothing either
+            await WaitAsync(CancellationToken.None); // also after a cancelled test
         }
 
         Process.Dispose();
@@ -74,7 +74,7 @@ internal abstract class ServiceProcess : IAsyncDisposable
         return start;
     }
 
-    /// <summary>Starts it, and gives its address as it says it itself.</summary>
+    /// <summary>Starts the process and returns the address from its output.</summary>
     protected async Task<string> StartAsync()
     {
         Process.Start();

@@ -10,7 +10,7 @@ using Microsoft.Extensions.Logging;
 namespace OrdersMcp.Tests.Hosting;
 
 /// <summary>
-/// A small API on a free loopback port, for what the orders API never does: other documents, odd answers, failures.
+/// A small API on a free loopback port, for things that the orders API never does: other documents, odd responses, failures.
 /// </summary>
 internal sealed class TestApi : IAsyncDisposable
 {
@@ -22,22 +22,22 @@ internal sealed class TestApi : IAsyncDisposable
     /// <summary>The OpenAPI document, at <c>/openapi/v1.json</c>.</summary>
     public string Document { get; set; } = "";
 
-    /// <summary>Answers everything else.</summary>
+    /// <summary>Responds to all other requests.</summary>
     public Func<HttpContext, Task> Answer { get; set; } = _ => Task.CompletedTask;
 
-    /// <summary>The requests that were answered, the document's not among them.</summary>
+    /// <summary>The answered requests, without reads of the document.</summary>
     public ConcurrentQueue<ReceivedRequest> Requests { get; } = new();
 
-    /// <summary>The status that deliveries and readings of audit records get.</summary>
+    /// <summary>The response status for deliveries and reads of audit records.</summary>
     public int AuditStatus { get; set; } = 200;
 
-    /// <summary>What deliveries of audit records wait for.</summary>
+    /// <summary>The task that deliveries of audit records wait for.</summary>
     public Task AuditGate { get; set; } = Task.CompletedTask;
 
-    /// <summary>How many deliveries of audit records came, answered or not.</summary>
+    /// <summary>The number of deliveries of audit records, answered or not.</summary>
     public int AuditDeliveries => _auditDeliveries;
 
-    /// <summary>The audit records that were delivered, each once by its id, as the orders API keeps them.</summary>
+    /// <summary>The delivered audit records by id, once each, like in the orders API.</summary>
     public ConcurrentDictionary<string, JsonObject> Audit { get; } = new(StringComparer.Ordinal);
 
     public string Address { get; private set; } = "";
@@ -110,5 +110,5 @@ internal sealed class TestApi : IAsyncDisposable
     }
 }
 
-/// <summary>What the API got; <paramref name="Target"/> is path and query as they were on the wire.</summary>
+/// <summary>A received request. <paramref name="Target"/> is the path and query on the wire.</summary>
 internal sealed record ReceivedRequest(string Method, string Target, IReadOnlyDictionary<string, string> Headers, string Body);

@@ -2,7 +2,7 @@ using OrdersMcp.ServiceDefaults.Authentication.ApiKeys;
 
 namespace OrdersMcp.Tests.Hosting;
 
-/// <summary>Callers with a name, each by a key of its own, on a server that also takes anybody.</summary>
+/// <summary>Named callers, each with its own key, on a server that also admits anonymous callers.</summary>
 internal static class TestCaller
 {
     public const string Header = "X-API-Key";
@@ -13,7 +13,7 @@ internal static class TestCaller
         ["mallory"] = ApiKey.Create(),
     };
 
-    /// <summary>The settings by which a server knows them.</summary>
+    /// <summary>The settings of a server that knows the callers.</summary>
     public static (string Key, string Value)[] Settings =>
     [
         ("Authentication:AllowAnonymous", "true"),
@@ -27,6 +27,6 @@ internal static class TestCaller
         }),
     ];
 
-    /// <summary>The header of a caller; none for nobody.</summary>
+    /// <summary>The header of a caller; none for an anonymous caller.</summary>
     public static (string Name, string Value)[] HeaderOf(string? caller) => caller is null ? [] : [(Header, Keys[caller].Text)];
 }

@@ -1,6 +1,6 @@
 namespace OrdersMcp.Tests.Hosting;
 
-/// <summary>A clock that a test can set forward; timers run as ever.</summary>
+/// <summary>A clock that a test can set forward. Timers run normally.</summary>
 internal sealed class ShiftedTime : TimeProvider
 {
     public TimeSpan Shift { get; set; }
@@ -8,7 +8,7 @@ internal sealed class ShiftedTime : TimeProvider
     public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + Shift;
 }
 
-/// <summary>A clock that runs faster, its timers too: what takes seconds is over at once.</summary>
+/// <summary>A clock that runs faster, with its timers, so that seconds pass at once.</summary>
 internal sealed class HastyTime(int factor) : TimeProvider
 {
     public override long GetTimestamp() => base.GetTimestamp() * factor;

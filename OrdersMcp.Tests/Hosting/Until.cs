@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace OrdersMcp.Tests.Hosting;
 
-/// <summary>Waits for what comes in its own time.</summary>
+/// <summary>Waits for conditions.</summary>
 internal static class Until
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(20);
@@ -10,7 +10,7 @@ internal static class Until
     private static readonly TimeSpan HealthPatience = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    /// <summary>The first answer that is there.</summary>
+    /// <summary>The first value that is not null.</summary>
     public static async Task<T> NotNullAsync<T>(Func<Task<T?>> ask, TimeSpan patience, string otherwise)
         where T : class
     {
@@ -19,7 +19,7 @@ internal static class Until
         return answer!;
     }
 
-    /// <summary>Asks a service for its health until it answers this word.</summary>
+    /// <summary>Polls the health of a service until it responds with this word.</summary>
     public static Task HealthyAsync(Uri health, string word = "Healthy")
     {
         var last = "";
@@ -31,11 +31,11 @@ internal static class Until
         }, HealthPatience, () => $"{health} does not answer {word} but {last}");
     }
 
-    /// <summary>Looks until it is so, for half a minute unless said.</summary>
+    /// <summary>Polls until the condition holds, by default for half a minute.</summary>
     public static Task TrueAsync(Func<bool> look, Func<string> otherwise, TimeSpan? patience = null) =>
         TrueAsync(() => Task.FromResult(look()), patience ?? Patience, otherwise);
 
-    /// <summary>Asks until it is so; the test fails with the text where that takes too long.</summary>
+    /// <summary>Polls until the condition holds. If that takes too long, the test fails with the text.</summary>
     public static async Task TrueAsync(Func<Task<bool>> ask, TimeSpan patience, Func<string> otherwise)
     {
         var waited = Stopwatch.StartNew();
@@ -51,7 +51,7 @@ internal static class Until
             pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
         }
 
-        // One answer may take all of the time, and no longer.
+        // A single check may take all of the time, but no longer.
         async Task<bool> AskAsync()
         {
             var left = patience - waited.Elapsed;

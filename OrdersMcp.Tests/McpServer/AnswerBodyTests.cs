@@ -6,7 +6,7 @@ using OrdersMcp.McpServer.Http;
 
 namespace OrdersMcp.Tests.McpServer;
 
-/// <summary>How a long answer is kept from being silent, with a clock whose timers the test fires.</summary>
+/// <summary>Long responses are kept alive. The test fires the timers of the clock.</summary>
 [Trait("Category", "Unit")]
 public sealed class AnswerBodyTests : IDisposable
 {
@@ -36,7 +36,7 @@ public sealed class AnswerBodyTests : IDisposable
         {
             answer.DisableBuffering();
             await answer.WriteAsync(Final, TestContext.Current.CancellationToken);
-            _time.Fire(); // no comment goes into JSON
+            _time.Fire(); // writes no comment into JSON
         }
 
         Assert.Equal("""{"jsonrpc":"2.0","id":1,"result":{}}""", _body.Text);
@@ -89,7 +89,7 @@ public sealed class AnswerBodyTests : IDisposable
 
         await Assert.ThrowsAsync<IOException>(async () => await answer.WriteAsync(Final, TestContext.Current.CancellationToken));
         await answer.DisposeAsync();
-        _time.Fire(); // late, as a callback that was under way
+        _time.Fire(); // late, like a callback already under way
         Assert.Equal(2, _body.Writes);
     }
 
@@ -112,7 +112,7 @@ public sealed class AnswerBodyTests : IDisposable
         }
     }
 
-    /// <summary>One timer, which fires when the test says so.</summary>
+    /// <summary>One timer, which the test fires.</summary>
     private sealed class FiredTime : TimeProvider, ITimer
     {
         private Action _callback = () => { };

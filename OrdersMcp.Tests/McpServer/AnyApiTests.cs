@@ -6,7 +6,7 @@ using OrdersMcp.Tests.Hosting;
 
 namespace OrdersMcp.Tests.McpServer;
 
-/// <summary>What the settings file says of the orders API does not hold for another API that the environment puts in its place.</summary>
+/// <summary>The settings file's values for the orders API do not apply to another API that the environment configures instead.</summary>
 [Trait("Category", "Postgres")]
 public sealed class AnyApiTests
 {

@@ -1,6 +1,6 @@
 namespace OrdersMcp.Tests.McpServer;
 
-/// <summary>Arguments are checked before any request, against the schema that the agent saw.</summary>
+/// <summary>Arguments are checked against the tool schema before any request.</summary>
 [Trait("Category", "Unit")]
 public sealed class ArgumentTests
 {
@@ -34,8 +34,8 @@ public sealed class ArgumentTests
     [InlineData("""{ "anyOf": [ { "type": "string" }, { "type": "integer" } ] }""", "5")]
     [InlineData("""{ "type": ["integer", "null"] }""", "null")]
     [InlineData("true", "{}")]
-    [InlineData("""{ "type": "string", "pattern": "(?P<x>a)" }""", "\"b\"")] // of another dialect
-    [InlineData("""{ "type": "string", "format": "date" }""", "\"soon\"")] // a format is the API's to check
+    [InlineData("""{ "type": "string", "pattern": "(?P<x>a)" }""", "\"b\"")] // another dialect
+    [InlineData("""{ "type": "string", "format": "date" }""", "\"soon\"")] // the API checks formats
     public async Task Value_that_the_schema_allows_is_sent(string schema, string value) =>
         await Bench(schema).TargetAsync($$"""{ "v": {{value}} }""");
 

@@ -3,7 +3,7 @@ using OrdersMcp.McpServer.Operations.Results;
 
 namespace OrdersMcp.Tests.McpServer;
 
-/// <summary>Bodies of answers, whether they say how long they are or not.</summary>
+/// <summary>Response bodies of known and unknown length.</summary>
 [Trait("Category", "Unit")]
 public sealed class BoundedBodyTests
 {
@@ -41,7 +41,7 @@ public sealed class BoundedBodyTests
     private static ValueTask<ReadOnlyMemory<byte>?> ReadAsync(HttpContent content) =>
         BoundedBody.ReadAsync(content, Limit, TestContext.Current.CancellationToken);
 
-    /// <summary>A body of unknown length, read in small pieces.</summary>
+    /// <summary>A body of unknown length, read in small chunks.</summary>
     private sealed class Chunked(byte[] bytes) : HttpContent
     {
         protected override Task SerializeToStreamAsync(Stream stream, System.Net.TransportContext? context) =>

@@ -8,7 +8,7 @@ using OrdersMcp.Tests.Hosting;
 
 namespace OrdersMcp.Tests.McpServer;
 
-/// <summary>The catalog of tools: what is in it, and how it lives with an API that comes and goes.</summary>
+/// <summary>The catalog of tools, and its behavior while an API is unavailable.</summary>
 [Trait("Category", "Postgres")]
 public sealed class CatalogTests
 {

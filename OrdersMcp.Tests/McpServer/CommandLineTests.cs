@@ -4,7 +4,7 @@ using OrdersMcp.Tests.Hosting;
 
 namespace OrdersMcp.Tests.McpServer;
 
-/// <summary>The command line of the server: its commands, the settings beside them, and what is said of a mistake.</summary>
+/// <summary>The command line of the server: commands, settings and errors.</summary>
 [Trait("Category", "Postgres")]
 public sealed class CommandLineTests
 {

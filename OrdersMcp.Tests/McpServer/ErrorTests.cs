@@ -5,7 +5,7 @@ using OrdersMcp.McpServer.Operations.Requests;
 
 namespace OrdersMcp.Tests.McpServer;
 
-/// <summary>Failures say what went wrong and what to do next, and nothing about how the API is built or where it is.</summary>
+/// <summary>Errors say what went wrong and what to do next, and reveal nothing about the implementation or address of the API.</summary>
 [Trait("Category", "Unit")]
 public sealed class ErrorTests
 {

@@ -5,7 +5,7 @@ using OrdersMcp.McpServer.Operations.Requests;
 
 namespace OrdersMcp.Tests.McpServer;
 
-/// <summary>Which operations become tools, and which settings are refused.</summary>
+/// <summary>Which operations become tools, and which settings are invalid.</summary>
 [Trait("Category", "Unit")]
 public sealed class FilterTests
 {

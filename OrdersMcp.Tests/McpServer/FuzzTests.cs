@@ -7,14 +7,14 @@ using OrdersMcp.Tests.Hosting;
 
 namespace OrdersMcp.Tests.McpServer;
 
-/// <summary>What comes from strangers: bytes, JSON, JSON-RPC and headers that are nearly right.</summary>
+/// <summary>Almost valid bytes, JSON, JSON-RPC and headers from strangers.</summary>
 [Trait("Category", "Postgres")]
 public sealed class FuzzTests
 {
     private const int Requests = 20_000;
     private const int Workers = 8;
 
-    /// <summary>The same requests in every run; another seed finds others.</summary>
+    /// <summary>The same requests in every run; another seed gives others.</summary>
     private const int Seed = 20260728;
 
     private static readonly string[] Methods =
@@ -50,7 +50,7 @@ public sealed class FuzzTests
             for (var i = 0; i < count / Workers; i++)
             {
                 using var request = Mutate(random, endpoint);
-                // A request may be a good one for a stream that stays open: its head is the answer.
+                // A request may open a valid stream that stays open, so the headers are the response.
                 using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
                 Assert.True(
                     response.StatusCode < HttpStatusCode.InternalServerError,
@@ -84,7 +84,7 @@ public sealed class FuzzTests
         return request;
     }
 
-    /// <summary>Puts a value of another kind somewhere into the message.</summary>
+    /// <summary>Replaces a random value in the message by one of another type.</summary>
     private static void Disturb(Random random, JsonObject message)
     {
         var target = random.Next(3) switch

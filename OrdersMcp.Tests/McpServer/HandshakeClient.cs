@@ -10,7 +10,7 @@ internal static class HandshakeClient
     public const string SessionHeader = "Mcp-Session-Id";
     public const string Version = "2025-11-25";
 
-    /// <summary>Opens a session, and gives its id.</summary>
+    /// <summary>Opens a session and returns its id.</summary>
     public static async Task<string> OpenAsync(this McpApplication server, params (string Name, string Value)[] headers)
     {
         using var response = await server.InitializeAsync(headers);

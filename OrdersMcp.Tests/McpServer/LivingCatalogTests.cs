@@ -7,7 +7,7 @@ using OrdersMcp.Tests.Hosting;
 
 namespace OrdersMcp.Tests.McpServer;
 
-/// <summary>Several APIs, documents from files, pages, changes that clients hear of, and the command that lists tools.</summary>
+/// <summary>Several APIs, documents from files, pages, change notifications, and the command that lists tools.</summary>
 [Trait("Category", "Postgres")]
 public sealed class LivingCatalogTests
 {

@@ -4,7 +4,7 @@ using OrdersMcp.Tests.Hosting;
 
 namespace OrdersMcp.Tests.McpServer;
 
-/// <summary>Bodies that are no message of JSON-RPC, and how each is refused.</summary>
+/// <summary>Bodies that are not JSON-RPC messages, and their errors.</summary>
 [Trait("Category", "Unit")]
 public sealed class MalformedBodyTests(ThingsServer things) : IClassFixture<ThingsServer>
 {

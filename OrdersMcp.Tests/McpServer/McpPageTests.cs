@@ -8,7 +8,7 @@ using OrdersMcp.Tests.Security;
 
 namespace OrdersMcp.Tests.McpServer;
 
-/// <summary>What a browser gets of the MCP server.</summary>
+/// <summary>The page of the MCP server.</summary>
 [Trait("Category", "Postgres")]
 public sealed partial class McpPageTests : IAsyncLifetime
 {
@@ -41,7 +41,7 @@ public sealed partial class McpPageTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Every_link_of_the_page_answers()
+    public async Task Every_link_of_the_page_works()
     {
         await using var server = await StartAsync();
 
@@ -209,7 +209,7 @@ public sealed partial class McpPageTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Elsewhere_than_in_development_there_is_no_page()
+    public async Task Page_exists_only_in_development()
     {
         await using var server = await StartAsync(("environment", "Production"), ("Authentication:AllowAnonymous", "true"));
 

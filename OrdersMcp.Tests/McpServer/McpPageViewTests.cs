@@ -4,7 +4,7 @@ using OrdersMcp.Tests.Hosting;
 
 namespace OrdersMcp.Tests.McpServer;
 
-/// <summary>The page of the MCP server as a browser draws it.</summary>
+/// <summary>The page of the MCP server in a browser.</summary>
 [Trait("Category", "Browser")]
 public sealed class McpPageViewTests : IAsyncLifetime
 {

@@ -6,7 +6,7 @@ using OrdersMcp.Tests.Hosting;
 
 namespace OrdersMcp.Tests.McpServer;
 
-/// <summary>Validates schemas with the official meta-schema of JSON Schema 2020-12; all of a set in one run of Node.</summary>
+/// <summary>Validates schemas with the official meta-schema of JSON Schema 2020-12, a whole set in one run of Node.</summary>
 internal static class MetaSchema
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
@@ -28,7 +28,7 @@ internal static class MetaSchema
         Assert.True(exitCode == 0 && said.EndsWith($"{schemas.Count} schemas, 0 problems", StringComparison.Ordinal), said);
     }
 
-    /// <summary>The exit code, which is 0 where all are valid, and a line for each that is not.</summary>
+    /// <summary>The exit code, 0 if all are valid, and a line for each invalid schema.</summary>
     public static async Task<(int ExitCode, string Said)> ValidateAsync(JsonObject schemas)
     {
         var script = Path.Combine(AppContext.BaseDirectory, "Tools", "json-schema", "validate.cjs");

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace OrdersMcp.Tests.McpServer;
 
-/// <summary>The validation that the other tests rely on finds what is wrong.</summary>
+/// <summary>The validation that other tests use finds invalid schemas.</summary>
 [Trait("Category", "Postgres")]
 public sealed class MetaSchemaTests
 {

@@ -9,7 +9,7 @@ using OrdersMcp.Tests.Api;
 
 namespace OrdersMcp.Tests.McpServer;
 
-/// <summary>The tools of the orders API as the server has them by default, before the real API in this process.</summary>
+/// <summary>The tools of the orders API with default settings, calling the real API in this process.</summary>
 internal static class OrdersTools
 {
     public static async Task<(ToolSet Set, byte[] Document)> ReadAsync(ApiFixture api)

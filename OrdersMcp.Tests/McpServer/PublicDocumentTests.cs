@@ -5,8 +5,8 @@ using OrdersMcp.McpServer.OpenApi;
 namespace OrdersMcp.Tests.McpServer;
 
 /// <summary>
-/// Whole documents: the project's own, and where the environment variable ORDERSMCP_DOCUMENTS names a folder the real
-/// public ones in it (GitHub, Stripe, the Petstore …), which are not committed.
+/// Whole documents: the project's own, and real public documents (GitHub, Stripe, the Petstore …) in the folder named by the
+/// environment variable ORDERSMCP_DOCUMENTS. They are not committed.
 /// </summary>
 [Trait("Category", "Postgres")]
 public sealed class PublicDocumentTests

@@ -9,7 +9,7 @@ using OrdersMcp.Tests.Hosting;
 
 namespace OrdersMcp.Tests.McpServer;
 
-/// <summary>The catalog is read again when an operator asks: by a request or by a signal.</summary>
+/// <summary>An operator can refresh the catalog by a request or a signal.</summary>
 [Trait("Category", "Postgres")]
 public sealed class RefreshTests
 {

@@ -7,7 +7,7 @@ using OrdersMcp.Tests.Observability;
 
 namespace OrdersMcp.Tests.McpServer;
 
-/// <summary>Requests know nothing of each other; all of these have the same id.</summary>
+/// <summary>Requests are isolated from each other, even with equal ids.</summary>
 [Trait("Category", "Postgres")]
 public sealed class RequestIsolationTests
 {
@@ -58,7 +58,7 @@ public sealed class RequestIsolationTests
         await server.WaitForHealthAsync("Healthy");
         Assert.NotNull((await CallAsync("a"))["result"]);
 
-        // Its own: all that it sends is broken off.
+        // Its own connection, which is cut off.
         using var client = new HttpClient(new SocketsHttpHandler { ActivityHeadersPropagator = null });
         using var slow = new HttpRequestMessage(HttpMethod.Post, server.Endpoint)
         {

@@ -5,7 +5,7 @@ using OrdersMcp.McpServer.Operations.Results;
 
 namespace OrdersMcp.Tests.McpServer;
 
-/// <summary>What comes back of an API's answer.</summary>
+/// <summary>Tool results from responses of an API.</summary>
 [Trait("Category", "Unit")]
 public sealed class ResultTests
 {
@@ -173,7 +173,7 @@ public sealed class ResultTests
 
     private static string Item(int id) => $$"""{"id":{{id}},"text":"{{new string('t', 80)}}"}""";
 
-    /// <summary>An API of 100 items that pages by a number and a limit.</summary>
+    /// <summary>An API with 100 items, paged by number and limit.</summary>
     private static HttpResponseMessage Items(SentRequest request, string start, Func<string, int, string> write)
     {
         var query = System.Web.HttpUtility.ParseQueryString(new Uri(request.Uri).Query);

@@ -11,12 +11,12 @@ using OrdersMcp.Tests.Api;
 
 namespace OrdersMcp.Tests.McpServer;
 
-/// <summary>For the operations of the orders API: a tool gives what the same direct request gives.</summary>
+/// <summary>Each tool of the orders API returns the same as a direct request.</summary>
 [Trait("Category", "Postgres")]
 public sealed class RoundTripTests(ApiFixture api) : IClassFixture<ApiFixture>
 {
     private const int CallsPerTool = 60;
-    private const int JobsPerTool = 5; // as many as the API takes of one caller while they are not done
+    private const int JobsPerTool = 5; // the API's limit of unfinished jobs per caller
     private static readonly int[] DemoCustomers = [1234, 2345, 3456];
 
     [Fact]
@@ -26,13 +26,13 @@ public sealed class RoundTripTests(ApiFixture api) : IClassFixture<ApiFixture>
         var paths = JsonElement.Parse(document).GetProperty("paths");
         var random = new Random(4);
         Assert.NotEmpty(set.Tools);
-        foreach (var tool in set.Tools.OrderBy(tool => tool.Definition.Annotations!.DestructiveHint)) // what ends orders comes last
+        foreach (var tool in set.Tools.OrderBy(tool => tool.Definition.Annotations!.DestructiveHint)) // destructive tools last
         {
             var operation = paths.GetProperty(tool.Metadata.Path).GetProperty(tool.Metadata.Method.ToLowerInvariant());
             var succeeded = 0;
             for (var i = 0; i < (tool.Job is null ? CallsPerTool : JobsPerTool); i++)
             {
-                // The direct request repeats a write with its key: the API answers it as it answered the first.
+                // The direct request repeats the write with its key, so the API returns the first response.
                 var arguments = Generate(tool, random);
                 var key = $"{tool.Definition.Name}-{i}";
                 var result = (await tool.CallAsync(new ToolCall(arguments, new IdempotencyKey(key, IsDerived: true)), TestContext.Current.CancellationToken)).Result;
@@ -43,7 +43,7 @@ public sealed class RoundTripTests(ApiFixture api) : IClassFixture<ApiFixture>
                 var actual = JsonNode.Parse(ToolBench.Text(result))!;
                 if (actual["title"]?.ToString() == "Invalid arguments")
                 {
-                    Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode); // nothing is refused here that the API takes
+                    Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode); // the server refuses nothing that the API accepts
                     continue;
                 }
 
@@ -63,7 +63,7 @@ public sealed class RoundTripTests(ApiFixture api) : IClassFixture<ApiFixture>
         }
     }
 
-    /// <summary>The request as the document has it, written without the code under test; all parameters are simple values.</summary>
+    /// <summary>The request from the document, built without the code under test. All parameters are simple values.</summary>
     private static HttpRequestMessage Request(OperationTool tool, JsonElement operation, Dictionary<string, JsonElement> arguments, string key)
     {
         var path = tool.Metadata.Path;
@@ -105,7 +105,7 @@ public sealed class RoundTripTests(ApiFixture api) : IClassFixture<ApiFixture>
         return request;
     }
 
-    /// <summary>Arguments that the schema allows: all that are required and some of the others.</summary>
+    /// <summary>Arguments that the schema allows: all required ones and some others.</summary>
     private static Dictionary<string, JsonElement> Generate(OperationTool tool, Random random)
     {
         var schema = tool.Definition.InputSchema;

@@ -1,6 +1,6 @@
 namespace OrdersMcp.Tests.McpServer;
 
-/// <summary>Keywords whose meaning is easily missed, from the document to the request.</summary>
+/// <summary>Keywords that are easily misunderstood, from the document to the request.</summary>
 [Trait("Category", "Unit")]
 public sealed class SchemaKeywordTests
 {
@@ -13,9 +13,9 @@ public sealed class SchemaKeywordTests
     [InlineData("""{ "not": { "type": "string" } }""", "5")]
     [InlineData("""{ "not": { "enum": ["none"] } }""", "\"NONE\"")]
     [InlineData("""{ "not": { "type": "array", "items": { "type": "integer" } } }""", "7")]
-    [InlineData("""{ "not": { "oneOf": [ { "minimum": 1 }, { "minimum": 2 } ] } }""", "3")] // of both, so not of one
+    [InlineData("""{ "not": { "oneOf": [ { "minimum": 1 }, { "minimum": 2 } ] } }""", "3")] // matches both, so not exactly one
     [InlineData("""{ "not": { "type": "array", "uniqueItems": true } }""", "[1,1]")]
-    [InlineData("""{ "not": { "type": "string", "pattern": "^\\p{Lu}" } }""", "\"a\"")] // of another dialect
+    [InlineData("""{ "not": { "type": "string", "pattern": "^\\p{Lu}" } }""", "\"a\"")] // another dialect
     [InlineData("""{ "patternProperties": { "^x-": { "type": "string" } }, "additionalProperties": { "type": "integer" } }""", """{"x-a":"text","b":1}""")]
     [InlineData("""{ "patternProperties": { "^x-": {} }, "additionalProperties": false }""", """{"x-a":1}""")]
     [InlineData("""{ "type": "string", "pattern": "^.$" }""", "\"𝄞\"")]
@@ -37,7 +37,7 @@ public sealed class SchemaKeywordTests
     [Theory]
     [InlineData("""{ "prefixItems": [ { "type": "integer" }, { "type": "string" } ] }""", """["a","b"]""", "v[0]", "must be an integer, but is the string \"a\".")]
     [InlineData("""{ "prefixItems": [ { "type": "integer" } ], "items": false }""", "[1,2]", "v[1]", "is not allowed.")]
-    [InlineData("""{ "type": "integer", "not": { "const": 5 } }""", "\"5\"", "v", "is not allowed.")] // which it would be read as
+    [InlineData("""{ "type": "integer", "not": { "const": 5 } }""", "\"5\"", "v", "is not allowed.")] // the value after coercion
     [InlineData("""{ "patternProperties": { "^x-": { "type": "string" } }, "additionalProperties": { "type": "integer" } }""", """{"x-a":1.5,"b":"c"}""", "v.b", "must be an integer, but is the string \"c\".")]
     [InlineData("""{ "patternProperties": { "^x-": {} }, "additionalProperties": false }""", """{"y":1}""", "v.y", "is not a property of this object. It takes names that match ^x-.")]
     [InlineData("""{ "type": "number", "multipleOf": 0.1 }""", "1000000000.35", "v", "must be a multiple of 0.1, but is 1000000000.35.")]
@@ -48,7 +48,7 @@ public sealed class SchemaKeywordTests
         Assert.Equal(rule, Assert.Single(errors[path]!.AsArray())!.ToString());
     }
 
-    /// <summary>Read as one thing by one part of the schema and as another by the next, it means neither.</summary>
+    /// <summary>If parts of the schema would coerce a value differently, it is ambiguous.</summary>
     [Theory]
     [InlineData("""{ "allOf": [ { "type": "integer" }, { "type": "string" } ] }""", "\"5\"")]
     [InlineData("""{ "allOf": [ { "type": "array" }, { "properties": { "a": { "type": "integer" } } } ] }""", """{"a":"5"}""")]

@@ -5,7 +5,7 @@ using OrdersMcp.McpServer.OpenApi;
 
 namespace OrdersMcp.Tests.McpServer;
 
-/// <summary>Schemas of OpenAPI 3.0 and 3.1 become JSON Schema 2020-12 that stands alone.</summary>
+/// <summary>Schemas of OpenAPI 3.0 and 3.1 become self-contained JSON Schema 2020-12.</summary>
 [Trait("Category", "Unit")]
 public sealed class SchemaTests
 {

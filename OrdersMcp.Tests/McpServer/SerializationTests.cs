@@ -2,7 +2,7 @@ using System.Text;
 
 namespace OrdersMcp.Tests.McpServer;
 
-/// <summary>How arguments are written into requests: OpenAPI 3.1, 4.8.12 (parameters) and 4.8.14 (bodies).</summary>
+/// <summary>Serialization of arguments into requests: OpenAPI 3.1, 4.8.12 (parameters) and 4.8.14 (bodies).</summary>
 [Trait("Category", "Unit")]
 public sealed class SerializationTests
 {

@@ -10,7 +10,7 @@ using OrdersMcp.Tests.McpServer.Capabilities;
 
 namespace OrdersMcp.Tests.McpServer;
 
-/// <summary>Sessions of clients of the handshake era: how they begin, who may use them, and how they end.</summary>
+/// <summary>Sessions of clients of the handshake era: start, use and end.</summary>
 [Trait("Category", "Postgres")]
 public sealed class SessionTests : IAsyncLifetime
 {

@@ -8,7 +8,7 @@ using OrdersMcp.Tests.Hosting;
 
 namespace OrdersMcp.Tests.McpServer;
 
-/// <summary>Settings that cannot be what is meant end the start with their names, and no stack trace.</summary>
+/// <summary>Invalid settings end the start with their names and without a stack trace.</summary>
 [Trait("Category", "Postgres")]
 public sealed class SettingsTests
 {

@@ -5,7 +5,7 @@ using OrdersMcp.McpServer.Signing;
 
 namespace OrdersMcp.Tests.McpServer;
 
-/// <summary>What a client keeps for the server and cannot alter.</summary>
+/// <summary>Sealed state that a client keeps for the server and cannot alter.</summary>
 [Trait("Category", "Unit")]
 public sealed class SigningTests
 {

@@ -2,7 +2,7 @@ using OrdersMcp.Tests.Hosting;
 
 namespace OrdersMcp.Tests.McpServer;
 
-/// <summary>An MCP server before an API of things: who needs an answer of the API says which.</summary>
+/// <summary>An MCP server in front of an API of things. Tests set the responses of the API.</summary>
 public sealed class ThingsServer : IAsyncLifetime
 {
     internal TestApi Api { get; private set; } = null!;

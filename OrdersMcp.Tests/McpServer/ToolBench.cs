@@ -14,7 +14,7 @@ using OrdersMcp.McpServer.Tasks;
 
 namespace OrdersMcp.Tests.McpServer;
 
-/// <summary>The tools of a document before an API that is a function: nothing is listening anywhere.</summary>
+/// <summary>The tools of a document, calling an API that is a function in this process.</summary>
 internal sealed class ToolBench : HttpMessageHandler
 {
     public const string Address = "http://backend.internal:8123/base";
@@ -56,7 +56,7 @@ internal sealed class ToolBench : HttpMessageHandler
 
     public static ToolBench Of(string document, Action<ApiOptions>? configure = null, int budget = 32 * 1024) => new(document, configure, budget);
 
-    /// <summary>The tool of one operation, by the JSON of its method's object.</summary>
+    /// <summary>The tool of one operation, from the JSON of its operation object.</summary>
     public static ToolBench OfOperation(
         string operation, string path = "/x", string method = "get", string schemas = "{}", string version = "3.1.1", Action<ApiOptions>? configure = null, int budget = 32 * 1024) =>
         Of(Documents.With($$"""{ "{{path}}": { "{{method}}": {{operation}} } }""", schemas, version), configure, budget);
@@ -66,7 +66,7 @@ internal sealed class ToolBench : HttpMessageHandler
         $$"""{ "operationId": "x", "requestBody": { "required": true, "content": { "{{mediaType}}": { "schema": {{schema}}, "encoding": {{encoding}} } } } }""",
         method: "post", schemas: schemas, version: version);
 
-    /// <summary>The tool of an operation that answers JSON of this schema.</summary>
+    /// <summary>The tool of an operation that returns JSON of this schema.</summary>
     public static ToolBench OfAnswer(string schema, string schemas = "{}", string parameters = "[]", int budget = 32 * 1024, string method = "get", Action<ApiOptions>? configure = null) => OfOperation(
         $$"""{ "operationId": "x", "parameters": {{parameters}}, "responses": { "200": { "description": "Fine", "content": { "application/json": { "schema": {{schema}} } } } } }""",
         schemas: schemas, budget: budget, method: method, configure: configure);
@@ -88,7 +88,7 @@ internal sealed class ToolBench : HttpMessageHandler
         return JsonNode.Parse(Text(result))!["errors"]!.AsObject();
     }
 
-    /// <summary>The target of the request that the arguments make.</summary>
+    /// <summary>The target of the request for the arguments.</summary>
     public async Task<string> TargetAsync([System.Diagnostics.CodeAnalysis.StringSyntax("Json")] string arguments)
     {
         var result = await CallAsync(arguments);
@@ -123,7 +123,7 @@ internal sealed class ToolBench : HttpMessageHandler
     }
 }
 
-/// <summary>What a tool sent.</summary>
+/// <summary>A request that a tool sent.</summary>
 internal sealed record SentRequest(string Method, string Uri, IReadOnlyDictionary<string, string> Headers, string Body)
 {
     /// <summary>Path and query after the base address.</summary>

@@ -3,11 +3,11 @@ using Microsoft.AspNetCore.Http;
 
 namespace OrdersMcp.Tests.McpServer;
 
-/// <summary>What a tool call sends to the API, and what comes back of its answer.</summary>
+/// <summary>The request that a tool call sends to the API, and its result.</summary>
 [Trait("Category", "Postgres")]
 public sealed class ToolCallTests : IAsyncLifetime
 {
-    private readonly ThingsServer _things = new(); // one for each test, as they look at what the API was asked
+    private readonly ThingsServer _things = new(); // one per test, because tests inspect the requests to the API
 
     public ValueTask InitializeAsync() => _things.InitializeAsync();
 

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace OrdersMcp.Tests.McpServer;
 
-/// <summary>How two lists of tools differ, and whether an agent or program that knows the first can go on with the second.</summary>
+/// <summary>The differences between two lists of tools, and whether they break an agent or program that knows the first.</summary>
 internal sealed record ToolDifference(bool IsBreaking, string Tool, string What)
 {
     public override string ToString() => $"{(IsBreaking ? "breaking" : "compatible")}: {Tool}: {What}";
@@ -84,7 +84,7 @@ internal sealed record ToolDifference(bool IsBreaking, string Tool, string What)
                 }
             }
 
-            // What may be sent must not become less, and what may come must not become more.
+            // Inputs must not become stricter, and outputs must not become looser.
             void CompareValues(JsonObject a, JsonObject b, string path, bool isInput)
             {
                 if (!JsonNode.DeepEquals(a["type"], b["type"]) || !JsonNode.DeepEquals(a["$ref"], b["$ref"]))

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace OrdersMcp.Tests.McpServer;
 
-/// <summary>Which changes of a tool break those who know it.</summary>
+/// <summary>Which changes to a tool break its users.</summary>
 [Trait("Category", "Unit")]
 public sealed class ToolDifferenceTests
 {

@@ -55,7 +55,7 @@ public sealed class ToolPagesTests
     private static ListToolsResult Page(Tool[] tools, string? next, CacheScope scope, string? type) =>
         new() { Tools = tools, NextCursor = next, CacheScope = scope, ResultType = type, TimeToLive = TimeSpan.FromSeconds(15) };
 
-    /// <summary>As the transport writes it: within a message.</summary>
+    /// <summary>The page within a message, as the transport writes it.</summary>
     private string Written(ListToolsResult page)
     {
         JsonRpcMessage message = new JsonRpcResponse { Id = new RequestId(1), Result = _pages.Of(page) };

@@ -4,8 +4,8 @@ using OrdersMcp.McpServer.OpenApi;
 namespace OrdersMcp.Tests.McpServer;
 
 /// <summary>
-/// The rules of the JSON Schema 2020-12 meta-schemas (core, applicator, validation, meta-data, content) for the schemas
-/// that tools have, and that no reference leads out or nowhere.
+/// The rules of the JSON Schema 2020-12 meta-schemas (core, applicator, validation, meta-data, content) for tool schemas, and
+/// the rule that every reference resolves within its schema.
 /// </summary>
 internal static class ToolSchemaRules
 {

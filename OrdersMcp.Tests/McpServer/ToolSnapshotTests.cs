@@ -10,7 +10,7 @@ using OrdersMcp.Tests.Api;
 namespace OrdersMcp.Tests.McpServer;
 
 /// <summary>
-/// What agents see of the product's own tools is a contract. A wanted change is taken over with
+/// The tools that agents see are a contract. Accept an intended change with
 /// <c>ORDERSMCP_UPDATE_SNAPSHOT=1 dotnet test OrdersMcp.Tests --filter ToolSnapshotTests</c>.
 /// </summary>
 [Trait("Category", "Postgres")]
@@ -40,7 +40,7 @@ public sealed class ToolSnapshotTests(ApiFixture api) : IClassFixture<ApiFixture
 
         Assert.True(
             differences.Count == 0,
-            $"The tools differ from the snapshot; {UpdateVariable}=1 takes this over:\n{string.Join('\n', differences)}");
+            $"The tools differ from the snapshot; {UpdateVariable}=1 accepts the changes:\n{string.Join('\n', differences)}");
     }
 
     [Fact]

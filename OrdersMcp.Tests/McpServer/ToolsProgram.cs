@@ -5,7 +5,7 @@ using OrdersMcp.Tests.Hosting;
 
 namespace OrdersMcp.Tests.McpServer;
 
-/// <summary>The command <c>tools</c> in a process of its own.</summary>
+/// <summary>The command <c>tools</c> in its own process.</summary>
 internal static partial class ToolsProgram
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
@@ -26,8 +26,8 @@ internal static partial class ToolsProgram
     }
 
     /// <summary>
-    /// What it takes to make the tools of a document. Processor time is what another program on the machine leaves alone;
-    /// one thread does all of the work, so that it is also the time that it takes on an idle one.
+    /// The cost of making the tools of a document. Processor time does not depend on other programs. One thread does all of the
+    /// work, so it is also the elapsed time on an idle machine.
     /// </summary>
     public static async Task AssertLightAsync(string file, TimeSpan limit, int megabytes)
     {

@@ -2,7 +2,7 @@ using OrdersMcp.Tests.Hosting;
 
 namespace OrdersMcp.Tests.McpServer;
 
-/// <summary>What the command <c>tools</c> says when something is wrong: the setting or the document, and no stack trace.</summary>
+/// <summary>Errors of the command <c>tools</c> name the setting or document, without a stack trace.</summary>
 [Trait("Category", "Postgres")]
 public sealed class ToolsProgramTests
 {

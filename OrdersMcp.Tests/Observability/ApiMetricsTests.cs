@@ -5,8 +5,8 @@ using OrdersMcp.Tests.Postgres;
 namespace OrdersMcp.Tests.Observability;
 
 /// <summary>
-/// What the API exports as metrics, beside what it says of the shop. It is a process of its own: the driver of the database
-/// has one meter for all that is in a process.
+/// The metrics that the API exports besides its business metrics. The API runs in its own process, because the database driver
+/// has one meter for a whole process.
 /// </summary>
 [Trait("Category", "Postgres")]
 public sealed class ApiMetricsTests(PostgresFixture postgres)
@@ -22,15 +22,15 @@ public sealed class ApiMetricsTests(PostgresFixture postgres)
         await Until.HealthyAsync(new Uri($"{api.Address}/health"));
 
         using var orders = await OutsideClient.Shared.GetAsync(new Uri($"{api.Address}/orders?limit=1"), TestContext.Current.CancellationToken);
-        await api.StopAsync(); // it sends what it has measured
+        await api.StopAsync(); // exports the remaining measurements
 
         Assert.True(orders.IsSuccessStatusCode, api.Output);
         Assert.All(
             ["http.server.request.duration", "db.client.connection.count", "db.client.connection.max", "db.client.operation.duration", "dotnet.gc.collections"],
             name => Assert.True(collector.Has("metrics", Encoding.UTF8.GetBytes(name)), name));
-        // An attribute in protobuf: the key, and a value (field 2) that is a text (field 1), each with its length before it.
+        // An attribute in protobuf: the key, and a value (field 2) that is a text (field 1), each after its length.
         Assert.True(collector.Has("metrics", "db.client.connection.pool.name\u0012\u000a\u000a\u0008ordersdb"u8));
-        // Without a name of its own, a pool is called by its connection string.
+        // A pool without a name is named by its connection string.
         Assert.Null(collector.Around("metrics", Encoding.UTF8.GetBytes("Application Name=")));
     }
 }

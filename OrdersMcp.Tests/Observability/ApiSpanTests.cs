@@ -29,7 +29,7 @@ public sealed class ApiSpanTests(ApiFixture api) : IClassFixture<ApiFixture>
         Assert.NotNull(statement.GetTagItem("db.namespace"));
         Assert.NotNull(statement.GetTagItem("db.query.text"));
         Assert.NotNull(statement.GetTagItem("server.address"));
-        Assert.Equal("ordersdb", statement.GetTagItem("db.npgsql.data_source")); // and not the connection string, with a user in it
+        Assert.Equal("ordersdb", statement.GetTagItem("db.npgsql.data_source")); // not the connection string, which contains a user
     }
 
     public static TheoryData<string, string, string?> Requests => new()

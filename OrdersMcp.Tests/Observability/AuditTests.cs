@@ -11,7 +11,7 @@ using OrdersMcp.Tests.McpServer;
 
 namespace OrdersMcp.Tests.Observability;
 
-/// <summary>Every call is on record, once, whatever becomes of the server or the API.</summary>
+/// <summary>Every call is recorded exactly once, even if the server or the API fails.</summary>
 [Trait("Category", "Postgres")]
 public sealed class AuditTests
 {
@@ -28,7 +28,7 @@ public sealed class AuditTests
         """);
 
     [Fact]
-    public async Task Call_is_on_record_with_what_it_was_about_and_nothing_that_a_person_wrote()
+    public async Task Call_is_recorded_with_its_subject_and_without_text_from_people()
     {
         await using var api = await TestApi.StartAsync(Orders);
         api.Answer = context => context.Response.WriteAsync("""{"id":17}""");
@@ -61,7 +61,7 @@ public sealed class AuditTests
     }
 
     [Fact]
-    public async Task Refusal_before_the_protocol_is_on_record()
+    public async Task Refusal_before_the_protocol_is_recorded()
     {
         await using var api = await TestApi.StartAsync(Orders);
         await using var server = McpApplication.Start(api.Address);
@@ -77,7 +77,7 @@ public sealed class AuditTests
     }
 
     [Fact]
-    public async Task Records_wait_while_the_api_does_not_take_them()
+    public async Task Records_wait_until_the_api_accepts_them()
     {
         await using var api = await TestApi.StartAsync(Orders);
         api.Answer = context => context.Response.WriteAsync("""{"id":17}""");
@@ -100,7 +100,7 @@ public sealed class AuditTests
     [Theory]
     [InlineData(200)]
     [InlineData(503)]
-    public async Task Every_answered_call_is_on_record_once_after_the_process_is_killed(int statusBefore)
+    public async Task Every_answered_call_is_recorded_once_after_the_process_is_killed(int statusBefore)
     {
         const int Calls = 40;
         await using var api = await TestApi.StartAsync(Orders);
@@ -125,7 +125,7 @@ public sealed class AuditTests
     }
 
     [Fact]
-    public void Journal_gives_back_what_was_written_in_order_and_takes_over_what_another_left()
+    public void Journal_returns_records_in_order_and_takes_over_abandoned_ones()
     {
         using var folder = new TemporaryFolder();
         using (var first = Open(folder))
@@ -139,7 +139,7 @@ public sealed class AuditTests
         }
 
         using var second = Open(folder);
-        using var third = Open(folder); // finds nothing: the second holds it
+        using var third = Open(folder); // finds nothing, because the second holds it
         Assert.True(second.Append("{\"n\":10}"u8));
 
         List<string> records = [];
@@ -149,7 +149,7 @@ public sealed class AuditTests
             second.Confirm(batch, batch.Records.Count);
         }
 
-        // What the first had delivered is delivered again; the API knows the ids.
+        // Records that the first delivered are delivered again; the API recognizes their ids.
         Assert.Equal(Enumerable.Range(0, 11).Select(i => $"{{\"n\":{i}}}"), records);
         Assert.Equal(0, second.Length);
         Assert.Empty(third.Read(4, 1024).Records);
@@ -190,7 +190,7 @@ public sealed class AuditTests
         await Until.TrueAsync(() => api.AuditDeliveries == 1, () => "Nothing is delivered at the end.");
         var second = shipper.StopAsync(TestContext.Current.CancellationToken);
 
-        Assert.Equal(first.IsCompleted, second.IsCompleted); // who stops it disposes it, with what the delivery needs
+        Assert.Equal(first.IsCompleted, second.IsCompleted); // the host disposes it after stopping, with everything that the delivery needs
         gate.SetResult();
         await Task.WhenAll(first, second);
         await RecordsAsync(api, 1);
@@ -216,7 +216,7 @@ public sealed class AuditTests
     }
 
     [Fact]
-    public void Journal_that_is_full_says_so_and_keeps_the_oldest()
+    public void Full_journal_reports_it_and_keeps_the_oldest_records()
     {
         using var folder = new TemporaryFolder();
         using var journal = Open(folder, maxBytes: 100);
@@ -251,7 +251,7 @@ public sealed class AuditTests
     }
 
     [Fact]
-    public async Task Folder_that_cannot_be_used_ends_the_start_and_names_the_setting()
+    public async Task Unusable_folder_ends_the_start_and_names_the_setting()
     {
         await using var api = await TestApi.StartAsync(Orders);
         using var folder = new TemporaryFolder();
@@ -275,7 +275,7 @@ public sealed class AuditTests
         return journal;
     }
 
-    /// <summary>The records that the API has, in the order of their ids, once there are as many.</summary>
+    /// <summary>The records in the API by id, once there are this many.</summary>
     private static async Task<JsonObject[]> RecordsAsync(TestApi api, int count)
     {
         await Until.TrueAsync(() => api.Audit.Count == count, () => $"{api.Audit.Count} records instead of {count}.");

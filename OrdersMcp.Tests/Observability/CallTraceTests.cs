@@ -5,7 +5,7 @@ using OrdersMcp.McpServer.Telemetry;
 
 namespace OrdersMcp.Tests.Observability;
 
-/// <summary>How a later request is tied to the one that it goes on with.</summary>
+/// <summary>Links from a request to the earlier request that it continues.</summary>
 [Trait("Category", "Unit")]
 public sealed class CallTraceTests
 {
@@ -30,7 +30,7 @@ public sealed class CallTraceTests
     }
 
     [Fact]
-    public void Span_of_a_message_that_nobody_looked_at_keeps_no_name_of_the_client()
+    public void Span_of_an_unread_message_keeps_no_name_from_the_client()
     {
         using var source = new ActivitySource(CallTrace.Source);
         using var listener = ListenTo(source);
@@ -47,10 +47,10 @@ public sealed class CallTraceTests
     }
 
     [Fact]
-    public void Outside_of_a_request_there_is_nothing_to_link()
+    public void Nothing_is_linked_outside_a_request()
     {
         Assert.Null(CallTrace.Current);
-        CallTrace.Link("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"); // and no failure
+        CallTrace.Link("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"); // does not fail
     }
 
     private static ActivityListener ListenTo(ActivitySource source)

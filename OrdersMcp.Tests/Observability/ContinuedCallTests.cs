@@ -5,7 +5,7 @@ using OrdersMcp.Tests.McpServer.Confirmation;
 
 namespace OrdersMcp.Tests.Observability;
 
-/// <summary>The spans of calls that go on with an earlier one.</summary>
+/// <summary>The spans of calls that continue an earlier call.</summary>
 [Trait("Category", "Postgres")]
 public sealed class ContinuedCallTests
 {

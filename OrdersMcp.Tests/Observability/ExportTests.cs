@@ -9,14 +9,14 @@ using OrdersMcp.Tests.McpServer;
 
 namespace OrdersMcp.Tests.Observability;
 
-/// <summary>What leaves the process over OTLP, as a collector gets it.</summary>
+/// <summary>The telemetry that a collector receives over OTLP.</summary>
 [Trait("Category", "Postgres")]
 public sealed class ExportTests
 {
     private const string Canary = "canary7f3a";
 
     [Fact]
-    public async Task Nothing_that_a_caller_or_the_api_says_is_exported()
+    public async Task Text_from_callers_and_the_api_is_not_exported()
     {
         await using var api = await TestApi.StartAsync(Documents.Things);
         api.Answer = context =>
@@ -44,7 +44,7 @@ public sealed class ExportTests
         ];
         await server.StopAsync();
 
-        // The calls were made and seen: what follows is not empty because nothing was sent.
+        // The collector received the calls, so the following assertions do not pass only because nothing was sent.
         Assert.All(answers.Take(4), answer => Assert.Contains(Canary, answer.ToJsonString(), StringComparison.Ordinal));
         Assert.True(collector.Has("traces", "tools/call create_thing"u8), server.Output);
         Assert.True(collector.Has("metrics", "ordersmcp.tool.calls"u8));
@@ -76,12 +76,12 @@ public sealed class ExportTests
 
         await server.CallAsync("get_thing", new JsonObject { ["thingId"] = "a" });
         await Until.TrueAsync(() => !api.Audit.IsEmpty, () => "Nothing is on record.");
-        // Three times over: a span of the first export would be in the second or the third.
+        // Three times: a span of the first export would be in the second or third.
         await Until.TrueAsync(() => collector.Bodies.GetValueOrDefault("metrics")?.Count >= 3, () => "There were fewer than three exports.");
         await server.CallAsync("get_thing", new JsonObject { ["thingId"] = "b" });
         await server.StopAsync();
 
-        Assert.True(collector.Has("traces", Encoding.UTF8.GetBytes($"{api.Address}/things/")), server.Output); // what a client span looks like
+        Assert.True(collector.Has("traces", Encoding.UTF8.GetBytes($"{api.Address}/things/")), server.Output); // a client span contains this
         Assert.True(collector.Has("traces", "POST /mcp"u8));
         foreach (var path in new[] { $"{collector.Address}/", "/v1/traces", "/health", "/alive", "/openapi", "/admin/tool-calls" })
         {
@@ -94,7 +94,7 @@ public sealed class ExportTests
     [InlineData("traceidratio", "1", false, true)]
     [InlineData("parentbased_traceidratio", "0", true, true)]
     [InlineData("parentbased_always_on", "", false, false)]
-    public async Task Sampler_is_the_one_of_the_standard_variables(string sampler, string argument, bool isParentSampled, bool isExported)
+    public async Task Standard_variables_set_the_sampler(string sampler, string argument, bool isParentSampled, bool isExported)
     {
         await using var api = await TestApi.StartAsync(Documents.Things);
         api.Answer = context => context.Response.WriteAsync("""{"id":"a"}""");
@@ -108,18 +108,18 @@ public sealed class ExportTests
             "get_thing", new JsonObject { ["thingId"] = "a" }, [("traceparent", $"00-{trace}-00f067aa0ba902b7-{(isParentSampled ? "01" : "00")}")]);
         await server.StopAsync();
 
-        Assert.True(collector.Has("metrics", "ordersmcp.tool.calls"u8), server.Output); // measured, sampled or not
+        Assert.True(collector.Has("metrics", "ordersmcp.tool.calls"u8), server.Output); // measured even if not sampled
         Assert.Equal(isExported, collector.Has("traces", Convert.FromHexString(trace.ToString())));
     }
 
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Collector_that_is_silent_or_gone_delays_and_loses_no_call(bool isListening)
+    public async Task Unavailable_collector_delays_and_loses_no_call(bool isListening)
     {
         const int Calls = 50;
         using var hole = new TcpListener(IPAddress.Loopback, 0);
-        hole.Start(); // connections are taken by the system and never answered
+        hole.Start(); // the system accepts connections, and nothing responds
         using var gone = new RefusingPort();
         var collector = isListening ? $"http://127.0.0.1:{((IPEndPoint)hole.LocalEndpoint).Port}" : gone.Address;
 
@@ -140,7 +140,7 @@ public sealed class ExportTests
             }
         }
 
-        // In turns on the same machine; an export that calls waited for would take its timeout, 10 s.
+        // Measured alternately on the same machine. If calls waited for the export, they would take its timeout of 10 s.
         var (with, without) = (Median(times[exporting]), Median(times[silent]));
         Assert.True(with < (3 * without) + 50, $"A call takes {with} ms with the collector and {without} ms without any.");
         await Until.TrueAsync(() => api.Audit.Count == 2 * Calls, () => "A call is not on record.");

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 
 namespace OrdersMcp.Tests.Observability;
 
-/// <summary>A collector that keeps what it gets over OTLP (HTTP, protobuf) as bytes: texts stand in them as they are.</summary>
+/// <summary>A collector that keeps OTLP requests (HTTP, protobuf) as bytes, which contain texts unchanged.</summary>
 internal sealed class OtlpReceiver : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -30,7 +30,7 @@ internal sealed class OtlpReceiver : IAsyncDisposable
         return receiver;
     }
 
-    /// <summary>Whether a signal has these bytes.</summary>
+    /// <summary>Whether a signal contains these bytes.</summary>
     public bool Has(string signal, ReadOnlySpan<byte> bytes)
     {
         foreach (var body in Bodies.GetValueOrDefault(signal) ?? [])
@@ -44,7 +44,7 @@ internal sealed class OtlpReceiver : IAsyncDisposable
         return false;
     }
 
-    /// <summary>What stands around these bytes in a signal, for the message of a test that fails; null where they are not.</summary>
+    /// <summary>The surroundings of these bytes in a signal, for failure messages; null if they are absent.</summary>
     public string? Around(string signal, byte[] bytes)
     {
         foreach (var body in Bodies.GetValueOrDefault(signal) ?? [])

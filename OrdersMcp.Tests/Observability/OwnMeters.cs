@@ -4,8 +4,8 @@ using System.Diagnostics.Metrics;
 namespace OrdersMcp.Tests.Observability;
 
 /// <summary>
-/// The meters of one server of this process, told from those of the others by their version: OpenTelemetry takes meters of
-/// one name and version for one, and drops its points when any of the servers ends.
+/// Gives the meters of one server in this process their own version. OpenTelemetry treats meters with equal name and version
+/// as one, and drops its points when any of the servers ends.
 /// </summary>
 internal sealed class OwnMeters(string version) : IMeterFactory
 {

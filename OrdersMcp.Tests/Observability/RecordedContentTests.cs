@@ -18,7 +18,7 @@ public sealed class RecordedContentTests
         """;
 
     [Fact]
-    public async Task Content_is_recorded_and_masked_where_it_is_asked_for_in_development()
+    public async Task Content_is_recorded_and_masked_on_request_in_development()
     {
         var span = await CallAsync(("Telemetry:RecordContent", "true"), ("environment", "Development"));
 

@@ -10,15 +10,15 @@ using OpenTelemetry.Trace;
 namespace OrdersMcp.Tests.Observability;
 
 /// <summary>
-/// What a server of this process would export. Spans of the other servers of the process are heard as well, and so are
-/// measurements of the runtime and of the database driver: a test looks for those of its own trace or database.
+/// The telemetry that a server in this process would export. It also contains spans of other servers in the process, and
+/// measurements of the runtime and the database driver, so tests look for their own trace or database.
 /// </summary>
 internal sealed class RecordedSignals
 {
-    /// <summary>The API of a test is in the same process and has no service defaults.</summary>
+    /// <summary>The sources of a test API, which is in the same process and has no service defaults.</summary>
     private const string TestApiSpan = "Microsoft.AspNetCore.Hosting.HttpRequestIn";
 
-    /// <summary>Meters that a process has once.</summary>
+    /// <summary>The meters of the whole process.</summary>
     private static readonly string[] SharedMeters = ["System.Runtime", "Npgsql"];
 
     private readonly ConcurrentQueue<Activity> _spans = new();
@@ -43,14 +43,14 @@ internal sealed class RecordedSignals
             new Exporter<LogRecord>(records => records.ForEach(record => Logs.Enqueue($"{record.TraceId} {record.SpanId} {record.FormattedMessage}"))))));
     }
 
-    /// <summary>The measurements until now.</summary>
+    /// <summary>The measurements so far.</summary>
     public IReadOnlyList<Point> Collect()
     {
         _collect();
         return Points;
     }
 
-    /// <summary>The spans of a trace, once the condition holds for them; a span ends just after the answer is sent.</summary>
+    /// <summary>The spans of a trace, once they meet the condition. A span ends just after the response is sent.</summary>
     public IReadOnlyList<Activity> SpansOf(ActivityTraceId trace, Func<IReadOnlyList<Activity>, bool> isComplete) =>
         Wait(span => span.TraceId == trace, isComplete);
 

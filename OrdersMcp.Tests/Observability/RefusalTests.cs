@@ -6,7 +6,7 @@ using OrdersMcp.Tests.Security;
 
 namespace OrdersMcp.Tests.Observability;
 
-/// <summary>Calls that are refused before they come to the protocol: they are seen like any other.</summary>
+/// <summary>Calls refused before they reach the protocol are recorded like any other.</summary>
 [Trait("Category", "Postgres")]
 public sealed class RefusalTests : IAsyncLifetime
 {
@@ -51,7 +51,7 @@ public sealed class RefusalTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Call_that_is_one_too_many_is_on_record_and_counted()
+    public async Task Call_beyond_the_limit_is_recorded_and_counted()
     {
         var before = Refusals();
         JsonObject answer;
@@ -62,14 +62,14 @@ public sealed class RefusalTests : IAsyncLifetime
             trace = ActivityTraceId.CreateRandom();
             answer = await SendAsync(trace, "create_order", Bearer("dora", "orders.write"));
         }
-        while (answer["error"] is null && calls++ < 50); // the bucket may give one more while the calls are made
+        while (answer["error"] is null && calls++ < 50); // the bucket may gain a token during the calls
 
         await AssertSeenAsync(trace, "create_order", "rate_limited", "dora");
         Assert.True(Refusals() > before);
     }
 
     [Fact]
-    public async Task Name_that_no_tool_has_is_not_kept()
+    public async Task Unknown_tool_name_is_not_recorded()
     {
         var trace = await CallAsync("canary-tool");
 

@@ -6,7 +6,7 @@ using OrdersMcp.Tests.McpServer;
 
 namespace OrdersMcp.Tests.Observability;
 
-/// <summary>The command that repeats a recorded reading.</summary>
+/// <summary>The command that repeats a recorded read.</summary>
 [Trait("Category", "Postgres")]
 public sealed class ReplayTests : IAsyncLifetime
 {
@@ -40,7 +40,7 @@ public sealed class ReplayTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Reading_with_the_same_answer_is_said_to_be_the_same()
+    public async Task Read_with_the_same_answer_is_reported_as_the_same()
     {
         await CallAsync("get_order", new JsonObject { ["orderId"] = 1 });
 
@@ -50,7 +50,7 @@ public sealed class ReplayTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Reading_with_another_answer_shows_it()
+    public async Task Read_with_a_different_answer_shows_both()
     {
         await CallAsync("get_order", new JsonObject { ["orderId"] = 1 });
         Answer("""{"id":1,"status":"shipped"}""");
@@ -71,7 +71,7 @@ public sealed class ReplayTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Reading_whose_arguments_are_not_on_record_says_why()
+    public async Task Read_without_recorded_arguments_says_why()
     {
         await CallAsync("get_order", new JsonObject { ["orderId"] = 1, ["q"] = "Anna" });
 
@@ -80,7 +80,7 @@ public sealed class ReplayTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Trace_that_is_not_on_record_is_said_to_be_missing()
+    public async Task Unknown_trace_is_reported_as_missing()
     {
         Assert.Equal(ReplayCommand.NotRecorded, await ReplayAsync("00000000000000000000000000000001"));
         Assert.Contains("No tool call of the trace", _errors.ToString(), StringComparison.Ordinal);
@@ -89,14 +89,14 @@ public sealed class ReplayTests : IAsyncLifetime
     [Theory]
     [InlineData("")]
     [InlineData("not-a-trace")]
-    public async Task Command_line_that_is_not_understood_shows_how_it_is_used(string trace)
+    public async Task Invalid_command_line_shows_the_usage(string trace)
     {
         Assert.Equal(ReplayCommand.Usage, await ReplayAsync(trace));
         Assert.StartsWith("Usage: replay TRACEID", _errors.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task Api_that_cannot_be_reached_is_named()
+    public async Task Unreachable_api_is_named()
     {
         await _api.DisposeAsync();
 
@@ -106,7 +106,7 @@ public sealed class ReplayTests : IAsyncLifetime
     }
 
     [Fact]
-    public void Api_is_that_of_the_local_stack_where_nothing_says_otherwise()
+    public void Default_api_is_that_of_the_local_stack()
     {
         var settings = JsonNode.Parse(File.ReadAllText(Path.Combine(
             Path.GetDirectoryName(BuiltProgram.Path("OrdersMcp.McpServer"))!, "appsettings.Development.json")))!;

@@ -6,7 +6,7 @@ using OrdersMcp.Tests.McpServer.Capabilities;
 
 namespace OrdersMcp.Tests.Observability;
 
-/// <summary>What spans of readings say of the resource: an id, and no name.</summary>
+/// <summary>Spans of resource reads contain ids, but no names.</summary>
 [Trait("Category", "Postgres")]
 public sealed class ResourceSpanTests
 {
@@ -15,7 +15,7 @@ public sealed class ResourceSpanTests
     [InlineData("things://things/anna", "things://things/{thingId}")]
     [InlineData("orders://guide", "orders://guide")]
     [InlineData("file:///home/anna", "_OTHER")]
-    public async Task Uri_is_kept_where_it_has_ids_and_is_its_template_where_it_has_text(string uri, string recorded)
+    public async Task Uri_with_ids_is_kept_and_uri_with_text_becomes_its_template(string uri, string recorded)
     {
         var signals = new RecordedSignals();
         await using var api = await CapabilitiesApi.StartAsync();

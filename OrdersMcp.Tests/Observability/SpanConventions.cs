@@ -15,7 +15,7 @@ internal static class SpanConventions
 
     public static readonly string[] OverHttp = ["network.protocol.name", "network.protocol.version", "client.address", "client.port"];
 
-    /// <summary>Of a tool that there is.</summary>
+    /// <summary>For an existing tool.</summary>
     public static readonly string[] Operation = ["ordersmcp.api", "ordersmcp.operation.id", "url.template"];
 
     public static readonly string[] Result = ["ordersmcp.result.size", "ordersmcp.result.tokens"];
@@ -28,7 +28,7 @@ internal static class SpanConventions
 
     public static readonly string[] HttpClient = ["http.request.method", "server.address", "server.port", "url.full", "url.template"];
 
-    /// <summary>Of a request that was answered.</summary>
+    /// <summary>For a request with a response.</summary>
     public static readonly string[] HttpAnswer = ["http.response.status_code", "network.protocol.version"];
 
     public static readonly string[] Statement = ["db.system.name", "db.namespace", "db.query.summary", "db.query.text", "server.address", "server.port"];

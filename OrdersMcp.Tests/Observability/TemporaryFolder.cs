@@ -1,6 +1,6 @@
 namespace OrdersMcp.Tests.Observability;
 
-/// <summary>A folder for the time of a test.</summary>
+/// <summary>A folder that exists during a test.</summary>
 internal sealed class TemporaryFolder : IDisposable
 {
     public string Path { get; } = System.IO.Path.Combine(System.IO.Path.GetTempPath(), $"ordersmcp-test-{Guid.NewGuid():N}");

@@ -14,7 +14,7 @@ using OrdersMcp.Tests.McpServer;
 
 namespace OrdersMcp.Tests.Observability;
 
-/// <summary>The server's metrics: what they count, and that nobody can make them grow.</summary>
+/// <summary>The server's metrics: their values, and their bounded number of time series.</summary>
 [Trait("Category", "Postgres")]
 public sealed class ToolMetricsTests
 {
@@ -56,7 +56,7 @@ public sealed class ToolMetricsTests
     }
 
     [Fact]
-    public async Task Result_that_is_cut_and_document_that_cannot_be_read_are_counted()
+    public async Task Truncated_results_and_unreadable_documents_are_counted()
     {
         await using var api = await TestApi.StartAsync(Documents.Things.Replace("list_things", "list_cut_things", StringComparison.Ordinal));
         api.Answer = context =>
@@ -78,14 +78,14 @@ public sealed class ToolMetricsTests
         Assert.True((int)call.GetTagItem("ordersmcp.result.size")! < 2048);
         Assert.Equal(1, signals.Collect().Single(point =>
             point.Name == "ordersmcp.tool.result.cuts" && point.Tags.GetValueOrDefault("gen_ai.tool.name") is "list_cut_things").Value);
-        // It reads again soon after a failure, and that fails as well.
+        // The server reads again soon after a failure, which fails as well.
         Assert.InRange(signals.Points.Single(point => point.Name == "ordersmcp.catalog.refresh.failures").Value, 1, double.MaxValue);
 
         static bool IsCall(Activity span) => span.DisplayName == "tools/call list_cut_things";
     }
 
     [Fact]
-    public async Task Names_that_clients_make_up_are_no_labels()
+    public async Task Names_from_clients_are_not_labels()
     {
         await using var api = await TestApi.StartAsync(Documents.Things);
         var signals = new RecordedSignals();

@@ -4,13 +4,13 @@ using OrdersMcp.Tests.Postgres;
 
 namespace OrdersMcp.Tests.Postgres;
 
-/// <summary>One PostgreSQL for the whole run, started when the first test asks for a database.</summary>
+/// <summary>One PostgreSQL for the whole test run, started for the first database.</summary>
 public sealed class PostgresFixture : IAsyncDisposable
 {
     private readonly Lazy<Task<PostgresServer>> _server = new(StartAsync);
 
-    /// <summary>A new, empty database.</summary>
-    /// <returns>Its connection string.</returns>
+    /// <summary>Creates an empty database.</summary>
+    /// <returns>The connection string.</returns>
     public async Task<string> CreateDatabaseAsync() =>
         await (await _server.Value).CreateDatabaseAsync($"test_{Guid.NewGuid():N}");
 

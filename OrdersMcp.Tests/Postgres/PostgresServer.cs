@@ -6,13 +6,13 @@ using OrdersMcp.Tests.Hosting;
 
 namespace OrdersMcp.Tests.Postgres;
 
-/// <summary>A real PostgreSQL of its own: data in a temporary folder, a free port on loopback, no durability.</summary>
+/// <summary>A separate, real PostgreSQL with data in a temporary folder, a free loopback port, and no durability.</summary>
 internal sealed class PostgresServer : IAsyncDisposable
 {
     // PostgreSQL refuses to run as root. These are "nobody" and its group on every Linux.
     private static readonly string[] DropRoot = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"];
 
-    // The server ends when this shell's input does, and so with the test run, even when the run is killed.
+    // The server ends when this shell's input ends, and so with the test run, even if the run is killed.
     private const string StopWithInput =
         """log=$1; shift; "$@" >>"$log" 2>&1 & server=$!; read -r _; kill -INT $server; wait $server""";
 
@@ -31,7 +31,7 @@ internal sealed class PostgresServer : IAsyncDisposable
 
     private string Log => Path.Combine(_folder, "log");
 
-    /// <summary>A new, empty server that is not started yet.</summary>
+    /// <summary>Creates an empty server without starting it.</summary>
     public static async Task<PostgresServer> CreateAsync()
     {
         var server = new PostgresServer(await InstalledTools.PostgresAsync());

@@ -10,7 +10,7 @@ using OrdersMcp.Tests.McpServer.Tasks;
 
 namespace OrdersMcp.Tests.Security;
 
-/// <summary>Scopes, lists of tools and bindings hold for what is no call of a tool, too.</summary>
+/// <summary>Scopes, lists of tools and customer bindings also apply to requests other than tool calls.</summary>
 [Trait("Category", "Postgres")]
 public sealed class AccessTests : IAsyncLifetime
 {
@@ -72,7 +72,7 @@ public sealed class AccessTests : IAsyncLifetime
 
     [Theory]
     [MemberData(nameof(Requests))]
-    public async Task Key_with_a_list_of_tools_is_held_to_it(string method, string parameters)
+    public async Task Key_with_a_list_of_tools_is_limited_to_them(string method, string parameters)
     {
         using var response = await SendAsync(method, parameters, Listed);
 
@@ -92,65 +92,10 @@ public sealed class AccessTests : IAsyncLifetime
         Assert.Equal(0, _api.Listeners);
     }
 
-    [Fact]
-    public async Task Call_that_comes_before_the_documents_are_read_waits_for_them_to_be_judged()
-    {
-        var address = $"http://127.0.0.1:{FreePort.Take()}";
-        await using var server = McpApplication.Start(address, _issuer.Settings(("Mcp:FirstLoadWait", "00:00:30")));
-
-        var writing = PostAsync(
-            server, Messages.Request("tools/call", new JsonObject { ["name"] = "create_order", ["arguments"] = new JsonObject() }),
-            GuardedServer.Bearer(Token("alice", "orders.read")));
-        await using var api = await TestApi.StartAsync(GuardedServer.Operations, address);
-        using var response = await writing;
-
-        Assert.Equal(HttpStatusCode.Forbidden, response.StatusCode);
-        Assert.Contains("scope=\"orders.write\"", response.Headers.WwwAuthenticate.ToString(), StringComparison.Ordinal);
-        Assert.Empty(api.Requests);
-    }
-
-    /// <summary>Else whoever calls much while a document is missing would have all places of the server.</summary>
-    [Fact]
-    public async Task Call_that_waits_for_the_documents_is_counted_meanwhile()
-    {
-        var address = $"http://127.0.0.1:{FreePort.Take()}";
-        await using var server = McpApplication.Start(
-            address, _issuer.Settings(("Mcp:FirstLoadWait", "00:00:30"), ("Mcp:Limits:ConcurrentPerCaller", "1")));
-
-        Task<HttpResponseMessage>[] calls = [ListAsync(), ListAsync()];
-        var sooner = await Task.WhenAny(calls);
-        using var refused = await sooner;
-        await using var api = await TestApi.StartAsync(GuardedServer.Operations, address);
-        using var answered = await calls.Single(call => call != sooner);
-
-        Assert.Equal(HttpStatusCode.TooManyRequests, refused.StatusCode);
-        Assert.Equal(HttpStatusCode.OK, answered.StatusCode);
-
-        Task<HttpResponseMessage> ListAsync() => PostAsync(
-            server, Messages.Request("tools/call", new JsonObject { ["name"] = "list_orders", ["arguments"] = new JsonObject() }),
-            GuardedServer.Bearer(Token("alice", "orders.read")));
-    }
-
-    [Fact]
-    public async Task Call_for_which_no_document_comes_is_told_which_api_is_missing_and_is_on_record()
-    {
-        var address = $"http://127.0.0.1:{FreePort.Take()}";
-        await using var server = McpApplication.Start(address, _issuer.Settings(("Mcp:FirstLoadWait", "00:00:00.050")));
-
-        using var response = await PostAsync(
-            server, Messages.Request("tools/call", new JsonObject { ["name"] = "create_order", ["arguments"] = new JsonObject() }),
-            GuardedServer.Bearer(Token("alice", "orders.write")));
-        await using var api = await TestApi.StartAsync(GuardedServer.Operations, address);
-
-        Assert.Contains("orders", (await Messages.ReadAsync(response))["error"]!["message"]!.ToString(), StringComparison.Ordinal);
-        await Until.TrueAsync(() => !api.Audit.IsEmpty, () => "Nothing is on record.");
-        Assert.Equal("upstream_unavailable", Assert.Single(api.Audit.Values)["outcome"]!.ToString());
-    }
-
     [Theory]
     [InlineData("resources/read", """{"uri":"things://things/a"}""")]
     [InlineData("completion/complete", """{"ref":{"type":"ref/prompt","name":"describe_thing"},"argument":{"name":"thingId","value":"a"}}""")]
-    public async Task Caller_with_the_scope_goes_on(string method, string parameters)
+    public async Task Caller_with_the_scope_succeeds(string method, string parameters)
     {
         using var response = await SendAsync(method, parameters, Reader);
 
@@ -165,7 +110,7 @@ public sealed class AccessTests : IAsyncLifetime
     [InlineData("prompts/get", """{"name":"count_things"}""")]
     [InlineData("resources/read", """{"uri":"orders://guide"}""")]
     [InlineData("completion/complete", """{"ref":{"type":"ref/prompt","name":"describe_thing"},"argument":{"name":"tone","value":"p"}}""")]
-    public async Task Texts_of_the_document_are_for_every_caller_and_for_no_stranger(string method, string parameters)
+    public async Task Texts_of_the_document_are_for_authenticated_callers_only(string method, string parameters)
     {
         using var known = await SendAsync(method, parameters, Other);
         using var stranger = await SendAsync(method, parameters);
@@ -175,7 +120,7 @@ public sealed class AccessTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Caller_sees_the_templates_that_it_may_read_and_the_list_is_its_own()
+    public async Task Caller_sees_only_the_templates_that_it_may_read_in_a_private_list()
     {
         Assert.Equal(["things://shelves/{number}/{place}", "things://things/{thingId}"], await TemplatesAsync(Reader));
         Assert.Equal(["things://shelves/{number}/{place}"], await TemplatesAsync(Listed));
@@ -183,7 +128,7 @@ public sealed class AccessTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Caller_bound_to_a_customer_hears_of_lists_and_of_no_resources()
+    public async Task Caller_bound_to_a_customer_can_watch_lists_but_no_resources()
     {
         using var response = await SendAsync("subscriptions/listen", $$$"""{"notifications":{"resourceSubscriptions":["{{{Thing}}}"]}}""", Bound);
         using var lists = await ListenClient.OpenAsync(
@@ -208,7 +153,7 @@ public sealed class AccessTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Session_is_open_to_the_caller_who_opened_it_and_to_nobody_else()
+    public async Task Session_accepts_only_the_caller_who_opened_it()
     {
         var session = await _server.OpenAsync(("X-API-Key", Reader.Text));
 
@@ -222,7 +167,7 @@ public sealed class AccessTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Session_needs_a_credential_with_each_request_and_authorizes_each()
+    public async Task Session_authenticates_and_authorizes_each_request()
     {
         var session = await _server.OpenAsync(("X-API-Key", Reader.Text));
 
@@ -237,7 +182,7 @@ public sealed class AccessTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Stream_of_a_session_ends_with_the_last_credential_of_its_requests_and_the_session_with_it()
+    public async Task Session_and_its_stream_end_with_its_last_credential()
     {
         var claims = _issuer.Claims(("exp", DateTimeOffset.UtcNow.ToUnixTimeSeconds() + 2));
         var token = GuardedServer.Bearer(_issuer.Token(claims));
@@ -252,7 +197,7 @@ public sealed class AccessTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Property_that_is_there_twice_does_not_pass_for_another()
+    public async Task Duplicate_property_is_rejected()
     {
         var body = Messages.Request("subscriptions/listen", new JsonObject { ["notifications"] = new JsonObject { ["resourceSubscriptions"] = new JsonArray() } })
             .ToJsonString().Replace("\"resourceSubscriptions\":[]", $"\"resourceSubscriptions\":[],\"resourceSubscriptions\":[\"{Thing}\"]", StringComparison.Ordinal);
@@ -265,7 +210,7 @@ public sealed class AccessTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Task_needs_the_scope_of_its_tool_whenever_it_is_asked_for()
+    public async Task Task_needs_the_scope_of_its_tool_on_every_request()
     {
         await using var jobs = await JobsApi.StartAsync();
         await using var server = McpApplication.Start(jobs.Api.Address, _issuer.Settings());

@@ -9,7 +9,7 @@ using OrdersMcp.Tests.Postgres;
 
 namespace OrdersMcp.Tests.Security;
 
-/// <summary>Who is let in that does not say who it is.</summary>
+/// <summary>Which anonymous callers are admitted.</summary>
 [Trait("Category", "Postgres")]
 public sealed class AnonymousAccessTests(PostgresFixture postgres)
 {
@@ -28,7 +28,7 @@ public sealed class AnonymousAccessTests(PostgresFixture postgres)
     [Theory]
     [InlineData("X-Forwarded-For", "203.0.113.7")]
     [InlineData("Forwarded", "for=203.0.113.7")]
-    public async Task Development_without_a_scheme_is_closed_to_what_comes_through_a_proxy(string name, string value)
+    public async Task Development_without_a_scheme_is_closed_to_requests_through_a_proxy(string name, string value)
     {
         await using var server = await GuardedServer.StartAsync();
 
@@ -48,7 +48,7 @@ public sealed class AnonymousAccessTests(PostgresFixture postgres)
         await using var api = await TestApi.StartAsync("{}");
         await using var server = McpApplication.Start(api.Address, ("urls", $"http://{address}:0"), ("AllowedHosts", "*"));
 
-        // The connection comes from the machine's own address, but not over loopback: as another machine's does.
+        // The connection comes from the machine's own address but not over loopback, like that of another machine.
         using var response = await server.PostAsync(JsonContent.Create(Messages.Request("tools/list")));
 
         Assert.Equal(HttpStatusCode.Unauthorized, response.StatusCode);
@@ -58,7 +58,7 @@ public sealed class AnonymousAccessTests(PostgresFixture postgres)
     [Theory]
     [InlineData("Production")]
     [InlineData("Staging")]
-    public void Server_does_not_start_elsewhere_without_a_scheme(string environment)
+    public void Server_does_not_start_outside_development_without_a_scheme(string environment)
     {
         var failure = Assert.ThrowsAny<Exception>(() => McpApplication.Start("http://127.0.0.1:1", ("environment", environment)));
 
@@ -66,7 +66,7 @@ public sealed class AnonymousAccessTests(PostgresFixture postgres)
     }
 
     [Fact]
-    public async Task Api_does_not_start_elsewhere_without_a_scheme()
+    public async Task Api_does_not_start_outside_development_without_a_scheme()
     {
         await using var api = new ApiFactory(
             await postgres.CreateDatabaseAsync(), environment: "Production", settings: ("Authentication:AllowAnonymous", "false"));
@@ -75,7 +75,7 @@ public sealed class AnonymousAccessTests(PostgresFixture postgres)
     }
 
     [Fact]
-    public async Task Server_that_is_told_to_lets_everybody_in()
+    public async Task Server_admits_everybody_if_the_settings_say_so()
     {
         await using var server = await GuardedServer.StartAsync(("environment", "Production"), ("Authentication:AllowAnonymous", "true"));
 
@@ -93,7 +93,7 @@ public sealed class AnonymousAccessTests(PostgresFixture postgres)
     [InlineData("Authentication:Schemes:Bearer:Authority", "nonsense", "which is not an http or https URL")]
     [InlineData("Authentication:Resource", "mcp.example.com", "Authentication:Resource")]
     [InlineData("Mcp:Limits:Read:Burst", "0", "Mcp:Limits:Read:Burst")]
-    public void Setting_that_cannot_be_meant_ends_the_start_and_is_named(string key, string value, string named)
+    public void Invalid_setting_ends_the_start_and_is_named(string key, string value, string named)
     {
         var failure = Assert.ThrowsAny<Exception>(() => McpApplication.Start(
             "http://127.0.0.1:1", ("environment", "Production"), ("Authentication:AllowAnonymous", "true"), (key, value)));
@@ -102,7 +102,7 @@ public sealed class AnonymousAccessTests(PostgresFixture postgres)
     }
 
     [Fact]
-    public async Task Health_is_open_and_says_a_word()
+    public async Task Health_is_public_and_responds_with_one_word()
     {
         await using var issuer = await TestIssuer.StartAsync();
         await using var server = await GuardedServer.StartAsync(issuer.Settings());

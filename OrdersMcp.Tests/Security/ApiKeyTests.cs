@@ -13,7 +13,7 @@ public sealed class ApiKeyTests
     private static readonly ApiKey Second = ApiKey.Create();
 
     [Fact]
-    public async Task Several_keys_count_at_once_in_either_header()
+    public async Task Several_keys_are_accepted_in_either_header()
     {
         await using var server = await GuardedServer.StartAsync(Settings());
 
@@ -81,7 +81,7 @@ public sealed class ApiKeyTests
     }
 
     [Fact]
-    public async Task Command_prints_a_key_once_and_the_entry_that_lets_it_in()
+    public async Task Command_prints_a_key_once_and_its_settings_entry()
     {
         using var output = new StringWriter();
         using var error = new StringWriter();
@@ -109,7 +109,7 @@ public sealed class ApiKeyTests
     [InlineData("create-api-key", "--name", "x", "--scopes")]
     [InlineData("create-api-key", "--name", "x", "--scopes", "a", "--expires", "soon")]
     [InlineData("create-api-key", "--name", "x", "--scopes", "a", "--colour", "red")]
-    public async Task Command_that_is_not_understood_says_how_it_goes(params string[] args)
+    public async Task Invalid_command_shows_its_usage(params string[] args)
     {
         using var output = new StringWriter();
         using var error = new StringWriter();
@@ -120,7 +120,7 @@ public sealed class ApiKeyTests
     }
 
     [Fact]
-    public void Hash_has_a_salt_of_its_own_each_time()
+    public void Each_hash_has_its_own_salt()
     {
         Assert.NotEqual(Hash(First), Hash(First));
         Assert.True(KeyHash.Parse(Hash(First))!.IsOf(First.Secret));
@@ -128,14 +128,14 @@ public sealed class ApiKeyTests
     }
 
     /// <summary>
-    /// What is compared are keyed digests of 32 bytes each, by the platform's fixed-time comparison: no prefix of a secret is
-    /// ever compared with a secret. This shows it from the outside: secrets that begin like the right one take as long as
-    /// those that do not. Of many interleaved rounds the quick ones count, and of several measurements the best: what else the
-    /// machine does disturbs some, a dependence would show in each. A comparison letter by letter would differ by more
-    /// than the bound only where it dominates, so the structure is asserted too.
+    /// The server compares keyed digests of 32 bytes in constant time, and never compares parts of secrets. This test shows it
+    /// from the outside: a secret that starts correctly takes as long as any other. The test uses the quick rounds of many
+    /// interleaved rounds and the best of several measurements, because other load disturbs some of them, while a dependence
+    /// would show in each. A comparison letter by letter would exceed the bound only where it dominates, so the test also
+    /// asserts the structure.
     /// </summary>
     [Fact]
-    public void Comparison_takes_as_long_for_a_secret_that_begins_right()
+    public void Comparison_takes_the_same_time_for_a_partly_correct_secret()
     {
         var hash = KeyHash.Of(First.Id, First.Secret);
         var near = First.Secret[..^1] + (First.Secret[^1] == '0' ? '1' : '0');
@@ -149,7 +149,7 @@ public sealed class ApiKeyTests
             StringComparer.Ordinal);
     }
 
-    /// <summary>How much longer the one takes, by the lower quartiles.</summary>
+    /// <summary>The difference between the two, by the lower quartiles.</summary>
     private static double Ratio(KeyHash hash, string near, string far)
     {
         var (nearTimes, farTimes) = (new List<long>(), new List<long>());
@@ -190,7 +190,7 @@ public sealed class ApiKeyTests
                 }
                 catch (ArgumentException)
                 {
-                    // Not a call but the same byte within another instruction.
+                    // The same byte inside another instruction, and not a call.
                 }
 
                 if (name is not null)

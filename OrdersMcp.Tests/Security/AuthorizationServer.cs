@@ -7,7 +7,7 @@ using OrdersMcp.Tests.Hosting;
 
 namespace OrdersMcp.Tests.Security;
 
-/// <summary>A real authorization server (oidc-provider) as a process of its own, whose one person agrees to everything.</summary>
+/// <summary>A real authorization server (oidc-provider) in its own process, whose only user agrees to everything.</summary>
 internal sealed class AuthorizationServer : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
@@ -23,7 +23,7 @@ internal sealed class AuthorizationServer : IAsyncDisposable
 
     public string Address { get; private set; } = "";
 
-    /// <summary>What clients did: <c>registered {client}</c>, <c>token {client} {pkce|plain} {resource}</c>.</summary>
+    /// <summary>The actions of clients: <c>registered {client}</c>, <c>token {client} {pkce|plain} {resource}</c>.</summary>
     public ConcurrentQueue<string> Events { get; } = new();
 
     public static async Task<AuthorizationServer> StartAsync(string resource)
@@ -50,7 +50,7 @@ internal sealed class AuthorizationServer : IAsyncDisposable
         return server;
     }
 
-    /// <summary>What a person's browser does: follows the way to its end, which is at the client.</summary>
+    /// <summary>Acts as the browser: follows all redirects to the client.</summary>
     public static async Task VisitAsync(Uri address, CancellationToken cancellationToken)
     {
         using var browser = new HttpClient(new SocketsHttpHandler { CookieContainer = new CookieContainer() });
@@ -58,7 +58,7 @@ internal sealed class AuthorizationServer : IAsyncDisposable
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
     }
 
-    /// <summary>What a browser does: follows the way through login and consent to where the code is.</summary>
+    /// <summary>Acts as the browser: follows login and consent to the redirect with the code.</summary>
     public static async Task<AuthorizationResult?> AuthorizeAsync(Uri address, Uri redirect, CancellationToken cancellationToken)
     {
         using var browser = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = new CookieContainer() });

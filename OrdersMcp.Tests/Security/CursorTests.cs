@@ -7,7 +7,7 @@ using OrdersMcp.Tests.Hosting;
 
 namespace OrdersMcp.Tests.Security;
 
-/// <summary>A cursor is a place in a list, not a right to it: whoever has another's sees what it may see, and no more.</summary>
+/// <summary>A cursor grants no access: with another caller's cursor, a caller sees only what it may see itself.</summary>
 [Trait("Category", "Postgres")]
 public sealed class CursorTests(SecuredApi api) : IClassFixture<SecuredApi>
 {
@@ -35,19 +35,19 @@ public sealed class CursorTests(SecuredApi api) : IClassFixture<SecuredApi>
     }
 
     [Fact]
-    public async Task Cursor_counts_for_what_its_caller_may_see_when_it_comes()
+    public async Task Cursor_shows_only_what_its_caller_may_see_now()
     {
         await using var all = await GuardedServer.StartAsync(Settings());
         await using var fewer = await GuardedServer.StartAsync([.. Settings(), ("Authentication:ApiKeys:0:Tools:0", "create_order")]);
         var cursor = await FirstCursorAsync(all, Writer);
 
-        using var replica = await ListAsync(fewer, Writer, cursor); // the key has been cut down meanwhile
+        using var replica = await ListAsync(fewer, Writer, cursor); // the key has lost scopes meanwhile
 
         Assert.Empty(await GuardedServer.ToolNamesAsync(replica));
     }
 
     [Fact]
-    public async Task List_that_everybody_has_has_cursors_for_everybody_on_every_replica()
+    public async Task Cursor_of_a_public_list_works_for_everybody_on_every_replica()
     {
         var settings = Settings().Append(("Mcp:ListAllTools", "true")).ToArray();
         await using var server = await GuardedServer.StartAsync(settings);
@@ -75,7 +75,7 @@ public sealed class CursorTests(SecuredApi api) : IClassFixture<SecuredApi>
     }
 
     [Fact]
-    public async Task Cursor_of_an_orders_history_shows_a_bound_caller_nothing_of_it()
+    public async Task Cursor_of_another_customers_history_shows_a_bound_caller_nothing()
     {
         var orders = (await api.Administrator.AskAsync("/orders?limit=200")).Body.GetProperty("items").EnumerateArray()
             .Where(order => CustomerOf(order, "customer") != SecuredApi.Bound).Select(order => order.GetProperty("id").GetInt64());

@@ -17,7 +17,7 @@ public sealed class DatabaseTransportTests
     [InlineData("Host=10.0.0.7:5432")]
     [InlineData("Host=[fd00::1]")]
     [InlineData("Database=ordersdb")]
-    public void Plain_text_to_another_machine_is_refused_with_what_to_set(string connectionString)
+    public void Plain_text_to_another_machine_is_rejected_with_advice(string connectionString)
     {
         var problem = DatabaseTransport.Problem("ordersdb", new NpgsqlConnectionStringBuilder(connectionString + ";Password=hush"));
 
@@ -40,7 +40,7 @@ public sealed class DatabaseTransportTests
     [Theory]
     [InlineData("ConnectionStrings:ordersdb")]
     [InlineData("ConnectionStrings:ordersdb-migrations")]
-    public void Api_does_not_start_in_production_on_a_database_elsewhere_without_tls(string setting)
+    public void Api_does_not_start_in_production_without_tls_to_its_database(string setting)
     {
         using var api = new ApiFactory("Host=127.0.0.1;Database=x", environment: "Production", settings: [(setting, "Host=192.0.2.1;Database=x")]);
 

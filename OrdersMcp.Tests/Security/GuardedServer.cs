@@ -82,7 +82,7 @@ internal sealed class GuardedServer : IAsyncDisposable
         return response.StatusCode;
     }
 
-    /// <summary>Why the token is refused, as the client is told.</summary>
+    /// <summary>The reason that the client gets for a rejected token.</summary>
     public async Task<string> ReasonAgainstAsync(string token)
     {
         using var response = await ListAsync(Bearer(token));

@@ -13,7 +13,7 @@ public sealed class HardeningTests
     private const string Page = "https://page.example";
 
     [Fact]
-    public async Task Answers_say_to_browsers_and_caches_that_they_are_data()
+    public async Task Responses_tell_browsers_and_caches_that_they_are_data()
     {
         await using var server = await GuardedServer.StartAsync();
 
@@ -27,7 +27,7 @@ public sealed class HardeningTests
     }
 
     [Fact]
-    public async Task Page_of_another_origin_is_told_nothing_unless_it_is_listed()
+    public async Task Page_of_another_origin_gets_nothing_unless_it_is_listed()
     {
         await using var closed = await GuardedServer.StartAsync();
         await using var open = await GuardedServer.StartAsync(("Mcp:AllowedOrigins:0", Page));
@@ -45,7 +45,7 @@ public sealed class HardeningTests
     }
 
     [Fact]
-    public async Task Host_that_is_not_the_servers_is_refused_in_development()
+    public async Task Foreign_host_name_is_rejected_in_development()
     {
         await using var server = await GuardedServer.StartAsync();
 
@@ -55,7 +55,7 @@ public sealed class HardeningTests
     }
 
     [Fact]
-    public async Task Proxy_is_believed_only_where_it_is_named()
+    public async Task Only_a_named_proxy_is_trusted()
     {
         await using var issuer = await TestIssuer.StartAsync();
         var unnamed = issuer.Settings(("Authentication:Resource", ""), ("Authentication:Schemes:Bearer:Audience", "api://orders"));
@@ -70,7 +70,7 @@ public sealed class HardeningTests
     }
 
     [Fact]
-    public async Task Secrets_are_in_no_log_and_no_answer()
+    public async Task Secrets_are_in_no_log_or_response()
     {
         const string Secret = "a-secret-of-the-server-0123456789abcdef";
         await using var issuer = await TestIssuer.StartAsync();

@@ -6,8 +6,8 @@ using OrdersMcp.Tests.Observability;
 namespace OrdersMcp.Tests.Security;
 
 /// <summary>
-/// The real Inspector, on its command line, and a real authorization server find each other by what this server says. The
-/// person is the test: it opens the address that the Inspector prints, and agrees to everything.
+/// The real Inspector on the command line finds a real authorization server through this server's metadata. The test acts as
+/// the user: it opens the address that the Inspector prints, and agrees to everything.
 /// </summary>
 [Trait("Category", "Postgres")]
 public sealed class InspectorOAuthTests : IAsyncLifetime
@@ -57,7 +57,7 @@ public sealed class InspectorOAuthTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Inspector_is_known_by_its_metadata_document_where_it_has_one()
+    public async Task Inspector_identifies_itself_by_its_metadata_document()
     {
         var (exitCode, output) = await RunAsync("--protocol-era", "modern", "--client-metadata-url", Document, "--method", "tools/list");
 
@@ -70,7 +70,7 @@ public sealed class InspectorOAuthTests : IAsyncLifetime
     [Fact]
     public async Task Inspector_asks_for_more_when_a_call_needs_more()
     {
-        // It looks at what a refusal asks for where its client is known beforehand; one that registers only renews its token.
+        // The Inspector requests more scopes only as a client known beforehand. A registered client only renews its token.
         var (exitCode, output) = await RunAsync(
             "--protocol-era", "modern", "--client-metadata-url", Document, "--method", "tools/call", "--tool-name", "create_order");
 
@@ -89,7 +89,7 @@ public sealed class InspectorOAuthTests : IAsyncLifetime
         Assert.Contains(scope, authorization.Query, StringComparison.Ordinal);
     }
 
-    /// <summary>Runs the Inspector with nothing of this machine's user, and goes wherever it asks a person to go.</summary>
+    /// <summary>Runs the Inspector without the settings of this machine's user, and follows its links as the user.</summary>
     private async Task<(int ExitCode, string Output)> RunAsync(params string[] arguments)
     {
         var inspector = await InstalledTools.InspectorAsync();
@@ -104,14 +104,14 @@ public sealed class InspectorOAuthTests : IAsyncLifetime
             RedirectStandardError = true,
         };
         start.Environment["HOME"] = _home.Path;
-        start.Environment["PATH"] = _home.Path; // no program in it that opens a browser
+        start.Environment["PATH"] = _home.Path; // contains no program that opens a browser
         start.Environment["MCP_STORAGE_DIR"] = _home.Path;
         start.Environment["MCP_INSPECTOR_SECRET_STORE"] = "memory";
-        start.Environment["MCP_AUTO_OPEN_ENABLED"] = "true"; // else it does not begin without a terminal
+        start.Environment["MCP_AUTO_OPEN_ENABLED"] = "true"; // required without a terminal
         using var process = Process.Start(start)!;
         try
         {
-            await process.StandardInput.WriteLineAsync("y"); // for when it asks whether to ask for more
+            await process.StandardInput.WriteLineAsync("y"); // agrees to request more scopes, if asked
             var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
             var said = new ConcurrentQueue<string>();
             while (await process.StandardError.ReadLineAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(Patience) is { } line)

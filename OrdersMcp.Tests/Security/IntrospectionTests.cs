@@ -6,7 +6,7 @@ using OrdersMcp.Tests.Hosting;
 
 namespace OrdersMcp.Tests.Security;
 
-/// <summary>How long what the issuer said of a token holds.</summary>
+/// <summary>Caching of the issuer's responses about tokens.</summary>
 [Trait("Category", "Postgres")]
 public sealed class IntrospectionTests : IAsyncLifetime
 {
@@ -37,7 +37,7 @@ public sealed class IntrospectionTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Token_that_was_revoked_is_refused_when_the_answer_has_been_kept_for_its_time()
+    public async Task Revoked_token_is_rejected_when_the_cached_response_expires()
     {
         Say(("exp", Now() + 3600));
         Assert.Equal(HttpStatusCode.OK, await StatusAsync());
@@ -53,18 +53,18 @@ public sealed class IntrospectionTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Answer_is_kept_no_longer_than_the_token_holds()
+    public async Task Response_is_cached_no_longer_than_the_token_is_valid()
     {
         Say(("exp", Now() + 300));
         Assert.Equal(HttpStatusCode.OK, await StatusAsync());
 
-        _time.Shift += TimeSpan.FromMinutes(6); // within the time that answers are kept
+        _time.Shift += TimeSpan.FromMinutes(6); // within the cache time
 
         Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync());
     }
 
     [Fact]
-    public async Task Refusal_is_kept_as_long_so_that_a_token_of_no_use_is_not_asked_about_each_time()
+    public async Task Rejection_is_cached_too()
     {
         Say(("active", false));
         for (var i = 0; i < 3; i++)
@@ -79,7 +79,7 @@ public sealed class IntrospectionTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Issuer_that_does_not_answer_makes_503_and_nothing_of_it_is_kept()
+    public async Task Unavailable_issuer_gives_503_which_is_not_cached()
     {
         Say(("exp", Now() + 3600));
         _issuer.IsDown = true;

@@ -8,7 +8,7 @@ using OrdersMcp.ServiceDefaults.Authentication.AccessTokens;
 
 namespace OrdersMcp.Tests.Security;
 
-/// <summary>The signatures of the JOSE cookbook (RFC 7520, section 4): the one that is accepted here, and two that are not.</summary>
+/// <summary>The signatures of the JOSE cookbook (RFC 7520, section 4): one is acceptable here, and two are not.</summary>
 [Trait("Category", "Unit")]
 public sealed class JoseCookbookTests
 {
@@ -24,7 +24,7 @@ public sealed class JoseCookbookTests
         {"kty":"EC","kid":"bilbo.baggins@hobbiton.example","use":"sig","crv":"P-521","x":"AHKZLLOsCOzz5cY97ewNUajB957y-C-U88c3v13nmGZx6sYl_oJXu9A5RkTKqjqvjyekWF-7ytDyRXYgCF5cj0Kt","y":"AdymlHvOiLxXkEhayXQnNCvDX4h9htZaCJN34kfmC6pV5OhQHiraVySsUdaQkAgDPrwQrJmbnX9cwlGfP-HqHZR1"}
         """;
 
-    // RFC 7520, section 4: one payload, which is no JSON
+    // RFC 7520, section 4: the payload, which is not JSON
     private const string Payload =
         "SXTigJlzIGEgZGFuZ2Vyb3VzIGJ1c2luZXNzLCBGcm9kbywgZ29pbmcgb3V0IHlvdXIgZG9vci4gWW91IHN0ZXAgb250byB0aGUg"
         + "cm9hZCwgYW5kIGlmIHlvdSBkb24ndCBrZWVwIHlvdXIgZmVldCwgdGhlcmXigJlzIG5vIGtub3dpbmcgd2hlcmUgeW91IG1pZ2h0"
@@ -51,9 +51,9 @@ public sealed class JoseCookbookTests
 
     [Theory]
     [InlineData(RsaKey, Rs256, true)]
-    [InlineData(RsaKey, Ps384, false)] // of an algorithm that is not accepted
-    [InlineData(EcKey, Es512, false)] // of a curve that nothing here uses
-    public void Key_of_the_cookbook_is_for_the_token_of_an_accepted_algorithm_alone_and_for_no_other_text(string jwk, string token, bool isAccepted)
+    [InlineData(RsaKey, Ps384, false)] // unsupported algorithm
+    [InlineData(EcKey, Es512, false)] // unsupported curve
+    public void Cookbook_key_verifies_only_its_token_and_only_with_an_accepted_algorithm(string jwk, string token, bool isAccepted)
     {
         var parts = token.Split('.');
         var header = JsonElement.Parse(Base64Url.DecodeFromChars(parts[0]));
@@ -63,7 +63,7 @@ public sealed class JoseCookbookTests
 
         Assert.Equal(isAccepted, VerificationKeys.Fits(key, algorithm));
         var provider = key.CryptoProviderFactory.CreateForVerifying(key, algorithm);
-        Assert.True(provider.Verify(signed, signature)); // all three are right: what is refused is the algorithm
+        Assert.True(provider.Verify(signed, signature)); // all three signatures are valid; the algorithms of two are not accepted
         for (var i = 0; i < signed.Length; i += 7)
         {
             signed[i] ^= 1;
@@ -73,7 +73,7 @@ public sealed class JoseCookbookTests
     }
 
     [Fact]
-    public async Task Tokens_of_the_cookbook_let_nobody_in_where_their_keys_are_the_issuers()
+    public async Task Cookbook_tokens_are_rejected_even_with_the_issuers_keys()
     {
         await using var issuer = await TestIssuer.StartAsync();
         issuer.Keys.AddRange([JsonNode.Parse(RsaKey)!.AsObject(), JsonNode.Parse(EcKey)!.AsObject()]);

@@ -7,7 +7,7 @@ using OrdersMcp.ServiceDefaults.Authentication.AccessTokens;
 
 namespace OrdersMcp.Tests.Security;
 
-/// <summary>Signatures and keys as the standards print them, against a started server whose issuer has these keys.</summary>
+/// <summary>Signatures and keys from the standards, against a server whose issuer has these keys.</summary>
 [Trait("Category", "Postgres")]
 public sealed class JoseVectorTests : IAsyncLifetime
 {
@@ -40,7 +40,7 @@ public sealed class JoseVectorTests : IAsyncLifetime
 
     public ValueTask DisposeAsync() => _issuer.DisposeAsync();
 
-    /// <summary>The tokens of the standard ended in 2011: that is found only when the signature is right.</summary>
+    /// <summary>The tokens in the standard expired in 2011. The server notices this only if the signature is valid.</summary>
     [Theory]
     [InlineData(RsaKey, RsaToken)]
     [InlineData(EcKey, EcToken)]
@@ -81,7 +81,7 @@ public sealed class JoseVectorTests : IAsyncLifetime
     [InlineData("""{"kty":"RSA","n":"no base64!","e":"AQAB"}""")]
     [InlineData("""{"kty":"RSA"}""")]
     [InlineData("{}")]
-    public async Task Key_that_does_not_sign_tokens_lets_nobody_in_and_the_others_of_the_set_still_count(string jwk)
+    public async Task Unsuitable_key_admits_nobody_and_the_other_keys_still_work(string jwk)
     {
         var odd = JsonNode.Parse(jwk)!.AsObject();
         odd["kid"] = "odd";
@@ -99,9 +99,9 @@ public sealed class JoseVectorTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.Unauthorized, await server.StatusWithAsync(hmac));
     }
 
-    /// <summary>Each signs its token rightly, with a key that the issuer has: the key is not for such tokens.</summary>
+    /// <summary>Each token has a valid signature by a key of the issuer, but the key is not meant for such tokens.</summary>
     [Fact]
-    public async Task Key_is_used_for_what_it_is_for_alone()
+    public async Task Key_is_used_only_for_its_purpose()
     {
         using var small = RSA.Create(1024);
         _issuer.Keys.AddRange(
@@ -131,7 +131,7 @@ public sealed class JoseVectorTests : IAsyncLifetime
 
     [Theory]
     [InlineData("AQ", "AQ==")] // padded
-    [InlineData("AQ", "AR")] // bits left over
+    [InlineData("AQ", "AR")] // unused bits
     [InlineData("AQAB", "AQA B")]
     [InlineData("AQAB", "A")]
     [InlineData("AQAB", "+/")]

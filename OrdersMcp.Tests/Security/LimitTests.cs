@@ -15,13 +15,13 @@ public sealed class LimitTests : IAsyncLifetime
     public ValueTask DisposeAsync() => _issuer.DisposeAsync();
 
     [Fact]
-    public async Task Call_that_is_one_too_many_is_told_when_to_come_again_and_other_callers_and_classes_go_on()
+    public async Task Call_beyond_the_limit_is_told_when_to_retry_and_does_not_affect_others()
     {
         await using var server = await GuardedServer.StartAsync(_issuer.Settings(
             ("Mcp:Limits:Write:Burst", "2"), ("Mcp:Limits:Write:PerSecond", "1")));
         var alice = GuardedServer.Bearer(Token("alice"));
 
-        // The bucket may give one more while the calls are made.
+        // The bucket may gain a token during the calls.
         HttpResponseMessage? refused = null;
         for (var i = 0; i < 20 && refused is null; i++)
         {
@@ -41,7 +41,7 @@ public sealed class LimitTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Expensive_tools_have_a_limit_of_their_own()
+    public async Task Expensive_tools_have_their_own_limit()
     {
         await using var server = await GuardedServer.StartAsync(_issuer.Settings(
             ("Mcp:Limits:ExpensiveTools:0", "list_orders"), ("Mcp:Limits:Expensive:Burst", "1"), ("Mcp:Limits:Expensive:PerSecond", "1")));
@@ -89,7 +89,7 @@ public sealed class LimitTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Calls_at_once_are_limited_and_a_place_is_free_again_after_the_answer()
+    public async Task Concurrent_calls_are_limited_and_a_place_is_free_after_the_response()
     {
         await using var server = await GuardedServer.StartAsync(_issuer.Settings(("Mcp:Limits:ConcurrentPerCaller", "1")));
         var alice = GuardedServer.Bearer(Token("alice"));
@@ -113,7 +113,7 @@ public sealed class LimitTests : IAsyncLifetime
         HttpStatusCode third;
         do
         {
-            using var response = await server.CallAsync("list_orders", alice); // the place is given back after the answer is sent
+            using var response = await server.CallAsync("list_orders", alice); // the place becomes free after the response
             third = response.StatusCode;
         }
         while (third == HttpStatusCode.TooManyRequests);
@@ -121,7 +121,7 @@ public sealed class LimitTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Load_beyond_what_the_server_carries_is_shed_before_it_is_read()
+    public async Task Excess_load_is_shed_before_it_is_read()
     {
         await using var server = await GuardedServer.StartAsync(_issuer.Settings(("Mcp:Limits:Concurrent", "1")));
         var (arrived, release) = (new TaskCompletionSource(), new TaskCompletionSource());
@@ -149,7 +149,7 @@ public sealed class LimitTests : IAsyncLifetime
     [Fact]
     public async Task Load_is_shed_while_memory_is_short()
     {
-        GC.Collect(); // the heap is as large as the last collection found it
+        GC.Collect(); // the reported heap size is that of the last collection
         await using var server = await GuardedServer.StartAsync(_issuer.Settings(("Mcp:Limits:MemoryLoad", "0.000000001")));
 
         using var shed = await server.CallAsync("list_orders", GuardedServer.Bearer(Token("alice")));
@@ -162,7 +162,7 @@ public sealed class LimitTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Load_that_is_shed_is_answered_before_its_body_comes_and_the_connection_closed()
+    public async Task Shed_request_is_answered_before_its_body_and_its_connection_closed()
     {
         GC.Collect();
         await using var server = await GuardedServer.StartAsync(_issuer.Settings(("Mcp:Limits:MemoryLoad", "0.000000001")));

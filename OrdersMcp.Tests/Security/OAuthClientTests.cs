@@ -4,7 +4,7 @@ using OrdersMcp.Tests.Hosting;
 
 namespace OrdersMcp.Tests.Security;
 
-/// <summary>A real client and a real authorization server find each other by what this server says.</summary>
+/// <summary>A real client finds a real authorization server through this server's metadata.</summary>
 [Trait("Category", "Postgres")]
 public sealed class OAuthClientTests
 {
@@ -29,7 +29,7 @@ public sealed class OAuthClientTests
         Assert.Contains($"resource={Uri.EscapeDataString(resource)}", asked[0], StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain("orders.write", asked[0], StringComparison.Ordinal);
 
-        // Beyond the first token: the client is refused, asks for more and calls again, all by itself.
+        // Beyond the first token, the client is denied, requests more scopes and calls again without help.
         var result = await client.CallToolAsync("create_order", cancellationToken: TestContext.Current.CancellationToken);
 
         Assert.NotEqual(true, result.IsError);

@@ -5,7 +5,7 @@ using OrdersMcp.Tests.Api;
 
 namespace OrdersMcp.Tests.Security;
 
-/// <summary>Who the API takes a caller for.</summary>
+/// <summary>The caller that the API sees.</summary>
 [Trait("Category", "Postgres")]
 public sealed class OnBehalfOfTests(SecuredApi api) : IClassFixture<SecuredApi>
 {
@@ -57,7 +57,7 @@ public sealed class OnBehalfOfTests(SecuredApi api) : IClassFixture<SecuredApi>
     }
 
     [Fact]
-    public async Task End_caller_may_do_what_both_may()
+    public async Task End_caller_has_only_the_scopes_that_both_have()
     {
         var orderId = await AnyOrderAsync();
         var reader = Alice with { Scopes = ["orders.read"] };
@@ -72,7 +72,7 @@ public sealed class OnBehalfOfTests(SecuredApi api) : IClassFixture<SecuredApi>
     }
 
     [Fact]
-    public async Task Header_of_anybody_else_is_refused()
+    public async Task Header_from_anybody_else_is_rejected()
     {
         foreach (var client in new[] { api.Administrator, api.ReadsOnly, api.BoundToCustomer })
         {
@@ -90,7 +90,7 @@ public sealed class OnBehalfOfTests(SecuredApi api) : IClassFixture<SecuredApi>
     [InlineData("bnVsbA")] // null
     [InlineData("eyJzdWIiOiJhIiwic3ViIjoiYiJ9")] // {"sub":"a","sub":"b"}
     [InlineData("eyJzdWIiOiJhIiwiYWRtaW4iOnRydWV9")] // {"sub":"a","admin":true}
-    public async Task Header_that_says_nothing_clear_is_refused(string header)
+    public async Task Invalid_header_is_rejected(string header)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, "/orders/1");
         request.Headers.TryAddWithoutValidation(OnBehalfOf.Header, header);
@@ -101,7 +101,7 @@ public sealed class OnBehalfOfTests(SecuredApi api) : IClassFixture<SecuredApi>
     }
 
     [Fact]
-    public async Task Caller_that_the_service_acts_for_is_bound_to_its_customer()
+    public async Task End_caller_stays_bound_to_its_customer()
     {
         using var response = await SendAsync(
             api.Service, Alice with { Customer = $"{SecuredApi.Bound}" }, HttpMethod.Get, "/customers/bob.smith@example.com");

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace OrdersMcp.Tests.Security;
 
-/// <summary>A connection that sends what no HTTP client would, and as slowly as it likes.</summary>
+/// <summary>A connection that can send anything, at any speed.</summary>
 internal sealed class RawClient : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
@@ -35,11 +35,11 @@ internal sealed class RawClient : IAsyncDisposable
         }
         catch (Exception exception) when (exception is IOException or OperationCanceledException)
         {
-            // That is the end of it.
+            // The connection is closed.
         }
     }
 
-    /// <summary>All that the server says until it closes the connection.</summary>
+    /// <summary>Everything that the server sends until it closes the connection.</summary>
     public async Task<string> ReadToEndAsync()
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
@@ -51,7 +51,7 @@ internal sealed class RawClient : IAsyncDisposable
         }
         catch (IOException)
         {
-            // It closes without taking what was still sent.
+            // The server closed without reading the rest.
         }
 
         return Encoding.ASCII.GetString(said.ToArray());

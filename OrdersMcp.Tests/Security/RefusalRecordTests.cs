@@ -7,12 +7,12 @@ using OrdersMcp.Tests.Hosting;
 
 namespace OrdersMcp.Tests.Security;
 
-/// <summary>Refused calls are counted and on record.</summary>
+/// <summary>Refused calls are counted and recorded.</summary>
 [Trait("Category", "Postgres")]
 public sealed class RefusalRecordTests
 {
     [Fact]
-    public async Task Refused_calls_are_on_record_and_counted_with_who_called()
+    public async Task Refused_calls_are_recorded_and_counted_with_their_caller()
     {
         await using var issuer = await TestIssuer.StartAsync();
         await using var server = await GuardedServer.StartAsync(issuer.Settings(
@@ -36,7 +36,7 @@ public sealed class RefusalRecordTests
     }
 
     [Fact]
-    public async Task Refused_requests_that_are_no_calls_are_on_record_by_their_method_and_counted_as_no_calls()
+    public async Task Other_refused_requests_are_recorded_by_method_and_not_counted_as_calls()
     {
         await using var issuer = await TestIssuer.StartAsync();
         await using var server = await GuardedServer.StartAsync(issuer.Settings(
@@ -55,7 +55,7 @@ public sealed class RefusalRecordTests
     }
 
     [Fact]
-    public async Task Load_that_is_shed_is_on_record()
+    public async Task Shed_load_is_recorded()
     {
         GC.Collect();
         await using var server = await GuardedServer.StartAsync(("Mcp:Limits:MemoryLoad", "0.000000001"));
@@ -68,7 +68,7 @@ public sealed class RefusalRecordTests
     }
 
     [Fact]
-    public async Task Token_that_cannot_be_checked_is_on_record()
+    public async Task Token_that_cannot_be_checked_is_recorded()
     {
         await using var issuer = await TestIssuer.StartAsync();
         await using var server = await GuardedServer.StartAsync(issuer.Settings());
@@ -81,7 +81,7 @@ public sealed class RefusalRecordTests
     }
 
     [Fact]
-    public async Task Flood_of_strangers_does_not_crowd_out_what_callers_are_refused()
+    public async Task Flood_of_strangers_does_not_crowd_out_refusals_of_callers()
     {
         await using var issuer = await TestIssuer.StartAsync();
         await using var server = await GuardedServer.StartAsync(issuer.Settings());
@@ -114,13 +114,13 @@ public sealed class RefusalRecordTests
         Assert.Equal(Calls, counted.Seen.Count(seen => seen.Contains("unauthorized", StringComparison.Ordinal)));
         Assert.True(most < Calls, $"The calls took so long that {most} of them may be on record.");
 
-        // Records come in the order of the calls: with the last one, all are there.
+        // Records arrive in the order of the calls, so the last one completes them.
         using var last = await server.CallAsync("create_order", GuardedServer.Bearer(issuer.Token()));
         await OnRecordAsync(server, "create_order forbidden alice");
         Assert.InRange(server.Api.Audit.Values.Count(record => record["outcome"]!.ToString() == "unauthorized"), 200, most);
     }
 
-    /// <summary>Calls until it is refused; a limit that is broken does not keep the test for ever.</summary>
+    /// <summary>Calls until a call is refused, but not for ever if the limit is broken.</summary>
     private static async Task<HttpStatusCode> LastOfManyAsync(Func<Task<HttpResponseMessage>> call)
     {
         var last = HttpStatusCode.OK;

@@ -37,7 +37,7 @@ public sealed class ReloadTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Key_counts_when_it_is_added_and_no_longer_when_it_is_taken_out()
+    public async Task Added_key_is_accepted_and_removed_key_is_rejected()
     {
         await using var server = Start("Production");
         Assert.Equal((HttpStatusCode.OK, HttpStatusCode.Unauthorized), (await WithAsync(server, Old), await WithAsync(server, New)));
@@ -55,7 +55,7 @@ public sealed class ReloadTests : IAsyncLifetime
     [InlineData("""{"Authentication":{"ApiKeys":[{"Name":"x","Hash":"not a hash"}]}}""", "ApiKeys:0:Hash")]
     [InlineData("""{"Authentication":{"ApiKeys":[{"Name":"x","Expires":"soon"}]}}""", "Expires")]
     [InlineData("""{"Authentication":{"ApiKeys":[{"Name":"x",""", "keys.json")]
-    public async Task Change_that_is_not_valid_keeps_what_was_and_is_named(string settings, string named)
+    public async Task Invalid_change_is_ignored_and_named(string settings, string named)
     {
         await using var server = Start("Production");
 
@@ -72,7 +72,7 @@ public sealed class ReloadTests : IAsyncLifetime
     [Theory]
     [InlineData("{}")]
     [InlineData(null)]
-    public async Task File_that_was_broken_counts_again_when_it_is_empty_or_deleted(string? repaired)
+    public async Task Broken_file_takes_effect_again_when_it_is_empty_or_deleted(string? repaired)
     {
         await using var server = Start("Production");
         await WriteAsync("""{"Authentication":{"ApiKeys":[{"Name":"x",""");
@@ -95,7 +95,7 @@ public sealed class ReloadTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Server_stays_closed_when_the_last_key_is_taken_out_or_the_file_says_so()
+    public async Task Server_stays_closed_when_the_last_key_is_removed_or_the_file_allows_anonymous()
     {
         await using var server = Start("Development");
 

@@ -8,7 +8,7 @@ using OrdersMcp.Tests.Api;
 
 namespace OrdersMcp.Tests.Security;
 
-/// <summary>A caller that is bound to a customer, in every operation of the document.</summary>
+/// <summary>A caller bound to a customer, in every operation of the document.</summary>
 [Trait("Category", "Postgres")]
 public sealed class RowLevelTests(SecuredApi api) : IClassFixture<SecuredApi>
 {
@@ -64,7 +64,7 @@ public sealed class RowLevelTests(SecuredApi api) : IClassFixture<SecuredApi>
     }
 
     [Fact]
-    public async Task Bound_caller_sees_all_of_its_own()
+    public async Task Bound_caller_sees_all_its_own_data()
     {
         var own = (await api.Administrator.AskAsync($"/orders?customerId={SecuredApi.Bound}&limit=200")).Body.GetProperty("items");
         var seen = (await api.BoundToCustomer.AskAsync("/orders?limit=200")).Body.GetProperty("items");
@@ -85,7 +85,7 @@ public sealed class RowLevelTests(SecuredApi api) : IClassFixture<SecuredApi>
     [InlineData("status")]
     [InlineData("customer")]
     [InlineData("product")]
-    public async Task Statistics_add_up_what_the_caller_may_see(string groupBy)
+    public async Task Statistics_cover_only_what_the_caller_may_see(string groupBy)
     {
         var groups = (await api.BoundToCustomer.AskAsync($"/statistics/orders?groupBy={groupBy}&limit=200")).Body.GetProperty("groups");
         var all = (await api.Administrator.AskAsync($"/statistics/orders?groupBy={groupBy}&limit=200")).Body.GetProperty("groups");
@@ -110,7 +110,7 @@ public sealed class RowLevelTests(SecuredApi api) : IClassFixture<SecuredApi>
     }
 
     [Fact]
-    public async Task Export_of_a_bound_caller_has_its_orders_only_whatever_it_asks_for()
+    public async Task Export_of_a_bound_caller_has_only_its_own_orders()
     {
         var own = (await api.Administrator.AskAsync($"/orders?customerId={SecuredApi.Bound}&limit=200")).Body.GetProperty("items");
 
@@ -119,7 +119,7 @@ public sealed class RowLevelTests(SecuredApi api) : IClassFixture<SecuredApi>
     }
 
     [Fact]
-    public async Task Completion_knows_of_a_bound_caller_which_ids_are_its_own()
+    public async Task Completion_offers_a_bound_caller_only_its_own_ids()
     {
         var ids = (await api.BoundToCustomer.AskAsync("/completion/customer-ids?prefix=2")).Body.GetProperty("values");
         var own = (await api.BoundToCustomer.AskAsync("/completion/customer-ids?prefix=1")).Body.GetProperty("values");
@@ -136,16 +136,16 @@ public sealed class RowLevelTests(SecuredApi api) : IClassFixture<SecuredApi>
     {
         using var asked = await api.BoundToCustomer.PostAsJsonAsync("/exports", request, TestContext.Current.CancellationToken);
         var id = (await asked.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken)).GetProperty("id").GetString();
-        await ExportTests.EndAsync(api.BoundToCustomer, id!);
+        await ExportApi.EndAsync(api.BoundToCustomer, id!);
         return (await api.BoundToCustomer.AskAsync($"/exports/{id}/content")).Body.GetArrayLength();
     }
 
     [Fact]
-    public async Task Bound_caller_does_not_run_the_service() =>
+    public async Task Bound_caller_cannot_administer_the_service() =>
         (await api.BoundToCustomer.AskAsync("/admin/service")).IsProblem(HttpStatusCode.Forbidden, "forbidden");
 
     [Fact]
-    public async Task Statements_of_a_caller_that_is_not_bound_have_no_filter()
+    public async Task Statements_of_an_unbound_caller_have_no_filter()
     {
         var (free, bound) = await api.WithDatabaseAsync(db =>
         {
@@ -166,7 +166,7 @@ public sealed class RowLevelTests(SecuredApi api) : IClassFixture<SecuredApi>
         return response.StatusCode;
     }
 
-    /// <summary>A digest of what the others have.</summary>
+    /// <summary>A digest of the data of other customers.</summary>
     private Task<string> OfOthersAsync() => api.WithDatabaseAsync(async db =>
     {
         var orders = await db.Orders.Where(order => order.CustomerId != SecuredApi.Bound).OrderBy(order => order.Id)
@@ -174,7 +174,7 @@ public sealed class RowLevelTests(SecuredApi api) : IClassFixture<SecuredApi>
         return JsonSerializer.Serialize(orders);
     });
 
-    /// <summary>An operation's addresses, aimed at what is another's: each place of an order or customer in each spelling.</summary>
+    /// <summary>The addresses of an operation with another customer's ids, in each place and spelling.</summary>
     private static IEnumerable<string> Targets(string path, JsonNode operation, long foreignOrder)
     {
         var queries = operation["parameters"]?.AsArray().Where(each => each!["in"]?.GetValue<string>() == "query")
@@ -219,7 +219,7 @@ public sealed class RowLevelTests(SecuredApi api) : IClassFixture<SecuredApi>
         }
     }
 
-    /// <summary>A body of the examples in the schema, for the other customer.</summary>
+    /// <summary>A body from the examples in the schema, for the other customer.</summary>
     private static JsonNode? Body(JsonNode document, JsonNode operation) =>
         operation["requestBody"]?["content"]?["application/json"]?["schema"] is { } schema ? Example(document, schema) : null;
 

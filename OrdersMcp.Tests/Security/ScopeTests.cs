@@ -58,7 +58,7 @@ public sealed class ScopeTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Caller_sees_the_tools_that_it_may_use_and_the_list_is_its_own()
+    public async Task Caller_sees_only_the_tools_that_it_may_use_in_a_private_list()
     {
         await using var server = await GuardedServer.StartAsync(_issuer.Settings());
 
@@ -68,12 +68,12 @@ public sealed class ScopeTests : IAsyncLifetime
 
         Assert.Equal(["list_orders", "plain"], await GuardedServer.ToolNamesAsync(reader));
         Assert.Equal("private", (await Messages.ReadAsync(reader))["result"]!["cacheScope"]!.GetValue<string>());
-        Assert.Equal(["create_order", "list_orders", "plain"], await GuardedServer.ToolNamesAsync(writer)); // writing includes reading
+        Assert.Equal(["create_order", "list_orders", "plain"], await GuardedServer.ToolNamesAsync(writer)); // orders.write implies orders.read
         Assert.Empty(await GuardedServer.ToolNamesAsync(nobody));
     }
 
     [Fact]
-    public async Task All_tools_are_shown_where_the_settings_say_so()
+    public async Task All_tools_are_shown_if_the_settings_say_so()
     {
         await using var server = await GuardedServer.StartAsync(_issuer.Settings(("Mcp:ListAllTools", "true")));
 
@@ -115,7 +115,7 @@ public sealed class ScopeTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Scope_of_everything_is_for_no_token()
+    public async Task No_token_can_have_the_scope_of_everything()
     {
         await using var server = await GuardedServer.StartAsync(_issuer.Settings());
 
@@ -125,7 +125,7 @@ public sealed class ScopeTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Token_is_not_passed_on_and_the_api_hears_of_the_caller_with_the_servers_credential_only()
+    public async Task Token_is_not_forwarded_and_the_server_names_the_caller_with_its_own_credential()
     {
         const string Secret = "a-secret-of-the-server-0123456789abcdef";
         await using var server = await GuardedServer.StartAsync(_issuer.Settings(("Mcp:Apis:0:ApiKey", Secret)));
@@ -146,7 +146,7 @@ public sealed class ScopeTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Without_a_credential_of_the_server_the_api_is_told_nothing()
+    public async Task Server_without_a_credential_names_no_caller_to_the_api()
     {
         await using var server = await GuardedServer.StartAsync(_issuer.Settings());
 

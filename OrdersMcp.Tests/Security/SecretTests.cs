@@ -11,8 +11,8 @@ using OrdersMcp.Tests.Postgres;
 namespace OrdersMcp.Tests.Security;
 
 /// <summary>
-/// Both services as processes, with secrets of every kind, and callers that put theirs wherever one can: nothing of it
-/// leaves a process except to whom it is for.
+/// Both services as processes with secrets of every kind, and callers with secrets in every place of a request. No secret
+/// leaves a process except to its recipient.
 /// </summary>
 [Trait("Category", "Postgres")]
 public sealed class SecretTests(PostgresFixture postgres) : IAsyncLifetime
@@ -44,7 +44,7 @@ public sealed class SecretTests(PostgresFixture postgres) : IAsyncLifetime
         }
         catch
         {
-            await DisposeAsync(); // a process that has started does not outlive one that has not
+            await DisposeAsync(); // stops the started process if the other fails to start
             throw;
         }
     }
@@ -56,7 +56,7 @@ public sealed class SecretTests(PostgresFixture postgres) : IAsyncLifetime
         _token = _issuer.Token(_issuer.Claims(("scope", "orders.read")));
         _expired = _issuer.Token(_issuer.Claims(("exp", 1)));
         _running.Push(_collector = await OtlpReceiver.StartAsync());
-        // The server trusts whoever is on this machine: any password is right.
+        // The server trusts this machine, so any password works.
         var database = new NpgsqlConnectionStringBuilder(await postgres.CreateDatabaseAsync()) { Password = DatabasePassword };
         (string, string)[] both = [.. Export(_collector.Address), ("Authentication:ServiceKey", ServiceKey)];
         _running.Push(_api = await ApiProcess.StartAsync(
@@ -86,7 +86,7 @@ public sealed class SecretTests(PostgresFixture postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Secrets_leave_in_no_signal_no_output_no_answer_no_record_and_no_command_line()
+    public async Task Secrets_are_in_no_signal_output_response_record_or_command_line()
     {
         var http = OutsideClient.Shared;
         var answers = new StringBuilder();
@@ -108,12 +108,12 @@ public sealed class SecretTests(PostgresFixture postgres) : IAsyncLifetime
         var lines = OperatingSystem.IsLinux()
             ? File.ReadAllText($"/proc/{_api.Process.Id}/cmdline") + File.ReadAllText($"/proc/{_mcp.Process.Id}/cmdline")
             : "";
-        await _mcp.StopAsync(); // what it has left of its records, it sends now
+        await _mcp.StopAsync(); // sends its remaining records
         var records = await RecordsAsync(http, calls);
         await _api.StopAsync();
         var journal = string.Concat(Directory.EnumerateFiles(_journal.Path, "*", SearchOption.AllDirectories).Select(File.ReadAllText));
 
-        // It was all there to be seen: calls that went through, calls that did not, and what both services say of them.
+        // The signals contain successful and failed calls, and the logs of both services.
         Assert.True(orders > 0, answers.ToString());
         Assert.Contains(HttpStatusCode.OK, statuses);
         Assert.Contains(HttpStatusCode.Unauthorized, statuses);
@@ -135,7 +135,7 @@ public sealed class SecretTests(PostgresFixture postgres) : IAsyncLifetime
             }
         }
 
-        // An answer may say what its own request said; of what others brought, and of the services' own, it says nothing.
+        // A response may repeat its own request, but no secrets of other requests or of the services.
         foreach (var secret in new[] { ServiceKey, SigningKey, ClientSecret, DatabasePassword, _key.Secret, Opaque, Part(_token), Part(_expired) })
         {
             Assert.DoesNotContain(secret, answers.ToString(), StringComparison.Ordinal);
@@ -143,7 +143,7 @@ public sealed class SecretTests(PostgresFixture postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Password_of_a_database_that_is_away_is_in_no_log_and_no_answer()
+    public async Task Password_of_an_unavailable_database_is_in_no_log_or_response()
     {
         await using var collector = await OtlpReceiver.StartAsync();
         await using var api = await ApiProcess.StartAsync(
@@ -163,7 +163,7 @@ public sealed class SecretTests(PostgresFixture postgres) : IAsyncLifetime
         Assert.All(collector.Bodies.Keys, signal => Assert.Null(collector.Around(signal, Encoding.UTF8.GetBytes(DatabasePassword))));
     }
 
-    /// <summary>Credentials, right and wrong, in every place of a request, to both services.</summary>
+    /// <summary>Valid and invalid credentials, in every place of a request, to both services.</summary>
     private IEnumerable<HttpRequestMessage> Requests()
     {
         foreach (var (name, value) in Headers())
@@ -208,7 +208,7 @@ public sealed class SecretTests(PostgresFixture postgres) : IAsyncLifetime
         Convert.ToBase64String(Encoding.UTF8.GetBytes($"mcp:{ClientSecret}")),
     ];
 
-    /// <summary>The signature: who has it has the token, and it is nowhere else.</summary>
+    /// <summary>The signature, which occurs nowhere else and completes the token.</summary>
     private static string Part(string token) => token.Split('.')[2];
 
     private static JsonObject Noted(string value) =>
@@ -230,7 +230,7 @@ public sealed class SecretTests(PostgresFixture postgres) : IAsyncLifetime
         return request;
     }
 
-    /// <summary>A body that is no JSON, in a request whose headers and path have the secret too.</summary>
+    /// <summary>A body that is not JSON, in a request that also has the secret in its headers and path.</summary>
     private HttpRequestMessage Raw(string secret)
     {
         var request = new HttpRequestMessage(HttpMethod.Post, $"{_mcp.Endpoint}/{secret}?key={secret}")
@@ -249,7 +249,7 @@ public sealed class SecretTests(PostgresFixture postgres) : IAsyncLifetime
         return request;
     }
 
-    /// <summary>What is on record, once the calls are; requests that are no calls are as well where they were refused.</summary>
+    /// <summary>The records, once the calls are recorded. Refused requests are recorded even if they are not calls.</summary>
     private async Task<string> RecordsAsync(HttpClient http, int calls)
     {
         var (text, count) = ("", 0);

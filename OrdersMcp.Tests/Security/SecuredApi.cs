@@ -7,7 +7,7 @@ using OrdersMcp.Tests.Postgres;
 
 namespace OrdersMcp.Tests.Security;
 
-/// <summary>The orders API as in production: with keys, on a database with the demo data.</summary>
+/// <summary>The orders API in production, with keys, on a database with the demo data.</summary>
 public sealed class SecuredApi(PostgresFixture postgres) : IAsyncLifetime
 {
     /// <summary>The customer that the key <c>bound</c> is bound to.</summary>
@@ -21,19 +21,19 @@ public sealed class SecuredApi(PostgresFixture postgres) : IAsyncLifetime
 
     private ApiFactory _api = null!;
 
-    /// <summary>Nobody.</summary>
+    /// <summary>Without a credential.</summary>
     public HttpClient Stranger { get; private set; } = null!;
 
-    /// <summary>May do everything.</summary>
+    /// <summary>With all scopes.</summary>
     public HttpClient Administrator { get; private set; } = null!;
 
-    /// <summary>May read.</summary>
+    /// <summary>With orders.read only.</summary>
     public HttpClient ReadsOnly { get; private set; } = null!;
 
-    /// <summary>May do everything to the orders of one customer.</summary>
+    /// <summary>With all scopes, bound to one customer.</summary>
     public HttpClient BoundToCustomer { get; private set; } = null!;
 
-    /// <summary>The MCP server, which may act for others.</summary>
+    /// <summary>The MCP server, which can act for others.</summary>
     public HttpClient Service { get; private set; } = null!;
 
     public async ValueTask InitializeAsync()
@@ -53,7 +53,7 @@ public sealed class SecuredApi(PostgresFixture postgres) : IAsyncLifetime
 
     public Task<T> WithDatabaseAsync<T>(Func<OrdersMcp.Api.Data.OrdersDbContext, Task<T>> use) => _api.WithDatabaseAsync(use);
 
-    /// <summary>A request of the MCP server on behalf of a caller of its.</summary>
+    /// <summary>A request of the MCP server on behalf of one of its callers.</summary>
     public static HttpRequestMessage For(OnBehalfOf caller, HttpMethod method, string path, JsonObject? body = null)
     {
         var request = new HttpRequestMessage(method, path) { Content = body is null ? null : JsonContent.Create(body) };

@@ -3,16 +3,16 @@ using System.Text.RegularExpressions;
 
 namespace OrdersMcp.Tests.Security;
 
-/// <summary>docs/security.md says by which test each point is shown: those tests are there.</summary>
+/// <summary>docs/security.md names a test for each point. Those tests exist.</summary>
 [Trait("Category", "Postgres")]
 public sealed partial class SecurityDocumentTests
 {
     private static readonly string Text = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "docs", "security.md"));
 
     [Fact]
-    public void Tests_that_the_document_names_are_there()
+    public void Tests_named_in_the_document_exist()
     {
-        // In their sources: each of the two builds leaves out the tests of the other one's stack.
+        // Reads the sources, because each of the two builds excludes the tests of the other's stack.
         var sources = Directory.EnumerateFiles(TestsFolder(), "*Tests.cs", SearchOption.AllDirectories).Select(File.ReadAllText).ToArray();
         var named = TestNames().Matches(Text).Select(match => (Class: match.Groups["class"].Value, Method: match.Groups["method"].Value)).ToArray();
 
@@ -29,7 +29,7 @@ public sealed partial class SecurityDocumentTests
     }
 
     [Fact]
-    public void Every_point_of_the_specification_names_a_test_or_says_why_there_is_none()
+    public void Every_point_of_the_specification_names_a_test_or_says_why_not()
     {
         var points = Text[Text.IndexOf("## The specification, point by point", StringComparison.Ordinal)..].Split('\n')
             .Where(line => line.StartsWith("| ", StringComparison.Ordinal) && !line.StartsWith("| what", StringComparison.Ordinal)).ToArray();

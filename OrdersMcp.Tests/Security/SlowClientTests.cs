@@ -3,7 +3,7 @@ using System.Net;
 
 namespace OrdersMcp.Tests.Security;
 
-/// <summary>Connections that cost a server more than their client: bytes that come one by one, and bytes without end.</summary>
+/// <summary>Connections that cost a server more than their client: slow bytes, and endless bytes.</summary>
 [Trait("Category", "Postgres")]
 public sealed class SlowClientTests
 {
@@ -11,7 +11,7 @@ public sealed class SlowClientTests
     private const string Json = "Content-Type: application/json\r\nAccept: application/json, text/event-stream\r\n";
 
     [Fact]
-    public async Task Headers_that_do_not_end_are_waited_for_a_bounded_time()
+    public async Task Endless_headers_time_out()
     {
         await using var server = await GuardedServer.StartAsync();
         await using var client = await RawClient.ConnectAsync(server.Application.Endpoint);
@@ -26,14 +26,14 @@ public sealed class SlowClientTests
         await dribbling;
 
         Assert.StartsWith("HTTP/1.1 408 ", answer, StringComparison.Ordinal);
-        Assert.InRange(waited.TotalSeconds, 10, 60); // 15 s, looked at once a second, on a machine with other work
+        Assert.InRange(waited.TotalSeconds, 10, 60); // 15 s, checked once a second, on a busy machine
         Assert.Empty(server.Api.Requests);
         using var other = await server.ListAsync();
         Assert.Equal(HttpStatusCode.OK, other.StatusCode);
     }
 
     [Fact]
-    public async Task Body_that_comes_too_slowly_is_given_up()
+    public async Task Slow_body_is_abandoned()
     {
         await using var server = await GuardedServer.StartAsync();
         await using var client = await RawClient.ConnectAsync(server.Application.Endpoint);

@@ -6,7 +6,7 @@ using OrdersMcp.Tests.Hosting;
 
 namespace OrdersMcp.Tests.Security;
 
-/// <summary>Where a document may send this server.</summary>
+/// <summary>Addresses that a document may send this server to.</summary>
 [Trait("Category", "Unit")]
 public sealed class SsrfGuardTests
 {
@@ -25,7 +25,7 @@ public sealed class SsrfGuardTests
     [InlineData("http://[2002:7f00:1::]")]
     [InlineData("http://[2001:0:7f00:1::1]")]
     [InlineData("http://[64:ff9b:1::7f00:1]")]
-    public void Address_of_this_network_is_refused_where_only_the_document_names_it(string address)
+    public void Private_address_is_rejected_if_only_the_document_names_it(string address)
     {
         Assert.False(SsrfGuard.IsNamed(new ApiOptions { Document = "https://example.org/openapi.json" }, address));
         var failure = Assert.Throws<ApiDocumentException>(() => SsrfGuard.Check(address));
@@ -41,11 +41,11 @@ public sealed class SsrfGuardTests
     [InlineData("100.64.0.1", true)]
     [InlineData("0.0.0.0", true)]
     [InlineData("239.1.2.3", true)]
-    public void Address_is_told_by_its_network(string address, bool isPrivate) =>
+    public void Private_addresses_are_recognized(string address, bool isPrivate) =>
         Assert.Equal(isPrivate, SsrfGuard.Has(IPAddress.Parse(address)));
 
     [Fact]
-    public void Address_that_the_settings_name_may_be_anywhere()
+    public void Address_in_the_settings_can_be_anywhere()
     {
         Assert.True(SsrfGuard.IsNamed(new ApiOptions { Document = "api.json", BaseAddress = "http://10.0.0.1" }, "http://10.0.0.1"));
         Assert.True(SsrfGuard.IsNamed(new ApiOptions { Document = "http://10.0.0.1/openapi.json" }, "http://10.0.0.1/v1"));
@@ -53,7 +53,7 @@ public sealed class SsrfGuardTests
     }
 
     [Fact]
-    public async Task Name_that_stands_for_an_address_of_this_network_is_not_connected_to()
+    public async Task Name_that_resolves_to_a_private_address_is_not_connected_to()
     {
         await using var api = await TestApi.StartAsync("{}");
         using var client = new HttpClient(new SocketsHttpHandler { ConnectCallback = SsrfGuard.ConnectAsync });

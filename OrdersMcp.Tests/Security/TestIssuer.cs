@@ -10,8 +10,7 @@ using Microsoft.Extensions.Logging;
 namespace OrdersMcp.Tests.Security;
 
 /// <summary>
-/// An issuer of access tokens on a free loopback port: metadata, keys, introspection, and tokens of any kind, honest and
-/// otherwise.
+/// An issuer of access tokens on a free loopback port, with metadata, keys, introspection, and valid and invalid tokens.
 /// </summary>
 internal sealed class TestIssuer : IAsyncDisposable
 {
@@ -23,10 +22,10 @@ internal sealed class TestIssuer : IAsyncDisposable
 
     public string Address { get; private set; } = "";
 
-    /// <summary>The keys that it publishes.</summary>
+    /// <summary>The published keys.</summary>
     public List<JsonObject> Keys { get; } = [];
 
-    /// <summary>What it says of opaque tokens.</summary>
+    /// <summary>The introspection responses for opaque tokens.</summary>
     public Dictionary<string, JsonObject> Opaque { get; } = new(StringComparer.Ordinal);
 
     public RSA Rsa { get; } = RSA.Create(2048);
@@ -35,18 +34,18 @@ internal sealed class TestIssuer : IAsyncDisposable
 
     public ECDsa P384 { get; } = ECDsa.Create(ECCurve.NamedCurves.nistP384);
 
-    /// <summary>What its metadata names it, if not by its address.</summary>
+    /// <summary>The issuer in the metadata, if it is not the address.</summary>
     public string? Name { get; set; }
 
-    /// <summary>While set, it answers 500 to everything.</summary>
+    /// <summary>While set, every response is 500.</summary>
     public bool IsDown { get; set; }
 
-    /// <summary>How often its keys were read.</summary>
+    /// <summary>How often the keys were read.</summary>
     public int KeyReadings { get; private set; }
 
     public int Introspections { get; private set; }
 
-    /// <summary>The settings of a server that accepts its tokens.</summary>
+    /// <summary>The settings of a server that accepts the tokens.</summary>
     public (string Key, string Value)[] Settings(params (string Key, string Value)[] more) =>
     [
         ("environment", "Production"),
@@ -69,7 +68,7 @@ internal sealed class TestIssuer : IAsyncDisposable
         return issuer;
     }
 
-    /// <summary>Claims that are accepted, with these changes; null takes one out.</summary>
+    /// <summary>Valid claims with these changes; null removes a claim.</summary>
     public JsonObject Claims(params (string Name, JsonNode? Value)[] changes)
     {
         var now = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
@@ -95,7 +94,7 @@ internal sealed class TestIssuer : IAsyncDisposable
         return claims;
     }
 
-    /// <summary>A token that is accepted, unless claims or header say otherwise.</summary>
+    /// <summary>A valid token, unless the claims or header make it invalid.</summary>
     public string Token(JsonObject? claims = null, string algorithm = "RS256", string? keyId = null, params (string Name, JsonNode? Value)[] header)
     {
         var json = new JsonObject
@@ -116,7 +115,7 @@ internal sealed class TestIssuer : IAsyncDisposable
         return Signed(json.ToJsonString(), (claims ?? Claims()).ToJsonString(), input => Sign(algorithm, input));
     }
 
-    /// <summary>A token of any header and claims, with any signature.</summary>
+    /// <summary>A token with any header, claims and signature.</summary>
     public static string Signed(string header, string claims, Func<byte[], byte[]> sign)
     {
         var input = $"{Encode(Encoding.UTF8.GetBytes(header))}.{Encode(Encoding.UTF8.GetBytes(claims))}";

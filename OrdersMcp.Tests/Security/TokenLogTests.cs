@@ -8,7 +8,7 @@ using OrdersMcp.Tests.Hosting;
 
 namespace OrdersMcp.Tests.Security;
 
-/// <summary>What the log says of a token that is not accepted.</summary>
+/// <summary>The log of rejected tokens.</summary>
 [Trait("Category", "Postgres")]
 public sealed class TokenLogTests : IAsyncLifetime
 {
@@ -29,7 +29,7 @@ public sealed class TokenLogTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Refused_token_is_one_line_that_says_why()
+    public async Task Rejected_token_is_logged_in_one_line_with_the_reason()
     {
         await using var server = Start();
 
@@ -43,7 +43,7 @@ public sealed class TokenLogTests : IAsyncLifetime
     [Theory]
     [InlineData("Information")]
     [InlineData("Trace")]
-    public async Task Nothing_of_a_token_is_logged_however_much_the_package_is_let_say(string level)
+    public async Task Nothing_of_a_token_is_logged_at_any_log_level(string level)
     {
         const string Personal = "alice.liddell@wonderland.example";
         await using var server = Start(

@@ -5,7 +5,7 @@ using OrdersMcp.Tests.Hosting;
 
 namespace OrdersMcp.Tests.McpServer.Capabilities;
 
-/// <summary>A small API whose document has everything that MCP shows besides tools, and that tells of changes.</summary>
+/// <summary>A small API whose document has resources, prompts and completion, and which streams changes.</summary>
 internal sealed class CapabilitiesApi : IAsyncDisposable
 {
     public const string Document = """
@@ -72,13 +72,13 @@ internal sealed class CapabilitiesApi : IAsyncDisposable
 
     public string Address => Api.Address;
 
-    /// <summary>Answers what is neither the document nor the stream of changes.</summary>
+    /// <summary>Responds to requests other than for the document and the stream of changes.</summary>
     public Func<HttpContext, Task> Answer { get; set; } = context => context.Response.WriteAsync("{}");
 
     /// <summary>Whether the stream of changes can be opened.</summary>
     public bool TellsOfChanges { get; set; } = true;
 
-    /// <summary>What a stream of changes begins with.</summary>
+    /// <summary>The start of a stream of changes.</summary>
     public string Greeting { get; set; } = "retry: 2000\nid: 40\n\n";
 
     /// <summary>The open streams of changes.</summary>
@@ -91,7 +91,7 @@ internal sealed class CapabilitiesApi : IAsyncDisposable
         return api;
     }
 
-    /// <summary>Sends an event to everybody who listens.</summary>
+    /// <summary>Sends an event to all listeners.</summary>
     public Task TellAsync(string data, string id = "41", string type = "thing-changed") =>
         Task.WhenAll(_streams.Values.Select(write => write($"id: {id}\nevent: {type}\ndata: {data}\n\n")));
 
@@ -104,11 +104,11 @@ internal sealed class CapabilitiesApi : IAsyncDisposable
         }
     }
 
-    /// <summary>Waits until as many listen.</summary>
+    /// <summary>Waits for this number of listeners.</summary>
     public Task WaitForListenersAsync(int count) => Until.TrueAsync(
         () => Listeners == count, () => $"{Listeners} listen instead of {count}.");
 
-    /// <summary>Waits until the one that listens has come again so many times; it may be away for an instant only.</summary>
+    /// <summary>Waits until the listener has reconnected this often. It may be away only for an instant.</summary>
     public Task WaitForReturnAsync(int times = 1) => Until.TrueAsync(
         () => Volatile.Read(ref _opened) == times + 1 && Listeners == 1,
         () => $"{_opened} streams were opened, {Listeners} are open.");
@@ -140,7 +140,7 @@ internal sealed class CapabilitiesApi : IAsyncDisposable
         }
         catch (OperationCanceledException)
         {
-            // The listener has gone, or was broken off.
+            // The listener disconnected, or was cut off.
         }
         finally
         {
@@ -163,10 +163,10 @@ internal sealed class CapabilitiesApi : IAsyncDisposable
     }
 }
 
-/// <summary>Requests of protocol version 2026-07-28 for what is no tool.</summary>
+/// <summary>Requests of protocol version 2026-07-28 other than tool calls.</summary>
 internal static class CapabilitiesRequests
 {
-    /// <summary>The answer to one request; its headers are those that the method asks for.</summary>
+    /// <summary>The response to a request with the headers that its method requires.</summary>
     public static async Task<JsonObject> AskAsync(this McpApplication server, string method, JsonObject parameters)
     {
         using var body = new StringContent(Messages.Request(method, parameters).ToJsonString(), System.Text.Encoding.UTF8, "application/json");

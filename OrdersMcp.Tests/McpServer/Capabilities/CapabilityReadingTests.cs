@@ -3,7 +3,7 @@ using OrdersMcp.McpServer.OpenApi;
 
 namespace OrdersMcp.Tests.McpServer.Capabilities;
 
-/// <summary>A document whose <c>x-mcp</c> is wrong: a named warning of that part, and all else goes on.</summary>
+/// <summary>Errors in the <c>x-mcp</c> of a document give a warning for that part, and everything else works.</summary>
 [Trait("Category", "Unit")]
 public sealed class CapabilityReadingTests
 {

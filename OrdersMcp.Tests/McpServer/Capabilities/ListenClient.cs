@@ -18,7 +18,7 @@ internal sealed class ListenClient : IDisposable
         _events = new StreamReader(body);
     }
 
-    /// <summary>Opens a stream; its first message is the acknowledgement, unless it was refused.</summary>
+    /// <summary>Opens a stream. Unless it is refused, its first message is the acknowledgement.</summary>
     public static async Task<ListenClient> OpenAsync(
         Uri endpoint, JsonObject notifications, (string Name, string Value)? header = null, JsonObject? capabilities = null)
     {
@@ -56,7 +56,7 @@ internal sealed class ListenClient : IDisposable
         return null;
     }
 
-    /// <summary>The URI of the next message, which tells that a resource is another.</summary>
+    /// <summary>The URI of the next message, which must be a resource update.</summary>
     public async Task<string> NextUpdateAsync()
     {
         var message = (await NextAsync())!;

@@ -5,14 +5,14 @@ using OrdersMcp.Tests.Hosting;
 
 namespace OrdersMcp.Tests.McpServer.Capabilities;
 
-/// <summary>A thousand clients that listen at once, on the server's own process.</summary>
+/// <summary>A thousand concurrent listeners on the server process.</summary>
 [Trait("Category", "Postgres")]
 public sealed class ListenLoadTests(ITestOutputHelper output)
 {
     private const int Streams = 1000;
     private const long MostBytesPerStream = 200 * 1024;
 
-    /// <summary>How long they are held: ORDERSMCP_LISTEN_SECONDS=60 is the minute that the documentation states.</summary>
+    /// <summary>How long the streams stay open. ORDERSMCP_LISTEN_SECONDS=60 is the minute in the documentation.</summary>
     private static readonly TimeSpan Hold = TimeSpan.FromSeconds(
         double.Parse(Environment.GetEnvironmentVariable("ORDERSMCP_LISTEN_SECONDS") ?? "3", CultureInfo.InvariantCulture));
 

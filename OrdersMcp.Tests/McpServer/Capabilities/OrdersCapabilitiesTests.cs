@@ -6,7 +6,7 @@ using OrdersMcp.Tests.Postgres;
 
 namespace OrdersMcp.Tests.McpServer.Capabilities;
 
-/// <summary>What the orders API shows besides tools, on PostgreSQL, through two replicas of the MCP server.</summary>
+/// <summary>Resources, prompts, completion and changes of the orders API on PostgreSQL, through two replicas of the MCP server.</summary>
 [Trait("Category", "Postgres")]
 public sealed class OrdersCapabilitiesTests(PostgresFixture postgres) : IAsyncLifetime
 {

@@ -7,7 +7,7 @@ using OrdersMcp.Tests.Hosting;
 
 namespace OrdersMcp.Tests.McpServer.Capabilities;
 
-/// <summary>Resources: of the document, and of operations.</summary>
+/// <summary>Resources of the document and of operations.</summary>
 [Trait("Category", "Postgres")]
 public sealed class ResourceTests : IAsyncLifetime
 {

@@ -8,7 +8,7 @@ using OrdersMcp.Tests.Hosting;
 
 namespace OrdersMcp.Tests.McpServer.Capabilities;
 
-/// <summary>What the server says of itself: instructions, capabilities, and where it is.</summary>
+/// <summary>The server's instructions, capabilities and address.</summary>
 [Trait("Category", "Postgres")]
 public sealed class ServerInstructionsTests : IAsyncLifetime
 {
@@ -180,7 +180,7 @@ public sealed class ServerInstructionsTests : IAsyncLifetime
 
         public void Dispose()
         {
-            // Nothing is held.
+            // Nothing to dispose.
         }
     }
 }

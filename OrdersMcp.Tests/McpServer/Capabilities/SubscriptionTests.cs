@@ -4,7 +4,7 @@ using OrdersMcp.Tests.Hosting;
 
 namespace OrdersMcp.Tests.McpServer.Capabilities;
 
-/// <summary>Streams that say what has changed.</summary>
+/// <summary>Streams of change notifications.</summary>
 [Trait("Category", "Postgres")]
 public sealed class SubscriptionTests : IAsyncLifetime
 {
@@ -36,7 +36,7 @@ public sealed class SubscriptionTests : IAsyncLifetime
         await _api.TellAsync("""{"thingId":"Jürgen"}""");
         await _api.TellAsync("""{"thingId":"b"}""");
 
-        // What nobody tells of is not granted.
+        // Subscriptions without a source of changes are not granted.
         Assert.Equal("""["things://things/a","things://things/J%c3%bcrgen"]""", acknowledged["notifications"]!["resourceSubscriptions"]!.ToJsonString());
         Assert.Equal(7, (int)acknowledged["_meta"]!["io.modelcontextprotocol/subscriptionId"]!);
         Assert.Equal("things://things/a", await first.NextUpdateAsync());
@@ -102,7 +102,7 @@ public sealed class SubscriptionTests : IAsyncLifetime
         await _api.WaitForReturnAsync();
         await _api.TellAsync("""{"thingId":"b"}""", id: "78");
 
-        // Nothing is said of a: the API can go on where it ended.
+        // No update for a: the API can resume the stream.
         Assert.Equal("things://things/b", await listener.NextUpdateAsync());
         Assert.Equal("77", _api.Api.Requests.Last(request => request.Target == "/changes").Headers["Last-Event-ID"]);
     }

@@ -53,7 +53,7 @@ public sealed class CancelOrderTests(PostgresFixture postgres) : IAsyncLifetime
 
         var answers = await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => SendAsync(id, state)));
 
-        // The same answer for all that came before it was done, and for those after it that the order has changed.
+        // Calls before the cancellation get the same response; later calls learn that the order has changed.
         Assert.Contains(answers, answer => answer["result"]!["isError"] is null);
         Assert.All(answers.Where(answer => answer["result"]!["isError"] is not null), answer =>
             Assert.Equal("Changed meanwhile", ToolCalls.Problem(answer)["title"]!.ToString()));

@@ -3,7 +3,7 @@ using OrdersMcp.Tests.Hosting;
 
 namespace OrdersMcp.Tests.McpServer.Confirmation;
 
-/// <summary>Clients that cannot put a question to a person, and what the settings make of them.</summary>
+/// <summary>Clients that cannot ask a person, under each setting.</summary>
 [Trait("Category", "Postgres")]
 public sealed class ConfirmationArgumentTests : IAsyncLifetime
 {

@@ -5,7 +5,7 @@ using OrdersMcp.Tests.Hosting;
 
 namespace OrdersMcp.Tests.McpServer.Confirmation;
 
-/// <summary>What of a document becomes a confirmation, and what is warned of.</summary>
+/// <summary>Confirmations from documents, and their warnings.</summary>
 [Trait("Category", "Unit")]
 public sealed class ConfirmationPlanTests
 {
@@ -149,7 +149,7 @@ public sealed class ConfirmationPlanTests
             Assert.True(nonces.TryUse($"{i}", expires));
         }
 
-        Assert.True(nonces.TryUse("a", expires)); // the oldest went
+        Assert.True(nonces.TryUse("a", expires)); // the oldest was dropped
         Assert.False(nonces.TryUse("9999", expires));
         time.Shift = TimeSpan.FromMinutes(6);
         Assert.True(nonces.TryUse("9999", expires));

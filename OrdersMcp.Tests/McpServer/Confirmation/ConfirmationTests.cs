@@ -156,7 +156,7 @@ public sealed class ConfirmationTests : IAsyncLifetime
         var problem = ToolCalls.Problem(await _server.SendAsync("cancel_order", Order7, state, ToolCalls.Yes, caller: "mallory"));
 
         Assert.Equal("Confirmation not valid", problem["title"]!.ToString());
-        await AssertRefusedAsync("Confirmation not valid", Order7, state); // nor of nobody
+        await AssertRefusedAsync("Confirmation not valid", Order7, state); // nor anonymous
         ToolCalls.Done(await _server.SendAsync("cancel_order", Order7, state, ToolCalls.Yes, caller: "alice"));
     }
 

@@ -5,7 +5,7 @@ using OrdersMcp.Tests.Hosting;
 
 namespace OrdersMcp.Tests.McpServer.Confirmation;
 
-/// <summary>Confirmation with the client of the SDK, whose handler is the person: over HTTP and stdio, in both eras.</summary>
+/// <summary>Confirmation with the client of the SDK, whose handler acts as the person, over HTTP and stdio, in both eras.</summary>
 [Trait("Category", "Postgres")]
 public sealed class ConfirmingClientTests : IAsyncLifetime
 {

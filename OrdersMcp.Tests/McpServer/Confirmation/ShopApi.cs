@@ -75,7 +75,7 @@ internal sealed class ShopApi : IAsyncDisposable
     /// <summary>The calls that changed something.</summary>
     public IEnumerable<ReceivedRequest> Changes => Api.Requests.Where(request => request.Method != "GET");
 
-    /// <summary>Happens when the order is read.</summary>
+    /// <summary>Runs when the order is read.</summary>
     public Action OnRead { get; set; } = () => { };
 
     public static async Task<ShopApi> StartAsync() => new(await TestApi.StartAsync(Document));

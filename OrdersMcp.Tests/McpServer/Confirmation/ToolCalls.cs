@@ -4,7 +4,7 @@ using OrdersMcp.Tests.Hosting;
 
 namespace OrdersMcp.Tests.McpServer.Confirmation;
 
-/// <summary>Calls of tools as a client makes them that can put a question to a person, message by message.</summary>
+/// <summary>Tool calls of a client that can ask a person, message by message.</summary>
 internal static class ToolCalls
 {
     public static readonly JsonObject Yes = Answer("accept", new JsonObject { ["confirm"] = true });
@@ -15,7 +15,7 @@ internal static class ToolCalls
         ? new JsonObject { ["action"] = action }
         : new JsonObject { ["action"] = action, ["content"] = content };
 
-    /// <summary>The answer of the server, a result or an error.</summary>
+    /// <summary>The response of the server, a result or an error.</summary>
     public static async Task<JsonObject> SendAsync(
         this McpApplication server, string tool, JsonObject arguments, string? state = null, JsonNode? answer = null,
         JsonObject? capabilities = null, string? caller = null, params (string Name, string Value)[] headers)
@@ -46,7 +46,7 @@ internal static class ToolCalls
         return await Messages.ReadAsync(response);
     }
 
-    /// <summary>The question that the server answers with, and the state to repeat the call with.</summary>
+    /// <summary>The question in the response, and the state for repeating the call.</summary>
     public static async Task<(string Message, string State)> AskAsync(
         this McpApplication server, string tool, JsonObject arguments, string? caller = null)
     {

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace OrdersMcp.Tests.McpServer.Corpus;
 
-/// <summary>collisions.yaml: names that meet.</summary>
+/// <summary>collisions.yaml: conflicting names.</summary>
 [Trait("Category", "Unit")]
 public sealed class CollisionTests
 {

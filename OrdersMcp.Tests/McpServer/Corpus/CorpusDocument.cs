@@ -6,7 +6,7 @@ using OrdersMcp.McpServer.Operations;
 
 namespace OrdersMcp.Tests.McpServer.Corpus;
 
-/// <summary>The documents of this folder: each has what is difficult about one thing, and every operation of it counts.</summary>
+/// <summary>The documents of this folder. Each covers the difficulties of one topic, and all its operations are tested.</summary>
 internal static class CorpusDocument
 {
     private static readonly string Folder = Path.Combine(AppContext.BaseDirectory, "McpServer", "Corpus");
@@ -28,7 +28,7 @@ internal static class CorpusDocument
 
     public static JsonElement Output(this ToolBench bench, string name) => bench.Tool(name).Definition.OutputSchema!.Value;
 
-    /// <summary>Calls a tool whose arguments are right.</summary>
+    /// <summary>Calls a tool with valid arguments.</summary>
     public static async Task<SentRequest> SendAsync(this ToolBench bench, string tool, string arguments)
     {
         var result = await ToolBench.CallAsync(bench.Tool(tool), arguments);
@@ -36,7 +36,7 @@ internal static class CorpusDocument
         return bench.Requests[^1];
     }
 
-    /// <summary>Calls a tool whose arguments are wrong, and gives the problems.</summary>
+    /// <summary>Calls a tool with invalid arguments and returns the problems.</summary>
     public static async Task<string> RefuseAsync(this ToolBench bench, string tool, string arguments)
     {
         var sent = bench.Requests.Count;
@@ -45,7 +45,7 @@ internal static class CorpusDocument
         return problem["errors"]!.ToJsonString();
     }
 
-    /// <summary>The operations of a document, as its text has them: "GET /path".</summary>
+    /// <summary>The operations in the text of a document: "GET /path".</summary>
     public static IEnumerable<string> OperationsIn(string document)
     {
         var json = document.StartsWith('{')

@@ -3,13 +3,13 @@ using OrdersMcp.McpServer.Operations;
 
 namespace OrdersMcp.Tests.McpServer.Corpus;
 
-/// <summary>Every document of the corpus, and one of thousands of operations.</summary>
+/// <summary>Every document of the corpus, and a document with thousands of operations.</summary>
 [Trait("Category", "Postgres")]
 public sealed class CorpusTests
 {
     private const int Thousands = 5000;
     private const int MegabytesLimit = 400;
-    /// <summary>Three times what a document of a thousand operations may take, for five times as many.</summary>
+    /// <summary>Three times the limit for a thousand operations, for five times as many.</summary>
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(15);
 
     public static TheoryData<string> DocumentNames => [.. CorpusDocument.Names];

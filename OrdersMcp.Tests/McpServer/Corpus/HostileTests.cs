@@ -1,6 +1,6 @@
 namespace OrdersMcp.Tests.McpServer.Corpus;
 
-/// <summary>hostile.json: what a document should not have, by mistake or on purpose.</summary>
+/// <summary>hostile.json: invalid content in a document, by mistake or on purpose.</summary>
 [Trait("Category", "Unit")]
 public sealed class HostileTests
 {

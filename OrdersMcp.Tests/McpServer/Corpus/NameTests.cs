@@ -2,7 +2,7 @@ using OrdersMcp.McpServer.Configuration;
 
 namespace OrdersMcp.Tests.McpServer.Corpus;
 
-/// <summary>names.yaml: names that are long, strange or missing, and operations that are out of date.</summary>
+/// <summary>names.yaml: names that are long, strange or missing, and deprecated operations.</summary>
 [Trait("Category", "Unit")]
 public sealed class NameTests
 {

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace OrdersMcp.Tests.McpServer.Corpus;
 
-/// <summary>nullable-3.0.yaml and types-3.1.json: what may be null, in the words of either version.</summary>
+/// <summary>nullable-3.0.yaml and types-3.1.json: nullable values in both versions.</summary>
 [Trait("Category", "Unit")]
 public sealed class NullableTests
 {

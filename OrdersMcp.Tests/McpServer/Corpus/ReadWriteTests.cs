@@ -1,6 +1,6 @@
 namespace OrdersMcp.Tests.McpServer.Corpus;
 
-/// <summary>read-write.json: properties that travel one way.</summary>
+/// <summary>read-write.json: read-only and write-only properties.</summary>
 [Trait("Category", "Unit")]
 public sealed class ReadWriteTests
 {

@@ -1,6 +1,6 @@
 namespace OrdersMcp.Tests.McpServer.Corpus;
 
-/// <summary>references.json: references that are long, sideways or lead nowhere.</summary>
+/// <summary>references.json: references that are chained, indirect or broken.</summary>
 [Trait("Category", "Unit")]
 public sealed class ReferenceTests
 {

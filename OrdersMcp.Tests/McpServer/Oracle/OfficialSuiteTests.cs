@@ -13,7 +13,7 @@ public sealed class OfficialSuiteTests
 {
     private const string Variable = "ORDERSMCP_JSON_SCHEMA_SUITE";
 
-    /// <summary>What the checker leaves to the API, and why.</summary>
+    /// <summary>The cases that the checker leaves to the API, with reasons.</summary>
     private static readonly FrozenDictionary<string, string> Unchecked = new Dictionary<string, string>(StringComparer.Ordinal)
     {
         ["oneOf"] = "documents often mean any by one",
@@ -31,7 +31,7 @@ public sealed class OfficialSuiteTests
         ["0.123456789"] = "1e308 is a multiple of whatever a double can tell",
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
-    /// <summary>Of a dialect without the vocabulary of validation.</summary>
+    /// <summary>A dialect without the validation vocabulary.</summary>
     private const string OtherDialect = "vocabulary.json";
 
     [Fact]

@@ -11,12 +11,12 @@ public sealed class OracleTests
     private const int Cases = 4_000;
     private const int Size = 10;
 
-    /// <summary>The same cases in every run; another seed finds others.</summary>
+    /// <summary>The same cases in every run; another seed gives others.</summary>
     private const ulong Seed = 20260728;
 
     /// <summary>
-    /// What is taken is valid: as it is, or as what it is read as. Of the keywords that the checker does not know
-    /// (<see cref="RandomSchemas"/>) the API has the last word.
+    /// An accepted value is valid, unchanged or after coercion. For keywords that the checker does not know
+    /// (<see cref="RandomSchemas"/>), the API decides.
     /// </summary>
     [Fact]
     public void Value_that_the_checker_takes_is_valid_by_the_keywords_that_it_knows()
@@ -26,7 +26,7 @@ public sealed class OracleTests
         Assert.Empty(wrong.Select(each => $"{each.Schema} <- {each.Value} as {each.Verdict.Sent}"));
     }
 
-    /// <summary>Without exception: a call that is refused for nothing cannot be made at all.</summary>
+    /// <summary>Without exception, because a wrongly refused call cannot be made at all.</summary>
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

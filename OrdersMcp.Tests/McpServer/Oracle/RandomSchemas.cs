@@ -3,7 +3,7 @@ using FsCheck.Fluent;
 
 namespace OrdersMcp.Tests.McpServer.Oracle;
 
-/// <summary>Schemas and values as JSON, of few enough names and texts that they often meet.</summary>
+/// <summary>Schemas and values as JSON, with so few names and texts that they often match.</summary>
 internal static class RandomSchemas
 {
     private const int Depth = 2;
@@ -15,7 +15,7 @@ internal static class RandomSchemas
     private static readonly string[] Texts = ["\"\"", "\"a\"", "\"A\"", "\"ab\"", "\"x1\"", "\"5\"", "\"1.5\"", "\"true\"", "\"[1]\"", "\"{}\"", "\"é\""];
     private static readonly string[] Patterns = ["\"^a\"", "\"b$\"", "\"^[a-z]+$\"", "\"[0-9]\"", "\"^.$\""];
 
-    /// <summary>The keywords that the checker knows, and makes the same of as JSON Schema.</summary>
+    /// <summary>The keywords that the checker treats like JSON Schema.</summary>
     private static readonly (string Keyword, Func<int, Gen<string>> Value)[] Known =
     [
         ("type", _ => Gen.OneOf(Quoted(Types), List(Quoted(Types), 1, 3))),
@@ -46,7 +46,7 @@ internal static class RandomSchemas
         ("$ref", _ => Gen.Constant("\"#/$defs/x\"")),
     ];
 
-    /// <summary>Those, and what the checker leaves to the API.</summary>
+    /// <summary>Those keywords, and the keywords that the checker leaves to the API.</summary>
     private static readonly (string Keyword, Func<int, Gen<string>> Value)[] All =
     [
         .. Known.Where(each => each.Keyword is not ("items" or "properties" or "allOf" or "anyOf" or "not" or "$ref")),
@@ -74,7 +74,7 @@ internal static class RandomSchemas
     private static Gen<string> Count => Gen.Elements("0", "1", "2", "3");
 
     /// <summary>A schema of a tool with the argument <c>v</c>, and a value for that argument.</summary>
-    /// <param name="isKnown">Whether the schema keeps to the keywords that the checker knows.</param>
+    /// <param name="isKnown">Whether the schema has only keywords that the checker knows.</param>
     public static Gen<(string Schema, string Value)> Cases(bool isKnown)
     {
         var keywords = isKnown ? Known : All;

@@ -5,11 +5,11 @@ using OrdersMcp.McpServer.Operations.Arguments;
 
 namespace OrdersMcp.Tests.McpServer.Oracle;
 
-/// <summary>What the checker of arguments says of a value, beside what JSON Schema 2020-12 says of it.</summary>
+/// <summary>The verdicts of the argument checker and of JSON Schema 2020-12 about a value.</summary>
 /// <param name="IsAccepted">Whether a call with the value is made.</param>
 /// <param name="IsReadAsAnother">Whether the call is made with another value, or without the argument.</param>
-/// <param name="Problems">Why it is not made.</param>
-/// <param name="Sent">The arguments that it is made with.</param>
+/// <param name="Problems">Why the call is not made.</param>
+/// <param name="Sent">The arguments of the call.</param>
 internal sealed record Verdict(bool IsAccepted, bool IsReadAsAnother, string Problems, JsonElement Sent)
 {
     /// <param name="schema">The schema of a tool.</param>
@@ -26,6 +26,6 @@ internal sealed record Verdict(bool IsAccepted, bool IsReadAsAnother, string Pro
             JsonSerializer.SerializeToElement(sent));
     }
 
-    /// <summary>Whether the oracle takes the arguments.</summary>
+    /// <summary>Whether the oracle accepts the arguments.</summary>
     public static bool IsValid(string schema, JsonElement arguments) => JsonSchema.FromText(schema).Evaluate(arguments).IsValid;
 }

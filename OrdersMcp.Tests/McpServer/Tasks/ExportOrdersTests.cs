@@ -57,7 +57,7 @@ public sealed class ExportOrdersTests(PostgresFixture postgres) : IAsyncLifetime
         Assert.Equal("succeeded", state["result"]!["structuredContent"]!["status"]!.ToString());
         Assert.StartsWith("orders://exports/", state["result"]!["content"]![1]!["uri"]!.ToString(), StringComparison.Ordinal);
         var cancelled = await other.SendAsync("tasks/cancel", id, new JsonObject { ["taskId"] = id }, Declares);
-        Assert.Equal("complete", cancelled["result"]!["resultType"]!.ToString()); // it is over, and stays so
+        Assert.Equal("complete", cancelled["result"]!["resultType"]!.ToString()); // a finished task stays finished
     }
 
     [Theory]

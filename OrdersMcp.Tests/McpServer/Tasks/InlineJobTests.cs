@@ -8,7 +8,7 @@ using OrdersMcp.Tests.Hosting;
 
 namespace OrdersMcp.Tests.McpServer.Tasks;
 
-/// <summary>Jobs of clients that know no tasks: the call waits, and says how far it is.</summary>
+/// <summary>Jobs for clients without tasks: the call waits and reports progress.</summary>
 [Trait("Category", "Postgres")]
 public sealed class InlineJobTests : IAsyncLifetime
 {
@@ -182,7 +182,7 @@ public sealed class InlineJobTests : IAsyncLifetime
             tool, arguments, progress, cancellationToken: cancellationToken ?? TestContext.Current.CancellationToken);
     }
 
-    /// <summary>Keeps what it is told, in order; and lets go when it was told enough.</summary>
+    /// <summary>Records reported progress in order, and signals when there is enough.</summary>
     private sealed class Collector(int atLeast = int.MaxValue, TaskCompletionSource? release = null) : IProgress<ProgressNotificationValue>
     {
         public ConcurrentQueue<ProgressNotificationValue> Values { get; } = new();

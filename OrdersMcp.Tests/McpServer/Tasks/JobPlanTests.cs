@@ -3,7 +3,7 @@ using OrdersMcp.McpServer.Tasks;
 
 namespace OrdersMcp.Tests.McpServer.Tasks;
 
-/// <summary>What of a document becomes a job that is followed, and what is warned of.</summary>
+/// <summary>Jobs from documents, and their warnings.</summary>
 [Trait("Category", "Unit")]
 public sealed class JobPlanTests
 {

@@ -5,7 +5,7 @@ using OrdersMcp.Tests.Hosting;
 
 namespace OrdersMcp.Tests.McpServer.Tasks;
 
-/// <summary>An API whose exports are jobs: the test says how far they are.</summary>
+/// <summary>An API with exports as jobs. The test sets their progress.</summary>
 internal sealed class JobsApi : IAsyncDisposable
 {
     public static readonly DateTimeOffset Expires = DateTimeOffset.UnixEpoch.AddDays(30_000);
@@ -52,7 +52,7 @@ internal sealed class JobsApi : IAsyncDisposable
 
     public TestApi Api { get; }
 
-    /// <summary>What each reading of a job answers, one after another; the last for ever.</summary>
+    /// <summary>The responses to successive reads of a job; the last one repeats.</summary>
     public ConcurrentQueue<string> States { get; } = new();
 
     public Func<HttpContext, Task>? OnRead { get; set; }

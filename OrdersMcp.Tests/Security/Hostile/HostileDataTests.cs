@@ -11,8 +11,8 @@ using OrdersMcp.Tests.Postgres;
 namespace OrdersMcp.Tests.Security.Hostile;
 
 /// <summary>
-/// What others wrote is data: wherever it comes out, on the real API, it is the value of a field that is labelled so, and
-/// never a part of a text of this server.
+/// Text from others is data. With the real API, it appears only as the value of a labelled field, and never in the texts of
+/// this server.
 /// </summary>
 [Trait("Category", "Postgres")]
 public sealed class HostileDataTests(PostgresFixture postgres) : IAsyncLifetime
@@ -41,7 +41,7 @@ public sealed class HostileDataTests(PostgresFixture postgres) : IAsyncLifetime
         await using var source = NpgsqlDataSource.Create(database);
         for (var i = 0; i < HostileTexts.All.Count; i++)
         {
-            // Past the API's own checks: an order's note, and the name of whoever ordered it.
+            // Bypasses the API's checks for an order's note and its customer's name.
             await using var command = source.CreateCommand("UPDATE orders SET note = $1 WHERE id = $2");
             command.Parameters.Add(new() { Value = HostileTexts.All[i] });
             command.Parameters.Add(new() { Value = _orders[i] });
@@ -62,7 +62,7 @@ public sealed class HostileDataTests(PostgresFixture postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Tools_have_it_in_labelled_fields_only_and_errors_not_at_all()
+    public async Task Hostile_text_is_only_in_labelled_fields_of_tools_and_in_no_error()
     {
         await using var client = await _server.ConnectAsync();
         var tools = await client.ListToolsAsync(cancellationToken: Cancellation);
@@ -85,7 +85,7 @@ public sealed class HostileDataTests(PostgresFixture postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Resources_are_labelled_and_prompts_and_lists_have_none_of_it()
+    public async Task Hostile_text_is_labelled_in_resources_and_absent_from_prompts_and_lists()
     {
         await using var client = await _server.ConnectAsync();
 
@@ -112,7 +112,7 @@ public sealed class HostileDataTests(PostgresFixture postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Question_to_a_person_has_none_of_it()
+    public async Task Hostile_text_is_in_no_confirmation_question()
     {
         foreach (var order in _orders)
         {
@@ -147,7 +147,7 @@ public sealed class HostileDataTests(PostgresFixture postgres) : IAsyncLifetime
             .ToDictionary(name => name, name => values[name], StringComparer.Ordinal);
     }
 
-    /// <summary>Whether the result has any of it, which is then where it may be.</summary>
+    /// <summary>Whether the result contains hostile text; it may only be in labelled fields.</summary>
     private static bool Check(string tool, CallToolResult result)
     {
         if (result.IsError is true)

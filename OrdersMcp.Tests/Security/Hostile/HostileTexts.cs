@@ -1,9 +1,9 @@
 namespace OrdersMcp.Tests.Security.Hostile;
 
-/// <summary>What people write into notes and names who want a model to do something: each has the mark.</summary>
+/// <summary>Notes and names that try to instruct a model. Each contains the mark.</summary>
 internal static class HostileTexts
 {
-    /// <summary>In every text, so that it is found wherever a part of it goes.</summary>
+    /// <summary>Part of every text, to find it anywhere.</summary>
     public const string Mark = "Zqx7";
 
     public static readonly IReadOnlyList<string> All =
