@@ -74,7 +74,7 @@ public sealed class SearchTests(ApiFixture api) : IClassFixture<ApiFixture>
     [InlineData("q=1%202%203%204%205%206%207%208%209%2010%2011", "q")]
     [InlineData("sku=lap 14", "sku")]
     [InlineData("sort=random", "sort")]
-    public async Task ListOrders_answers_a_bad_request_when_a_filter_is_none(string query, string parameter)
+    public async Task ListOrders_answers_a_bad_request_when_a_filter_is_invalid(string query, string parameter)
     {
         var answer = await api.Client.AskAsync($"/orders?{query}");
 
@@ -150,7 +150,7 @@ public sealed class SearchTests(ApiFixture api) : IClassFixture<ApiFixture>
     }
 
     [Fact]
-    public async Task GetCustomer_and_GetProduct_say_what_to_do_when_there_is_none()
+    public async Task GetCustomer_and_GetProduct_give_advice_when_not_found()
     {
         (await api.Client.AskAsync("/customers/99")).IsProblem(HttpStatusCode.NotFound, "customer-not-found");
         (await api.Client.AskAsync("/customers/no@example.com")).IsProblem(HttpStatusCode.NotFound, "customer-not-found");

@@ -13,7 +13,7 @@ public sealed class CommandLineTests
     [InlineData("--fresh --data /tmp/x", "--Fresh=true --Data=/tmp/x")]
     [InlineData("--containers false", "--Containers=false")]
     [InlineData("--operation publish --publisher manifest", "--operation publish --publisher manifest")]
-    public void Option_is_a_setting_and_what_is_not_ours_stays(string arguments, string settings)
+    public void Option_becomes_a_setting_and_other_arguments_stay(string arguments, string settings)
     {
         Assert.Null(CommandLine.Answer(arguments.Split(' ')));
         Assert.Equal(settings.Split(' '), CommandLine.ToSettings(arguments.Split(' ')));

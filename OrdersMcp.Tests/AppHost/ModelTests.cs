@@ -24,7 +24,7 @@ public sealed class ModelTests
     [Theory]
     [InlineData("true", typeof(PostgresServerResource), typeof(ContainerResource))]
     [InlineData("false", typeof(ExecutableResource), typeof(ExecutableResource))]
-    public async Task Postgres_and_inspector_are_what_the_setting_says(string containers, Type postgres, Type inspector)
+    public async Task Postgres_and_inspector_follow_the_setting(string containers, Type postgres, Type inspector)
     {
         await using var builder = await DescribeAsync($"--containers={containers}");
 
@@ -47,7 +47,7 @@ public sealed class ModelTests
     }
 
     [Fact]
-    public async Task Api_waits_for_its_database_and_nobody_waits_for_more_than_it_needs()
+    public async Task Resources_wait_only_for_what_they_need()
     {
         await using var builder = await DescribeAsync("--containers=false");
 
@@ -174,7 +174,7 @@ public sealed class ModelTests
     }
 
     [Fact]
-    public async Task Secrets_are_parameters_and_what_is_optional_is_not_there_until_it_is_set()
+    public async Task Secrets_are_parameters_and_optional_ones_are_absent_until_set()
     {
         await using var builder = await DescribeAsync();
         await using var withIssuer = await DescribeAsync("--Parameters:oauth-issuer=https://login.example.com");
@@ -204,7 +204,7 @@ public sealed class ModelTests
     }
 
     [Fact]
-    public async Task Wrong_setting_is_said_by_name()
+    public async Task Wrong_setting_is_reported_by_name()
     {
         var exception = await Assert.ThrowsAnyAsync<Exception>(() => DescribeAsync("--Ports:Api=many"));
 

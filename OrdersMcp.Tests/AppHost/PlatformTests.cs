@@ -28,7 +28,7 @@ public sealed class PlatformTests
     [Theory]
     [InlineData("postgres")]
     [InlineData("node")]
-    public async Task Packages_are_those_that_are_pinned(string tool)
+    public async Task Packages_are_pinned(string tool)
     {
         var file = Path.Combine(AppContext.BaseDirectory, "Tools", tool, "package-lock.json");
         var locked = JsonNode.Parse(await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken))!["packages"]!.AsObject()

@@ -57,7 +57,7 @@ public sealed class ReplayedCallTests(SharedStack shared)
     }
 
     [Fact]
-    public async Task Trace_that_is_not_on_record_is_said_to_be_missing_and_where_to_look()
+    public async Task Unknown_trace_is_reported_as_missing_with_advice()
     {
         var (exitCode, _, errors) = await ReplayAsync(ActivityTraceId.CreateRandom().ToString());
 

@@ -47,7 +47,7 @@ public sealed class StackTests(SharedStack shared)
     [InlineData("auto", "resources/list", "orders://guide")]
     [InlineData("legacy", "prompts/list", "order_status_reply")]
     [InlineData("modern", "resources/templates/list", "orders://orders/{orderId}")]
-    public async Task Inspector_on_the_command_line_lists_what_there_is_besides_tools(string era, string method, string listed)
+    public async Task Inspector_on_the_command_line_lists_prompts_and_resources(string era, string method, string listed)
     {
         var (exitCode, output) = await InspectorCommand.RunAsync(Stack.Mcp.Endpoint, era, "--method", method);
 

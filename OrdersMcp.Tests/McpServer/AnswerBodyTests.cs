@@ -30,7 +30,7 @@ public sealed class AnswerBodyTests : IDisposable
     }
 
     [Fact]
-    public async Task Answer_before_the_silence_is_json_and_its_timer_is_gone()
+    public async Task Quick_response_is_json_and_its_timer_is_stopped()
     {
         await using (var answer = NewAnswer())
         {
@@ -44,7 +44,7 @@ public sealed class AnswerBodyTests : IDisposable
     }
 
     [Fact]
-    public async Task Silence_is_broken_by_an_event_stream_and_then_by_comments()
+    public async Task Slow_response_becomes_an_event_stream_with_comments()
     {
         await using var answer = NewAnswer();
         answer.DisableBuffering();
@@ -59,7 +59,7 @@ public sealed class AnswerBodyTests : IDisposable
     }
 
     [Fact]
-    public async Task Client_that_does_not_read_holds_one_comment_and_the_end_takes_it_back()
+    public async Task Client_that_does_not_read_holds_one_comment_until_the_end()
     {
         var answer = NewAnswer();
         answer.DisableBuffering();
@@ -76,7 +76,7 @@ public sealed class AnswerBodyTests : IDisposable
     }
 
     [Fact]
-    public async Task Write_that_fails_is_the_last_comment_and_the_answer_tells_of_it()
+    public async Task Failed_write_ends_the_comments_and_is_reported()
     {
         var answer = NewAnswer();
         answer.DisableBuffering();

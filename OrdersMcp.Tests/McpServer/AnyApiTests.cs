@@ -11,7 +11,7 @@ namespace OrdersMcp.Tests.McpServer;
 public sealed class AnyApiTests
 {
     [Fact]
-    public async Task Orders_api_is_told_on_whose_behalf_it_is_called_and_keeps_its_administration_to_itself()
+    public async Task Orders_api_learns_the_end_caller_and_hides_its_administration()
     {
         await using var api = await TestApi.StartAsync(Documents.Things);
         await using var server = McpApplication.Start(api.Address);
@@ -23,7 +23,7 @@ public sealed class AnyApiTests
     }
 
     [Fact]
-    public async Task Another_api_is_told_nothing_of_callers_and_shows_all_tags()
+    public async Task Another_api_learns_no_callers_and_shows_all_tags()
     {
         await using var api = await TestApi.StartAsync(Documents.Things);
         await using var server = McpApplication.Start(api.Address, ("Mcp:Apis:0:Name", "petstore"));
@@ -35,7 +35,7 @@ public sealed class AnyApiTests
     }
 
     [Fact]
-    public async Task Settings_of_the_api_itself_win()
+    public async Task Settings_of_the_api_override_the_defaults()
     {
         await using var api = await TestApi.StartAsync(Documents.Things);
         await using var server = McpApplication.Start(
@@ -50,7 +50,7 @@ public sealed class AnyApiTests
     [Theory]
     [InlineData("orders-mcp", "Orders", "orders")]
     [InlineData("petstore-billing-mcp", "Petstore, Billing", "petstore", "billing")]
-    public void Server_goes_by_the_names_of_its_apis(string name, string title, params string[] apis)
+    public void Server_is_named_after_its_apis(string name, string title, params string[] apis)
     {
         var identity = ServerIdentity.Of(new McpOptions { Apis = [.. apis.Select(api => new ApiOptions { Name = api })] });
 

@@ -21,7 +21,7 @@ public sealed class ArgumentTests
     [InlineData("""{ "type": "object", "maxProperties": 1 }""", """{"a":1,"b":2}""", "must have at most 1 properties, but has 2.")]
     [InlineData("""{ "allOf": [ { "type": "string" }, { "maxLength": 1 } ] }""", "\"ab\"", "must have at most 1 characters, but has 2.")]
     [InlineData("false", "1", "is not allowed.")]
-    public async Task Rule_that_is_broken_is_said(string schema, string value, string rule)
+    public async Task Broken_rule_is_named(string schema, string value, string rule)
     {
         var errors = await Bench(schema).ErrorsAsync($$"""{ "v": {{value}} }""");
 
@@ -86,7 +86,7 @@ public sealed class ArgumentTests
     [InlineData("""{ "enum": ["pending", "shipped"] }""", "\"Pending\"", "\"pending\"")]
     [InlineData("""{ "type": "object", "properties": { "n": { "type": "integer" } } }""", """{"n":"5"}""", """{"n":5}""")]
     [InlineData("""{ "anyOf": [ { "type": "integer" }, { "type": "null" } ] }""", "\"5\"", "5")]
-    public async Task Harmless_mistake_is_read_as_what_it_can_only_mean_and_said(string schema, string value, string sent)
+    public async Task Unambiguous_mistake_is_coerced_with_a_note(string schema, string value, string sent)
     {
         var bench = ToolBench.OfBody($$"""{ "type": "object", "properties": { "v": {{schema}} } }""");
 
@@ -105,11 +105,11 @@ public sealed class ArgumentTests
     [InlineData("""{ "type": "string" }""", "true")]
     [InlineData("""{ "type": "array", "items": { "type": "integer" } }""", "\"a\"")]
     [InlineData("""{ "enum": ["a", "A"] }""", "\"á\"")]
-    public async Task Mistake_that_could_mean_more_is_refused(string schema, string value) =>
+    public async Task Ambiguous_mistake_is_rejected(string schema, string value) =>
         Assert.NotEmpty(await Bench(schema).ErrorsAsync($$"""{ "v": {{value}} }"""));
 
     [Fact]
-    public async Task Null_for_what_is_optional_is_as_if_it_were_left_out()
+    public async Task Null_for_an_optional_argument_equals_absence()
     {
         var bench = ToolBench.OfBody("""{ "type": "object", "properties": { "a": { "type": "string" }, "b": { "type": ["string", "null"] } } }""");
 
@@ -119,7 +119,7 @@ public sealed class ArgumentTests
     }
 
     [Fact]
-    public async Task Of_alternatives_the_nearest_one_says_what_is_wrong()
+    public async Task Nearest_alternative_reports_the_problem()
     {
         var bench = ToolBench.OfBody(
             """

@@ -17,7 +17,7 @@ public sealed class BoundedBodyTests
     [InlineData(2049)]
     [InlineData(70_000)]
     [InlineData(Limit)]
-    public async Task Body_is_read_whole(int length)
+    public async Task Body_is_read_completely(int length)
     {
         var bytes = RandomNumberGenerator.GetBytes(length);
 
@@ -28,14 +28,14 @@ public sealed class BoundedBodyTests
     [Theory]
     [InlineData(Limit + 1)]
     [InlineData(3 * Limit)]
-    public async Task Body_that_is_too_large_is_none(int length)
+    public async Task Body_that_is_too_large_is_null(int length)
     {
         Assert.Null(await ReadAsync(new ByteArrayContent(new byte[length])));
         Assert.Null(await ReadAsync(new Chunked(new byte[length])));
     }
 
     [Fact]
-    public async Task Body_that_breaks_off_is_a_failure() =>
+    public async Task Truncated_body_is_a_failure() =>
         await Assert.ThrowsAsync<IOException>(async () => await ReadAsync(new StreamContent(new Broken(new byte[5000]))));
 
     private static ValueTask<ReadOnlyMemory<byte>?> ReadAsync(HttpContent content) =>

@@ -153,7 +153,7 @@ public sealed class CatalogTests
     [InlineData("Mcp:Apis:0:Document", "not an address")]
     [InlineData("Mcp:Apis:0:BaseAddress", "ftp://files")]
     [InlineData("Mcp:RefreshInterval", "00:00:00")]
-    public void Setting_that_is_wrong_is_named(string setting, string value)
+    public void Wrong_setting_value_is_named(string setting, string value)
     {
         var settings = new Dictionary<string, string?>
         {

@@ -29,7 +29,7 @@ public sealed class CommandLineTests
     [InlineData("'--colour' is not an option.", "--colour")]
     [InlineData("Usage: replay TRACEID", "replay", "not-a-trace")]
     [InlineData("A key needs a name and scopes.", "create-api-key", "--name", "reports")]
-    public async Task Mistake_ends_with_2_and_the_nearest_name(string said, params string[] arguments)
+    public async Task Mistake_gives_exit_code_2_and_the_nearest_name(string said, params string[] arguments)
     {
         var (exitCode, output, error) = await McpProcess.RunAsync(arguments);
 
@@ -62,7 +62,7 @@ public sealed class CommandLineTests
     }
 
     [Fact]
-    public async Task Port_that_another_program_has_is_one_line_and_1()
+    public async Task Taken_port_gives_one_line_and_exit_code_1()
     {
         using var other = new TcpListener(IPAddress.Loopback, 0);
         other.Start();

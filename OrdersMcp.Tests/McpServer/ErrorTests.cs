@@ -23,7 +23,7 @@ public sealed class ErrorTests
     [InlineData("""{"title":"Oops","status":500,"exception":{"details":"at Secret.Run()"},"traceId":"t"}""", "traceId")]
     [InlineData("""{"title":"Oops","status":500,"detail":"Failed\n   at Secret.Run(String x) in /src/Secret.cs:line 7"}""", "safeToRepeat")]
     [InlineData("""{"title":"Oops","status":500,"detail":"see http://backend.internal:8123/base/logs and backend.internal:8123","k":"k3y-value"}""", "detail")]
-    public async Task Problem_details_are_cleared_of_what_is_internal(string body, string kept)
+    public async Task Internal_details_are_removed_from_problem_details(string body, string kept)
     {
         var problem = await ProblemAsync(body, HttpStatusCode.InternalServerError, "application/problem+json");
 
@@ -34,7 +34,7 @@ public sealed class ErrorTests
     }
 
     [Fact]
-    public async Task Refusal_in_another_form_is_passed_on_as_data()
+    public async Task Error_in_another_form_is_passed_on_as_data()
     {
         var problem = await ProblemAsync("""{"message":"Not Found"}""", HttpStatusCode.NotFound);
 
@@ -99,7 +99,7 @@ public sealed class ErrorTests
     }
 
     [Fact]
-    public void Derived_key_is_that_of_the_request_where_the_request_has_a_mark_of_its_own()
+    public void Derived_key_is_that_of_an_identifiable_request()
     {
         var traced = new JsonObject { ["traceparent"] = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01" };
 
@@ -112,7 +112,7 @@ public sealed class ErrorTests
     }
 
     [Fact]
-    public void Derived_key_is_new_where_two_calls_could_look_alike()
+    public void Derived_key_is_new_if_two_calls_could_look_alike()
     {
         // A client that counts its requests from one makes the same first request every day.
         Assert.NotEqual(Key(null), Key(null));

@@ -72,7 +72,7 @@ public sealed class FilterTests
     }
 
     [Fact]
-    public async Task Headers_are_sent_and_only_those_of_the_caller_that_are_listed()
+    public async Task Configured_headers_and_listed_caller_headers_are_sent()
     {
         var bench = ToolBench.OfOperation("""{ "operationId": "x" }""", configure: api =>
         {

@@ -43,7 +43,7 @@ public sealed class LivingCatalogTests
     }
 
     [Fact]
-    public async Task Document_in_a_file_is_read_again_when_it_changes_and_listeners_hear_of_it()
+    public async Task Changed_document_file_is_reloaded_and_listeners_are_notified()
     {
         var file = Path.GetTempFileName();
         await File.WriteAllTextAsync(file, Documents.With("{}"), TestContext.Current.CancellationToken);
@@ -74,7 +74,7 @@ public sealed class LivingCatalogTests
     }
 
     [Fact]
-    public async Task Two_apis_share_the_catalog_and_a_name_that_both_have_is_of_the_first()
+    public async Task Two_apis_share_the_catalog_and_the_first_keeps_a_common_name()
     {
         await using var things = await TestApi.StartAsync(Documents.Things);
         await using var others = await TestApi.StartAsync(Documents.With(OneTool[..^1] + """, "/t": { "get": { "operationId": "get_thing" } } }"""));

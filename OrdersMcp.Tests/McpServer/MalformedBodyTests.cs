@@ -20,7 +20,7 @@ public sealed class MalformedBodyTests(ThingsServer things) : IClassFixture<Thin
     [InlineData("{\"jsonrpc\":\"2.0\",\"id\":null,\"method\":\"tools/list\"}", -32600)]
     [InlineData("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":7}", -32600)]
     [InlineData("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/list\"} {}", -32700)]
-    public async Task Body_that_is_no_message_gets_400_and_the_right_code(string body, int code)
+    public async Task Body_that_is_not_a_message_gets_400_and_the_right_code(string body, int code)
     {
         using var response = await things.Server.PostAsync(new StringContent(body, Encoding.UTF8, "application/json"));
 
@@ -31,7 +31,7 @@ public sealed class MalformedBodyTests(ThingsServer things) : IClassFixture<Thin
     [InlineData("2025-03-26")]
     [InlineData("2025-11-25")]
     [InlineData("2026-07-28")]
-    public async Task Batch_is_refused_and_said_to_be_one(string version)
+    public async Task Batch_is_rejected_by_name(string version)
     {
         using var response = await things.Server.PostAsync(
             new StringContent("""[{"jsonrpc":"2.0","id":1,"method":"tools/list"}]""", Encoding.UTF8, "application/json"),

@@ -26,7 +26,7 @@ public sealed partial class McpPageTests : IAsyncLifetime
     public ValueTask DisposeAsync() => _api.DisposeAsync();
 
     [Fact]
-    public async Task Page_says_how_to_connect_and_which_tools_there_are()
+    public async Task Page_shows_how_to_connect_and_the_tools()
     {
         await using var server = await StartAsync();
 
@@ -100,7 +100,7 @@ public sealed partial class McpPageTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Page_may_use_its_own_style_and_nothing_else()
+    public async Task Page_can_load_only_its_own_style()
     {
         await using var server = await StartAsync();
 
@@ -116,7 +116,7 @@ public sealed partial class McpPageTests : IAsyncLifetime
     [Theory]
     [InlineData(HttpStatusCode.Forbidden)]
     [InlineData(HttpStatusCode.NotFound)]
-    public async Task Page_says_so_where_the_records_cannot_be_read(HttpStatusCode status)
+    public async Task Page_says_that_the_records_are_unavailable(HttpStatusCode status)
     {
         await using var server = await StartAsync();
         _api.AuditStatus = (int)status;
@@ -125,7 +125,7 @@ public sealed partial class McpPageTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Page_says_so_where_nothing_is_on_record()
+    public async Task Page_says_that_there_are_no_records()
     {
         await using var server = await StartAsync(("Audit:Api", ""));
 
@@ -133,7 +133,7 @@ public sealed partial class McpPageTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Who_needs_a_credential_sees_how_to_connect_and_no_tools_or_calls()
+    public async Task Page_without_a_required_credential_shows_only_how_to_connect()
     {
         await using var issuer = await TestIssuer.StartAsync();
         await using var server = await StartAsync([.. issuer.Settings(), ("environment", "Development")]);
@@ -147,7 +147,7 @@ public sealed partial class McpPageTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_came_through_a_proxy_sees_no_tools_and_no_calls()
+    public async Task Page_through_a_proxy_shows_no_tools_or_calls()
     {
         await using var server = await StartAsync();
 
@@ -158,7 +158,7 @@ public sealed partial class McpPageTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Host_that_is_not_the_servers_gets_no_page()
+    public async Task Foreign_host_name_gets_no_page()
     {
         await using var server = await StartAsync();
 
@@ -168,7 +168,7 @@ public sealed partial class McpPageTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Browser_that_opens_the_endpoint_is_led_to_the_page()
+    public async Task Browser_at_the_endpoint_is_redirected_to_the_page()
     {
         await using var server = await StartAsync();
 
@@ -186,7 +186,7 @@ public sealed partial class McpPageTests : IAsyncLifetime
     [InlineData("GET", "*/*")]
     [InlineData("GET", null)]
     [InlineData("DELETE", Browser)]
-    public async Task What_clients_send_to_the_endpoint_still_gets_405(string method, string? accept)
+    public async Task Clients_still_get_405_at_the_endpoint(string method, string? accept)
     {
         await using var server = await StartAsync();
 

@@ -39,7 +39,7 @@ public sealed class NamesTests
     }
 
     [Fact]
-    public void Names_are_unique_and_do_not_depend_on_what_else_is_there_or_on_order()
+    public void Names_are_unique_and_independent_of_other_operations_and_order()
     {
         const string A = """ "/a": { "get": { "operationId": "get thing" } } """;
         const string B = """ "/b": { "get": { "operationId": "get/thing" } } """;
@@ -65,7 +65,7 @@ public sealed class NamesTests
     }
 
     [Fact]
-    public void Extension_names_the_tool_and_what_is_said_of_it()
+    public void Extension_sets_name_and_texts_of_the_tool()
     {
         var tool = ToolBench.OfOperation(
             """

@@ -21,7 +21,7 @@ public sealed class NullableTypesTests
         """{"anyOf":[{"type":"array","items":{"anyOf":[{"type":"number"},{"type":"null"}]}},{"type":"null"}]}""")]
     [InlineData("""{"type":["integer","string"]}""", """{"type":["integer","string"]}""")]
     [InlineData("""{"default":{"type":["string","null"]}}""", """{"default":{"type":["string","null"]}}""")]
-    public void This_or_null_becomes_two_alternatives(string schema, string expected)
+    public void Nullable_schema_becomes_two_alternatives(string schema, string expected)
     {
         var json = JsonNode.Parse(schema)!.AsObject();
 

@@ -65,7 +65,7 @@ public sealed class RefreshTests
     }
 
     [Fact]
-    public async Task Document_that_is_as_it_was_is_not_sent_again()
+    public async Task Unchanged_document_is_not_sent_again()
     {
         await using var api = await TestApi.StartAsync("");
         api.Answer = context =>
@@ -117,7 +117,7 @@ public sealed class RefreshTests
     [Theory]
     [InlineData("Mcp:RefreshEndpoint", "false")]
     [InlineData("environment", "Production")]
-    public async Task Request_is_not_there_where_the_settings_do_not_want_it(string setting, string value)
+    public async Task Refresh_endpoint_does_not_exist_if_disabled(string setting, string value)
     {
         await using var api = await TestApi.StartAsync(Documents.Things);
         await using var server = McpApplication.Start(
@@ -129,7 +129,7 @@ public sealed class RefreshTests
     }
 
     [Fact]
-    public async Task Request_is_there_in_production_where_the_settings_want_it()
+    public async Task Refresh_endpoint_exists_in_production_if_enabled()
     {
         await using var api = await TestApi.StartAsync(Documents.Things);
         await using var server = McpApplication.Start(
@@ -141,7 +141,7 @@ public sealed class RefreshTests
     }
 
     [Fact]
-    public async Task Web_page_of_elsewhere_may_not_refresh()
+    public async Task Web_page_of_another_origin_cannot_refresh()
     {
         await using var api = await TestApi.StartAsync(Documents.Things);
         await using var server = McpApplication.Start(api.Address);

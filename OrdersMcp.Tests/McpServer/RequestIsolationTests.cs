@@ -38,7 +38,7 @@ public sealed class RequestIsolationTests
     }
 
     [Fact]
-    public async Task Request_that_is_broken_off_takes_no_other_with_it()
+    public async Task Aborted_request_does_not_affect_others()
     {
         await using var api = await TestApi.StartAsync(Documents.Things);
         var (arrived, aborted) = (new TaskCompletionSource(), new TaskCompletionSource());

@@ -12,7 +12,7 @@ public sealed class ResultTests
     private const string Page = """{ "type": "object", "properties": { "items": { "type": "array" }, "nextCursor": { "type": ["string", "null"] } } }""";
 
     [Fact]
-    public async Task Answer_that_is_no_object_is_the_property_result()
+    public async Task Response_that_is_not_an_object_becomes_the_property_result()
     {
         var bench = ToolBench.OfAnswer("""{ "type": "array" }""");
         bench.Answer = _ => ToolBench.Json("[1, 2]");
@@ -56,7 +56,7 @@ public sealed class ResultTests
     }
 
     [Fact]
-    public async Task Success_that_can_look_otherwise_has_no_output_schema()
+    public async Task Operation_that_may_return_no_content_has_no_output_schema()
     {
         const string Json = """ "content": { "application/json": { "schema": { "type": "object" } } } """;
         var bench = ToolBench.OfOperation($$"""{ "operationId": "x", "responses": { "200": { {{Json}} }, "204": { "description": "Nothing" } } }""");
@@ -71,7 +71,7 @@ public sealed class ResultTests
     [InlineData("[]")]
     [InlineData("not json")]
     [InlineData("")]
-    public async Task Answer_that_is_not_what_the_document_promises_is_an_error(string body)
+    public async Task Response_that_violates_the_document_is_an_error(string body)
     {
         var bench = ToolBench.OfAnswer("""{ "type": "object" }""");
         bench.Answer = _ => ToolBench.Json(body);
@@ -159,7 +159,7 @@ public sealed class ResultTests
     }
 
     [Fact]
-    public async Task Large_object_is_an_error_for_a_reading_and_whole_for_what_is_done()
+    public async Task Large_object_is_an_error_for_a_read_and_complete_for_a_write()
     {
         static HttpResponseMessage Large(SentRequest request) => ToolBench.Json($$"""{"a":"{{new string('x', 5000)}}"}""");
         var reading = ToolBench.OfAnswer("""{ "type": "object" }""", budget: 2000);

@@ -41,7 +41,7 @@ public sealed class SchemaKeywordTests
     [InlineData("""{ "patternProperties": { "^x-": { "type": "string" } }, "additionalProperties": { "type": "integer" } }""", """{"x-a":1.5,"b":"c"}""", "v.b", "must be an integer, but is the string \"c\".")]
     [InlineData("""{ "patternProperties": { "^x-": {} }, "additionalProperties": false }""", """{"y":1}""", "v.y", "is not a property of this object. It takes names that match ^x-.")]
     [InlineData("""{ "type": "number", "multipleOf": 0.1 }""", "1000000000.35", "v", "must be a multiple of 0.1, but is 1000000000.35.")]
-    public async Task Value_that_is_not_valid_is_refused_with_the_reason(string schema, string value, string path, string rule)
+    public async Task Invalid_value_is_rejected_with_the_reason(string schema, string value, string path, string rule)
     {
         var errors = await Bench(schema).ErrorsAsync($$"""{ "v": {{value}} }""");
 
@@ -52,7 +52,7 @@ public sealed class SchemaKeywordTests
     [Theory]
     [InlineData("""{ "allOf": [ { "type": "integer" }, { "type": "string" } ] }""", "\"5\"")]
     [InlineData("""{ "allOf": [ { "type": "array" }, { "properties": { "a": { "type": "integer" } } } ] }""", """{"a":"5"}""")]
-    public async Task Value_that_parts_of_the_schema_read_differently_is_refused(string schema, string value) =>
+    public async Task Value_that_parts_of_the_schema_coerce_differently_is_rejected(string schema, string value) =>
         Assert.NotEmpty(await Bench(schema).ErrorsAsync($$"""{ "v": {{value}} }"""));
 
     private static ToolBench Bench(string schema) => ToolBench.OfBody($$"""{ "type": "object", "properties": { "v": {{schema}} } }""");

@@ -86,7 +86,7 @@ public sealed class SchemaTests
         Assert.Contains(reason, Assert.Throws<ApiDocumentException>(() => ToolBench.Of(document)).Message, StringComparison.Ordinal);
 
     [Fact]
-    public void Chains_of_references_are_followed_and_put_where_they_are_used()
+    public void Chains_of_references_are_inlined()
     {
         var bench = Body("""{ "$ref": "#/components/schemas/A" }""", """{ "A": { "$ref": "#/components/schemas/B" }, "B": { "type": "object", "properties": { "c": { "$ref": "#/components/schemas/C" } } }, "C": { "type": "string" } }""");
 
@@ -146,7 +146,7 @@ public sealed class SchemaTests
     }
 
     [Fact]
-    public void Body_of_all_parts_is_flattened_without_what_is_read_only()
+    public void Body_of_all_parts_is_flattened_without_read_only_properties()
     {
         var bench = ToolBench.OfBody(
             """{ "allOf": [ { "$ref": "#/components/schemas/Base" }, { "type": "object", "required": ["b"], "properties": { "b": { "type": "string" } } } ] }""",
@@ -178,7 +178,7 @@ public sealed class SchemaTests
     }
 
     [Fact]
-    public void Output_is_without_what_is_write_only_and_keeps_what_is_read_only()
+    public void Output_has_read_only_but_no_write_only_properties()
     {
         var bench = ToolBench.OfAnswer("""{ "type": "object", "required": ["id", "password"], "properties": { "id": { "type": "integer", "readOnly": true }, "password": { "type": "string", "writeOnly": true } } }""");
 
@@ -186,7 +186,7 @@ public sealed class SchemaTests
     }
 
     [Fact]
-    public void Answer_that_is_no_object_is_wrapped()
+    public void Response_that_is_not_an_object_is_wrapped()
     {
         var bench = ToolBench.OfAnswer("""{ "type": "array", "items": { "$ref": "#/components/schemas/Node" } }""", """{ "Node": { "type": "object", "properties": { "next": { "$ref": "#/components/schemas/Node" } } } }""");
 

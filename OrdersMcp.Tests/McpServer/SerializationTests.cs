@@ -148,7 +148,7 @@ public sealed class SerializationTests
     }
 
     [Fact]
-    public async Task File_that_is_no_base64_is_refused()
+    public async Task File_that_is_not_base64_is_rejected()
     {
         var bench = ToolBench.OfBody("""{ "type": "object", "properties": { "file": { "type": "string", "format": "binary" } } }""", mediaType: "multipart/form-data");
 

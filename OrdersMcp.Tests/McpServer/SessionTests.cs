@@ -56,7 +56,7 @@ public sealed class SessionTests : IAsyncLifetime
     [InlineData("POST")]
     [InlineData("GET")]
     [InlineData("DELETE")]
-    public async Task Session_that_is_unknown_is_404_and_says_to_start_anew(string method)
+    public async Task Unknown_session_gives_404_with_advice(string method)
     {
         await using var server = await StartAsync();
         await using var replica = await StartAsync();
@@ -104,7 +104,7 @@ public sealed class SessionTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Session_over_the_callers_bound_takes_the_place_of_the_one_that_is_idle_for_longest()
+    public async Task Session_over_the_callers_limit_replaces_the_longest_idle_one()
     {
         await using var server = await StartAsync(("Mcp:Sessions:PerCaller", "2"));
         var (first, second) = (await server.OpenAsync(), await server.OpenAsync());
@@ -240,7 +240,7 @@ public sealed class SessionTests : IAsyncLifetime
     [InlineData("Mcp:Sessions:PerCaller", "0")]
     [InlineData("Mcp:Sessions:IdleTimeout", "00:00:00")]
     [InlineData("Mcp:Sessions:IdleTimeout", "2.00:00:00")]
-    public void Setting_that_makes_no_sense_ends_the_start_and_is_named(string setting, string value)
+    public void Invalid_session_setting_ends_the_start_and_is_named(string setting, string value)
     {
         var exception = Assert.ThrowsAny<Exception>(() => McpApplication.Start(_api.Address, (setting, value)));
 

@@ -25,7 +25,7 @@ public sealed class SettingsTests
     [InlineData("Mcp:Apis:0", "orders", "Mcp:Apis:0 is a text; it takes settings of its own, such as Mcp:Apis:0:Name.")]
     [InlineData("Mcp:ToolsPerPage", "many", "Mcp:ToolsPerPage is 'many'; it must be a whole number.")]
     [InlineData("Mcp:RefreshEndpoint", "on", "Mcp:RefreshEndpoint is 'on'; it must be true or false.")]
-    public void Value_that_cannot_be_meant_is_named(string key, string value, string message)
+    public void Invalid_value_is_named(string key, string value, string message)
     {
         var exception = Assert.Throws<OptionsValidationException>(() => SettingsCheck.ThrowIfWrong(Configuration($$"""{ "{{key}}": "{{value}}" }""")));
 
@@ -33,7 +33,7 @@ public sealed class SettingsTests
     }
 
     [Fact]
-    public void Key_that_is_like_no_other_is_told_which_there_are()
+    public void Unknown_key_lists_the_known_keys()
     {
         var exception = Assert.Throws<OptionsValidationException>(() => SettingsCheck.ThrowIfWrong(Configuration("""{ "Mcp": { "Apis": [ { "Colour": "red" } ] } }""")));
 
@@ -41,7 +41,7 @@ public sealed class SettingsTests
     }
 
     [Fact]
-    public void Everything_that_is_wrong_is_said_at_once()
+    public void All_problems_are_reported_at_once()
     {
         var exception = Assert.Throws<OptionsValidationException>(() => SettingsCheck.ThrowIfWrong(Configuration(
             """{ "Mcp": { "FirstLoadWait": "x", "Apis": [ { "Name": null, "OpenWorld": "x" }, { "deprecated": "x" } ] } }""")));
@@ -52,7 +52,7 @@ public sealed class SettingsTests
     }
 
     [Fact]
-    public void What_is_meant_passes_and_is_bound_as_it_was_checked()
+    public void Valid_settings_are_bound_as_checked()
     {
         var configuration = Configuration(
             """
@@ -74,7 +74,7 @@ public sealed class SettingsTests
     [InlineData("Mcp:MaxRequestBodyBytes", "much", "Mcp:MaxRequestBodyBytes")]
     [InlineData("Mcp:Path", "mcp", "Mcp:Path must be a path such as /mcp")]
     [InlineData("Mcp:Limits:Read:Burst", "0", "Mcp:Limits:Read:Burst")]
-    public async Task Server_says_what_is_wrong_and_ends(string key, string value, string said)
+    public async Task Server_reports_the_problem_and_ends(string key, string value, string said)
     {
         var (exitCode, output, error) = await McpProcess.RunAsync([], (key, value));
 
@@ -90,7 +90,7 @@ public sealed class SettingsTests
     }
 
     [Fact]
-    public async Task Server_over_stdio_says_what_is_wrong_and_ends()
+    public async Task Server_over_stdio_reports_the_problem_and_ends()
     {
         var (exitCode, output, error) = await McpProcess.RunAsync(["--stdio"], ("Mcp:Apis:0:Timeouts", "00:00:01"));
 

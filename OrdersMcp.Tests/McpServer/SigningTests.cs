@@ -60,7 +60,7 @@ public sealed class SigningTests
     public void Text_that_was_never_sealed_does_not_open(string text) => Assert.Null(Seal.Open(text, "alice"));
 
     [Fact]
-    public void Text_that_is_too_long_is_not_looked_at()
+    public void Text_that_is_too_long_is_rejected_unread()
     {
         var text = Seal.Seal(new byte[4096], "alice");
 
@@ -109,7 +109,7 @@ public sealed class SigningTests
     [InlineData("Mcp:ConfirmationLifetime", "00:00:00")]
     [InlineData("Mcp:ConfirmationLifetime", "02:00:00")]
     [InlineData("Mcp:LongestJobWait", "-00:00:01")]
-    public void Setting_that_is_wrong_is_named(string setting, string value)
+    public void Wrong_setting_value_is_named(string setting, string value)
     {
         var options = new McpOptions { Apis = [new ApiOptions { Name = "a", Document = "http://a.test/openapi.json" }] };
         switch (setting)

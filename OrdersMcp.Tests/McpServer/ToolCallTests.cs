@@ -52,7 +52,7 @@ public sealed class ToolCallTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Header_argument_cannot_bring_a_header_of_its_own()
+    public async Task Header_argument_cannot_add_another_header()
     {
         var result = await CallAsync("list_things", new JsonObject { ["X-Region"] = "north\r\nX-Admin: yes" });
 

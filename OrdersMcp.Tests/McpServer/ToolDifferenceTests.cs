@@ -26,7 +26,7 @@ public sealed class ToolDifferenceTests
         Assert.Equal(difference, Assert.Single(ToolDifference.Between([Tool(Input, Output, "d")], [Tool(input, output, description)])).ToString());
 
     [Fact]
-    public void Tool_that_is_gone_breaks_and_a_new_one_does_not()
+    public void Removed_tool_is_breaking_and_a_new_tool_is_not()
     {
         Assert.True(Assert.Single(ToolDifference.Between([Tool(Input, Output, "d")], [])).IsBreaking);
         Assert.False(Assert.Single(ToolDifference.Between([], [Tool(Input, Output, "d")])).IsBreaking);

@@ -27,7 +27,7 @@ public sealed class ToolPagesTests
     }
 
     [Fact]
-    public void Pages_that_differ_in_anything_are_not_taken_for_each_other()
+    public void Different_pages_are_not_confused()
     {
         ListToolsResult[] pages =
         [
@@ -44,7 +44,7 @@ public sealed class ToolPagesTests
     }
 
     [Fact]
-    public void Pages_beyond_those_that_are_kept_are_right_too()
+    public void Pages_beyond_the_cache_are_correct()
     {
         for (var i = 0; i < 200; i++)
         {

@@ -20,7 +20,7 @@ public sealed class ToolsProgramTests
     }
 
     [Fact]
-    public async Task Document_that_is_not_there_is_named_without_its_secrets()
+    public async Task Missing_document_is_named_without_its_secrets()
     {
         await using var gone = await TestApi.StartAsync("");
         var address = gone.Address.Replace("http://", "http://user:hunter2@", StringComparison.Ordinal);
@@ -38,7 +38,7 @@ public sealed class ToolsProgramTests
     [InlineData("/no/such/file.json", "The file is not there.")]
     [InlineData("/", "The file is not there.")]
     [InlineData("http://", "http://")]
-    public async Task Document_that_is_no_document_is_named(string document, string said)
+    public async Task Invalid_document_is_named(string document, string said)
     {
         var (exitCode, output, error) = await ToolsProgram.RunAsync(["--document", document]);
 

@@ -30,7 +30,7 @@ public sealed class RecordedContentTests
     [Theory]
     [InlineData("true", "Production")]
     [InlineData("false", "Development")]
-    public async Task Content_is_not_recorded_elsewhere(string isAsked, string environment)
+    public async Task Content_is_not_recorded_otherwise(string isAsked, string environment)
     {
         var span = await CallAsync(
             ("Authentication:AllowAnonymous", "true"), ("Telemetry:RecordContent", isAsked), ("environment", environment));

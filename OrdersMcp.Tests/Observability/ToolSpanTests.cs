@@ -217,7 +217,7 @@ public sealed class ToolSpanTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Baggage_of_the_message_goes_on_to_the_api_unless_it_is_too_much()
+    public async Task Baggage_of_the_message_is_passed_to_the_api_up_to_a_limit()
     {
         JsonObject Meta(string baggage) => new() { ["traceparent"] = $"00-{_trace}-00f067aa0ba902b7-01", ["baggage"] = baggage };
 

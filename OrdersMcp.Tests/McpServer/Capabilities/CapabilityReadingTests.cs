@@ -18,7 +18,7 @@ public sealed class CapabilityReadingTests
     [InlineData("""{"prompts":[{"name":"a","text":"x","arguments":[{"name":"b","complete":{"operation":"get_thing"}}]}]}""", "'get_thing' cannot complete")]
     [InlineData("""{"changes":{"path":"changes","resources":["a://b/{c}"]}}""", "x-mcp: changes needs a path that begins with a slash")]
     [InlineData("""{"changes":{"path":"/changes","resources":["b/{c}"]}}""", "x-mcp: changes: 'b/{c}' is no template of an absolute URI")]
-    public void Part_that_cannot_be_used_is_a_warning_and_the_tools_are_there(string extension, string warning)
+    public void Unusable_part_gives_a_warning_and_keeps_the_tools(string extension, string warning)
     {
         var document = JsonNode.Parse(Documents.Things)!.AsObject();
         document["x-mcp"] = JsonNode.Parse(extension);
@@ -36,7 +36,7 @@ public sealed class CapabilityReadingTests
     [InlineData("""{"uri":"things://things/{id}"}""", "must be the parameters of the path")]
     [InlineData("""{"uri":"things://things/{thingId}{other}"}""", "text between them")]
     [InlineData("""{"uri":"things://things/{thingId}","complete":{"other":{"operation":"x"}}}""", "no variable 'other' to complete")]
-    public void Resource_that_cannot_be_is_a_warning_of_its_operation(string resource, string warning)
+    public void Unusable_resource_gives_a_warning_for_its_operation(string resource, string warning)
     {
         var document = JsonNode.Parse(Documents.Things)!.AsObject();
         document["paths"]!["/things/{thingId}"]!["get"]!["x-mcp"] = new JsonObject { ["resource"] = JsonNode.Parse(resource) };
@@ -48,7 +48,7 @@ public sealed class CapabilityReadingTests
     }
 
     [Fact]
-    public void Only_a_reading_can_be_a_resource()
+    public void Only_a_read_can_be_a_resource()
     {
         var document = JsonNode.Parse(Documents.Things)!.AsObject();
         document["paths"]!["/things/{thingId}"]!["delete"]!["x-mcp"] = JsonNode.Parse("""{"resource":{"uri":"things://things/{thingId}"}}""");
@@ -72,7 +72,7 @@ public sealed class CapabilityReadingTests
     }
 
     [Fact]
-    public void Document_without_the_extension_is_tools_and_itself()
+    public void Document_without_the_extension_gives_tools_and_itself()
     {
         var bench = ToolBench.Of(Documents.Things);
 
@@ -87,7 +87,7 @@ public sealed class CapabilityReadingTests
     [InlineData("a://x/{b}.json", "a://x/1.2.json", "1.2")]
     [InlineData("a://x/{b}/y/{c}", "a://x/1/y/2", "1 2")]
     [InlineData("a://x/{b}-{c}", "a://x/1-2-3", "1-2 3")]
-    public void Template_finds_its_variables_and_is_filled_with_them_again(string template, string uri, string values)
+    public void Template_extracts_and_restores_its_variables(string template, string uri, string values)
     {
         var parsed = UriTemplate.Parse(template);
 
@@ -98,7 +98,7 @@ public sealed class CapabilityReadingTests
     }
 
     [Fact]
-    public void Document_with_a_name_twice_and_one_that_is_deep_are_resources_without_servers()
+    public void Odd_documents_are_resources_without_servers()
     {
         var deep = string.Concat(Enumerable.Repeat("{\"a\":", 150)) + "1" + new string('}', 150);
         var text = Documents.Things.Replace(
@@ -113,6 +113,6 @@ public sealed class CapabilityReadingTests
     }
 
     [Fact]
-    public void Template_is_refused_that_is_none() =>
+    public void Invalid_template_is_rejected() =>
         Assert.Throws<ApiDocumentException>(() => UriTemplate.Parse("1a://x/{b}"));
 }

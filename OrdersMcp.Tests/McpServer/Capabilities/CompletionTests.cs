@@ -42,7 +42,7 @@ public sealed class CompletionTests : IAsyncLifetime
     [InlineData("PO", """["poetic"]""")]
     [InlineData("", """["plain","poetic","explain"]""")]
     [InlineData("x y", "[]")]
-    public async Task Values_of_the_document_complete_without_asking_anyone(string typed, string values)
+    public async Task Values_of_the_document_complete_without_a_request(string typed, string values)
     {
         var answer = await CompleteAsync(Prompt(), "tone", typed);
 
@@ -59,7 +59,7 @@ public sealed class CompletionTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task No_more_than_a_hundred_values_are_passed_on()
+    public async Task At_most_a_hundred_values_are_returned()
     {
         _api.Answer = context => context.Response.WriteAsJsonAsync(new { values = Enumerable.Range(0, 150).Select(value => $"a{value}") });
 
@@ -74,7 +74,7 @@ public sealed class CompletionTests : IAsyncLifetime
     [InlineData(200, "no JSON")]
     [InlineData(200, """{"values":"a"}""")]
     [InlineData(200, "[]")]
-    public async Task Api_that_fails_leaves_a_person_typing(int status, string body)
+    public async Task Failing_api_gives_an_empty_completion(int status, string body)
     {
         _api.Answer = context =>
         {
@@ -88,7 +88,7 @@ public sealed class CompletionTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Api_that_is_slow_is_not_waited_for()
+    public async Task Slow_api_gives_an_empty_completion()
     {
         _api.Answer = context => Task.Delay(Timeout.InfiniteTimeSpan, context.RequestAborted);
 
@@ -98,7 +98,7 @@ public sealed class CompletionTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Text_that_no_value_can_begin_with_is_not_asked_for()
+    public async Task Text_that_no_value_can_start_with_causes_no_request()
     {
         var tooLongForTheApi = await CompleteAsync(Prompt(), "thingId", new string('x', 51));
         var tooLong = await CompleteAsync(Prompt(), "thingId", new string('x', 1001));
@@ -112,7 +112,7 @@ public sealed class CompletionTests : IAsyncLifetime
     [InlineData("""{"type":"ref/prompt","name":"describe_thing"}""", "x", "has no argument 'x'.")]
     [InlineData("""{"type":"ref/resource","uri":"things://things/a"}""", "x", "There is no resource template")]
     [InlineData("""{"type":"ref/resource","uri":"things://things/{thingId}"}""", "x", "has no variable 'x'.")]
-    public async Task What_is_not_there_cannot_be_completed(string reference, string argument, string said)
+    public async Task Unknown_reference_cannot_be_completed(string reference, string argument, string said)
     {
         var error = (await CompleteAsync(JsonNode.Parse(reference)!.AsObject(), argument, "a"))["error"]!;
 

@@ -17,7 +17,7 @@ public sealed class ListenLoadTests(ITestOutputHelper output)
         double.Parse(Environment.GetEnvironmentVariable("ORDERSMCP_LISTEN_SECONDS") ?? "3", CultureInfo.InvariantCulture));
 
     [Fact]
-    public async Task Thousand_streams_stay_open_and_are_told_while_tools_are_called()
+    public async Task Thousand_streams_stay_open_and_are_notified_during_tool_calls()
     {
         await using var api = await CapabilitiesApi.StartAsync();
         await using var server = await McpProcess.StartAsync(api.Address, ("DOTNET_gcServer", "0"));

@@ -72,7 +72,7 @@ public sealed class OrdersCapabilitiesTests(PostgresFixture postgres) : IAsyncLi
     }
 
     [Fact]
-    public async Task Order_that_is_not_there_is_not_found_in_the_words_of_the_api()
+    public async Task Missing_order_is_not_found_with_the_message_of_the_api()
     {
         var error = (await _server.ReadAsync("orders://orders/999999"))["error"]!;
 
@@ -81,7 +81,7 @@ public sealed class OrdersCapabilitiesTests(PostgresFixture postgres) : IAsyncLi
     }
 
     [Fact]
-    public async Task Change_of_an_order_reaches_its_watchers_on_every_replica()
+    public async Task Change_to_an_order_reaches_its_watchers_on_every_replica()
     {
         using var http = _api.CreateClient();
         using var first = await ListenClient.OpenAsync(_server.Endpoint, "orders://orders/2", "orders://orders/1");

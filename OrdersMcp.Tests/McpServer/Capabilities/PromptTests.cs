@@ -47,7 +47,7 @@ public sealed class PromptTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Argument_brings_no_lines_and_no_invisible_characters_into_the_text()
+    public async Task Argument_adds_no_lines_or_invisible_characters()
     {
         var answer = await GetAsync(new JsonObject { ["thingId"] = "a\r\nb\u0007c\u2028d\u200Be\u202Ef" });
 
@@ -60,7 +60,7 @@ public sealed class PromptTests : IAsyncLifetime
     [InlineData("""{"thingId":["a"]}""", "'thingId' must be a text.")]
     [InlineData("""{"thingId":"a","tone":"angry"}""", "'tone' must be one of plain, poetic, explain.")]
     [InlineData("""{"thingid":"a"}""", "did you mean 'thingId'?")]
-    public async Task Arguments_that_are_wrong_are_named_with_what_is_right(string arguments, string said)
+    public async Task Invalid_arguments_are_named_with_the_rule(string arguments, string said)
     {
         var error = (await GetAsync(JsonNode.Parse(arguments)!.AsObject()))["error"]!;
 

@@ -28,7 +28,7 @@ public sealed class ResourceTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Client_lists_and_reads_what_is_fixed_and_what_an_operation_answers()
+    public async Task Client_lists_and_reads_fixed_resources_and_operations()
     {
         _api.Answer = context => context.Response.WriteAsJsonAsync(new { id = "a b", note = "hello" });
         await using var client = await _server.ConnectAsync();
@@ -66,7 +66,7 @@ public sealed class ResourceTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Lists_come_in_pages_that_say_how_long_they_hold()
+    public async Task Lists_are_paged_and_cacheable()
     {
         await using var server = McpApplication.Start(_api.Address, ("Mcp:ItemsPerPage", "1"));
         await using var client = await server.ConnectAsync();
@@ -118,7 +118,7 @@ public sealed class ResourceTests : IAsyncLifetime
     [InlineData("file:///etc/passwd")]
     [InlineData("orders://guide/")]
     [InlineData("x")]
-    public async Task Uri_that_is_of_no_resource_is_not_found_and_nothing_is_called(string uri)
+    public async Task Unknown_uri_is_not_found_and_causes_no_request(string uri)
     {
         var answer = await _server.ReadAsync(uri);
 
@@ -140,7 +140,7 @@ public sealed class ResourceTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_the_api_does_not_have_is_not_found_in_its_words()
+    public async Task Missing_resource_is_not_found_with_the_message_of_the_api()
     {
         _api.Answer = context => Problem(context, HttpStatusCode.NotFound, "There is no thing a. Use list_things to find one.");
 
@@ -163,7 +163,7 @@ public sealed class ResourceTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Resource_over_the_budget_is_refused_and_never_cut()
+    public async Task Resource_over_the_budget_is_rejected_and_never_truncated()
     {
         _api.Answer = context => context.Response.WriteAsync(new string('x', 16_385));
 

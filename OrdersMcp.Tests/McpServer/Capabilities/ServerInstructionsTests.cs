@@ -59,7 +59,7 @@ public sealed class ServerInstructionsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Initialize_of_a_session_has_what_can_be_told_in_it()
+    public async Task Initialize_of_a_session_declares_its_notifications()
     {
         await using var client = await _server.ConnectAsync("2025-11-25");
 
@@ -74,7 +74,7 @@ public sealed class ServerInstructionsTests : IAsyncLifetime
     [InlineData("logging/setLevel", """{"level":"info"}""", "sends no log messages")]
     [InlineData("resources/subscribe", """{"uri":"things://things/a"}""", "subscriptions/listen")]
     [InlineData("resources/unsubscribe", """{"uri":"things://things/a"}""", "subscriptions/listen")]
-    public async Task What_is_not_advertised_is_refused(string method, string parameters, string said)
+    public async Task Unadvertised_method_is_refused(string method, string parameters, string said)
     {
         var error = (await HandshakeAsync(_server, method, JsonNode.Parse(parameters)!.AsObject()))["error"]!;
 
@@ -83,7 +83,7 @@ public sealed class ServerInstructionsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Instructions_follow_the_document_and_have_a_bound()
+    public async Task Instructions_follow_the_document_and_are_bounded()
     {
         _api.Api.Document = CapabilitiesApi.Document.Replace(
             "List before you get.", string.Join(' ', Enumerable.Repeat("Each sentence is a rule.", 400)), StringComparison.Ordinal);
@@ -111,7 +111,7 @@ public sealed class ServerInstructionsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Path_is_a_setting_and_a_wrong_one_names_the_right_one()
+    public async Task Path_is_a_setting_and_a_wrong_path_names_it()
     {
         await using var server = McpApplication.Start(_api.Address, ("Mcp:Path", "/agents/mcp"));
 
@@ -128,7 +128,7 @@ public sealed class ServerInstructionsTests : IAsyncLifetime
     [InlineData("/mcp/{x}")]
     [InlineData("/mcp?x")]
     [InlineData("")]
-    public void Path_that_cannot_be_one_ends_the_start_and_names_the_setting(string path)
+    public void Invalid_path_ends_the_start_and_names_the_setting(string path)
     {
         var exception = Assert.ThrowsAny<Exception>(() => McpApplication.Start(_api.Address, ("Mcp:Path", path)));
 
@@ -140,10 +140,10 @@ public sealed class ServerInstructionsTests : IAsyncLifetime
     [InlineData("http://0.0.0.0:80", "http://localhost:80/mcp")]
     [InlineData("https://*:443", "https://localhost:443/mcp")]
     [InlineData("http://127.0.0.1:5090", "http://127.0.0.1:5090/mcp")]
-    public void Url_that_is_said_can_be_called(string address, string url) => Assert.Equal(url, EndpointAnnouncement.UrlOf(address, "/mcp"));
+    public void Announced_url_can_be_called(string address, string url) => Assert.Equal(url, EndpointAnnouncement.UrlOf(address, "/mcp"));
 
     [Fact]
-    public void Error_that_a_client_is_told_is_not_logged_as_a_failure_of_the_server()
+    public void Error_returned_to_a_client_is_not_logged_as_a_server_failure()
     {
         using var log = new ListLog();
         using var factory = LoggerFactory.Create(builder => builder.AddProvider(log));

@@ -24,7 +24,7 @@ public sealed class SubscriptionTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Change_reaches_those_who_watch_the_resource_on_any_replica_and_no_others()
+    public async Task Change_reaches_exactly_its_watchers_on_any_replica()
     {
         await using var replica = await StartAsync();
         using var first = await ListenClient.OpenAsync(_server.Endpoint, "things://things/a", "things://things/J%c3%bcrgen", "things://shelves/1/a", "file:///x");
@@ -69,7 +69,7 @@ public sealed class SubscriptionTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Api_is_listened_to_once_and_only_while_somebody_watches()
+    public async Task Server_listens_to_the_api_once_and_only_while_watched()
     {
         using var first = await ListenClient.OpenAsync(_server.Endpoint, "things://things/a");
         await first.NextAsync();
@@ -91,7 +91,7 @@ public sealed class SubscriptionTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Broken_connection_goes_on_behind_the_last_event()
+    public async Task Broken_connection_resumes_after_the_last_event()
     {
         using var listener = await ListenClient.OpenAsync(_server.Endpoint, "things://things/a", "things://things/b");
         await listener.NextAsync();
@@ -110,7 +110,7 @@ public sealed class SubscriptionTests : IAsyncLifetime
     [Theory]
     [InlineData("", false)]
     [InlineData("event: changes-missed\ndata: {}\n\n", true)]
-    public async Task Gap_makes_everything_that_is_watched_count_as_changed(string greeting, bool hasIds)
+    public async Task Gap_reports_all_watched_resources_as_changed(string greeting, bool hasIds)
     {
         _api.Greeting = hasIds ? "id: 40\n\n" : ": hello\n\n";
         using var listener = await ListenClient.OpenAsync(_server.Endpoint, "things://things/a", "things://things/b");
@@ -141,7 +141,7 @@ public sealed class SubscriptionTests : IAsyncLifetime
     [InlineData("[]")]
     [InlineData("""{"thingId":null}""")]
     [InlineData("""{"other":"a"}""")]
-    public async Task Event_that_is_of_no_resource_is_passed_over(string data)
+    public async Task Event_without_a_resource_is_ignored(string data)
     {
         using var listener = await ListenClient.OpenAsync(_server.Endpoint, "things://things/7");
         await listener.NextAsync();
@@ -153,7 +153,7 @@ public sealed class SubscriptionTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Event_without_end_breaks_the_connection_and_not_the_server()
+    public async Task Endless_event_breaks_only_its_connection()
     {
         using var listener = await ListenClient.OpenAsync(_server.Endpoint, "things://things/a");
         await listener.NextAsync();
@@ -166,7 +166,7 @@ public sealed class SubscriptionTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Lists_and_the_texts_of_the_document_are_told_of_to_those_who_asked()
+    public async Task Changes_of_lists_and_texts_reach_their_subscribers()
     {
         using var listener = await ListenClient.OpenAsync(_server.Endpoint, new JsonObject
         {
@@ -191,7 +191,7 @@ public sealed class SubscriptionTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Streams_over_the_limit_are_refused_with_what_to_do()
+    public async Task Streams_over_the_limit_are_refused_with_advice()
     {
         await using var server = await StartAsync(("Mcp:MaxSubscriptionStreams", "1"));
         var only = await ListenClient.OpenAsync(server.Endpoint, "things://things/a");
@@ -233,7 +233,7 @@ public sealed class SubscriptionTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_is_not_taken_yet_is_told_once_and_costs_no_more_for_being_told_often()
+    public async Task Pending_notifications_are_merged()
     {
         using var stream = new ListenStream(ListenTopics.Tools);
         for (var i = 0; i < 1000; i++)

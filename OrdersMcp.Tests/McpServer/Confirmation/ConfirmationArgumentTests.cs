@@ -91,7 +91,7 @@ public sealed class ConfirmationArgumentTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Client_that_can_ask_is_asked_whatever_its_model_says()
+    public async Task Client_that_can_ask_is_always_asked()
     {
         var server = await StartAsync();
         var arguments = new JsonObject { ["orderId"] = 7, ["reason"] = "x", ["confirmOrderId"] = 7 };
@@ -120,7 +120,7 @@ public sealed class ConfirmationArgumentTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Policy_when_supported_asks_who_can_be_asked_and_lets_others_call()
+    public async Task Policy_when_supported_asks_capable_clients_and_lets_others_call()
     {
         var server = await StartAsync((Policies + ":cancel_order", "whenSupported"));
 
@@ -143,7 +143,7 @@ public sealed class ConfirmationArgumentTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Policy_of_a_tool_is_stronger_than_that_of_its_api()
+    public async Task Policy_of_a_tool_overrides_that_of_its_api()
     {
         var server = await StartAsync(("Mcp:Apis:0:Confirmation", "never"), (Policies + ":cancel_order", "always"));
 
@@ -165,7 +165,7 @@ public sealed class ConfirmationArgumentTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Policy_of_a_tool_that_there_is_not_is_named()
+    public async Task Policy_of_an_unknown_tool_is_named()
     {
         _server = McpApplication.Start(_shop.Api.Address, (Policies + ":cancel_oder", "never"), ("Mcp:FirstLoadWait", "00:00:01"));
 

@@ -15,7 +15,7 @@ public sealed class ConfirmationPlanTests
     [InlineData("This cannot be undone. Go on?", "Yes, delete an order")]
     [InlineData("The order is cancelled", "Yes, delete an order")]
     [InlineData("?", "Yes, delete an order")]
-    public void Box_says_what_the_person_agrees_to(string question, string consent) =>
+    public void Checkbox_names_the_consent(string question, string consent) =>
         Assert.Equal(consent, new ConfirmationQuestion("Delete an order", Template: null, []).Consent(question));
 
     [Fact]
@@ -68,7 +68,7 @@ public sealed class ConfirmationPlanTests
     [InlineData("""{ "preview": "delete_order" }""", "'delete_order'")]
     [InlineData("""{ "preview": "get_other" }""", "'otherId'")]
     [InlineData("""{ "repeat": "number" }""", "'number'")]
-    public void Part_that_cannot_be_used_is_warned_of_and_the_call_is_confirmed_all_the_same(string confirm, string named)
+    public void Unusable_part_gives_a_warning_and_the_call_is_still_confirmed(string confirm, string named)
     {
         var bench = ToolBench.Of(Documents.With(
             $$"""

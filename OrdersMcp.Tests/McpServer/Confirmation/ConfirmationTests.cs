@@ -114,7 +114,7 @@ public sealed class ConfirmationTests : IAsyncLifetime
     [InlineData("{}")]
     [InlineData("""{"action":"maybe"}""")]
     [InlineData("""{"action":1}""")]
-    public async Task Answer_that_is_none_is_a_protocol_error(string answer)
+    public async Task Invalid_answer_is_a_protocol_error(string answer)
     {
         var (_, state) = await _server.AskAsync("cancel_order", Order7);
 
@@ -189,7 +189,7 @@ public sealed class ConfirmationTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task State_holds_for_as_long_as_it_should()
+    public async Task State_is_valid_until_it_expires()
     {
         var (_, state) = await _server.AskAsync("cancel_order", Order7);
         _time.Shift = TimeSpan.FromMinutes(4) + TimeSpan.FromSeconds(30);
@@ -198,7 +198,7 @@ public sealed class ConfirmationTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Order_that_changed_meanwhile_is_shown_anew_and_stays()
+    public async Task Order_that_changed_meanwhile_is_shown_again_and_not_cancelled()
     {
         var (_, state) = await _server.AskAsync("cancel_order", Order7);
         (_shop.Version, _shop.Total) = (4, 99m);
@@ -256,7 +256,7 @@ public sealed class ConfirmationTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Nobody_is_asked_about_what_is_not_there()
+    public async Task Nobody_is_asked_about_a_missing_order()
     {
         var problem = ToolCalls.Problem(await _server.SendAsync("cancel_order", new JsonObject { ["orderId"] = 9, ["reason"] = "x" }));
 

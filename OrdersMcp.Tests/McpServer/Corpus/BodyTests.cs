@@ -39,7 +39,7 @@ public sealed class BodyTests
     [Theory]
     [InlineData("send_files", """{ "file": "no base64!" }""")]
     [InlineData("send_bytes", """{ "body": "no base64!" }""")]
-    public async Task File_that_is_no_base64_is_refused(string tool, string arguments) =>
+    public async Task File_that_is_not_base64_is_rejected(string tool, string arguments) =>
         Assert.Contains("must be base64", await _bench.RefuseAsync(tool, arguments), StringComparison.Ordinal);
 
     [Fact]
@@ -55,7 +55,7 @@ public sealed class BodyTests
     }
 
     [Fact]
-    public async Task Body_is_sent_in_the_media_type_that_says_most()
+    public async Task Body_is_sent_in_the_most_expressive_media_type()
     {
         Assert.Equal("application/vnd.api+json", (await _bench.SendAsync("send_best_of_many", """{ "a": "1" }""")).Headers["Content-Type"]);
         Assert.Equal("application/octet-stream", (await _bench.SendAsync("send_anything", """{ "body": "AQ==" }""")).Headers["Content-Type"]);

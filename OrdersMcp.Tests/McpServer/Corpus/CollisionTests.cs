@@ -12,7 +12,7 @@ public sealed class CollisionTests
     [InlineData("put_item", "id,id_query,trace,id_header,id_cookie,body")]
     [InlineData("upload_item", "id,trace,id_body,id_body_body")]
     [InlineData("send_body", "body,body_request")]
-    public void Argument_whose_name_is_taken_gets_its_place(string tool, string arguments) => Assert.Equal(
+    public void Argument_with_a_taken_name_gets_its_location(string tool, string arguments) => Assert.Equal(
         arguments,
         string.Join(',', _bench.Tool(tool).Definition.InputSchema.GetProperty("properties").EnumerateObject().Select(each => each.Name)));
 
@@ -29,7 +29,7 @@ public sealed class CollisionTests
     }
 
     [Fact]
-    public async Task Names_that_are_no_argument_s_are_sent_as_the_document_has_them()
+    public async Task Names_of_non_arguments_are_sent_as_in_the_document()
     {
         var arguments = _bench.Tools.Single(tool => tool.Metadata is { Path: "/names", Method: "GET" });
         var names = arguments.Definition.InputSchema.GetProperty("properties").EnumerateObject().Select(each => each.Name).ToArray();
@@ -42,7 +42,7 @@ public sealed class CollisionTests
     }
 
     [Fact]
-    public void Operations_of_one_name_all_get_a_suffix_that_is_their_own()
+    public void Operations_with_one_name_all_get_their_own_suffix()
     {
         var same = _bench.Names.Where(name => name.StartsWith("same", StringComparison.OrdinalIgnoreCase)).ToArray();
 

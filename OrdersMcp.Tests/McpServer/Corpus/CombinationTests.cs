@@ -28,7 +28,7 @@ public sealed class CombinationTests
     [InlineData("""{ "body": { "kind": "dog", "lives": 9 } }""", "body.bark")]
     [InlineData("""{ "body": { "kind": "cat", "lives": 10 } }""", "at most 9")]
     [InlineData("""{ "body": { "kind": "bird", "lives": 9 } }""", "\\u0022cat\\u0022, \\u0022kitten\\u0022")]
-    public async Task Problem_is_of_the_alternative_that_comes_nearest(string arguments, string problem) =>
+    public async Task Problem_is_that_of_the_nearest_alternative(string arguments, string problem) =>
         Assert.Contains(problem, await _bench.RefuseAsync("add_pet", arguments), StringComparison.Ordinal);
 
     [Fact]

@@ -9,13 +9,13 @@ public sealed class HostileTests
     [Theory]
     [InlineData("GET /elsewhere", "'a' is in 'body'")]
     [InlineData("GET /undeclared/{a}/{b}", "{b}")]
-    public void Operation_that_cannot_be_called_is_no_tool(string operation, string reason) => Assert.Contains(
+    public void Operation_that_cannot_be_called_is_not_a_tool(string operation, string reason) => Assert.Contains(
         _bench.Warnings,
         warning => warning.Operation == operation && warning.Text.StartsWith("is no tool", StringComparison.Ordinal)
             && warning.Text.Contains(reason, StringComparison.Ordinal));
 
     [Fact]
-    public void Text_is_bounded_and_has_nothing_that_steers_a_terminal()
+    public void Text_is_bounded_and_has_no_terminal_controls()
     {
         var tool = _bench.Tool("get_injected").Definition;
 
@@ -26,7 +26,7 @@ public sealed class HostileTests
     }
 
     [Fact]
-    public async Task Names_that_programs_stumble_over_are_only_names()
+    public async Task Special_names_are_ordinary_names()
     {
         var request = await _bench.SendAsync(
             "get_injected", """{ "constructor": "a", "__proto": "b", "toString": "c", "q_evil": "d" }""");
@@ -60,7 +60,7 @@ public sealed class HostileTests
     }
 
     [Fact]
-    public async Task Pattern_that_takes_for_ever_does_not()
+    public async Task Catastrophic_pattern_is_bounded()
     {
         var tool = _bench.Tools.Single(each => each.Metadata.Path == "/types/{id}");
 
@@ -71,7 +71,7 @@ public sealed class HostileTests
     }
 
     [Fact]
-    public void Schema_that_is_nested_without_end_costs_its_operation_only_or_nothing()
+    public void Deeply_nested_schema_gives_a_warning_and_a_valid_tool()
     {
         const int Depth = 100;
         var open = string.Concat(Enumerable.Repeat("""{"type":"object","properties":{"p":""", Depth));
@@ -97,7 +97,7 @@ public sealed class HostileTests
     }
 
     [Fact]
-    public void Failure_of_the_server_on_one_operation_costs_that_operation_alone()
+    public void Failure_on_one_operation_affects_only_that_operation()
     {
         var bench = ToolBench.Of(Documents.With(
             """
@@ -125,7 +125,7 @@ public sealed class HostileTests
     [InlineData("/a/%2E%2e/x", "%2E%2e")]
     [InlineData("/a/..", "..")]
     [InlineData("/a\\..\\x", "..")]
-    public void Path_that_leads_out_of_the_api_is_no_tool(string path, string segment)
+    public void Path_that_leaves_the_api_is_not_a_tool(string path, string segment)
     {
         var bench = ToolBench.OfOperation("""{ "operationId": "x" }""", path: path.Replace("\\", "\\\\", StringComparison.Ordinal));
 
@@ -134,7 +134,7 @@ public sealed class HostileTests
     }
 
     [Fact]
-    public void Path_that_would_be_another_host_is_no_tool()
+    public void Path_to_another_host_is_not_a_tool()
     {
         var bench = ToolBench.OfOperation("""{ "operationId": "x" }""", path: "@elsewhere.test/x");
 
@@ -151,7 +151,7 @@ public sealed class HostileTests
     }
 
     [Fact]
-    public async Task Value_that_makes_dots_of_a_path_s_escapes_is_refused()
+    public async Task Value_that_completes_escaped_dots_is_rejected()
     {
         var bench = ToolBench.OfOperation(
             """{ "operationId": "x", "parameters": [ { "name": "id", "in": "path", "required": true, "schema": { "type": "string" } } ] }""",

@@ -70,7 +70,7 @@ public sealed class NullableTests
     }
 
     [Fact]
-    public void Answer_that_may_be_null_is_wrapped()
+    public void Nullable_response_is_wrapped()
     {
         Assert.True(_old.Output("send_values").GetProperty("properties").TryGetProperty("result", out _));
         Assert.True(_new.Output("send_values").GetProperty("properties").TryGetProperty("result", out _));

@@ -7,12 +7,12 @@ public sealed class ReadWriteTests
     private readonly ToolBench _bench = CorpusDocument.Bench("read-write.json");
 
     [Fact]
-    public void Input_is_without_what_is_read_only_however_deep() => Assert.Equal(
+    public void Input_has_no_read_only_properties_at_any_depth() => Assert.Equal(
         """{"type":"object","properties":{"owner":{"type":"object","required":["name"],"properties":{"name":{"type":"string"},"pin":{"type":"string"}}},"password":{"type":"string","format":"password"}},"required":["owner","password"],"additionalProperties":false}""",
         _bench.Input("open_account"));
 
     [Fact]
-    public void Output_is_without_what_is_write_only_however_deep()
+    public void Output_has_no_write_only_properties_at_any_depth()
     {
         var output = _bench.Output("open_account").GetRawText();
 
@@ -24,11 +24,11 @@ public sealed class ReadWriteTests
     }
 
     [Fact]
-    public void Items_of_a_body_are_without_what_is_read_only() => Assert.Equal(
+    public void Items_of_a_body_have_no_read_only_properties() => Assert.Equal(
         """["owner","password"]""",
         _bench.Argument("open_accounts", "body").GetProperty("items").GetProperty("required").GetRawText());
 
     [Fact]
-    public void Body_of_nothing_but_what_is_read_has_no_arguments() => Assert.Equal(
+    public void Read_only_body_has_no_arguments() => Assert.Equal(
         """{"type":"object","properties":{},"additionalProperties":false}""", _bench.Input("send_only_what_is_read"));
 }

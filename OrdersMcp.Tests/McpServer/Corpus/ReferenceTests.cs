@@ -36,5 +36,5 @@ public sealed class ReferenceTests
     }
 
     [Fact]
-    public void Nothing_was_asked_of_anyone() => Assert.Empty(_bench.Requests);
+    public void Nothing_was_requested() => Assert.Empty(_bench.Requests);
 }

@@ -30,7 +30,7 @@ public sealed class InlineJobTests : IAsyncLifetime
     [Theory]
     [InlineData(null)]
     [InlineData("2025-11-25")]
-    public async Task Call_answers_with_what_came_of_the_job(string? protocolVersion)
+    public async Task Call_returns_the_result_of_the_job(string? protocolVersion)
     {
         _jobs.States.Enqueue(JobsApi.Job("running", 4, "4 of 10 orders"));
         _jobs.States.Enqueue(JobsApi.Job("running", 3));
@@ -61,7 +61,7 @@ public sealed class InlineJobTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Job_that_takes_too_long_goes_on_and_the_answer_says_how_to_read_it()
+    public async Task Job_that_takes_too_long_continues_and_the_result_says_how_to_read_it()
     {
         _jobs.States.Enqueue(JobsApi.Job("running", 4));
 
@@ -87,7 +87,7 @@ public sealed class InlineJobTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Reading_that_fails_for_a_moment_is_tried_again()
+    public async Task Temporarily_failing_read_is_retried()
     {
         var readings = 0;
         _jobs.OnRead = context =>
@@ -130,7 +130,7 @@ public sealed class InlineJobTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Call_that_takes_long_says_every_few_seconds_that_it_goes_on()
+    public async Task Long_call_reports_progress_every_few_seconds()
     {
         var release = new TaskCompletionSource();
         var progress = new Collector(atLeast: 3, release);
@@ -150,7 +150,7 @@ public sealed class InlineJobTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Job_that_stands_still_is_heard_of_all_the_same()
+    public async Task Stalled_job_still_reports_progress()
     {
         var release = new TaskCompletionSource();
         var progress = new Collector(atLeast: 4, release);

@@ -62,7 +62,7 @@ public sealed class JobPlanTests
     [InlineData("""{"id":{},"status":"running"}""")]
     [InlineData("""{"status":"running"}""")]
     [InlineData("3")]
-    public void Anything_else_is_no_job(string json) => Assert.Null(JobState.TryRead(JsonElement.Parse(json)));
+    public void Anything_else_is_not_a_job(string json) => Assert.Null(JobState.TryRead(JsonElement.Parse(json)));
 
     private static ToolBench Bench(string task) => ToolBench.Of(Documents.With(
         $$"""

@@ -74,7 +74,7 @@ public sealed class TaskTests : IAsyncLifetime
     [Theory]
     [InlineData("failed", "completed")]
     [InlineData("cancelled", "cancelled")]
-    public async Task Job_that_ends_otherwise_has_no_result(string job, string status)
+    public async Task Job_that_does_not_succeed_ends_its_task_accordingly(string job, string status)
     {
         var id = await BeginAsync();
         _jobs.States.Enqueue(JobsApi.Job(job, 4, "The disk is full"));
@@ -89,7 +89,7 @@ public sealed class TaskTests : IAsyncLifetime
     [Theory]
     [InlineData("""{"id":"e 1","status":"lost"}""")]
     [InlineData("[]")]
-    public async Task Answer_that_is_no_job_fails_the_task(string answer)
+    public async Task Response_that_is_not_a_job_fails_the_task(string answer)
     {
         var id = await BeginAsync();
         _jobs.States.Enqueue(answer);
@@ -172,7 +172,7 @@ public sealed class TaskTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Failure_of_the_api_is_none_of_the_task()
+    public async Task Failure_of_the_api_does_not_fail_the_task()
     {
         var id = await BeginAsync();
         _jobs.OnRead = context => { context.Response.StatusCode = StatusCodes.Status403Forbidden; return Task.CompletedTask; };
