@@ -47,9 +47,10 @@ internal sealed partial class ChangeListener(
                 await ListenAsync(stoppingToken);
                 reason = "the database does not deliver notifications";
             }
-            catch (Exception exception) when (!stoppingToken.IsCancellationRequested && exception is NpgsqlException or IOException)
+            catch (Exception exception) when (
+                !stoppingToken.IsCancellationRequested && exception is NpgsqlException or TimeoutException or IOException)
             {
-                reason = exception.Message;
+                reason = exception.Message; // Npgsql does not wrap every TimeoutException while it connects
             }
 
             delay = Stopwatch.GetElapsedTime(started) > MarkInterval ? FirstDelay : delay;
