@@ -116,7 +116,7 @@ internal sealed partial class ToolBuilder(ApiOptions options, string setting, Fu
     {
         var input = ToolInput.Of(document, operation, warning => Warn(operation, warning));
         var output = ToolOutput.Of(
-            document, operation, options.ResponseSchema == ResponseSchemaDetail.Brief, warning => Warn(operation, warning));
+            document, operation, SchemasOf(options), warning => Warn(operation, warning));
         var extensions = operation.Extensions;
         var title = TitleOf(operation, name);
         var isReadOnly = extensions.ReadOnly ?? operation.IsSafe;
@@ -149,6 +149,13 @@ internal sealed partial class ToolBuilder(ApiOptions options, string setting, Fu
             Plans = plans,
         };
     }
+
+    private static OutputSchemas SchemasOf(ApiOptions api) => api.OutputSchemas ?? api.ResponseSchema switch
+    {
+        ResponseSchemaDetail.Full => OutputSchemas.Full,
+        ResponseSchemaDetail.Brief => OutputSchemas.Brief,
+        _ => OutputSchemas.Relaxed,
+    };
 
     private object[] PlansFor(ToolDraft draft) => [.. Planners.Select(planner => planner.Plan(draft)).OfType<object>()];
 

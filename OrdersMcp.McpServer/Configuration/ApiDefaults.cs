@@ -13,8 +13,16 @@ public sealed class ApiDefaults
     /// <summary>See <see cref="ApiOptions.ExcludeTags"/>.</summary>
     public List<string>? ExcludeTags { get; set; }
 
+    /// <summary>See <see cref="ApiOptions.OutputSchemas"/>.</summary>
+    public OutputSchemas? OutputSchemas { get; set; }
+
     internal void Complete(ApiOptions api)
     {
+        if (api.ResponseSchema is null)
+        {
+            api.OutputSchemas ??= OutputSchemas;
+        }
+
         api.OnBehalfOf ??= OnBehalfOf;
         if (api.IncludeTags is null)
         {

@@ -44,8 +44,14 @@ public sealed class ApiOptions
     /// <summary>Which responses a tool's description tells of: none unless set, as the output schema describes success.</summary>
     public DescribedResponses DescribeResponses { get; set; }
 
-    /// <summary>How much the output schema says: all unless set, or only what constrains values.</summary>
-    public ResponseSchemaDetail ResponseSchema { get; set; }
+    /// <summary>
+    /// What the output schemas of its tools say. Where it is not set, <see cref="ResponseSchema"/> and the
+    /// <see cref="ApiDefaults"/> of the API's name decide; without them they are relaxed, as few APIs keep to their documents.
+    /// </summary>
+    public OutputSchemas? OutputSchemas { get; set; }
+
+    /// <summary>The setting of earlier versions for <see cref="OutputSchemas"/>, which wins.</summary>
+    public ResponseSchemaDetail? ResponseSchema { get; set; }
 
     /// <summary>Names of headers of the MCP request that are passed on. Credentials of callers never are.</summary>
     public List<string> ForwardHeaders { get; set; } = [];
@@ -109,6 +115,22 @@ public enum DescribedResponses
     None,
     Success,
     All,
+}
+
+/// <summary>What output schemas say of answers.</summary>
+public enum OutputSchemas
+{
+    /// <summary>All that the document says. An answer that breaks it has no structured content, which clients that check refuse.</summary>
+    Full,
+
+    /// <summary>Only what constrains values, likewise.</summary>
+    Brief,
+
+    /// <summary>How answers are built: nothing is required, and lists of values are open. Every answer has structured content.</summary>
+    Relaxed,
+
+    /// <summary>There are none, and no structured content.</summary>
+    None,
 }
 
 /// <summary>How much an output schema says.</summary>

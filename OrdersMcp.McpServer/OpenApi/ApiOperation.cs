@@ -41,7 +41,7 @@ internal sealed record ApiOperation
 
     /// <summary>The response of a call that succeeds, if the document has one.</summary>
     public ApiResponse? Success => Responses.FirstOrDefault(response => response.Status.StartsWith('2'))
-        ?? Responses.FirstOrDefault(response => response.Status == "default");
+        ?? Responses.FirstOrDefault(response => response is { Status: "default", IsOfErrors: false });
 
     public override string ToString() => $"{Method} {Path}";
 }
@@ -69,6 +69,12 @@ internal sealed record ApiBody(string MediaType, string? Description, bool Requi
 internal sealed record ApiResponse(string Status, string? Description, string? MediaType, JsonElement Schema)
 {
     public bool IsJson => MediaType is not null && MediaTypes.IsJson(MediaType);
+
+    /// <summary>Whether a default is what errors look like, as most of them are: by its words or its media type.</summary>
+    public bool IsOfErrors => MediaType is not null && MediaTypes.Essence(MediaType).StartsWith("application/problem", StringComparison.Ordinal)
+        || (Description is not null && Array.Exists(ErrorWords, word => Description.Contains(word, StringComparison.OrdinalIgnoreCase)));
+
+    private static readonly string[] ErrorWords = ["error", "fail", "problem", "unexpected", "fault", "invalid"];
 }
 
 /// <summary>What <c>x-mcp</c> says of an operation; null is what it does not say.</summary>
@@ -127,12 +133,17 @@ internal sealed record OperationExtensions
 internal static class MediaTypes
 {
     public static bool IsJson(string mediaType) =>
-        Essence(mediaType) is var type && (type is "application/json" || type.EndsWith("+json", StringComparison.Ordinal));
+        Essence(mediaType) is var type && (type is "application/json" or "text/json" or "application/x-json" or "text/x-json"
+            || type.EndsWith("+json", StringComparison.Ordinal));
 
     /// <summary>Whether the body is text that needs no encoding to travel in JSON.</summary>
     public static bool IsText(string mediaType) => Essence(mediaType) is var type
         && (type.StartsWith("text/", StringComparison.Ordinal) || IsJson(type) || type.EndsWith("xml", StringComparison.Ordinal)
             || type is "application/x-ndjson" or "application/jsonl" or "application/yaml" or "application/javascript" or "application/graphql");
+
+    /// <summary>Whether a body of this type can turn out to be text all the same: it has no type, or that of any bytes.</summary>
+    public static bool CanHoldText(string? mediaType) => mediaType is null || IsText(mediaType) || Essence(mediaType) is var type
+        && (type is "application/octet-stream" or "binary/octet-stream" || type.Contains("javascript", StringComparison.Ordinal) || !type.Contains('/', StringComparison.Ordinal));
 
     /// <summary>The type without parameters, in lower case.</summary>
     public static string Essence(string mediaType) => mediaType.Split(';')[0].Trim().ToLowerInvariant();

@@ -35,7 +35,8 @@ internal sealed class OperationTool
         _request = request;
         _api = api;
         _errors = new ToolErrors(api, metadata.Method);
-        _reader = new ResponseReader(output, api.Name, _errors, resultByteBudget);
+        _reader = new ResponseReader(
+            output, new AnsweredOperation(metadata.Operation, metadata.Method, metadata.IsSafe), api, _errors, resultByteBudget);
         _paging = metadata.IsSafe ? Paging.Find(definition.InputSchema) : null;
         _bindings = input.Bindings;
         _keyArgument = input.Bindings.FirstOrDefault(binding => binding.Place == ArgumentPlace.IdempotencyKey)?.Argument;
@@ -153,8 +154,16 @@ internal sealed class OperationTool
             }
 
             CallTrace.Calls(Metadata);
-            using var response = await _api.SendAsync(request, cancellationToken);
-            if (await BoundedBody.ReadAsync(response.Content, maxBytes, cancellationToken) is not { } body)
+            return await _api.CallAsync(request, ReadAsync, cancellationToken);
+        }
+        catch (Exception exception) when (_errors.Of(exception, key: null) is { } failure)
+        {
+            return new OperationResponse { Error = failure.Result };
+        }
+
+        async ValueTask<OperationResponse> ReadAsync(HttpResponseMessage response, CancellationToken token)
+        {
+            if (await BoundedBody.ReadAsync(response.Content, maxBytes, token) is not { } body)
             {
                 return new OperationResponse { Error = ToolErrors.TooLarge(_api.Name, maxBytes), Status = response.StatusCode };
             }
@@ -162,10 +171,6 @@ internal sealed class OperationTool
             return response.IsSuccessStatusCode
                 ? new OperationResponse { Status = response.StatusCode, Body = body, ContentType = response.Content.Headers.ContentType }
                 : new OperationResponse { Status = response.StatusCode, Error = _errors.FromResponse(response, body, key: null) };
-        }
-        catch (Exception exception) when (_errors.Of(exception, key: null) is { } failure)
-        {
-            return new OperationResponse { Error = failure.Result };
         }
     }
 
@@ -189,15 +194,19 @@ internal sealed class OperationTool
         }
 
         CallTrace.Calls(Metadata);
-        using var response = await _api.SendAsync(request, cancellationToken);
-        var answer = await _reader.ReadAsync(response, Metadata.IsSafe, key, cancellationToken);
-        return answer with
+        return await _api.CallAsync(request, ReadAsync, cancellationToken);
+
+        async ValueTask<OperationResult> ReadAsync(HttpResponseMessage response, CancellationToken enough)
         {
-            Status = (int)response.StatusCode,
-            EntityTag = response.Headers.NonValidated.TryGetValues(HeaderNames.ETag, out var tag)
-                ? tag.ToString()
-                : null,
-            IsReplay = response.Headers.Contains(ReplayHeader),
-        };
+            var answer = await _reader.ReadAsync(response, key, enough, cancellationToken);
+            return answer with
+            {
+                Status = (int)response.StatusCode,
+                EntityTag = response.Headers.NonValidated.TryGetValues(HeaderNames.ETag, out var tag)
+                    ? tag.ToString()
+                    : null,
+                IsReplay = response.Headers.Contains(ReplayHeader),
+            };
+        }
     }
 }

@@ -43,6 +43,7 @@ internal static class McpAttributes
     public const string ArgumentsSize = "ordersmcp.arguments.size";
     public const string ResultSize = "ordersmcp.result.size";
     public const string ResultTokens = "ordersmcp.result.tokens";
+    public const string AnswerPath = "ordersmcp.answer.path";
     public const string ResultTruncated = "ordersmcp.result.cut";
     public const string Replayed = "ordersmcp.idempotency.replayed";
 

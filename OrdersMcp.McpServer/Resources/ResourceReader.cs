@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
@@ -112,9 +111,7 @@ internal sealed partial class ResourceReader(
             ? Blob()
             : new TextResourceContents { Uri = uri, MimeType = type, Text = Text(), Meta = meta };
 
-        string Text() => string.Equals(answer.ContentType?.CharSet?.Trim('"'), "iso-8859-1", StringComparison.OrdinalIgnoreCase)
-            ? Encoding.Latin1.GetString(answer.Body.Span)
-            : Encoding.UTF8.GetString(answer.Body.Span);
+        string Text() => BodyText.Decode(answer.ContentType?.CharSet, answer.Body.Span);
 
         BlobResourceContents Blob()
         {

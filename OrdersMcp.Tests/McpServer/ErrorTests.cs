@@ -43,6 +43,67 @@ public sealed class ErrorTests
     }
 
     [Theory]
+    [InlineData("text/plain", "quantity must be at least 1", "quantity must be at least 1")]
+    [InlineData("text/html", "<html><head><title>t</title></head><body><h1>No such&nbsp;order</h1><script>x()</script></body></html>", "No such order")]
+    [InlineData("application/xml", "<Error><Code>Invalid</Code></Error>", "<Error><Code>Invalid</Code></Error>")]
+    [InlineData("application/json", "\"at least 1\"", "at least 1")]
+    [InlineData("text/plain", "Failed\n   at Secret.Run(String x) in /src/Secret.cs:line 7", "Failed")]
+    [InlineData("application/json", """{"m":"Failed\n   at Secret.Run(String x)","stack":["Secret"],"k":"k3y-value"}""", """{"m":"Failed","k":"***"}""")]
+    [InlineData("application/json", """[{"field":"quantity","message":"at least 1"}]""", """[{"field":"quantity","message":"at least 1"}]""")]
+    public async Task Reason_reaches_the_model_in_whatever_form(string type, string body, string answer)
+    {
+        var said = (await ProblemAsync(body, HttpStatusCode.BadRequest, type))["answer"]!;
+
+        Assert.Equal(answer, said is JsonValue ? said.ToString().Replace('\u00A0', ' ') : said.ToJsonString());
+    }
+
+    [Fact]
+    public async Task Long_reason_is_cut()
+    {
+        var lines = string.Join(',', Enumerable.Repeat("\"some further detail\"", 1000));
+
+        var answer = (await ProblemAsync($$"""{"message":"at least 1","lines":[{{lines}}]}""", HttpStatusCode.BadRequest))["answer"]!;
+
+        Assert.Equal("at least 1", answer["message"]!.ToString());
+        Assert.InRange(answer.ToJsonString().Length, 3000, 4096);
+    }
+
+    [Fact]
+    public async Task Failure_of_the_api_says_what_it_says_in_json()
+    {
+        var problem = await ProblemAsync("""{"error":{"code":"card_declined"}}""", HttpStatusCode.InternalServerError);
+
+        Assert.Equal("card_declined", problem["answer"]!["error"]!["code"]!.ToString());
+        Assert.True((bool)problem["safeToRepeat"]!);
+    }
+
+    [Fact]
+    public async Task Extensions_of_problem_details_are_kept_whatever_their_names()
+    {
+        var problem = await ProblemAsync(
+            """{"title":"Invalid","source":"inventory","headers":["a"],"errors":[{"source":{"pointer":"/quantity"}}]}""", HttpStatusCode.BadRequest, "application/problem+json");
+
+        Assert.Equal(("inventory", "/quantity"), (problem["source"]!.ToString(), problem["errors"]![0]!["source"]!["pointer"]!.ToString()));
+    }
+
+    [Theory]
+    [InlineData(HttpRequestError.NameResolutionError, null, "its name could not be resolved")]
+    [InlineData(HttpRequestError.SecureConnectionError, null, "TLS")]
+    [InlineData(HttpRequestError.ConnectionError, System.Net.Sockets.SocketError.ConnectionRefused, "the connection was refused")]
+    [InlineData(HttpRequestError.ConnectionError, System.Net.Sockets.SocketError.TimedOut, "the connection timed out")]
+    public async Task Api_that_cannot_be_reached_says_why(HttpRequestError error, System.Net.Sockets.SocketError? socket, string cause)
+    {
+        var bench = ToolBench.OfOperation("""{ "operationId": "x" }""");
+        bench.Answer = _ => throw new HttpRequestException(
+            error, "backend.internal:8123", socket is null ? null : new System.Net.Sockets.SocketException((int)socket));
+
+        var problem = ToolBench.Problem(await bench.CallAsync("{}"));
+
+        Assert.Contains(cause, problem["detail"]!.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("backend.internal", problem.ToJsonString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("get", true, "Call again in a few seconds.")]
     [InlineData("put", true, "has the same effect")]
     [InlineData("post", false, "Read the current state before you call again.")]

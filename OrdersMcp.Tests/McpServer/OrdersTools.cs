@@ -15,7 +15,7 @@ internal static class OrdersTools
     public static async Task<(ToolSet Set, byte[] Document)> ReadAsync(ApiFixture api)
     {
         var bytes = await api.Client.GetByteArrayAsync("/openapi/v1.json", TestContext.Current.CancellationToken);
-        var options = new ApiOptions { Name = "orders", Document = "http://localhost/openapi/v1.json", BaseAddress = "http://localhost", ExcludeTags = ["admin"] };
+        var options = new ApiOptions { Name = "orders", Document = "http://localhost/openapi/v1.json", BaseAddress = "http://localhost", ExcludeTags = ["admin"], OutputSchemas = OutputSchemas.Full };
         var builder = new ToolBuilder(
             options, "Mcp:Apis:0", _ => new ApiEndpoint(options, "http://localhost", api.Client, new HttpContextAccessor()), new McpOptions().ResultByteBudget)
         {

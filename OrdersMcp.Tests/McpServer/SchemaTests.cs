@@ -207,7 +207,7 @@ public sealed class SchemaTests
     {
         var bench = ToolBench.OfAnswer(
             """{ "type": "object", "description": "D", "properties": { "a": { "type": "string", "description": "E", "format": "date", "maxLength": 3 } } }""",
-            configure: api => api.ResponseSchema = ResponseSchemaDetail.Brief);
+            configure: api => api.OutputSchemas = OutputSchemas.Brief);
 
         Assert.Equal("""{"type":"object","properties":{"a":{"type":"string","maxLength":3}}}""", bench.Output);
     }

@@ -26,7 +26,7 @@ internal sealed class OrdersDocument
     public OrdersDocument(byte[] answer, byte[]? document = null)
     {
         _answer = answer;
-        var options = new ApiOptions { Name = "orders", Document = "http://api.internal/openapi/v1.json", BaseAddress = "http://api.internal", ExcludeTags = ["admin"] };
+        var options = new ApiOptions { Name = "orders", Document = "http://api.internal/openapi/v1.json", BaseAddress = "http://api.internal", ExcludeTags = ["admin"], OutputSchemas = OutputSchemas.Full };
         Endpoint = new ApiEndpoint(options, options.BaseAddress, new HttpClient(new Memory(this)), new HttpContextAccessor());
         var parsed = ApiDocument.Parse(document ?? Bytes);
         Operations = [.. parsed.ReadOperations((_, _) => { })];

@@ -21,7 +21,13 @@ internal sealed class ArgumentReport
     /// <summary>Whether a value has to be right as it is, without being read as another.</summary>
     public bool IsExact { get; init; }
 
+    /// <summary>Whether the value is an answer: its paths name no items, and nothing that the schema does not.</summary>
+    public bool IsOfAnswer { get; init; }
+
     public bool IsClean => _problems is null;
+
+    /// <summary>The first problem, or null.</summary>
+    public (string Path, string Rule)? First() => _problems?[0];
 
     /// <summary>Whether the schema says something of the value that is not checked here, but by the API.</summary>
     public bool IsUnsure { get; private set; }
@@ -34,6 +40,9 @@ internal sealed class ArgumentReport
     public int Weight { get; private set; }
 
     public void Enter(string name) => _path.Add((name, 0));
+
+    /// <summary>Enters a property that the schema does not name.</summary>
+    public void EnterUnnamed(string name) => Enter(IsOfAnswer ? "*" : name);
 
     public void Enter(int index) => _path.Add((null, index));
 
@@ -78,7 +87,7 @@ internal sealed class ArgumentReport
     /// <summary>A report that goes on from the current path, and counts only once it is merged.</summary>
     public ArgumentReport Branch()
     {
-        var branch = new ArgumentReport { IsExact = IsExact };
+        var branch = new ArgumentReport { IsExact = IsExact, IsOfAnswer = IsOfAnswer };
         branch._path.AddRange(_path);
         return branch;
     }
@@ -180,7 +189,7 @@ internal sealed class ArgumentReport
         var text = new StringBuilder();
         foreach (var (name, index) in _path)
         {
-            text = name is null ? text.Append('[').Append(index).Append(']') : (text.Length > 0 ? text.Append('.') : text).Append(name);
+            text = name is null ? IsOfAnswer ? text.Append("[]") : text.Append('[').Append(index).Append(']') : (text.Length > 0 ? text.Append('.') : text).Append(name);
         }
 
         return text.ToString();

@@ -75,6 +75,17 @@ internal sealed class ArgumentSchema
     }
 
     /// <summary>
+    /// What is wrong with an answer, where first and in words; null where nothing is. It is taken as it is. A name that the
+    /// schema does not know is <c>*</c>: those of a map are data.
+    /// </summary>
+    public (string Path, string Rule)? FirstProblem(JsonElement answer)
+    {
+        var report = new ArgumentReport { IsExact = true, IsOfAnswer = true };
+        Check(answer, report);
+        return report.First();
+    }
+
+    /// <summary>
     /// Checks the arguments of a call: every problem, and every value that was read as what it can only mean.
     /// </summary>
     public ArgumentReport Check(IDictionary<string, JsonElement> arguments)

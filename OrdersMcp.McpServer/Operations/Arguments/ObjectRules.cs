@@ -51,14 +51,23 @@ internal sealed class ObjectRules
         {
             count++;
             var isKnown = CheckMatching(member, report);
-            if ((Property(member.Name) ?? (isKnown ? null : _additional)) is { } schema)
+            if (Property(member.Name) is { } property)
             {
                 report.Recognize();
-                Check(schema, member, report);
+                Check(property, member, report);
+            }
+            else if (!isKnown && _additional is not null)
+            {
+                report.Recognize();
+                report.EnterUnnamed(member.Name);
+                _additional.Check(member.Value, report);
+                report.Leave();
             }
             else if (_isClosed && !isKnown)
             {
-                report.AddAt(member.Name, Unknown(member.Name, "is not a property of this object."));
+                report.EnterUnnamed(member.Name);
+                report.Add(report.IsOfAnswer ? "is not a property of this object." : Unknown(member.Name, "is not a property of this object."));
+                report.Leave();
             }
         }
 
@@ -78,7 +87,9 @@ internal sealed class ObjectRules
             isKnown |= matches is not false;
             if (matches is true)
             {
-                Check(schema, member, report);
+                report.EnterUnnamed(member.Name);
+                schema.Check(member.Value, report);
+                report.Leave();
             }
         }
 

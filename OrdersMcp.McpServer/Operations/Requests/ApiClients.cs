@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Net;
+using Microsoft.Extensions.Http.Resilience;
 using OrdersMcp.McpServer.Configuration;
 using OrdersMcp.McpServer.OpenApi;
 
@@ -7,7 +9,8 @@ namespace OrdersMcp.McpServer.Operations.Requests;
 /// <summary>
 /// The HTTP clients to the APIs: one each for as long as the process lives, its connections kept and renewed.
 /// </summary>
-internal sealed partial class ApiClients(IHttpClientFactory factory, IHttpContextAccessor context, ILogger<ApiClients> logger)
+internal sealed partial class ApiClients(
+    IHttpClientFactory factory, IHttpContextAccessor context, ApiObserver observer, ILogger<ApiClients> logger)
 {
     private const string Name = "api";
 
@@ -18,6 +21,8 @@ internal sealed partial class ApiClients(IHttpClientFactory factory, IHttpContex
     public HttpClient Documents { get; } = factory.CreateClient(Name);
 
     public static void Register(IServiceCollection services) => services
+        .AddSingleton<ApiObserver>()
+        .PostConfigureAll<HttpStandardResilienceOptions>(CallTimeouts.Configure)
         .AddHttpContextAccessor()
         .AddHttpClient(Name, client => client.Timeout = Timeout.InfiniteTimeSpan) // the resilience pipeline has the timeouts
         .UseSocketsHttpHandler((handler, _) =>
@@ -25,6 +30,7 @@ internal sealed partial class ApiClients(IHttpClientFactory factory, IHttpContex
             handler.PooledConnectionLifetime = TimeSpan.FromMinutes(2); // follow changes of name resolution
             handler.ConnectTimeout = TimeSpan.FromSeconds(5); // tells an API that is away from one that is slow
             handler.AllowAutoRedirect = false;
+            handler.AutomaticDecompression = DecompressionMethods.All;
             handler.UseCookies = false;
             handler.ConnectCallback = SsrfGuard.ConnectAsync;
         })
@@ -53,7 +59,7 @@ internal sealed partial class ApiClients(IHttpClientFactory factory, IHttpContex
             api = api.WithoutCredentials();
         }
 
-        return new ApiEndpoint(api, baseAddress, Documents, context, isNamed);
+        return new ApiEndpoint(api, baseAddress, Documents, context, isNamed, observer);
     }
 
     internal static string BaseAddressOf(ApiOptions api, string? serverUrl)

@@ -5,7 +5,7 @@ namespace OrdersMcp.McpServer.Operations.Requests;
 
 /// <summary>Where and how an API is called.</summary>
 internal sealed class ApiEndpoint(
-    ApiOptions options, string baseAddress, HttpClient client, IHttpContextAccessor context, bool isNamed = true)
+    ApiOptions options, string baseAddress, HttpClient client, IHttpContextAccessor context, bool isNamed = true, ApiObserver? observer = null)
 {
     private const int ShortestSecret = 6;
     private const string ApiKeyHeader = "X-API-Key";
@@ -20,30 +20,63 @@ internal sealed class ApiEndpoint(
 
     public string Authority { get; } = new Uri(baseAddress).Authority;
 
-    /// <summary>What must not show in an answer.</summary>
-    public IReadOnlyList<string> Secrets { get; } =
-        [.. options.Headers.Values.Append(options.BearerToken).Append(options.ApiKey).OfType<string>().Where(secret => secret.Length >= ShortestSecret)];
+    /// <summary>What must not show in an answer, as it is and as it is written in an address.</summary>
+    private readonly string[] _secrets =
+    [
+        .. options.Headers.Values.Append(options.BearerToken).Append(options.ApiKey).OfType<string>().Where(secret => secret.Length >= ShortestSecret)
+            .SelectMany(secret => new[] { secret, Uri.EscapeDataString(secret) }).Distinct(StringComparer.Ordinal),
+    ];
 
-    /// <exception cref="TimeoutException">The API's own timeout is over.</exception>
+    /// <summary>The text without the secrets that the API was sent, should it repeat them.</summary>
+    public string WithoutSecrets(string text) => _secrets.Aggregate(text, (rest, secret) => rest.Replace(secret, "***", StringComparison.Ordinal));
+
+    /// <summary>Whether an address is of the API's own origin.</summary>
+    public bool IsAt(Uri address) => address.Authority == Authority && address.UserInfo.Length == 0
+        && baseAddress[..baseAddress.IndexOf(':', StringComparison.Ordinal)].Split('+').Contains(address.Scheme, StringComparer.Ordinal);
+
+    /// <summary>Is told what is wrong with the API; null where nobody wants to know.</summary>
+    public ApiObserver? Observer => observer;
+
+    /// <summary>How long a call may take, its answer included.</summary>
+    public TimeSpan Timeout => options.Timeout ?? CallTimeouts.Default;
+
+    /// <summary>Sends a request whose answer is of no interest but for its status.</summary>
     public async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         AddHeaders(request);
-        if (options.Timeout is not { } timeout)
+        return await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+    }
+
+    /// <summary>Calls an operation, following redirects, and reads its answer within the API's timeout, if it has one.</summary>
+    /// <exception cref="TimeoutException">The API's own timeout is over.</exception>
+    public async Task<T> CallAsync<T>(
+        HttpRequestMessage request, Func<HttpResponseMessage, CancellationToken, ValueTask<T>> read, CancellationToken cancellationToken)
+    {
+        AddHeaders(request);
+        CallTimeouts.Set(request, Timeout);
+        if (options.Timeout is null)
         {
-            return await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+            return await CallNowAsync(request, read, cancellationToken);
         }
 
         using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limited.CancelAfter(timeout);
+        limited.CancelAfter(Timeout);
         try
         {
-            // The whole answer, so that the timeout is over it too.
-            return await client.SendAsync(request, HttpCompletionOption.ResponseContentRead, limited.Token);
+            return await CallNowAsync(request, read, limited.Token);
         }
         catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new TimeoutException($"The {Name} API took longer than {timeout}.", exception);
+            throw new TimeoutException($"The {Name} API took longer than {Timeout}.", exception);
         }
+    }
+
+    private async Task<T> CallNowAsync<T>(
+        HttpRequestMessage request, Func<HttpResponseMessage, CancellationToken, ValueTask<T>> read, CancellationToken cancellationToken)
+    {
+        using var response = await Redirects.FollowAsync(
+            request, each => client.SendAsync(each, HttpCompletionOption.ResponseHeadersRead, cancellationToken));
+        return await read(response, cancellationToken);
     }
 
     /// <summary>Sends a request whose answer stays open: only its head is under the timeouts.</summary>

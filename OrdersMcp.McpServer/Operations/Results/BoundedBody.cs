@@ -22,6 +22,33 @@ internal static class BoundedBody
             : await ReadUnknownAsync(stream, maxBytes, cancellationToken);
     }
 
+    /// <summary>What comes of a body until it ends, is large enough, or the time is over; and whether that is all.</summary>
+    /// <param name="content">The body, which may have no end.</param>
+    /// <param name="maxBytes">How many bytes are enough.</param>
+    /// <param name="enough">Cancelled when the time is over.</param>
+    /// <param name="cancellationToken">Cancelled when nobody waits any more.</param>
+    public static async ValueTask<(ReadOnlyMemory<byte> Body, bool IsWhole)> ReadAvailableAsync(
+        HttpContent content, int maxBytes, CancellationToken enough, CancellationToken cancellationToken)
+    {
+        var body = new byte[maxBytes];
+        var length = 0;
+        try
+        {
+            await using var stream = await content.ReadAsStreamAsync(enough);
+            int read;
+            while (length < maxBytes && (read = await stream.ReadAsync(body.AsMemory(length), enough)) > 0)
+            {
+                length += read;
+            }
+
+            return (body.AsMemory(0, length), length < maxBytes);
+        }
+        catch (OperationCanceledException) when (enough.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            return (body.AsMemory(0, length), IsWhole: false);
+        }
+    }
+
     private static async ValueTask<ReadOnlyMemory<byte>> ReadKnownAsync(
         Stream stream, byte[] body, CancellationToken cancellationToken) =>
         body.AsMemory(0, await stream.ReadAtLeastAsync(body, body.Length, throwOnEndOfStream: false, cancellationToken));

@@ -21,9 +21,17 @@ internal sealed record OperationResult(CallToolResult Result, ListTruncation? Tr
     /// <summary>The <c>ETag</c> header as it came.</summary>
     public string? EntityTag { get; init; }
 
+    /// <summary>The answer where it is not what the structured content has; undefined where it is that, or no JSON.</summary>
+    public JsonElement Unexpected { get; init; }
+
     /// <summary>The JSON of the answer; undefined where it is none.</summary>
     public JsonElement Json()
     {
+        if (Unexpected.ValueKind != JsonValueKind.Undefined)
+        {
+            return Unexpected;
+        }
+
         if (Result.StructuredContent is { } structured)
         {
             return structured;

@@ -2,16 +2,18 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Unicode;
 using ModelContextProtocol.Protocol;
 using OrdersMcp.McpServer.OpenApi;
-using OrdersMcp.McpServer.Operations.Arguments;
+using OrdersMcp.McpServer.Operations.Requests;
 
 namespace OrdersMcp.McpServer.Operations.Results;
 
 /// <summary>
-/// Turns an API's response into the result of a tool call, with a budget of bytes for its JSON or text.
+/// Turns an API's response into the result of a tool call, with a budget of bytes for its JSON or text. What came is passed
+/// on whatever the document promised: a note says where the two differ, and the operator is told.
 /// </summary>
-internal sealed class ResponseReader(ToolOutput output, string api, ToolErrors errors, int budget)
+internal sealed class ResponseReader(ToolOutput output, AnsweredOperation operation, ApiEndpoint api, ToolErrors errors, int budget)
 {
     /// <summary>The member of a result's <c>_meta</c> that lists the fields that others wrote.</summary>
     public const string UntrustedMeta = "ordersmcp/untrusted";
@@ -20,89 +22,147 @@ internal sealed class ResponseReader(ToolOutput output, string api, ToolErrors e
     public const string TruncationMeta = "ordersmcp/cut";
 
     private const int MaxResponseBytes = 4 * 1024 * 1024;
+    private const string EventStream = "text/event-stream";
 
-    /// <summary>
-    /// Reads it; <paramref name="isSafe"/> where the call changed nothing, so that another can take its place.
-    /// </summary>
-    public async ValueTask<OperationResult> ReadAsync(HttpResponseMessage response, bool isSafe, string? key, CancellationToken cancellationToken)
+    private readonly AnswerCheck _check = new(output);
+
+    /// <summary>Reads it.</summary>
+    /// <param name="response">The response.</param>
+    /// <param name="key">The idempotency key of the call, if it had one.</param>
+    /// <param name="enough">Cancelled when the time for the call is over.</param>
+    /// <param name="cancellationToken">Cancelled when nobody waits for the result any more.</param>
+    public async ValueTask<OperationResult> ReadAsync(
+        HttpResponseMessage response, string? key, CancellationToken enough, CancellationToken cancellationToken)
     {
-        if (await BoundedBody.ReadAsync(response.Content, MaxResponseBytes, cancellationToken) is not { } body)
+        if (response.StatusCode == HttpStatusCode.NotModified)
         {
-            return TooLarge($"more than {MaxResponseBytes} bytes", isSafe || !response.IsSuccessStatusCode);
+            return Nothing("Not modified: what is known of it is current.", isPromised: true);
         }
 
-        if (!response.IsSuccessStatusCode)
+        if (Redirects.Is(response) && !output.CanRedirect)
         {
-            return new OperationResult(errors.FromResponse(response, body, key)) { Outcome = ToolOutcomes.OfStatus((int)response.StatusCode) };
+            return new OperationResult(errors.Redirected(response)) { Outcome = ToolOutcome.Internal };
         }
 
-        if (response.StatusCode == HttpStatusCode.NoContent || body.Length == 0)
+        var result = await ReadBodyAsync(response, key, enough, cancellationToken);
+        if (result.Result.IsError is not true && AnswerNotes.Of(response, api, result.Json()) is { } note)
         {
-            return output.Schema is null
-                ? Text("Done. The API had nothing to add.")
-                : Unexpected("nothing");
+            result.Result.Content.Add(new TextContentBlock { Text = note });
         }
 
-        var type = response.Content.Headers.ContentType?.MediaType;
-        if (type is null ? IsJson(body.Span) : MediaTypes.IsJson(type))
-        {
-            return Json(body, isSafe);
-        }
-
-        return output.Schema is null ? Block(response, body, type ?? "application/octet-stream") : Unexpected($"a body of type {type}");
+        return result;
     }
 
-    private static bool IsJson(ReadOnlySpan<byte> body) => body.TrimStart(" \t\r\n"u8) is [(byte)'{' or (byte)'[', ..];
-
-    private OperationResult Json(ReadOnlyMemory<byte> body, bool isSafe)
+    private async ValueTask<OperationResult> ReadBodyAsync(
+        HttpResponseMessage response, string? key, CancellationToken enough, CancellationToken cancellationToken)
     {
-        JsonElement json;
+        var isSuccess = response.IsSuccessStatusCode || Redirects.Is(response);
+        if (operation.Method == "HEAD")
+        {
+            return isSuccess ? Nothing("Done. The answer has no body.", isPromised: true) : Refused(response, default, key);
+        }
+
+        if (isSuccess && response.Content.Headers.ContentType?.MediaType == EventStream)
+        {
+            return await ReadEventsAsync(response, enough, cancellationToken);
+        }
+
+        ReadOnlyMemory<byte>? read;
+        try
+        {
+            read = await BoundedBody.ReadAsync(response.Content, MaxResponseBytes, enough);
+        }
+        catch (InvalidDataException)
+        {
+            return Unusable($"a body that cannot be decoded as its Content-Encoding says ({response.StatusCode:D})");
+        }
+
+        return read is not { } body ? TooLarge($"more than {MaxResponseBytes} bytes", operation.IsSafe || !isSuccess)
+            : !isSuccess ? Refused(response, body, key)
+            : body.Length == 0 ? Nothing("Done. The API had nothing to add.", isPromised: false)
+            : Success(response, body);
+    }
+
+    private OperationResult Refused(HttpResponseMessage response, ReadOnlyMemory<byte> body, string? key) =>
+        new(errors.FromResponse(response, body, key)) { Outcome = ToolOutcomes.OfStatus((int)response.StatusCode) };
+
+    private OperationResult Success(HttpResponseMessage response, ReadOnlyMemory<byte> body)
+    {
+        var type = response.Content.Headers.ContentType?.MediaType;
+        var charset = response.Content.Headers.ContentType?.CharSet;
+        if (IsJsonType(type) || MediaTypes.CanHoldText(type))
+        {
+            var utf8 = BodyText.ToUtf8(charset, body);
+            if ((IsJsonType(type) || ((type is null || output.IsJson) && LooksLikeJson(utf8.Span))) && TryParse(utf8, out var json))
+            {
+                return Json(utf8, json);
+            }
+        }
+
+        // Text stays text, be it broken JSON.
+        if (IsJsonType(type) || (type is null ? Utf8.IsValid(body.Span) && !body.Span.Contains((byte)0) : MediaTypes.IsText(type)))
+        {
+            var text = TruncateText(BodyText.Decode(charset, body.Span));
+            return Checked(text, _check.CheckOther(((TextContentBlock)text.Result.Content[0]).Text, IsJsonType(type) ? "is not valid JSON" : $"is of type {type ?? "text"}"));
+        }
+
+        type ??= "application/octet-stream";
+        return Checked(Block(body, type), _check.CheckOther(text: null, $"is of type {type}"));
+    }
+
+    private static bool IsJsonType(string? type) => type is not null && MediaTypes.IsJson(type);
+
+    /// <summary>APIs send JSON as text, HTML, JavaScript, bytes or nothing in particular; where the document says that it is JSON, it is.</summary>
+    private static bool LooksLikeJson(ReadOnlySpan<byte> body) => body.TrimStart(" \t\r\n"u8) is [(byte)'{' or (byte)'[', ..];
+
+    private static bool TryParse(ReadOnlyMemory<byte> body, out JsonElement json)
+    {
         try
         {
             json = JsonElement.Parse(body.Span);
+            return true;
         }
         catch (JsonException)
         {
-            return Unexpected("JSON that cannot be read");
+            json = default;
+            return false;
         }
+    }
 
+    private OperationResult Json(ReadOnlyMemory<byte> body, JsonElement json)
+    {
         ListTruncation? cut = null;
-        if (body.Length > budget && isSafe)
+        string? missing = null;
+        var size = body.Length;
+        if (size > budget && operation.IsSafe)
         {
             cut = ListTruncation.Find(json, budget);
-            if (cut is null)
+            if (cut is { Kept: var kept, Total: var total })
             {
-                return TooLarge($"{body.Length} bytes", isSafe);
+                if (kept < total)
+                {
+                    body = cut.Apply(json);
+                }
+                else
+                {
+                    cut = null; // only its white space was too much
+                }
+            }
+            else if (!TryShorten(json, out body, out missing))
+            {
+                return TooLarge($"{size} bytes", isSafe: true);
             }
 
-            if (cut.Kept < cut.Total)
-            {
-                body = cut.Apply(json);
-                json = JsonElement.Parse(body.Span);
-            }
-            else
-            {
-                cut = null; // only its white space was too much
-            }
-        }
-
-        if (output.Schema is not null && !output.IsWrapped && json.ValueKind != JsonValueKind.Object)
-        {
-            return Unexpected($"a JSON {JsonTypesOf.Kind(json)}");
+            json = JsonElement.Parse(body.Span);
         }
 
         var text = Encoding.UTF8.GetString(body.Span);
-        if (output.IsWrapped)
-        {
-            text = $$"""{"{{ToolOutput.WrapperProperty}}":{{text}}}""";
-            json = JsonElement.Parse(text);
-        }
-
+        var wrapped = output.IsWrapped ? $$"""{"{{ToolOutput.WrapperProperty}}":{{text}}}""" : text;
+        var check = _check.Check(json, output.IsWrapped ? JsonElement.Parse(wrapped) : json);
         var result = new CallToolResult
         {
-            Content = [new TextContentBlock { Text = text }],
-            StructuredContent = output.Schema is null ? null : json,
-            Meta = Meta(cut),
+            Content = [new TextContentBlock { Text = check.Problem is null ? wrapped : text }],
+            Meta = Meta(cut, isUnexpected: check.Problem is not null),
         };
         if (cut is not null)
         {
@@ -112,11 +172,55 @@ internal sealed class ResponseReader(ToolOutput output, string api, ToolErrors e
                     + "and a next page goes on behind them. Ask for less at a time, or with narrower filters, to get them.",
             });
         }
+        else if (missing is not null)
+        {
+            result.Content.Add(new TextContentBlock
+            {
+                Text = $"Note: the answer was too large ({size} bytes, where {budget} are passed on) and was cut: {missing}. "
+                    + "Ask for less at a time, for single fields, or with narrower filters, to get the rest.",
+            });
+        }
 
-        return new OperationResult(result, cut);
+        return Checked(
+            new OperationResult(result, cut)
+            {
+                IsTruncated = cut is not null || missing is not null,
+                Unexpected = check.Problem is null ? default : json,
+            },
+            check);
     }
 
-    private JsonObject? Meta(ListTruncation? cut)
+    private bool TryShorten(JsonElement json, out ReadOnlyMemory<byte> body, out string? missing)
+    {
+        try
+        {
+            (body, missing) = JsonShortening.Of(json, budget);
+            return body.Length <= budget;
+        }
+        catch (InvalidOperationException)
+        {
+            (body, missing) = (default, null); // text with half a character cannot be cut
+            return false;
+        }
+    }
+
+    /// <summary>The result with the content that its schema allows, and a note where the answer is not what the document says.</summary>
+    private OperationResult Checked(OperationResult result, CheckedAnswer check)
+    {
+        result.Result.StructuredContent = check.Content;
+        if (check.Problem is var (path, rule))
+        {
+            api.Observer?.Mismatched(api.Name, operation.Id, path);
+            result.Result.Content.Add(new TextContentBlock
+            {
+                Text = $"Note: the answer is not what the API's document says ({(path.Length == 0 ? "it" : path)} {rule.TrimEnd('.')}); it is passed on as it came.",
+            });
+        }
+
+        return result;
+    }
+
+    private JsonObject? Meta(ListTruncation? cut, bool isUnexpected)
     {
         if (cut is null && output.Untrusted.Count == 0)
         {
@@ -126,7 +230,8 @@ internal sealed class ResponseReader(ToolOutput output, string api, ToolErrors e
         var meta = new JsonObject();
         if (output.Untrusted.Count > 0)
         {
-            meta[UntrustedMeta] = new JsonArray([.. output.Untrusted.Select(path => (JsonNode)path)]);
+            var paths = isUnexpected ? output.Untrusted.Append(ToolOutput.UnexpectedProperty) : output.Untrusted;
+            meta[UntrustedMeta] = new JsonArray([.. paths.Select(path => (JsonNode)path)]);
         }
 
         if (cut is not null)
@@ -137,13 +242,29 @@ internal sealed class ResponseReader(ToolOutput output, string api, ToolErrors e
         return meta;
     }
 
-    private OperationResult Block(HttpResponseMessage response, ReadOnlyMemory<byte> body, string type)
+    /// <summary>An event stream may have no end: what came within the time is the answer.</summary>
+    private async ValueTask<OperationResult> ReadEventsAsync(
+        HttpResponseMessage response, CancellationToken enough, CancellationToken cancellationToken)
     {
-        if (MediaTypes.IsText(type))
+        using var limited = CancellationTokenSource.CreateLinkedTokenSource(enough);
+        limited.CancelAfter(api.Timeout);
+        var (body, isWhole) = await BoundedBody.ReadAvailableAsync(response.Content, budget, limited.Token, cancellationToken);
+        var result = Text(BodyText.Decode(response.Content.Headers.ContentType?.CharSet, body.Span)) with { IsTruncated = !isWhole };
+        if (!isWhole)
         {
-            return TruncateText(Decode(response, body));
+            result.Result.Content.Add(new TextContentBlock
+            {
+                Text = body.Length < budget
+                    ? $"Note: these are the events of the first {api.Timeout.TotalSeconds:0.#} s; the stream had not ended."
+                    : $"Note: these are the first {body.Length} bytes of the stream; it went on.",
+            });
         }
 
+        return Checked(result, _check.CheckOther(((TextContentBlock)result.Result.Content[0]).Text, $"is of type {EventStream}"));
+    }
+
+    private static OperationResult Block(ReadOnlyMemory<byte> body, string type)
+    {
         ContentBlock block = MediaTypes.Essence(type).Split('/')[0] switch
         {
             "image" => ImageContentBlock.FromBytes(body, type),
@@ -171,29 +292,35 @@ internal sealed class ResponseReader(ToolOutput output, string api, ToolErrors e
         return answer;
     }
 
-    private static string Decode(HttpResponseMessage response, ReadOnlyMemory<byte> body)
-    {
-        var charset = response.Content.Headers.ContentType?.CharSet?.Trim('"');
-        return charset is not null && charset.Equals("iso-8859-1", StringComparison.OrdinalIgnoreCase)
-            ? Encoding.Latin1.GetString(body.Span)
-            : Encoding.UTF8.GetString(body.Span);
-    }
-
     private static OperationResult Text(string text) => new(new CallToolResult { Content = [new TextContentBlock { Text = text }] });
+
+    /// <summary>An answer without a body. A success that is documented with one is done all the same.</summary>
+    private OperationResult Nothing(string text, bool isPromised)
+    {
+        var check = _check.CheckOther(text: null, "is empty");
+        return isPromised
+            ? Checked(Text(text), check with { Problem = null })
+            : Checked(Text(text), check);
+    }
 
     private OperationResult TooLarge(string size, bool isSafe) => new(ToolErrors.Unusable(
         "The answer is too large",
         isSafe
-            ? $"The {api} API answered {size}, where {budget} are passed on. Ask for less, for example with a smaller limit or narrower filters."
-            : $"The {api} API did what was asked and answered {size}, which is more than is passed on. Do not call again; read what you need of the result."))
+            ? $"The {api.Name} API answered {size}, where {budget} are passed on. Ask for less, for example with a smaller limit or narrower filters."
+            : $"The {api.Name} API did what was asked and answered {size}, which is more than is passed on. Do not call again; read what you need of the result."))
     {
         Outcome = ToolOutcome.ResultTooLarge,
     };
 
-    private OperationResult Unexpected(string what) => new(ToolErrors.Unusable(
-        "The answer is not what was promised",
-        $"The {api} API accepted the call and answered {what}, where its document promises something else. What was asked may be done."))
+    private OperationResult Unusable(string what) => new(ToolErrors.Unusable(
+        "The answer cannot be read", $"The {api.Name} API answered {what}. What was asked may be done."))
     {
         Outcome = ToolOutcome.Internal,
     };
 }
+
+/// <summary>The operation whose responses are read.</summary>
+/// <param name="Id">Its id, or method and path.</param>
+/// <param name="Method">Its HTTP method.</param>
+/// <param name="IsSafe">Whether a call changes nothing, so that another can take its place.</param>
+internal sealed record AnsweredOperation(string Id, string Method, bool IsSafe);

@@ -1,9 +1,6 @@
-using System.Text;
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
 using ModelContextProtocol.Protocol;
+using OrdersMcp.McpServer.OpenApi;
 using OrdersMcp.McpServer.Operations.Arguments;
 using OrdersMcp.McpServer.Operations.Requests;
 using OrdersMcp.ServiceDefaults;
@@ -16,16 +13,8 @@ namespace OrdersMcp.McpServer.Operations.Results;
 /// Error results that a model can act on: problem details (RFC 9457) as the one text of the result, with what an API
 /// said of the error and what to do next, and nothing of how the API is built or where it is.
 /// </summary>
-internal sealed partial class ToolErrors(ApiEndpoint api, string method)
+internal sealed class ToolErrors(ApiEndpoint api, string method)
 {
-    private const int LongestForeignAnswer = 4 * 1024;
-
-    /// <summary>The text is for a model, not for HTML: quotes and letters stay as they are.</summary>
-    private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
-    /// <summary>Members of problem details that development error pages add.</summary>
-    private static readonly string[] Internals =
-        ["exception", "exceptionDetails", "innerException", "stackTrace", "stack", "trace", "headers", "source", "debug"];
 
     public static OperationResult InvalidArguments(ArgumentReport report)
     {
@@ -53,8 +42,8 @@ internal sealed partial class ToolErrors(ApiEndpoint api, string method)
     /// <summary>The error of a call that ended with an exception; null for an exception that is not the API's doing.</summary>
     public OperationResult? Of(Exception exception, string? key) => exception switch
     {
-        BrokenCircuitException => NotReached(),
-        _ when HttpResilience.IsUnreachable(exception) => NotReached(),
+        BrokenCircuitException => NotReached(exception),
+        _ when HttpResilience.IsUnreachable(exception) => NotReached(exception),
         HttpRequestException or IOException =>
             Unanswered(ToolOutcome.UpstreamUnavailable, "The connection broke before it answered", key),
         TimeoutRejectedException or TimeoutException =>
@@ -62,9 +51,15 @@ internal sealed partial class ToolErrors(ApiEndpoint api, string method)
         _ => null,
     };
 
-    /// <summary>The API could not be reached, so that nothing was asked of it.</summary>
-    private OperationResult NotReached() => Unavailable(
-        ToolOutcome.UpstreamUnavailable, "It could not be reached, so nothing was changed. Call again in a few seconds.", isSafeToRepeat: true);
+    /// <summary>The API could not be reached, so that nothing was asked of it. Where it is stands in the log alone.</summary>
+    private OperationResult NotReached(Exception exception)
+    {
+        var cause = ConnectionFailure.CauseOf(exception);
+        var address = new Uri(api.BaseAddress);
+        api.Observer?.Unreachable(api.Name, address.Host, address.Port, cause, exception);
+        return Unavailable(
+            ToolOutcome.UpstreamUnavailable, $"It could not be reached ({cause}), so nothing was changed. Call again in a few seconds.", isSafeToRepeat: true);
+    }
 
     /// <summary>The call was sent, and what became of it is unknown.</summary>
     /// <param name="outcome">How the call ended.</param>
@@ -73,57 +68,61 @@ internal sealed partial class ToolErrors(ApiEndpoint api, string method)
     private OperationResult Unanswered(ToolOutcome outcome, string what, string? key) =>
         Unavailable(outcome, $"{what}{Advice(key)}", IsSafeToRepeat(key));
 
-    /// <summary>The API's own problem details where it gave any, else the status in words.</summary>
+    /// <summary>
+    /// The API's own problem details where it gave any, else the status in words with what it said besides, which the
+    /// member <c>answer</c> marks as the API's. Of a failure of the API it is only told where that is JSON: pages of servers
+    /// and proxies say how they are built.
+    /// </summary>
     public CallToolResult FromResponse(HttpResponseMessage response, ReadOnlyMemory<byte> body, string? key)
     {
         var status = (int)response.StatusCode;
-        var json = Parse(body);
-        if (response.Content.Headers.ContentType?.MediaType == "application/problem+json" && json is not null)
+        var said = ForeignReason.Read(response.Content.Headers.ContentType, body, status >= 500);
+        if (response.Content.Headers.ContentType?.MediaType == "application/problem+json" && said is JsonObject details)
         {
-            var changed = AddRetryAfter(json, response);
-            foreach (var name in Internals)
+            AddRetryAfter(details, response);
+            if (status >= 500 && !details.ContainsKey("safeToRepeat"))
             {
-                changed |= json.Remove(name);
+                details["safeToRepeat"] = IsSafeToRepeat(key);
             }
 
-            var text = changed ? json.ToJsonString(Readable) : Encoding.UTF8.GetString(body.Span);
-            return StackTrace().IsMatch(text) ? Failed(status, response, key) : Error(Redacted(text));
+            return Error(Redacted(details.ToJsonString(ReadableJson.Options)));
         }
 
-        if (status >= 500)
-        {
-            return Failed(status, response, key);
-        }
-
-        var problem = new JsonObject
+        var problem = status >= 500 ? Failed(status, key) : new JsonObject
         {
             ["title"] = $"The {api.Name} API refused the call",
             ["status"] = status,
-            ["detail"] = $"It answered {status} {response.ReasonPhrase}.",
+            ["detail"] = $"It answered {status} {response.ReasonPhrase}{(said is null ? "." : "; its own words are in answer.")}",
         };
-        if (json is not null && body.Length <= LongestForeignAnswer)
+        if (said is not null)
         {
-            problem["answer"] = json;
+            problem["answer"] = said;
         }
 
         AddRetryAfter(problem, response);
-        var refused = problem.ToJsonString(Readable);
-        return StackTrace().IsMatch(refused) ? Failed(status, response, key) : Error(Redacted(refused));
+        return Error(Redacted(problem.ToJsonString(ReadableJson.Options)));
     }
 
-    private CallToolResult Failed(int status, HttpResponseMessage response, string? key)
+    /// <summary>The response points to where the call is not sent on.</summary>
+    public CallToolResult Redirected(HttpResponseMessage response)
     {
-        var isUnavailable = status is 502 or 503 or 504;
-        var problem = new JsonObject
+        var status = (int)response.StatusCode;
+        return Error(new JsonObject
         {
-            ["title"] = isUnavailable ? $"The {api.Name} API is unavailable" : $"The {api.Name} API failed",
+            ["title"] = $"The {api.Name} API points elsewhere",
             ["status"] = status,
-            ["detail"] = $"It answered {status}{Advice(key)}",
-            ["safeToRepeat"] = IsSafeToRepeat(key),
-        };
-        AddRetryAfter(problem, response);
-        return Error(problem);
+            ["detail"] = $"It answered {status}. This server follows {Redirects.Most} redirects at most, and none to another origin.",
+            ["location"] = AnswerNotes.Location(response, api),
+        });
     }
+
+    private JsonObject Failed(int status, string? key) => new()
+    {
+        ["title"] = status is 502 or 503 or 504 ? $"The {api.Name} API is unavailable" : $"The {api.Name} API failed",
+        ["status"] = status,
+        ["detail"] = $"It answered {status}{Advice(key)}",
+        ["safeToRepeat"] = IsSafeToRepeat(key),
+    };
 
     private OperationResult Unavailable(ToolOutcome outcome, string detail, bool isSafeToRepeat) => Error(outcome, new JsonObject
     {
@@ -143,57 +142,24 @@ internal sealed partial class ToolErrors(ApiEndpoint api, string method)
                 ? ", and may or may not have done what was asked. Calling again with the same arguments has the same effect."
                 : ", and may or may not have done what was asked. Read the current state before you call again.";
 
-    /// <summary>Seconds, be the header a number or a date (RFC 9110, section 10.2.3).</summary>
-    private static bool AddRetryAfter(JsonObject problem, HttpResponseMessage response)
+    private static void AddRetryAfter(JsonObject problem, HttpResponseMessage response)
     {
-        var seconds = response.Headers.RetryAfter switch
+        if (AnswerNotes.RetryAfter(response) is { } seconds && !problem.ContainsKey("retryAfter"))
         {
-            { Delta: { } delta } => delta.TotalSeconds,
-            { Date: { } date } when response.Headers.Date is { } now => (date - now).TotalSeconds,
-            _ => (double?)null,
-        };
-        if (seconds is null || problem.ContainsKey("retryAfter"))
-        {
-            return false;
+            problem["retryAfter"] = seconds;
         }
-
-        problem["retryAfter"] = Math.Max(0, (int)Math.Ceiling(seconds.Value));
-        return true;
     }
 
     /// <summary>Without the API's address and the secrets that it was sent, should it repeat them.</summary>
-    private string Redacted(string text)
-    {
-        foreach (var secret in api.Secrets)
-        {
-            text = text.Replace(secret, "***", StringComparison.Ordinal);
-        }
-
-        return text.Replace(api.BaseAddress, "", StringComparison.OrdinalIgnoreCase)
-            .Replace(api.Authority, api.Name, StringComparison.OrdinalIgnoreCase);
-    }
-
-    private static JsonObject? Parse(ReadOnlyMemory<byte> body)
-    {
-        try
-        {
-            return JsonNode.Parse(body.Span) as JsonObject;
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
+    private string Redacted(string text) => api.WithoutSecrets(text)
+        .Replace(api.BaseAddress, "", StringComparison.OrdinalIgnoreCase)
+        .Replace(api.Authority, api.Name, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>A problem that was put together elsewhere, and how it ends the call.</summary>
     public static OperationResult Error(ToolOutcome outcome, JsonObject problem) => new(Error(problem)) { Outcome = outcome };
 
-    private static CallToolResult Error(JsonObject problem) => Error(problem.ToJsonString(Readable));
+    private static CallToolResult Error(JsonObject problem) => Error(problem.ToJsonString(ReadableJson.Options));
 
     private static CallToolResult Error(string text) =>
         new() { IsError = true, Content = [new TextContentBlock { Text = text }] };
-
-    /// <summary>A line of a stack trace, of .NET, Java, JavaScript or Python.</summary>
-    [GeneratedRegex("""(\\n|\\r|\\t|^|\n)\s*(at [\w.$<>`\[\], ]+\(|File \\?"[^"]+\\?", line \d+)""", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 100)]
-    private static partial Regex StackTrace();
 }

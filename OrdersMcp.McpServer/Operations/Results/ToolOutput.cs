@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using OrdersMcp.McpServer.Configuration;
 using OrdersMcp.McpServer.OpenApi;
 using OrdersMcp.McpServer.Schemas;
 
@@ -13,6 +14,9 @@ namespace OrdersMcp.McpServer.Operations.Results;
 /// <param name="Untrusted">The paths of the fields that others wrote.</param>
 internal sealed record ToolOutput(JsonElement? Schema, bool IsWrapped, IReadOnlyList<string> Untrusted)
 {
+    /// <summary>Where an answer stands that is not what the relaxed schema says.</summary>
+    public const string UnexpectedProperty = "unexpectedAnswer";
+
     /// <summary>Where an answer that is no object stands.</summary>
     public const string WrapperProperty = "result";
 
@@ -21,7 +25,20 @@ internal sealed record ToolOutput(JsonElement? Schema, bool IsWrapped, IReadOnly
 
     private static readonly ToolOutput None = new(Schema: null, IsWrapped: false, Untrusted: []);
 
-    public static ToolOutput Of(ApiDocument document, ApiOperation operation, bool isBrief, Action<string> warn)
+    /// <summary>Whether the document says that an answer is JSON, whatever type it comes with.</summary>
+    public bool IsJson { get; init; }
+
+    /// <summary>Whether the document says that the answer of a success can be a redirect.</summary>
+    public bool CanRedirect { get; init; }
+
+    public static ToolOutput Of(ApiDocument document, ApiOperation operation, OutputSchemas kind, Action<string> warn) =>
+        SchemaOf(document, operation, kind, warn) with
+        {
+            IsJson = operation.Success is { IsJson: true },
+            CanRedirect = operation.Responses.Any(response => response.Status.StartsWith('3') && response.Status != "304"),
+        };
+
+    private static ToolOutput SchemaOf(ApiDocument document, ApiOperation operation, OutputSchemas kind, Action<string> warn)
     {
         if (operation.Success is not { IsJson: true, Schema.ValueKind: JsonValueKind.Object } success)
         {
@@ -29,12 +46,13 @@ internal sealed record ToolOutput(JsonElement? Schema, bool IsWrapped, IReadOnly
         }
 
         // Where a success can also look otherwise (200 or 204, say), no one schema would hold for every answer.
-        if (operation.Responses.Any(other => other.Status.StartsWith('2') && other != success && !IsSame(other, success)))
+        if (kind == OutputSchemas.None
+            || operation.Responses.Any(other => other.Status.StartsWith('2') && other != success && !IsSame(other, success)))
         {
             return None with { Untrusted = document.Untrusted.In(success.Schema) };
         }
 
-        var writer = new SchemaWriter(document, SchemaDirection.Output, SchemaBudget, isBrief);
+        var writer = new SchemaWriter(document, SchemaDirection.Output, SchemaBudget, kind == OutputSchemas.Brief);
         var isWrapped = !ObjectShape.IsObject(document, success.Schema);
         JsonObject root;
         if (isWrapped)
@@ -54,6 +72,11 @@ internal sealed record ToolOutput(JsonElement? Schema, bool IsWrapped, IReadOnly
 
         writer.Complete(root);
         NullableTypes.Split(root);
+        if (kind == OutputSchemas.Relaxed)
+        {
+            RelaxedSchemas.Relax(root);
+        }
+
         foreach (var warning in writer.Warnings.Distinct(StringComparer.Ordinal))
         {
             warn(warning);

@@ -1,0 +1,73 @@
+using System.Net;
+
+namespace OrdersMcp.McpServer.Operations.Requests;
+
+/// <summary>
+/// Where a response sends a request on (RFC 9110, section 15.4). Only the same origin is followed: another one would get
+/// the credentials of this one, or the document's word would lead into the network that the server stands in.
+/// </summary>
+internal static class Redirects
+{
+    public const int Most = 5;
+
+    /// <summary>What belongs to the resource that the first request was for.</summary>
+    private static readonly string[] Conditional = ["If-Match", "If-None-Match", "If-Modified-Since", "If-Unmodified-Since", "Idempotency-Key"];
+
+    /// <summary>What each request gets of its own.</summary>
+    private static readonly string[] Tracing = ["traceparent", "tracestate", "baggage", "Request-Id", "Correlation-Context"];
+
+    public static bool Is(HttpResponseMessage response) => response.StatusCode is HttpStatusCode.MovedPermanently or HttpStatusCode.Found
+        or HttpStatusCode.SeeOther or HttpStatusCode.TemporaryRedirect or HttpStatusCode.PermanentRedirect;
+
+    /// <summary>
+    /// Sends a request, and on to where its responses point, at most five times. Another response that points elsewhere is
+    /// the answer.
+    /// </summary>
+    public static async Task<HttpResponseMessage> FollowAsync(
+        HttpRequestMessage request, Func<HttpRequestMessage, Task<HttpResponseMessage>> send)
+    {
+        var response = await send(request);
+        for (var i = 0; i < Most && Next(request, response) is { } next; i++)
+        {
+            response.Dispose();
+            request = next;
+            response = await send(request);
+        }
+
+        return response;
+    }
+
+    /// <summary>The next request, or null where the response is the answer.</summary>
+    private static HttpRequestMessage? Next(HttpRequestMessage request, HttpResponseMessage response)
+    {
+        if (!Is(response) || response.Headers.Location is not { } location
+            || !Uri.TryCreate(request.RequestUri!, location, out var target) || !IsSameOrigin(request.RequestUri!, target))
+        {
+            return null;
+        }
+
+        var becomesGet = request.Method != HttpMethod.Get && request.Method != HttpMethod.Head
+            && (response.StatusCode == HttpStatusCode.SeeOther
+                || (request.Method == HttpMethod.Post && response.StatusCode is HttpStatusCode.MovedPermanently or HttpStatusCode.Found));
+        var next = new HttpRequestMessage(becomesGet ? HttpMethod.Get : request.Method, target)
+        {
+            Content = becomesGet ? null : request.Content,
+        };
+        var left = becomesGet ? Conditional.Concat(Tracing) : Tracing;
+        foreach (var header in request.Headers.NonValidated.Where(header => !left.Contains(header.Key, StringComparer.OrdinalIgnoreCase)))
+        {
+            next.Headers.TryAddWithoutValidation(header.Key, header.Value);
+        }
+
+        foreach (var (key, value) in request.Options)
+        {
+            ((IDictionary<string, object?>)next.Options)[key] = value;
+        }
+
+        return next;
+    }
+
+    /// <summary>RFC 6454, section 5.</summary>
+    private static bool IsSameOrigin(Uri one, Uri other) => one.Scheme == other.Scheme && one.Port == other.Port
+        && string.Equals(one.IdnHost, other.IdnHost, StringComparison.OrdinalIgnoreCase) && other.UserInfo.Length == 0;
+}

@@ -1,0 +1,117 @@
+using System.Buffers;
+using System.Collections.Frozen;
+using System.Text.Json;
+using OrdersMcp.McpServer.OpenApi;
+using OrdersMcp.McpServer.Operations.Arguments;
+
+namespace OrdersMcp.McpServer.Operations.Results;
+
+/// <summary>
+/// Finds for an answer the structured content that its tool's output schema allows, for clients refuse a result whose
+/// content breaks it or that has none. Where the answer itself does not fit, it is the answer without its nulls, or the
+/// answer beside the schema's properties, or an empty object; with a schema that requires something there may be none.
+/// </summary>
+internal sealed class AnswerCheck(ToolOutput output)
+{
+    private static readonly JsonElement Empty = JsonElement.Parse("{}");
+
+    private readonly Lazy<ArgumentSchema>? _schema = output.Schema is { } schema
+        ? new(() => ArgumentSchema.Compile(schema, FrozenSet<string>.Empty))
+        : null;
+
+    /// <summary>The content of an answer that is JSON.</summary>
+    /// <param name="answer">The answer as the API gave it.</param>
+    /// <param name="candidate">The same as the schema has it: within the property <c>result</c> where it is no object.</param>
+    public CheckedAnswer Check(JsonElement answer, JsonElement candidate)
+    {
+        if (_schema is null)
+        {
+            return default;
+        }
+
+        if (ProblemOf(candidate) is not { } problem)
+        {
+            return new CheckedAnswer(candidate, Problem: null);
+        }
+
+        return new CheckedAnswer(
+            (WithoutNulls(candidate) is { } rest ? Fitting(rest) : null) ?? Fitting(Beside(answer.GetRawText())) ?? Fitting(Empty), problem);
+    }
+
+    /// <summary>The content of an answer that is text, bytes or nothing.</summary>
+    public CheckedAnswer CheckOther(string? text, string said) => _schema is null
+        ? default
+        : new CheckedAnswer((text is null ? null : Fitting(Beside(JsonSerializer.Serialize(text, ReadableJson.Options)))) ?? Fitting(Empty), ("", said));
+
+    private JsonElement? Fitting(JsonElement content) => ProblemOf(content) is null ? content : null;
+
+    private (string Path, string Rule)? ProblemOf(JsonElement content)
+    {
+        if (content.ValueKind != JsonValueKind.Object)
+        {
+            return ("", $"must be an object, but is {JsonTypesOf.Describe(content)}");
+        }
+
+        try
+        {
+            return _schema!.Value.FirstProblem(content);
+        }
+        catch (InvalidOperationException)
+        {
+            return ("", "has text that is not Unicode"); // half a character: JSON can write it, and no string can hold it
+        }
+    }
+
+    private static JsonElement Beside(string json) => JsonElement.Parse($$"""{"{{ToolOutput.UnexpectedProperty}}":{{json}}}""");
+
+    /// <summary>Most answers that break their schema have null where it knows only absence.</summary>
+    private static JsonElement? WithoutNulls(JsonElement content)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        try
+        {
+            using var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = ReadableJson.Options.Encoder, SkipValidation = true });
+            Write(writer, content);
+        }
+        catch (InvalidOperationException)
+        {
+            return null; // a name that is not Unicode
+        }
+
+        return JsonElement.Parse(buffer.WrittenSpan);
+
+        static void Write(Utf8JsonWriter writer, JsonElement value)
+        {
+            switch (value.ValueKind)
+            {
+                case JsonValueKind.Object:
+                    writer.WriteStartObject();
+                    foreach (var member in value.EnumerateObject().Where(member => member.Value.ValueKind != JsonValueKind.Null))
+                    {
+                        writer.WritePropertyName(member.Name);
+                        Write(writer, member.Value);
+                    }
+
+                    writer.WriteEndObject();
+                    break;
+                case JsonValueKind.Array:
+                    writer.WriteStartArray();
+                    foreach (var item in value.EnumerateArray())
+                    {
+                        Write(writer, item);
+                    }
+
+                    writer.WriteEndArray();
+                    break;
+                default:
+                    value.WriteTo(writer);
+                    break;
+            }
+        }
+    }
+}
+
+/// <summary>What a client gets of an answer as structured content, and what is wrong with the answer.</summary>
+/// <param name="Content">The structured content, or null where there can be none.</param>
+/// <param name="Problem">Where the answer breaks its schema first, and in words; null where it does not.</param>
+internal readonly record struct CheckedAnswer(JsonElement? Content, (string Path, string Rule)? Problem);

@@ -1,0 +1,128 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Microsoft.Net.Http.Headers;
+using OrdersMcp.McpServer.OpenApi;
+using OrdersMcp.McpServer.Operations.Requests;
+using OrdersMcp.McpServer.Text;
+
+namespace OrdersMcp.McpServer.Operations.Results;
+
+/// <summary>
+/// What the headers of a response say that the next call needs: where the thing is, when to come back, which version it
+/// has, what the next page is. What the answer has itself is not repeated.
+/// </summary>
+internal static partial class AnswerNotes
+{
+    private const int LongestValue = 1000;
+    private const int ShortestCursor = 8;
+
+    private static readonly string[] Identifiers = ["id", "uuid", "key", "name", "slug", "number"];
+    private static readonly string[] Versions = ["version", "etag", "revision", "rev"];
+
+    /// <summary>A note, or null where there is nothing to say.</summary>
+    /// <param name="response">The response.</param>
+    /// <param name="api">Where it came from.</param>
+    /// <param name="answer">The answer as JSON; undefined where it is none.</param>
+    public static string? Of(HttpResponseMessage response, ApiEndpoint api, JsonElement answer)
+    {
+        var said = new List<string>();
+        if (Location(response, api) is { } location && !Has(answer, location[(location.LastIndexOf('/') + 1)..], Identifiers))
+        {
+            said.Add($"Location: {location}");
+        }
+
+        if (RetryAfter(response) is { } seconds)
+        {
+            said.Add($"Retry-After: {seconds} s");
+        }
+
+        if (Header(response, HeaderNames.ETag) is { } tag && !tag.StartsWith("W/", StringComparison.Ordinal) && !Has(answer, tag.Trim('"'), Versions))
+        {
+            said.Add($"ETag: {BoundedText.Of(tag, LongestValue)}");
+        }
+
+        if (NextPage(response, api) is { } next && !HasCursor(answer, next))
+        {
+            said.Add($"the next page is {next}");
+        }
+
+        if (response.RequestMessage?.Method == HttpMethod.Head)
+        {
+            said.AddRange(OfHead(response));
+        }
+
+        return said.Count == 0 ? null : $"Note: the API's headers say: {string.Join("; ", said)}.";
+    }
+
+    /// <summary>The location of a response, without the API's own address.</summary>
+    public static string? Location(HttpResponseMessage response, ApiEndpoint api) =>
+        Header(response, HeaderNames.Location) is { } location ? BoundedText.Of(Local(location, api), LongestValue) : null;
+
+    /// <summary>Seconds, be the header a number or a date (RFC 9110, section 10.2.3).</summary>
+    public static int? RetryAfter(HttpResponseMessage response) => response.Headers.RetryAfter switch
+    {
+        { Delta: { } delta } => Math.Max(0, (int)Math.Ceiling(delta.TotalSeconds)),
+        { Date: { } date } when response.Headers.Date is { } now => Math.Max(0, (int)Math.Ceiling((date - now).TotalSeconds)),
+        _ => null,
+    };
+
+    /// <summary>The target of the link with the relation <c>next</c> (RFC 8288): its query where it has one, else its path.</summary>
+    private static string? NextPage(HttpResponseMessage response, ApiEndpoint api)
+    {
+        if (Header(response, "Link") is not { } links)
+        {
+            return null;
+        }
+
+        foreach (Match link in Links().Matches(links))
+        {
+            if (Relations().Match(link.Groups["parameters"].Value) is { Success: true } relation
+                && relation.Groups["names"].Value.Split(' ').Contains("next", StringComparer.OrdinalIgnoreCase))
+            {
+                return BoundedText.Of(Local(link.Groups["target"].Value, api), LongestValue);
+            }
+        }
+
+        return null;
+    }
+
+    private static IEnumerable<string> OfHead(HttpResponseMessage response)
+    {
+        foreach (var (name, value) in response.Content.Headers.NonValidated)
+        {
+            if (name is "Content-Type" or "Content-Length" or "Last-Modified")
+            {
+                yield return $"{name}: {BoundedText.Of(value.ToString(), LongestValue)}";
+            }
+        }
+    }
+
+    private static string? Header(HttpResponseMessage response, string name) =>
+        response.Headers.NonValidated.TryGetValues(name, out var values) && values.ToString() is { Length: > 0 } text ? text : null;
+
+    private static string Local(string address, ApiEndpoint api) =>
+        api.WithoutSecrets(Uri.TryCreate(address, UriKind.Absolute, out var uri) && api.IsAt(uri) ? uri.PathAndQuery : address);
+
+    /// <summary>Whether a member of the answer whose name ends like one of these has this value.</summary>
+    private static bool Has(JsonElement answer, string text, string[] names) => text.Length > 0
+        && answer.Members().Any(member => IsText(member.Value, text)
+            && Array.Exists(names, name => member.Name.EndsWith(name, StringComparison.OrdinalIgnoreCase)));
+
+    /// <summary>Whether the answer has the cursor of the address.</summary>
+    private static bool HasCursor(JsonElement answer, string address) =>
+        address.IndexOf('?', StringComparison.Ordinal) is var start and >= 0
+        && address[(start + 1)..].Split('&').Select(pair => Uri.UnescapeDataString(pair[(pair.IndexOf('=', StringComparison.Ordinal) + 1)..]))
+            .Any(value => value.Length >= ShortestCursor && answer.Members().Any(member => IsText(member.Value, value)));
+
+    private static bool IsText(JsonElement value, string text) =>
+        value.ValueKind is JsonValueKind.Number or JsonValueKind.String && TextOf(value) == text;
+
+    private static string TextOf(JsonElement value) =>
+        value.ValueKind == JsonValueKind.Number ? value.GetRawText() : value.GetRawText()[1..^1];
+
+    [GeneratedRegex("""<(?<target>[^<>]*)>(?<parameters>([^,"]|"[^"]*")*)""", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Links();
+
+    [GeneratedRegex("""\brel\s*=\s*"?(?<names>[^";,]+)""", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant | RegexOptions.IgnoreCase, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Relations();
+}
