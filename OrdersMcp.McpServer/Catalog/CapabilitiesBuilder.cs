@@ -154,7 +154,7 @@ internal sealed class CapabilitiesBuilder(
         }
 
         var uri = UriTemplate.Parse(resource.Uri);
-        var path = PathTemplate.NamesIn(operation.Path).ToArray();
+        var path = OperationPath.NamesIn(operation.Path).ToArray();
         if (!uri.Variables.ToHashSet(StringComparer.Ordinal).SetEquals(path))
         {
             throw new ApiDocumentException($"the variables of '{uri.Text}' must be the parameters of the path.");

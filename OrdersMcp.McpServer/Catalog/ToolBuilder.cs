@@ -114,6 +114,11 @@ internal sealed partial class ToolBuilder(ApiOptions options, string setting, Fu
     private OperationTool Build(
         ApiDocument document, ApiOperation operation, string name, ApiEndpoint endpoint, RelatedOperations? related)
     {
+        foreach (var warning in operation.Warnings)
+        {
+            Warn(operation, warning);
+        }
+
         var input = ToolInput.Of(document, operation, warning => Warn(operation, warning));
         var output = ToolOutput.Of(
             document, operation, SchemasOf(options), warning => Warn(operation, warning));

@@ -76,7 +76,7 @@ internal static class ToolNames
             return given;
         }
 
-        var path = string.Join('_', PathTemplate.Parse(operation.Path)
+        var path = string.Join('_', OperationPath.Parse(operation.Path)
             .Select(piece => piece.IsParameter ? $"by_{string.Join('_', Words(piece.Text))}" : string.Join('_', Words(piece.Text)))
             .Where(text => text.Length > 0));
         return $"{operation.Method.ToLowerInvariant()}_{(path.Length > 0 ? path : "root")}";

@@ -11,6 +11,8 @@ internal sealed class ApiDocument
     /// <summary>How many references may lead to one another before it must be a circle.</summary>
     private const int MaxReferenceDepth = 32;
 
+    private static readonly JsonElement AnySchema = JsonElement.Parse("{}");
+
     private readonly JsonElement _root;
     private readonly Dictionary<string, FrozenDictionary<string, JsonElement>> _components = new(StringComparer.Ordinal);
 
@@ -131,13 +133,30 @@ internal sealed class ApiDocument
         throw new ApiDocumentException($"The reference '{node.Text("$ref")}' refers to itself.");
     }
 
+    /// <summary>The same for a schema: one that leads nowhere in this document constrains nothing.</summary>
+    /// <exception cref="ApiDocumentException">The reference leads outside.</exception>
+    public JsonElement ResolveSchema(JsonElement node)
+    {
+        try
+        {
+            return Resolve(node);
+        }
+        catch (ApiDocumentException exception) when (!exception.LeavesDocument)
+        {
+            return AnySchema;
+        }
+    }
+
     /// <summary>What a local reference names (RFC 6901 in a URI fragment).</summary>
     /// <exception cref="ApiDocumentException">There is no such thing in this document; others are never fetched.</exception>
     public JsonElement Find(string reference)
     {
         if (!reference.StartsWith("#/", StringComparison.Ordinal))
         {
-            throw new ApiDocumentException($"The reference '{reference}' leaves the document; only local ones are followed.");
+            throw new ApiDocumentException($"The reference '{reference}' leaves the document; only local ones are followed.")
+            {
+                LeavesDocument = true,
+            };
         }
 
         var tokens = reference[2..].Split('/');

@@ -36,6 +36,9 @@ internal sealed record ApiOperation
 
     public required OperationExtensions Extensions { get; init; }
 
+    /// <summary>What of it was read as something else than it says.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
     /// <summary>Whether RFC 9110 calls the method safe: it changes nothing.</summary>
     public bool IsSafe => Method is "GET" or "HEAD" or "OPTIONS" or "TRACE";
 
@@ -132,6 +135,14 @@ internal sealed record OperationExtensions
 
 internal static class MediaTypes
 {
+    public const string Bytes = "application/octet-stream";
+    public const string Multipart = "multipart/form-data";
+
+    /// <summary>Whether a body of the type, without parameters, is made of named values and cannot hold bytes.</summary>
+    public static bool IsStructured(string essence) => IsJson(essence) || essence == "application/x-www-form-urlencoded" || IsXml(essence);
+
+    public static bool IsXml(string essence) => essence is "application/xml" or "text/xml" || essence.EndsWith("+xml", StringComparison.Ordinal);
+
     public static bool IsJson(string mediaType) =>
         Essence(mediaType) is var type && (type is "application/json" or "text/json" or "application/x-json" or "text/x-json"
             || type.EndsWith("+json", StringComparison.Ordinal));

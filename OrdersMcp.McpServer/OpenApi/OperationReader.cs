@@ -16,14 +16,23 @@ internal sealed class OperationReader(ApiDocument document)
         _ => true,
     ];
 
+    private static readonly string[] Combining = ["allOf", "oneOf", "anyOf"];
+    private static readonly JsonElement TextSchema = JsonElement.Parse("""{"type":"string"}""");
+
     /// <exception cref="ApiDocumentException">It cannot be called as the document has it.</exception>
     public ApiOperation Read(string path, string method, JsonElement pathItem, JsonElement operation)
     {
-        PathTemplate.ThrowIfLeaving(path);
+        OperationPath.ThrowIfLeaving(path);
         return ReadChecked(path, method, pathItem, operation);
     }
 
-    private ApiOperation ReadChecked(string path, string method, JsonElement pathItem, JsonElement operation) => new()
+    private ApiOperation ReadChecked(string path, string method, JsonElement pathItem, JsonElement operation)
+    {
+        var warnings = new List<string>();
+        return ReadWarned(path, method, pathItem, operation, warnings) with { Warnings = warnings };
+    }
+
+    private ApiOperation ReadWarned(string path, string method, JsonElement pathItem, JsonElement operation, List<string> warnings) => new()
     {
         Id = operation.Text("operationId") is { Length: > 0 } id ? id : null,
         Method = method.ToUpperInvariant(),
@@ -33,7 +42,7 @@ internal sealed class OperationReader(ApiDocument document)
         Tags = [.. operation.Member("tags").Texts()],
         Deprecated = operation.Flag("deprecated") ?? false,
         ServerUrl = ApiDocument.ServerOf(operation) ?? ApiDocument.ServerOf(pathItem),
-        Parameters = ReadParameters(path, pathItem, operation),
+        Parameters = ReadParameters(path, pathItem, operation, warnings),
         Body = ReadBody(operation.Member("requestBody")),
         Responses =
         [
@@ -45,7 +54,7 @@ internal sealed class OperationReader(ApiDocument document)
         Extensions = OperationExtensions.Read(operation),
     };
 
-    private List<ApiParameter> ReadParameters(string path, JsonElement pathItem, JsonElement operation)
+    private List<ApiParameter> ReadParameters(string path, JsonElement pathItem, JsonElement operation, List<string> warnings)
     {
         // A parameter of the operation replaces the one of the path that has its name and place.
         var parameters = new OrderedDictionary<(string Name, string Location), ApiParameter>();
@@ -54,19 +63,27 @@ internal sealed class OperationReader(ApiDocument document)
             var parameter = document.Resolve(node);
             if (parameter.Text("name") is { Length: > 0 } name && parameter.Text("in") is { } location && !IsIgnored(name, location))
             {
+                name = location == "path" ? OperationPath.NameOf(name) : name;
                 parameters[(name, location)] = ReadParameter(parameter, name, location);
             }
         }
 
-        foreach (var name in PathTemplate.NamesIn(path))
+        var names = OperationPath.NamesIn(path).Distinct(StringComparer.Ordinal).ToArray();
+        foreach (var name in names.Where(name => !parameters.ContainsKey((name, "path"))))
         {
-            if (!parameters.ContainsKey((name, "path")))
+            // A parameter that stands in the path belongs there, be it called one of the query (/search?q={q}).
+            if (parameters.Remove((name, "query"), out var misplaced))
             {
-                throw new ApiDocumentException($"The path has '{{{name}}}', which is no parameter of the operation.");
+                parameters[(name, "path")] = misplaced with { Location = "path", Required = true, Style = new ParameterStyle("simple", Explode: false) };
+                continue;
             }
+
+            warnings.Add($"The path has '{{{name}}}', which is no parameter of the operation; it is taken as a required text.");
+            parameters[(name, "path")] = new ApiParameter(
+                name, "path", Description: null, Required: true, Deprecated: false, TextSchema, new ParameterStyle("simple", Explode: false), IsJson: false, Example: default);
         }
 
-        return [.. parameters.Values.Where(parameter => parameter.Location != "path" || PathTemplate.NamesIn(path).Contains(parameter.Name))];
+        return [.. parameters.Values.Where(parameter => parameter.Location != "path" || names.Contains(parameter.Name, StringComparer.Ordinal))];
     }
 
     /// <summary>These headers are not parameters, whatever a document says (OpenAPI 3.1, 4.8.12.1).</summary>
@@ -116,22 +133,60 @@ internal sealed class OperationReader(ApiDocument document)
         var best = PreferredBodies
             .Select(isPreferred => media.FirstOrDefault(each => isPreferred(MediaTypes.Essence(each.Name))))
             .First(each => each.Value.ValueKind != JsonValueKind.Undefined);
+
+        // Where only the multipart body has a file, another one could not send it.
+        var multipart = media.FirstOrDefault(each => MediaTypes.Essence(each.Name) == MediaTypes.Multipart);
+        if (multipart.Value.ValueKind != JsonValueKind.Undefined && MediaTypes.IsStructured(MediaTypes.Essence(best.Name)) && HasFile(multipart.Value))
+        {
+            best = multipart;
+        }
+
         return new ApiBody(
-            best.Name.Contains('*', StringComparison.Ordinal) ? "application/octet-stream" : best.Name,
+            SentAs(best.Name, best.Value.Member("schema")),
             body.Text("description"),
             body.Flag("required") ?? false,
             best.Value.Member("schema"),
             best.Value.Member("encoding"));
     }
 
-    private static ApiResponse ReadResponse(string status, JsonElement response)
+    /// <summary>
+    /// What a body is sent as: where the document leaves that open, or says bytes of an object, it means JSON.
+    /// </summary>
+    private string SentAs(string mediaType, JsonElement schema) =>
+        (mediaType.Contains('*', StringComparison.Ordinal) || MediaTypes.Essence(mediaType) == MediaTypes.Bytes) && IsStructure(schema) ? "application/json"
+        : mediaType.Contains('*', StringComparison.Ordinal) ? MediaTypes.Bytes
+        : mediaType;
+
+    /// <summary>Whether the schema is of an object or a list.</summary>
+    private bool IsStructure(JsonElement schema)
+    {
+        var resolved = document.ResolveSchema(schema);
+        return resolved.Text("type") is "object" or "array" || resolved.Member("properties").ValueKind == JsonValueKind.Object
+            || Array.Exists(Combining, keyword => resolved.Member(keyword).Items().Any());
+    }
+
+    private bool HasFile(JsonElement multipart)
+    {
+        var schema = document.ResolveSchema(multipart.Member("schema"));
+        return schema.Member("properties").Members().Any(property =>
+        {
+            var value = document.ResolveSchema(property.Value);
+            value = value.Member("items") is { ValueKind: JsonValueKind.Object } items ? document.ResolveSchema(items) : value;
+            return value.Text("format") == "binary" || (value.Text("contentMediaType") is { } media && !MediaTypes.IsText(media));
+        });
+    }
+
+    private ApiResponse ReadResponse(string status, JsonElement response)
     {
         var media = response.Member("content").Members().ToArray();
         var best = media.FirstOrDefault(each => MediaTypes.IsJson(each.Name)) is { Value.ValueKind: JsonValueKind.Object } json
             ? json
             : media.FirstOrDefault();
         return best.Value.ValueKind == JsonValueKind.Object
-            ? new ApiResponse(status, response.Text("description"), best.Name, best.Value.Member("schema"))
+            ? new ApiResponse(
+                status, response.Text("description"),
+                best.Name.Contains('*', StringComparison.Ordinal) && IsStructure(best.Value.Member("schema")) ? "application/json" : best.Name,
+                best.Value.Member("schema"))
             : new ApiResponse(status, response.Text("description"), MediaType: null, Schema: default);
     }
 }

@@ -36,7 +36,7 @@ internal sealed class UntrustedFields
             return;
         }
 
-        var target = _document.Resolve(node);
+        var target = _document.ResolveSchema(node);
         if (path.Length > 0 && (node.Flag(Mark) ?? target.Flag(Mark)) is true)
         {
             found.Add(path);

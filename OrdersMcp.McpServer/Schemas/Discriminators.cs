@@ -29,7 +29,7 @@ internal static class Discriminators
             }
 
             var source = sourceOf(reference);
-            var declared = document.Resolve(document.Find(source)).Member("properties").Member(property);
+            var declared = document.ResolveSchema(document.Find(source)).Member("properties").Member(property);
             if (declared.Member("const").ValueKind != JsonValueKind.Undefined || declared.Member("enum").Items().Count() == 1)
             {
                 continue; // says it itself

@@ -30,7 +30,7 @@ internal sealed class ObjectShape
     /// <summary>Whether every value of the schema is an object.</summary>
     public static bool IsObject(ApiDocument document, JsonElement schema, int depth = 0)
     {
-        var node = document.Resolve(schema);
+        var node = document.ResolveSchema(schema);
         if (depth > MaxDepth || node.Flag("nullable") is true)
         {
             return false;
@@ -50,7 +50,7 @@ internal sealed class ObjectShape
 
     private bool Add(ApiDocument document, JsonElement schema, int depth)
     {
-        var node = document.Resolve(schema);
+        var node = document.ResolveSchema(schema);
         if (depth > MaxDepth || node.ValueKind != JsonValueKind.Object
             || node.Member("type") is { ValueKind: not JsonValueKind.Undefined } type
                 && !(type.ValueKind == JsonValueKind.String && type.GetString() == "object")

@@ -72,7 +72,7 @@ internal static class SchemaKeywords
         ["contentEncoding"] = KeywordKind.Text,
         ["contentMediaType"] = KeywordKind.Text,
         ["required"] = KeywordKind.Texts,
-        ["enum"] = KeywordKind.List,
+        ["enum"] = KeywordKind.List, // an empty one allows nothing, and means nothing
         ["examples"] = KeywordKind.List,
         ["const"] = KeywordKind.Value,
         ["default"] = KeywordKind.Value,
@@ -117,10 +117,10 @@ internal static class SchemaKeywords
         KeywordKind.Count => value.ValueKind is JsonValueKind.Number && value.TryGetInt64(out var count) && count >= 0,
         KeywordKind.Flag => value.ValueKind is JsonValueKind.True or JsonValueKind.False,
         KeywordKind.Text => value.ValueKind is JsonValueKind.String,
-        KeywordKind.Pattern => value.ValueKind is JsonValueKind.String && PatternDialect.IsPortable(value.GetString()!),
+        KeywordKind.Pattern => value.ValueKind is JsonValueKind.String && EcmaPattern.IsValid(value.GetString()!),
         KeywordKind.Texts => value.ValueKind is JsonValueKind.Array
             && value.EnumerateArray().All(item => item.ValueKind == JsonValueKind.String),
-        KeywordKind.List => value.ValueKind is JsonValueKind.Array,
+        KeywordKind.List => value.ValueKind is JsonValueKind.Array && value.GetArrayLength() > 0,
         KeywordKind.Dropped => false,
         _ => true,
     };

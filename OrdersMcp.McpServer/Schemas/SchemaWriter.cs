@@ -42,7 +42,7 @@ internal sealed class SchemaWriter(ApiDocument document, SchemaDirection directi
     /// <summary>
     /// The schema that this one is or refers to, itself; the root of a tool's schema must not be a reference.
     /// </summary>
-    public JsonObject WriteRoot(JsonElement schema) => Write(document.Resolve(schema)) as JsonObject ?? [];
+    public JsonObject WriteRoot(JsonElement schema) => Write(document.ResolveSchema(schema)) as JsonObject ?? [];
 
     /// <summary>Adds to a schema all definitions that it refers to, directly or not, and tidies the whole.</summary>
     public void Complete(JsonObject root)
@@ -63,7 +63,7 @@ internal sealed class SchemaWriter(ApiDocument document, SchemaDirection directi
     public bool IsHidden(JsonElement property)
     {
         var flag = direction == SchemaDirection.Input ? "readOnly" : "writeOnly";
-        return property.Flag(flag) ?? document.Resolve(property).Flag(flag) ?? false;
+        return property.Flag(flag) ?? document.ResolveSchema(property).Flag(flag) ?? false;
     }
 
     private JsonNode Write(JsonElement schema, bool isAlternative)
@@ -81,9 +81,9 @@ internal sealed class SchemaWriter(ApiDocument document, SchemaDirection directi
 
         var target = new JsonObject();
         var reference = schema.Text("$ref");
-        if (reference is not null)
+        if (reference is not null && Refer(reference) is { } name)
         {
-            target["$ref"] = Refer(reference);
+            target["$ref"] = name;
         }
 
         _depth++;
@@ -100,6 +100,7 @@ internal sealed class SchemaWriter(ApiDocument document, SchemaDirection directi
         RemoveHidden(target, schema);
         Discriminators.Write(document, target, schema, SourceOf);
         OpenApi30Schemas.Translate(target, schema);
+        ClientRules.Apply(target, direction);
         _spent += SchemaNotes.Write(document, target, schema, direction, isBrief);
         return target;
     }
@@ -132,7 +133,7 @@ internal sealed class SchemaWriter(ApiDocument document, SchemaDirection directi
         target[name] = kind switch
         {
             KeywordKind.Schema => Write(value),
-            KeywordKind.SchemaMap => WriteMap(value),
+            KeywordKind.SchemaMap => WriteMap(value, name == "patternProperties"),
             KeywordKind.SchemaList => new JsonArray(
                 [.. value.EnumerateArray().Where(IsSchema).Select(item => Write(item, isAlternative: true))]),
             KeywordKind.Texts or KeywordKind.Type when value.ValueKind == JsonValueKind.Array => new JsonArray(
@@ -141,10 +142,10 @@ internal sealed class SchemaWriter(ApiDocument document, SchemaDirection directi
         };
     }
 
-    private JsonObject WriteMap(JsonElement map)
+    private JsonObject WriteMap(JsonElement map, bool isByPattern)
     {
         var target = new JsonObject();
-        foreach (var entry in map.EnumerateObject().Where(entry => IsSchema(entry.Value)))
+        foreach (var entry in map.EnumerateObject().Where(entry => IsSchema(entry.Value) && !(isByPattern && !EcmaPattern.IsValid(entry.Name))))
         {
             _spent += entry.Name.Length + 4;
             target[entry.Name] = Write(entry.Value);
@@ -183,11 +184,21 @@ internal sealed class SchemaWriter(ApiDocument document, SchemaDirection directi
         }
     }
 
-    private string Refer(string reference)
+    /// <summary>The reference to a definition; null where it leads to nothing, or back to itself, so that anything is allowed.</summary>
+    private string? Refer(string reference)
     {
         if (!_names.TryGetValue(reference, out var name))
         {
-            document.Find(reference); // say now that it leads nowhere
+            try
+            {
+                document.Resolve(document.Find(reference));
+            }
+            catch (ApiDocumentException exception) when (!exception.LeavesDocument)
+            {
+                Warnings.Add($"{exception.Message} What it describes is taken as anything.");
+                return null;
+            }
+
             var own = string.Concat(reference[(reference.LastIndexOf('/') + 1)..].Select(
                 letter => char.IsAsciiLetterOrDigit(letter) || letter is '_' or '-' or '.' ? letter : '_'));
             name = own;
@@ -209,6 +220,12 @@ internal sealed class SchemaWriter(ApiDocument document, SchemaDirection directi
 
     private void RemoveHidden(JsonObject target, JsonElement schema)
     {
+        // Names of a pattern that is left out must not become forbidden ones.
+        if (schema.Member("patternProperties").Members().Any(entry => !EcmaPattern.IsValid(entry.Name)))
+        {
+            target.Remove("additionalProperties");
+        }
+
         foreach (var property in schema.Member("properties").Members())
         {
             if (IsSchema(property.Value) && IsHidden(property.Value))

@@ -20,7 +20,7 @@ internal static class TrustedFields
 
         bool IsTrusted(JsonElement node, ReadOnlySpan<string> names, int depth)
         {
-            var target = document.Resolve(node);
+            var target = document.ResolveSchema(node);
             if (depth > MaxDepth || node.Flag("x-untrusted") is true || target.Flag("x-untrusted") is true)
             {
                 return false;

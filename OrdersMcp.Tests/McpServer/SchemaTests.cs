@@ -125,7 +125,6 @@ public sealed class SchemaTests
     [Theory]
     [InlineData("https://evil.test/schema.json", "leaves the document")]
     [InlineData("other.json#/A", "leaves the document")]
-    [InlineData("#/components/schemas/Missing", "names nothing")]
     public void Reference_that_cannot_be_followed_costs_its_operation_only(string reference, string reason)
     {
         var bench = ToolBench.Of(Documents.With(
@@ -135,14 +134,31 @@ public sealed class SchemaTests
         Assert.Contains(reason, Assert.Single(bench.Warnings).Text, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void Circle_of_references_costs_its_operation_only()
+    [Theory]
+    [InlineData("#/components/schemas/Missing", "names nothing")]
+    [InlineData("#/components/schemas/A", "refers to itself")]
+    [InlineData("#/components/schemas/Outer/properties/no", "names nothing")]
+    public async Task Schema_that_leads_nowhere_costs_its_property_only(string reference, string reason)
     {
-        var bench = ToolBench.Of(Documents.With(
-            """{ "/x": { "post": { "operationId": "x", "requestBody": { "content": { "application/json": { "schema": { "$ref": "#/components/schemas/A" } } } } } }, "/y": { "get": { "operationId": "y" } } }""",
-            """{ "A": { "$ref": "#/components/schemas/B" }, "B": { "$ref": "#/components/schemas/A" } }"""));
+        var bench = ToolBench.OfBody(
+            $$"""{ "type": "object", "properties": { "a": { "$ref": "{{reference}}" }, "b": { "type": "integer" } } }""",
+            """{ "A": { "$ref": "#/components/schemas/B" }, "B": { "$ref": "#/components/schemas/A" }, "Outer": { "type": "object" } }""");
 
-        Assert.Equal(["y"], bench.Names);
+        await bench.TargetAsync("""{ "a": [1], "b": 2 }""");
+
+        Assert.Equal("""{"a":[1],"b":2}""", bench.Request.Body);
+        Assert.Equal("""{"a":{},"b":{"type":"integer"}}""", bench.Tool.Definition.InputSchema.GetProperty("properties").GetRawText());
+        Assert.Contains(reason, Assert.Single(bench.Warnings).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Body_that_leads_nowhere_is_anything()
+    {
+        var bench = ToolBench.OfBody("""{ "$ref": "#/components/schemas/Missing" }""");
+
+        await bench.TargetAsync("""{ "body": { "a": 1 } }""");
+
+        Assert.Equal("""{"a":1}""", bench.Request.Body.Replace(" ", "", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -248,14 +264,24 @@ public sealed class SchemaTests
             bench.Input);
     }
 
-    [Fact]
-    public void Path_parameter_that_is_not_declared_costs_its_operation_only()
+    [Theory]
+    [InlineData("[]", null)]
+    [InlineData("""["a","a","b"]""", """["a","b"]""")]
+    [InlineData("""["on",true,false,1]""", """["on","true","false","1"]""")]
+    [InlineData("""["a",null]""", """["a"]""")]
+    public void Enumeration_has_values_of_its_type_each_once(string values, string? written)
     {
-        var bench = ToolBench.Of(Documents.With("""{ "/x/{id}": { "get": { "operationId": "x" } }, "/y": { "get": { "operationId": "y" } } }"""));
+        var schema = Body($$"""{ "type": "string", "enum": {{values}} }""").Property("v");
 
-        Assert.Equal(["y"], bench.Names);
-        Assert.Contains("{id}", Assert.Single(bench.Warnings).Text, StringComparison.Ordinal);
+        Assert.Equal(written, schema.TryGetProperty("enum", out var allowed) ? allowed.GetRawText() : null);
     }
+
+    [Theory]
+    [InlineData("""{ "type": "integer", "enum": ["1", "2"] }""", """{"type":"integer","enum":[1,2]}""")]
+    [InlineData("""{ "type": "boolean", "enum": ["true"] }""", """{"type":"boolean","enum":[true]}""")]
+    [InlineData("""{ "type": "array" }""", """{"type":"array","items":{}}""")]
+    [InlineData("""{ "patternProperties": { "(?i)x": {}, "^y": {} }, "additionalProperties": false }""", """{"patternProperties":{"^y":{}}}""")]
+    public void Schema_is_written_as_clients_take_it(string schema, string written) => Assert.Equal(written, Body(schema).Property("v").GetRawText());
 
     private static ToolBench Body(string schema, string schemas = """{ "S": { "type": "string", "minLength": 3 } }""", string version = "3.1.1") =>
         ToolBench.OfBody($$"""{ "type": "object", "properties": { "v": {{schema}} } }""", schemas, version: version);

@@ -10,6 +10,7 @@ namespace OrdersMcp.McpServer.Operations.Arguments;
 /// <param name="IsJson">Whether it is written as JSON text.</param>
 /// <param name="IsFile">Whether it is base64 of bytes.</param>
 /// <param name="ContentType">The media type of a part of a multipart body, where the document gives one.</param>
+/// <param name="File">The arguments that say more of a file, or null.</param>
 internal sealed record ArgumentBinding(
     string Argument,
     ArgumentPlace Place,
@@ -17,7 +18,11 @@ internal sealed record ArgumentBinding(
     ParameterStyle Style = default,
     bool IsJson = false,
     bool IsFile = false,
-    string? ContentType = null);
+    string? ContentType = null,
+    FileArguments? File = null);
+
+/// <summary>The names of the arguments that hold a file's name and media type.</summary>
+internal sealed record FileArguments(string Name, string MediaType);
 
 internal enum ArgumentPlace
 {
@@ -26,6 +31,9 @@ internal enum ArgumentPlace
     Header,
     Cookie,
     Body,
+
+    /// <summary>What is said of a file in the body.</summary>
+    File,
 
     /// <summary>The header <c>Idempotency-Key</c>, which gets a value even where the argument is absent.</summary>
     IdempotencyKey,

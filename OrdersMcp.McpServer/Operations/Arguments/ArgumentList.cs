@@ -34,6 +34,12 @@ internal sealed class ArgumentList(ApiDocument document)
 
     public void Add(JsonObject schema, ArgumentBinding binding, bool isRequired)
     {
+        if (binding is { Name: { } name, Place: not (ArgumentPlace.File or ArgumentPlace.IdempotencyKey) } && LegalName(name) != name)
+        {
+            // A model knows the parameter by its own name.
+            schema["description"] = schema["description"] is { } said ? $"{said} ({name})" : name;
+        }
+
         _properties[binding.Argument] = schema;
         _bindings.Add(binding);
         if (isRequired)

@@ -10,15 +10,14 @@ namespace OrdersMcp.McpServer.Operations.Arguments;
 /// Makes arguments of a request's body: the properties of an object each become one where no parameter has the name of
 /// one; any other body is one argument.
 /// </summary>
-internal sealed class BodyArguments(ArgumentList arguments, string method, ApiBody body, Action<string> warn)
+internal sealed class BodyArguments(ArgumentList arguments, string method, ApiBody body, XmlBody? xml, Action<string> warn)
 {
-    private const string Multipart = "multipart/form-data";
-
     private readonly string _type = MediaTypes.Essence(body.MediaType);
+    private readonly List<(JsonObject Schema, ArgumentBinding Binding)> _aboutFiles = [];
 
     public void Add()
     {
-        var hasProperties = MediaTypes.IsJson(_type) || _type is "application/x-www-form-urlencoded" or Multipart;
+        var hasProperties = MediaTypes.IsJson(_type) || _type is "application/x-www-form-urlencoded" or MediaTypes.Multipart || xml is not null;
         if (!hasProperties)
         {
             AddContent();
@@ -27,9 +26,9 @@ internal sealed class BodyArguments(ArgumentList arguments, string method, ApiBo
 
         var shape = ObjectShape.TryRead(arguments.Document, body.Schema);
         var properties = shape?.Properties.Where(property => !arguments.IsHidden(property.Value)).ToArray() ?? [];
-        if (shape is null || (_type != Multipart && properties.Any(property => arguments.Has(property.Key))))
+        if (shape is null || (_type != MediaTypes.Multipart && properties.Any(property => arguments.Has(property.Key))))
         {
-            if (_type == Multipart && shape is null)
+            if (_type == MediaTypes.Multipart && shape is null)
             {
                 warn("The multipart body is more than an object with properties; "
                     + "its parts are taken as they are named in 'body'.");
@@ -39,9 +38,15 @@ internal sealed class BodyArguments(ArgumentList arguments, string method, ApiBo
             return;
         }
 
+        var files = _type == MediaTypes.Multipart ? properties.Count(property => IsFile(property.Value, body.Encoding.Member(property.Key))) : 0;
         foreach (var (name, property) in properties)
         {
-            AddProperty(name, property, body.Required && shape.Required.Contains(name));
+            AddProperty(name, property, body.Required && shape.Required.Contains(name), isOnlyFile: files == 1);
+        }
+
+        foreach (var (schema, binding) in _aboutFiles)
+        {
+            arguments.Add(schema, binding, isRequired: false);
         }
     }
 
@@ -55,8 +60,9 @@ internal sealed class BodyArguments(ArgumentList arguments, string method, ApiBo
             schema["contentEncoding"] = "base64";
         }
 
+        var shape = MediaTypes.IsXml(_type) ? XmlBody.ShapeOf(arguments.Document, body.Schema) : null;
         schema["description"] = BoundedText.Of(
-            $"{body.Description ?? "The body of the request"} ({(isText ? _type : $"{_type}, as base64")})", maxLength: 400);
+            $"{body.Description ?? "The body of the request"} ({(isText ? _type : $"{_type}, as base64")}{(shape is null ? "" : $", such as {shape}")})", maxLength: 600);
         AddWhole(schema, isFile: !isText);
     }
 
@@ -65,10 +71,10 @@ internal sealed class BodyArguments(ArgumentList arguments, string method, ApiBo
         new ArgumentBinding(arguments.Unique("body", "request"), ArgumentPlace.Body, Name: null, IsFile: isFile),
         body.Required);
 
-    private void AddProperty(string name, JsonElement property, bool isRequired)
+    private void AddProperty(string name, JsonElement property, bool isRequired, bool isOnlyFile)
     {
         var encoding = body.Encoding.Member(name);
-        var isFile = _type == Multipart && IsFile(property, encoding);
+        var isFile = _type == MediaTypes.Multipart && IsFile(property, encoding);
         var schema = arguments.WriteSchema(property, description: null);
         if (isFile)
         {
@@ -77,7 +83,8 @@ internal sealed class BodyArguments(ArgumentList arguments, string method, ApiBo
 
         var binding = new ArgumentBinding(
             arguments.Unique(name, "body"), ArgumentPlace.Body, name, StyleOf(encoding),
-            IsFile: isFile, ContentType: encoding.Text("contentType")?.Split(',')[0].Trim());
+            IsFile: isFile, ContentType: encoding.Text("contentType")?.Split(',')[0].Trim(),
+            File: isFile && !schema.ContainsKey("items") ? AboutFile(name, isOnlyFile) : null);
         if (NullSaysMoreThanAbsence(schema))
         {
             arguments.Add(schema, binding, isRequired);
@@ -87,6 +94,22 @@ internal sealed class BodyArguments(ArgumentList arguments, string method, ApiBo
             arguments.Add(schema, binding, isRequired, sendsNull: MediaTypes.IsJson(_type));
         }
     }
+
+    /// <summary>Arguments for what servers take from a part beside its bytes: many tell the kind of a file by its name.</summary>
+    private FileArguments AboutFile(string name, bool isOnlyFile)
+    {
+        var about = new FileArguments(Unique("filename"), Unique("contentType"));
+        _aboutFiles.Add((Text($"The name of the file in {name}, such as photo.png."), new ArgumentBinding(about.Name, ArgumentPlace.File, name)));
+        _aboutFiles.Add((Text($"The media type of the file in {name}, such as image/png."), new ArgumentBinding(about.MediaType, ArgumentPlace.File, name)));
+        return about;
+
+        string Unique(string argument) => isOnlyFile && !HasProperty(argument) ? arguments.Unique(argument, "file") : arguments.Unique($"{name}_{argument}", "file");
+
+        static JsonObject Text(string description) => new() { ["type"] = "string", ["description"] = description };
+    }
+
+    private bool HasProperty(string name) =>
+        ObjectShape.TryRead(arguments.Document, body.Schema)?.Properties.ContainsKey(name) is true;
 
     /// <summary>
     /// In a change null removes a value and absence keeps it (RFC 7396), and absence stands for a default.
@@ -104,7 +127,7 @@ internal sealed class BodyArguments(ArgumentList arguments, string method, ApiBo
     /// </summary>
     private bool IsFile(JsonElement property, JsonElement encoding)
     {
-        var schema = arguments.Document.Resolve(property);
+        var schema = arguments.Document.ResolveSchema(property);
         if (schema.Member("items").ValueKind == JsonValueKind.Object)
         {
             return IsFile(schema.Member("items"), encoding);

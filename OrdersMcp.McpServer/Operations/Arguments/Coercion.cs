@@ -22,12 +22,17 @@ internal static class Coercion
             case JsonValueKind.String when (types & Scalars) != JsonTypes.None
                 && TryParse(value.GetString()!, out var scalar) && types.Includes(scalar):
                 return (scalar, $"a {JsonTypesOf.Kind(scalar)} as text");
+            case JsonValueKind.String when types.HasFlag(JsonTypes.Boolean) && bool.TryParse(value.GetString(), out var flag):
+                return (JsonElement.Parse(flag ? "true" : "false"), "a boolean as text");
             case JsonValueKind.Number when types.HasFlag(JsonTypes.String):
                 return (JsonSerializer.SerializeToElement(value.GetRawText()), "a number for a text");
             case JsonValueKind.String when (types & Structures) != JsonTypes.None
                 && TryParse(value.GetString()!, out var structure)
                 && structure.ValueKind is JsonValueKind.Array or JsonValueKind.Object && types.Includes(structure):
                 return (structure, $"an {JsonTypesOf.Kind(structure)} as text");
+            case JsonValueKind.String when types is JsonTypes.Array or (JsonTypes.Array | JsonTypes.Null)
+                && list?.AllowsItem(value) is false && Parts(value, list) is { } parts:
+                return (parts, "a list as text");
             case not (JsonValueKind.Array or JsonValueKind.Null) when types is JsonTypes.Array or (JsonTypes.Array | JsonTypes.Null)
                 && list?.AllowsItem(value) is not false:
                 return (JsonSerializer.SerializeToElement(new[] { value }), "a single value for a list");
@@ -44,6 +49,19 @@ internal static class Coercion
         !value.TryGetInt64(out _) && value.TryGetDecimal(out var whole)
             ? (JsonElement.Parse(decimal.Truncate(whole).ToString("F0")), "an integer written with a fraction")
             : null;
+
+    /// <summary>What commas divide, where each part can be an item and the whole cannot: 1,2 and not "a, b".</summary>
+    private static JsonElement? Parts(JsonElement value, ListRules list)
+    {
+        var text = value.GetString()!;
+        if (text.Length > LongestText || !text.Contains(',', StringComparison.Ordinal))
+        {
+            return null;
+        }
+
+        var parts = JsonSerializer.SerializeToElement(text.Split(',', StringSplitOptions.TrimEntries));
+        return parts.EnumerateArray().All(list.AllowsItem) ? parts : null;
+    }
 
     /// <summary>A JSON value that is written as it would be read back: not 007, not 1e3, not " 5".</summary>
     private static bool TryParse(string text, out JsonElement value)

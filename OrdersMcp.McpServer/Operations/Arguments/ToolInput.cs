@@ -14,15 +14,20 @@ namespace OrdersMcp.McpServer.Operations.Arguments;
 internal sealed record ToolInput(
     JsonObject Schema, IReadOnlyList<ArgumentBinding> Bindings, IReadOnlySet<string> Nullable, string? BodyMediaType)
 {
+    /// <summary>How a body of XML is written from arguments, or null where it is not.</summary>
+    public XmlBody? Xml { get; init; }
+
     public static ToolInput Of(ApiDocument document, ApiOperation operation, Action<string> warn)
     {
         var arguments = new ArgumentList(document);
         ParameterArguments.AddTo(arguments, operation.Parameters);
+        XmlBody? xml = null;
         if (operation.Body is { } body)
         {
-            new BodyArguments(arguments, operation.Method, body, warn).Add();
+            xml = MediaTypes.IsXml(MediaTypes.Essence(body.MediaType)) ? XmlBody.Of(document, body.Schema) : null;
+            new BodyArguments(arguments, operation.Method, body, xml, warn).Add();
         }
 
-        return new ToolInput(arguments.Complete(warn), arguments.Bindings, arguments.Nullable, operation.Body?.MediaType);
+        return new ToolInput(arguments.Complete(warn), arguments.Bindings, arguments.Nullable, operation.Body?.MediaType) { Xml = xml };
     }
 }

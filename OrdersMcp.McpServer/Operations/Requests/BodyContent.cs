@@ -8,7 +8,7 @@ using OrdersMcp.McpServer.Operations.Arguments;
 namespace OrdersMcp.McpServer.Operations.Requests;
 
 /// <summary>Writes the body of a request from the arguments that belong there.</summary>
-internal sealed class BodyContent(string mediaType, bool isRequired, IReadOnlyList<ArgumentBinding> bindings)
+internal sealed class BodyContent(string mediaType, bool isRequired, XmlBody? xml, IReadOnlyList<ArgumentBinding> bindings)
 {
     private static readonly ParameterStyle FormStyle = new("form", Explode: true);
     private readonly string _type = MediaTypes.Essence(mediaType);
@@ -29,6 +29,11 @@ internal sealed class BodyContent(string mediaType, bool isRequired, IReadOnlyLi
             return Json(arguments);
         }
 
+        if (xml is not null)
+        {
+            return WithType(new ReadOnlyMemoryContent(xml.Write(Properties(arguments).Select(each => (each.Name, each.Value)))), mediaType);
+        }
+
         return _type switch
         {
             "application/x-www-form-urlencoded" => Form(arguments),
@@ -42,7 +47,7 @@ internal sealed class BodyContent(string mediaType, bool isRequired, IReadOnlyLi
     private ReadOnlyMemoryContent Json(IDictionary<string, JsonElement> arguments)
     {
         var buffer = new ArrayBufferWriter<byte>();
-        using (var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { SkipValidation = true }))
+        using (var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { SkipValidation = true, Encoder = ReadableJson.Options.Encoder }))
         {
             if (bindings is [{ Name: null } whole])
             {
@@ -96,10 +101,11 @@ internal sealed class BodyContent(string mediaType, bool isRequired, IReadOnlyLi
             {
                 if (binding.IsFile)
                 {
-                    var content = Bytes(item, binding.ContentType ?? "application/octet-stream", binding.Argument, report);
-                    if (content is not null)
+                    var type = TextOf(arguments, binding.File?.MediaType) ?? binding.ContentType ?? "application/octet-stream";
+                    if (Bytes(item, type, binding.Argument, report) is { } content)
                     {
-                        parts.Add(content, $"\"{name}\"", $"\"{name}\"");
+                        var file = TextOf(arguments, binding.File?.Name) ?? name;
+                        parts.Add(content, $"\"{name}\"", $"\"{file.Replace("\"", "%22", StringComparison.Ordinal)}\"");
                     }
                 }
                 else
@@ -112,6 +118,12 @@ internal sealed class BodyContent(string mediaType, bool isRequired, IReadOnlyLi
 
         return parts;
     }
+
+    /// <summary>An argument that is about a file, fit for a header; null where it is not given.</summary>
+    private static string? TextOf(IDictionary<string, JsonElement> arguments, string? argument) =>
+        argument is not null && arguments.TryGetValue(argument, out var value) && value.ValueKind == JsonValueKind.String
+            ? string.Concat(value.GetString()!.Where(letter => !char.IsControl(letter)))
+            : null;
 
     private ReadOnlyMemoryContent? Single(IDictionary<string, JsonElement> arguments, ArgumentReport report)
     {

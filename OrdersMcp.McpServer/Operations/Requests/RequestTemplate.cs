@@ -11,7 +11,7 @@ internal sealed class RequestTemplate
 {
     private readonly HttpMethod _method;
     private readonly string _baseAddress;
-    private readonly List<(string Text, bool IsParameter)> _path;
+    private readonly List<PathPiece> _path;
     private readonly Dictionary<string, ArgumentBinding> _pathBindings;
     private readonly ArgumentBinding[] _bindings;
     private readonly BodyContent? _body;
@@ -20,15 +20,16 @@ internal sealed class RequestTemplate
     {
         _method = HttpMethod.Parse(operation.Method);
         _baseAddress = baseAddress;
-        _path = PathTemplate.Parse(operation.Path);
+        _path = OperationPath.Parse(operation.Path);
         _pathBindings = input.Bindings.Where(binding => binding.Place == ArgumentPlace.Path)
             .ToDictionary(binding => binding.Name!, StringComparer.Ordinal);
-        _bindings = [.. input.Bindings.Where(binding => binding.Place is not (ArgumentPlace.Path or ArgumentPlace.Body))];
+        _bindings = [.. input.Bindings.Where(binding => binding.Place is not (ArgumentPlace.Path or ArgumentPlace.Body or ArgumentPlace.File))];
         _body = input.BodyMediaType is null
             ? null
             : new BodyContent(
                 input.BodyMediaType,
                 operation.Body!.Required,
+                input.Xml,
                 [.. input.Bindings.Where(binding => binding.Place == ArgumentPlace.Body)]);
     }
 
@@ -81,7 +82,8 @@ internal sealed class RequestTemplate
             return null;
         }
 
-        request.RequestUri = new Uri(query.Length == 0 ? $"{_baseAddress}{path}" : $"{_baseAddress}{path}?{query}");
+        var mark = path.Contains('?', StringComparison.Ordinal) ? '&' : '?';
+        request.RequestUri = new Uri(query.Length == 0 ? $"{_baseAddress}{path}" : $"{_baseAddress}{path}{mark}{query}");
         return request;
     }
 
@@ -90,12 +92,18 @@ internal sealed class RequestTemplate
         var path = new StringBuilder();
         var segment = new List<string>(); // the arguments that the current segment is made of
         var start = 0;
-        foreach (var (text, isParameter) in _path)
+        foreach (var piece in _path)
         {
-            if (isParameter)
+            var text = piece.Text;
+            if (piece.IsParameter)
             {
                 var binding = _pathBindings[text];
                 var value = ParameterText.InPath(text, arguments[binding.Argument], binding.Style);
+                if (piece.Kind == PieceKind.OpenParameter)
+                {
+                    value = Segments(value, binding.Argument, report);
+                }
+
                 if (value.Length == 0)
                 {
                     report.AddAt(binding.Argument, "must not be empty.");
@@ -131,6 +139,18 @@ internal sealed class RequestTemplate
 
             segment.Clear();
         }
+    }
+
+    /// <summary>Slashes of the value divide it; what is between them must not lead elsewhere.</summary>
+    private static string Segments(string escaped, string argument, ArgumentReport report)
+    {
+        var value = escaped.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase).TrimStart('/');
+        if (Array.Exists(value.Split('/'), PathTemplate.IsDots))
+        {
+            report.AddAt(argument, "must not have '.' or '..' between slashes.");
+        }
+
+        return value;
     }
 
     private static void AddHeader(HttpRequestMessage request, ArgumentBinding binding, string value, ArgumentReport report)

@@ -40,9 +40,9 @@ public sealed class RecursionTests
     }
 
     [Fact]
-    public void Circle_of_references_is_a_warning_of_its_operation()
+    public void Circle_of_references_is_anything_and_a_warning_of_its_operation()
     {
-        Assert.DoesNotContain("send_circle", _bench.Names);
+        Assert.DoesNotContain("$ref", _bench.Input("send_circle"), StringComparison.Ordinal);
         Assert.Equal("POST /circle", Assert.Single(_bench.Warnings).Operation);
     }
 }
