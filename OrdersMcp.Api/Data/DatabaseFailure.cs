@@ -18,7 +18,7 @@ internal static class DatabaseFailure
             {
                 case PostgresException postgres:
                     return postgres.IsTransient || postgres.SqlState == PostgresErrorCodes.InvalidCatalogName;
-                case NpgsqlException or SocketException:
+                case NpgsqlException or SocketException or TimeoutException: // connecting can end with a bare TimeoutException
                     return true;
             }
         }

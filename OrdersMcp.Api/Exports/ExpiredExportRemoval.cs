@@ -56,7 +56,7 @@ internal sealed partial class ExpiredExportRemoval(
             {
                 await RemoveAsync(stoppingToken);
             }
-            catch (NpgsqlException exception)
+            catch (Exception exception) when (exception is NpgsqlException or TimeoutException)
             {
                 LogFailed(exception.Message, exception);
             }

@@ -93,7 +93,7 @@ internal sealed partial class JobFollower(IOptions<McpOptions> options, TimeProv
     private static OperationResult StillRunning(JobPlan plan, JobAnswer read)
     {
         var note = $"Note: the job is not done yet, and goes on.{HowToRead(plan, read.Job!.Id)}";
-        read.Answer.Result.Content.Add(new TextContentBlock { Text = note });
+        read.Answer.Result.Content.Insert(1, new TextContentBlock { Text = note });
         return read.Answer;
     }
 

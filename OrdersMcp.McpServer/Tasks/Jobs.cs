@@ -43,7 +43,8 @@ internal static class Jobs
 
         if (plan.ResourceOf(job.Id) is { } uri)
         {
-            read.Answer.Result.Content.Add(new ResourceLinkBlock { Uri = uri, Name = job.Id, Title = title });
+            // Before the notes on the answer, so that clients find it behind the job.
+            read.Answer.Result.Content.Insert(1, new ResourceLinkBlock { Uri = uri, Name = job.Id, Title = title });
         }
 
         return read.Answer;

@@ -33,7 +33,7 @@ public sealed class IfMatchTests(ApiFixture api) : IClassFixture<ApiFixture>
     [InlineData("*, \"1\"")]
     [InlineData("\"1\"; \"2\"")]
     public async Task Text_that_is_no_list_is_a_bad_request(string text) =>
-        Assert.Contains("must be the ETag of an answer", (await AddNoteAsync(text)).Error("If-Match"), StringComparison.Ordinal);
+        Assert.Contains("must be an ETag from a response", (await AddNoteAsync(text)).Error("If-Match"), StringComparison.Ordinal);
 
     private async Task<Answer> AddNoteAsync(string ifMatch)
     {

@@ -69,7 +69,7 @@ internal sealed class AppHostProcess : IAsyncDisposable
         // The packages, which are not of interest here, stay where they are.
         process._run.StartInfo.Environment.TryAdd(
             "NUGET_PACKAGES", Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages"));
-        process._run.StartInfo.Environment["HOME"] = home;
+        process._run.StartInfo.Environment["HOME"] = Directory.CreateDirectory(home).FullName;
         process._run.StartInfo.Environment["DOTNET_GENERATE_ASPNET_CERTIFICATE"] = "false";
         return Launched(process);
     }

@@ -120,7 +120,7 @@ public sealed class ToolSpanTests : IAsyncLifetime
     {
         { 400, "{}", "invalid_arguments" }, { 422, "{}", "invalid_arguments" }, { 401, "{}", "unauthorized" }, { 403, "{}", "forbidden" },
         { 404, "{}", "not_found" }, { 409, "{}", "conflict" }, { 412, "{}", "conflict" }, { 429, "{}", "rate_limited" },
-        { 500, "{}", "internal" }, { 503, "{}", "upstream_unavailable" }, { 504, "{}", "upstream_timeout" }, { 200, "no JSON", "internal" },
+        { 500, "{}", "internal" }, { 503, "{}", "upstream_unavailable" }, { 504, "{}", "upstream_timeout" },
     };
 
     [Theory]

@@ -58,7 +58,7 @@ internal sealed partial class ExpiredKeyRemoval(
                     LogRemoved(await RemoveAsync(stoppingToken));
                 }
             }
-            catch (NpgsqlException exception)
+            catch (Exception exception) when (exception is NpgsqlException or TimeoutException)
             {
                 LogFailed(exception.Message, exception);
             }
