@@ -3,8 +3,9 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace OrdersMcp.McpServer.Catalog;
 
 /// <summary>
-/// Unhealthy until every API's tools are there. Degraded, which still takes requests, while an API cannot be reached
-/// later: its tools then answer calls with what is wrong, which says more to an agent than a refused connection.
+/// Unhealthy until every API was asked for its document and one has tools. Degraded, which still takes requests, while a
+/// document is of no use or an API cannot be reached: the others are served, and its tools answer calls with what is wrong,
+/// which says more to an agent than a refused connection.
 /// </summary>
 internal sealed class CatalogHealthCheck(ToolCatalog catalog) : IHealthCheck
 {
@@ -17,7 +18,7 @@ internal sealed class CatalogHealthCheck(ToolCatalog catalog) : IHealthCheck
         }
 
         var description = string.Join("; ", problems.Select(api => $"{api.Key}: {api.Value.Problem}"));
-        return Task.FromResult(problems.All(api => api.Value.IsLoaded)
+        return Task.FromResult(problems.All(api => api.Value.IsLoaded || api.Value.HasFailed) && catalog.Apis.Values.Any(api => api.IsLoaded)
             ? HealthCheckResult.Degraded(description)
             : HealthCheckResult.Unhealthy(description));
     }

@@ -61,7 +61,7 @@ internal sealed partial class CatalogRefresher(
     {
         // These requests come from a timer, not from a caller: their traces would bury the relevant ones.
         using var untraced = SuppressInstrumentationScope.Begin();
-        var source = new DocumentSource(api.Document, clients.Documents);
+        var source = new DocumentSource(api, clients.Documents);
         var retry = FirstRetry;
         var waited = _demand;
         while (!stoppingToken.IsCancellationRequested)
@@ -89,7 +89,7 @@ internal sealed partial class CatalogRefresher(
                 {
                     LogFailed(
                         api.Name, DocumentAddress.Redacted(api.Document), problem, IsExpected(exception) ? null : exception);
-                    catalog.Fail(api.Name, problem);
+                    catalog.Fail(api.Name, problem, isOfDocument: exception is ApiDocumentException);
                 }
             }
 
@@ -117,7 +117,7 @@ internal sealed partial class CatalogRefresher(
             ResourceByteBudget = options.Value.ResourceByteBudget,
             Planners = [.. planners],
         };
-        var set = builder.Build(ApiDocument.Parse(read.Bytes));
+        var set = builder.Build(read.Document);
         var (tools, warnings) = set;
         catalog.Update(api.Name, tools, set.Capabilities);
         read.Accept();

@@ -1,84 +1,94 @@
 using System.Net;
 using System.Net.Http.Headers;
-using System.Text;
 using OrdersMcp.McpServer.Configuration;
 using OrdersMcp.McpServer.OpenApi;
+using OrdersMcp.McpServer.Operations.Requests;
 using OrdersMcp.McpServer.Operations.Results;
 
 namespace OrdersMcp.McpServer.Catalog;
 
 /// <summary>
-/// Where a document is read from: an address, with its entity tag, or a file, with the time of its last change.
+/// Where a document is read from: an address, with its entity tag, or a file, with the time of its last change; and what
+/// belongs to it: the files that it refers to.
 /// </summary>
-internal sealed class DocumentSource(string document, HttpClient client)
+internal sealed class DocumentSource(ApiOptions api, HttpClient client)
 {
-    private const int MaxBytes = 64 * 1024 * 1024;
-
     private EntityTagHeaderValue? _tag;
     private DateTime _written;
+    private IReadOnlyDictionary<string, DateTime> _parts = new Dictionary<string, DateTime>(StringComparer.Ordinal);
 
     /// <summary>
     /// The document, or null where it is the one that was last accepted: a document that was of no use is read again.
     /// </summary>
-    /// <exception cref="ApiDocumentException">It is too large or not there.</exception>
-    public async Task<(ReadOnlyMemory<byte> Bytes, Action Accept)?> ReadAsync(CancellationToken cancellationToken)
+    /// <exception cref="ApiDocumentException">It is too large, not there, or no OpenAPI document.</exception>
+    public async Task<(ApiDocument Document, Action Accept)?> ReadAsync(CancellationToken cancellationToken)
     {
-        if (!DocumentAddress.IsAddress(document))
+        var isSame = _parts.All(part => File.GetLastWriteTimeUtc(part.Key) == part.Value);
+        var read = DocumentAddress.IsAddress(api.Document)
+            ? await FetchAsync(isSame ? _tag : null, cancellationToken)
+            : await ReadFileAsync(isSame, cancellationToken);
+        if (read is not var (bytes, accept))
         {
-            return await ReadFileAsync(cancellationToken);
+            return null;
         }
 
-        using var request = Request();
-        if (_tag is not null)
-        {
-            request.Headers.IfNoneMatch.Add(_tag);
-        }
+        var parts = new DocumentParts(api.Document, client);
+        var document = await DocumentOf(bytes, parts, cancellationToken);
+        return (document, Accept);
 
-        using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        void Accept()
+        {
+            accept();
+            _parts = parts.Files;
+        }
+    }
+
+    private async Task<ApiDocument> DocumentOf(ReadOnlyMemory<byte> bytes, DocumentParts parts, CancellationToken cancellationToken)
+    {
+        var warnings = new List<string>();
+        var (json, problems) = await DocumentBundle.BundleAsync(
+            DocumentText.ToJson(bytes, warnings.Add), parts.Location, parts.ReadAsync, warnings.Add, cancellationToken);
+        return ApiDocument.Read(json, new DocumentReading(warnings) { Unread = problems, ServerVariables = api.ServerVariables });
+    }
+
+    private async Task<(ReadOnlyMemory<byte>, Action)?> FetchAsync(EntityTagHeaderValue? known, CancellationToken cancellationToken)
+    {
+        using var response = await DocumentRequest.SendAsync(client, new Uri(api.Document), known, cancellationToken);
         if (response.StatusCode == HttpStatusCode.NotModified)
         {
             return null;
         }
 
+        if (Redirects.Is(response) && response.Headers.Location is { } location)
+        {
+            throw new ApiDocumentException(
+                $"The document has moved to {DocumentAddress.Redacted(location.OriginalString)}, another origin, which is not followed. Set Document to it.");
+        }
+
         response.EnsureSuccessStatusCode();
-        var bytes = await BoundedBody.ReadAsync(response.Content, MaxBytes, cancellationToken) ?? throw TooLarge();
+        var bytes = await BoundedBody.ReadAsync(response.Content, DocumentText.MaxBytes, cancellationToken) ?? throw TooLarge();
         var tag = response.Headers.ETag;
         return (bytes, () => _tag = tag);
     }
 
-    /// <summary>The user and password of the address become a header (RFC 7617); on its way it has none.</summary>
-    private HttpRequestMessage Request()
+    private async Task<(ReadOnlyMemory<byte>, Action)?> ReadFileAsync(bool isSame, CancellationToken cancellationToken)
     {
-        var address = new Uri(document);
-        var request = new HttpRequestMessage(
-            HttpMethod.Get, new Uri(address.GetComponents(UriComponents.HttpRequestUrl, UriFormat.UriEscaped)));
-        if (address.UserInfo.Length > 0)
-        {
-            request.Headers.Authorization = new AuthenticationHeaderValue(
-                "Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(Uri.UnescapeDataString(address.UserInfo))));
-        }
-
-        return request;
-    }
-
-    private async Task<(ReadOnlyMemory<byte>, Action)?> ReadFileAsync(CancellationToken cancellationToken)
-    {
-        var file = new FileInfo(DocumentAddress.PathOf(document));
+        var file = new FileInfo(DocumentAddress.PathOf(api.Document));
         if (!file.Exists)
         {
             throw new ApiDocumentException("The file is not there.");
         }
 
         var written = file.LastWriteTimeUtc;
-        if (written == _written)
+        if (isSame && written == _written)
         {
             return null;
         }
 
-        return file.Length > MaxBytes
+        return file.Length > DocumentText.MaxBytes
             ? throw TooLarge()
             : (await File.ReadAllBytesAsync(file.FullName, cancellationToken), () => _written = written);
     }
 
-    private static ApiDocumentException TooLarge() => new($"The document is larger than {MaxBytes} bytes.");
+    private static ApiDocumentException TooLarge() => new($"The document is larger than {DocumentText.MaxBytes} bytes.");
 }

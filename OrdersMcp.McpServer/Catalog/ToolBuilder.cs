@@ -32,6 +32,7 @@ internal sealed partial class ToolBuilder(ApiOptions options, string setting, Fu
     /// <exception cref="ApiDocumentException">The document cannot be used, or does not fit the settings.</exception>
     public ToolSet Build(ApiDocument document)
     {
+        _warnings.AddRange(document.Warnings.Select(warning => new DocumentWarning("document", warning)));
         ApiOperation[] all = [.. document.ReadOperations(
             (operation, exception) => _warnings.Add(DocumentWarning.NoTool(operation, exception)))];
         var filter = new OperationFilter(options, setting);

@@ -30,11 +30,14 @@ internal sealed class ToolCatalog(IOptions<McpOptions> options, TimeProvider tim
     /// <summary>How each API's document fared, by the API's name.</summary>
     public IReadOnlyDictionary<string, ApiState> Apis => _apis;
 
-    /// <summary>Whether every API's document was read.</summary>
+    /// <summary>Whether there are tools to serve: every API's document was read, or the others are not to be waited for.</summary>
     public bool IsRead => _loaded.Task.IsCompleted;
 
-    /// <summary>The tools, once every API's document was read.</summary>
-    /// <exception cref="McpProtocolException">That takes longer than a client should wait; the message names the API.</exception>
+    /// <summary>
+    /// The tools, once every API's document was read. An API whose document is of no use, or late, does not keep the tools of
+    /// the others: they are there as soon as the first wait is over.
+    /// </summary>
+    /// <exception cref="McpProtocolException">There are none yet; the message names the API.</exception>
     public ValueTask<CatalogSnapshot> GetAsync(CancellationToken cancellationToken) =>
         IsRead ? ValueTask.FromResult(_current) : WaitAsync(cancellationToken);
 
@@ -55,7 +58,11 @@ internal sealed class ToolCatalog(IOptions<McpOptions> options, TimeProvider tim
         Set(api, new ApiState(tools, capabilities, IsLoaded: true, Problem: null, ReadAt: time.GetUtcNow()));
 
     /// <summary>Notes that an API's document could not be read; its tools stay as they were.</summary>
-    public void Fail(string api, string problem) => Set(api, _apis[api] with { Problem = problem });
+    /// <param name="api">The API.</param>
+    /// <param name="problem">Why.</param>
+    /// <param name="isOfDocument">Whether the document itself is of no use, so that waiting for it is in vain.</param>
+    public void Fail(string api, string problem, bool isOfDocument) =>
+        Set(api, _apis[api] with { Problem = problem, IsSettled = _apis[api].IsSettled || isOfDocument, HasFailed = true });
 
     private void Set(string api, ApiState state)
     {
@@ -66,7 +73,7 @@ internal sealed class ToolCatalog(IOptions<McpOptions> options, TimeProvider tim
             _apis = _apis.SetItem(api, state);
             _current = Merge();
             changes = CatalogChanges.Between(before, _current);
-            if (_apis.Values.All(each => each.IsLoaded))
+            if (_apis.Values.All(each => each.IsLoaded || each.IsSettled) && _apis.Values.Any(each => each.IsLoaded))
             {
                 _loaded.TrySetResult();
             }
@@ -111,6 +118,11 @@ internal sealed class ToolCatalog(IOptions<McpOptions> options, TimeProvider tim
             await _loaded.Task.WaitAsync(options.Value.FirstLoadWait, time, cancellationToken);
             return _current;
         }
+        catch (TimeoutException) when (_apis.Values.Any(each => each.IsLoaded))
+        {
+            _loaded.TrySetResult();
+            return _current;
+        }
         catch (TimeoutException exception)
         {
             // What only an operator can set right is said to whoever asks; it names settings, never addresses.
@@ -143,4 +155,11 @@ internal sealed record CatalogSnapshot(FrozenDictionary<string, OperationTool> T
 /// <param name="Problem">Why the last reading failed, or null.</param>
 /// <param name="ReadAt">When the document was last read with success, or null.</param>
 internal sealed record ApiState(
-    IReadOnlyList<OperationTool> Tools, ApiCapabilities Capabilities, bool IsLoaded, string? Problem, DateTimeOffset? ReadAt = null);
+    IReadOnlyList<OperationTool> Tools, ApiCapabilities Capabilities, bool IsLoaded, string? Problem, DateTimeOffset? ReadAt = null)
+{
+    /// <summary>Whether the document was of no use the last time that it could be read.</summary>
+    public bool IsSettled { get; init; }
+
+    /// <summary>Whether a reading has failed.</summary>
+    public bool HasFailed { get; init; }
+}

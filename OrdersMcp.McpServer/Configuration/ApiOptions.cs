@@ -14,6 +14,9 @@ public sealed class ApiOptions
     /// <summary>The address that paths are relative to; unless set, the document's first server, else the document's own.</summary>
     public string? BaseAddress { get; set; }
 
+    /// <summary>Values of the variables in the document's servers, such as <c>region</c>; unless set, their defaults.</summary>
+    public Dictionary<string, string> ServerVariables { get; set; } = new(StringComparer.Ordinal);
+
     /// <summary>Only these operations, by their operation id, besides those of <see cref="IncludeTags"/>.</summary>
     public List<string>? IncludeOperations { get; set; }
 

@@ -4,7 +4,8 @@ using System.Text.Json;
 namespace OrdersMcp.McpServer.OpenApi;
 
 /// <summary>
-/// An OpenAPI 3.0 or 3.1 document in JSON or YAML, read as it stands: keywords that nobody here knows survive.
+/// An OpenAPI document, read as it stands: keywords that nobody here knows survive. OpenAPI 3.2 is 3.1 with more methods;
+/// Swagger 2.0 is converted.
 /// </summary>
 internal sealed class ApiDocument
 {
@@ -14,6 +15,7 @@ internal sealed class ApiDocument
     private static readonly JsonElement AnySchema = JsonElement.Parse("{}");
 
     private readonly JsonElement _root;
+    private DocumentReading _reading = new([]);
     private readonly Dictionary<string, FrozenDictionary<string, JsonElement>> _components = new(StringComparer.Ordinal);
 
     private ApiDocument(JsonElement root, bool isOpenApi30)
@@ -45,34 +47,53 @@ internal sealed class ApiDocument
     /// <summary>The whole document.</summary>
     public JsonElement Root => _root;
 
-    /// <exception cref="ApiDocumentException">The bytes are not an OpenAPI 3.0 or 3.1 document.</exception>
-    public static ApiDocument Parse(ReadOnlyMemory<byte> utf8)
+    /// <summary>What of the document was read as something else than it says.</summary>
+    public IReadOnlyList<string> Warnings { get; private init; } = [];
+
+    /// <summary>The document in whatever form it is stored, without the files that it refers to.</summary>
+    /// <exception cref="ApiDocumentException">The bytes are no OpenAPI document.</exception>
+    public static ApiDocument Parse(ReadOnlyMemory<byte> bytes)
     {
-        JsonElement root;
+        var warnings = new List<string>();
+        return Read(DocumentText.ToJson(bytes, warnings.Add), new DocumentReading(warnings));
+    }
+
+    /// <summary>The document as JSON, with what its reading has found out so far.</summary>
+    /// <exception cref="ApiDocumentException">It is no OpenAPI document.</exception>
+    public static ApiDocument Read(ReadOnlyMemory<byte> json, DocumentReading reading)
+    {
         try
         {
-            var withoutMark = utf8.Span.StartsWith("\uFEFF"u8) ? utf8[3..] : utf8;
-            withoutMark = withoutMark.Span.TrimStart(" \t\r\n"u8) is [(byte)'{', ..] ? withoutMark : YamlToJson.Convert(withoutMark);
-            // Never disposed: the elements live as long as the tools that were made of them.
-            root = JsonDocument.Parse(withoutMark, new JsonDocumentOptions { MaxDepth = 256 }).RootElement;
+            var root = Rooted(json);
+            if (VersionOf(root, "swagger") is { } swagger)
+            {
+                root = swagger.StartsWith('2')
+                    ? Rooted(SwaggerConverter.Convert(json, reading.Warnings.Add))
+                    : throw new ApiDocumentException($"The document is Swagger {swagger}; Swagger 2.0 and OpenAPI 3.0 to 3.2 are supported.");
+            }
+
+            var version = VersionOf(root, "openapi") ?? throw new ApiDocumentException("The document is not OpenAPI: it has no 'openapi' version.");
+            return version.Split('.') is ["3", "0" or "1" or "2", ..]
+                ? new ApiDocument(root, version.StartsWith("3.0", StringComparison.Ordinal)) { Warnings = reading.Warnings, _reading = reading }
+                : throw new ApiDocumentException($"OpenAPI {version} is not supported; Swagger 2.0 and OpenAPI 3.0 to 3.2 are.");
         }
         catch (JsonException exception)
         {
             throw new ApiDocumentException($"The document is not valid JSON: {exception.Message}", exception);
         }
-
-        if (root.Text("openapi") is not { } version)
-        {
-            throw new ApiDocumentException(root.Text("swagger") is { } swagger
-                ? $"The document is Swagger {swagger}; OpenAPI 3.0 and 3.1 are supported."
-                : "The document is not OpenAPI: it has no 'openapi' version.");
-        }
-
-        var isOpenApi30 = version.StartsWith("3.0", StringComparison.Ordinal);
-        return isOpenApi30 || version.StartsWith("3.1", StringComparison.Ordinal)
-            ? new ApiDocument(root, isOpenApi30)
-            : throw new ApiDocumentException($"OpenAPI {version} is not supported; 3.0 and 3.1 are.");
     }
+
+    // Never disposed: the elements live as long as the tools that were made of them.
+    private static JsonElement Rooted(ReadOnlyMemory<byte> json) =>
+        JsonDocument.Parse(SchemaReferences.Rewrite(json), new JsonDocumentOptions { MaxDepth = 512 }).RootElement;
+
+    /// <summary>The version; without quotes, YAML has a number.</summary>
+    private static string? VersionOf(JsonElement root, string member) => root.Member(member) switch
+    {
+        { ValueKind: JsonValueKind.String } text => text.GetString(),
+        { ValueKind: JsonValueKind.Number } number => number.GetRawText(),
+        _ => null,
+    };
 
     /// <summary>
     /// The operations, in the order of paths and methods. One that cannot be read is left out; why it could not is
@@ -101,7 +122,7 @@ internal sealed class ApiDocument
                 ApiOperation? operation = null;
                 try
                 {
-                    operation = reader.Read(path.Name, method, item, node);
+                    operation = reader.Read(path.Name, method, item, Resolve(node)); // some have their operations in files
                 }
                 catch (Exception exception)
                 {
@@ -153,10 +174,13 @@ internal sealed class ApiDocument
     {
         if (!reference.StartsWith("#/", StringComparison.Ordinal))
         {
-            throw new ApiDocumentException($"The reference '{reference}' leaves the document; only local ones are followed.")
-            {
-                LeavesDocument = true,
-            };
+            throw reference.StartsWith('#')
+                ? new ApiDocumentException($"The reference '{reference}' names nothing in the document.")
+                : new ApiDocumentException($"The reference '{reference}' leaves the document"
+                    + (_reading.Unread.TryGetValue(reference, out var problem) ? $": {problem}." : "; only files beside it are followed."))
+                {
+                    LeavesDocument = true,
+                };
         }
 
         var tokens = reference[2..].Split('/');
@@ -182,19 +206,25 @@ internal sealed class ApiDocument
     }
 
     /// <summary>
-    /// The address of the first server that a document, path or operation declares, its variables replaced.
+    /// The first server that a document, path or operation declares, its variables replaced by the settings' values or
+    /// their defaults; null where there is none.
     /// </summary>
-    internal static string? ServerOf(JsonElement node)
+    /// <exception cref="ApiDocumentException">A variable has no value.</exception>
+    internal string? ServerOf(JsonElement node)
     {
         if (node.Member("servers").Items().FirstOrDefault() is not { ValueKind: JsonValueKind.Object } server
-            || server.Text("url") is not { } url)
+            || server.Text("url") is not { } written)
         {
             return null;
         }
 
-        foreach (var variable in server.Member("variables").Members())
+        var url = written;
+        var variables = server.Member("variables");
+        foreach (var piece in PathTemplate.Parse(written).Where(piece => piece.IsParameter))
         {
-            url = url.Replace($"{{{variable.Name}}}", variable.Value.Text("default"), StringComparison.Ordinal);
+            var value = _reading.ServerVariables.GetValueOrDefault(piece.Text) ?? variables.Member(piece.Text).Text("default")
+                ?? throw new ApiDocumentException($"The server '{written}' has the variable '{piece.Text}' without a default. Set ServerVariables:{piece.Text}.");
+            url = url.Replace($"{{{piece.Text}}}", value, StringComparison.Ordinal);
         }
 
         return url;
@@ -214,6 +244,12 @@ internal sealed class ApiDocument
                     found.Add((method, operation, item));
                 }
             }
+
+            // OpenAPI 3.2: methods that have no member of their own.
+            foreach (var other in item.Member("additionalOperations").Members().Where(other => other.Value.ValueKind == JsonValueKind.Object))
+            {
+                found.Add((other.Name, other.Value, item));
+            }
         }
         catch (Exception exception)
         {
@@ -222,4 +258,15 @@ internal sealed class ApiDocument
 
         return found;
     }
+}
+
+/// <summary>What the reading of a document knows beside its text.</summary>
+/// <param name="Warnings">What was read as something else than it says.</param>
+internal sealed record DocumentReading(List<string> Warnings)
+{
+    /// <summary>The references into files that could not be read, and why.</summary>
+    public IReadOnlyDictionary<string, string> Unread { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
+    /// <summary>The values that the settings give to variables of servers.</summary>
+    public IReadOnlyDictionary<string, string> ServerVariables { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 }

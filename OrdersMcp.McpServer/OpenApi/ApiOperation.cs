@@ -6,7 +6,7 @@ namespace OrdersMcp.McpServer.OpenApi;
 internal sealed record ApiOperation
 {
     /// <summary>The members of a path that are operations.</summary>
-    public static readonly string[] Methods = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
+    public static readonly string[] Methods = ["get", "put", "post", "delete", "options", "head", "patch", "trace", "query"];
 
     public required string? Id { get; init; }
 
@@ -40,7 +40,7 @@ internal sealed record ApiOperation
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
     /// <summary>Whether RFC 9110 calls the method safe: it changes nothing.</summary>
-    public bool IsSafe => Method is "GET" or "HEAD" or "OPTIONS" or "TRACE";
+    public bool IsSafe => Method is "GET" or "HEAD" or "OPTIONS" or "TRACE" or "QUERY";
 
     /// <summary>The response of a call that succeeds, if the document has one.</summary>
     public ApiResponse? Success => Responses.FirstOrDefault(response => response.Status.StartsWith('2'))

@@ -41,7 +41,7 @@ internal sealed class OperationReader(ApiDocument document)
         Description = operation.Text("description") ?? pathItem.Text("description"),
         Tags = [.. operation.Member("tags").Texts()],
         Deprecated = operation.Flag("deprecated") ?? false,
-        ServerUrl = ApiDocument.ServerOf(operation) ?? ApiDocument.ServerOf(pathItem),
+        ServerUrl = document.ServerOf(operation) ?? document.ServerOf(pathItem),
         Parameters = ReadParameters(path, pathItem, operation, warnings),
         Body = ReadBody(operation.Member("requestBody")),
         Responses =
@@ -93,6 +93,12 @@ internal sealed class OperationReader(ApiDocument document)
 
     private ApiParameter ReadParameter(JsonElement parameter, string name, string location)
     {
+        var isWholeQuery = location == "querystring"; // OpenAPI 3.2: an object of all pairs
+        if (isWholeQuery)
+        {
+            location = "query";
+        }
+
         if (location is not ("path" or "query" or "header" or "cookie"))
         {
             throw new ApiDocumentException($"The parameter '{name}' is in '{location}', which is not a place for one.");
@@ -116,8 +122,8 @@ internal sealed class OperationReader(ApiDocument document)
             parameter.Flag("deprecated") ?? false,
             isContent ? content.Value.Member("schema") : parameter.Member("schema"),
             new ParameterStyle(
-                style, parameter.Flag("explode") ?? style is "form" or "deepObject", parameter.Flag("allowReserved") ?? false),
-            isContent,
+                style, parameter.Flag("explode") ?? parameter.Flag(SwaggerConverter.ExplodeExtension) ?? style is "form" or "deepObject", parameter.Flag("allowReserved") ?? false),
+            isContent && !isWholeQuery,
             example);
     }
 

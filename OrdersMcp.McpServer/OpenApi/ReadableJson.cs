@@ -7,4 +7,7 @@ namespace OrdersMcp.McpServer.OpenApi;
 internal static class ReadableJson
 {
     public static readonly JsonSerializerOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>The same for whole documents, whose schemas nest deeper than other JSON.</summary>
+    public static readonly JsonSerializerOptions OfDocuments = new(Options) { MaxDepth = 512 };
 }

@@ -2,8 +2,7 @@ using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using YamlDotNet.Core;
-using YamlDotNet.RepresentationModel;
+using SharpYaml;
 
 namespace OrdersMcp.McpServer.OpenApi;
 
@@ -13,61 +12,62 @@ namespace OrdersMcp.McpServer.OpenApi;
 internal static partial class YamlToJson
 {
     private const int MaxDepth = 200;
-    private const int MaxBytes = 64 * 1024 * 1024;
 
     /// <exception cref="ApiDocumentException">The text is not YAML, or its aliases make it endless.</exception>
-    public static ReadOnlyMemory<byte> Convert(ReadOnlyMemory<byte> utf8)
+    public static ReadOnlyMemory<byte> Convert(ReadOnlyMemory<byte> utf8, Action<string>? warn = null)
     {
-        var buffer = new ArrayBufferWriter<byte>(utf8.Length);
+        var buffer = new ArrayBufferWriter<byte>(utf8.Length + 16);
         try
         {
-            var yaml = new YamlStream();
-            yaml.Load(new StringReader(Encoding.UTF8.GetString(utf8.Span)));
-            using var writer = new Utf8JsonWriter(buffer);
-            Write(writer, yaml.Documents.Count == 0 ? new YamlScalarNode("null") : yaml.Documents[0].RootNode, depth: 0);
+            // A block scalar may not begin with a line of more blanks than its first line (YAML 1.2.2, 8.1.1.1). Official
+            // documents of large APIs do, and other parsers take it.
+            var node = YamlNodeReader.Read(BlankLines().Replace(Encoding.UTF8.GetString(utf8.Span), ""));
+            using var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = ReadableJson.Options.Encoder, SkipValidation = true });
+            Write(writer, node ?? new YamlScalar("line 1", "null", IsPlain: true), depth: 0, warn ?? (_ => { }));
         }
         catch (YamlException exception)
         {
-            throw new ApiDocumentException($"The document is neither JSON nor YAML: {exception.Message}", exception);
+            throw new ApiDocumentException(
+                $"The document is neither JSON nor YAML: line {exception.Start.Line + 1}, column {exception.Start.Column + 1}: {exception.Message}", exception);
         }
 
         return buffer.WrittenMemory;
     }
 
-    private static void Write(Utf8JsonWriter writer, YamlNode node, int depth)
+    private static void Write(Utf8JsonWriter writer, YamlNode node, int depth, Action<string> warn)
     {
-        // Aliases can repeat a node without end, or ever so often.
-        if (depth > MaxDepth || writer.BytesCommitted + writer.BytesPending > MaxBytes)
+        // Aliases can repeat a node ever so often.
+        if (depth > MaxDepth || writer.BytesCommitted + writer.BytesPending > DocumentText.MaxBytes)
         {
-            throw new ApiDocumentException("The document's YAML is nested too deep or grows too large by its aliases.");
+            throw YamlNodeReader.TooDeep();
         }
 
         switch (node)
         {
-            case YamlMappingNode map:
+            case YamlMap map:
                 writer.WriteStartObject();
-                foreach (var (key, value) in map.Children)
+                foreach (var (name, value) in map.Resolve(warn))
                 {
-                    writer.WritePropertyName((key as YamlScalarNode)?.Value ?? key.ToString());
-                    Write(writer, value, depth + 1);
+                    writer.WritePropertyName(name);
+                    Write(writer, value, depth + 1, warn);
                 }
 
                 writer.WriteEndObject();
                 break;
-            case YamlSequenceNode list:
+            case YamlList list:
                 writer.WriteStartArray();
-                foreach (var item in list.Children)
+                foreach (var item in list.Items)
                 {
-                    Write(writer, item, depth + 1);
+                    Write(writer, item, depth + 1, warn);
                 }
 
                 writer.WriteEndArray();
                 break;
-            case YamlScalarNode { Style: ScalarStyle.Plain, Value: var plain }:
-                WritePlain(writer, plain ?? "");
+            case YamlScalar { IsPlain: true, Value: var plain }:
+                WritePlain(writer, plain);
                 break;
-            default:
-                writer.WriteStringValue((node as YamlScalarNode)?.Value);
+            case YamlScalar { Value: var text }:
+                writer.WriteStringValue(text);
                 break;
         }
     }
@@ -93,6 +93,9 @@ internal static partial class YamlToJson
                 break;
         }
     }
+
+    [GeneratedRegex("^[ \\t]+(?=\\r?$)", RegexOptions.Multiline | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 10_000)]
+    private static partial Regex BlankLines();
 
     /// <summary>
     /// The numbers that YAML and JSON write alike; others (0x1F, .5, 007) are rare in documents and stay text.

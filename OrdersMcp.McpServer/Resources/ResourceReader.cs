@@ -9,6 +9,7 @@ using ModelContextProtocol.Server;
 using OrdersMcp.McpServer.Catalog;
 using OrdersMcp.McpServer.Configuration;
 using OrdersMcp.McpServer.OpenApi;
+using OrdersMcp.McpServer.Text;
 using OrdersMcp.McpServer.Operations.Results;
 using OrdersMcp.McpServer.Protocol;
 
@@ -111,7 +112,7 @@ internal sealed partial class ResourceReader(
             ? Blob()
             : new TextResourceContents { Uri = uri, MimeType = type, Text = Text(), Meta = meta };
 
-        string Text() => BodyText.Decode(answer.ContentType?.CharSet, answer.Body.Span);
+        string Text() => EncodedText.Decode(answer.ContentType?.CharSet, answer.Body.Span);
 
         BlobResourceContents Blob()
         {

@@ -88,6 +88,8 @@ internal static class SchemaKeywords
         ["$anchor"] = KeywordKind.Dropped,
         ["$dynamicAnchor"] = KeywordKind.Dropped,
         ["$dynamicRef"] = KeywordKind.Dropped,
+        ["$recursiveAnchor"] = KeywordKind.Dropped,
+        ["$recursiveRef"] = KeywordKind.Dropped,
         ["$vocabulary"] = KeywordKind.Dropped,
         ["$comment"] = KeywordKind.Dropped,
         ["$defs"] = KeywordKind.Dropped,

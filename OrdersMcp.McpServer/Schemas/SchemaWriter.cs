@@ -174,9 +174,9 @@ internal sealed class SchemaWriter(ApiDocument document, SchemaDirection directi
         {
             target["prefixItems"] = new JsonArray([.. value.EnumerateArray().Where(IsSchema).Select(Write)]);
         }
-        else if (name is "$dynamicRef")
+        else if (name is "$dynamicRef" or "$recursiveRef")
         {
-            Warnings.Add("'$dynamicRef' is not followed; what it constrains is taken as anything.");
+            Warnings.Add($"'{name}' names nothing here and is not followed; what it constrains is taken as anything.");
         }
         else if (SchemaKeywords.KindOf(name) != KeywordKind.Dropped && name is not ("exclusiveMinimum" or "exclusiveMaximum"))
         {

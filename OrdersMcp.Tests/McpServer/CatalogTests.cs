@@ -75,6 +75,27 @@ public sealed class CatalogTests
     }
 
     [Fact]
+    public async Task Document_of_no_use_does_not_keep_the_tools_of_other_apis()
+    {
+        await using var api = await TestApi.StartAsync(Documents.Things);
+        await using var other = await TestApi.StartAsync("{ no document");
+        using var port = new RefusingPort();
+        await using var server = McpApplication.Start(
+            api.Address,
+            ("Mcp:Apis:1:Name", "unreadable"), ("Mcp:Apis:1:Document", $"{other.Address}/openapi/v1.json"),
+            ("Mcp:Apis:2:Name", "unreachable"), ("Mcp:Apis:2:Document", $"{port.Address}/openapi/v1.json"),
+            ("Mcp:FirstLoadWait", "00:00:00.050"));
+
+        await server.WaitForHealthAsync("Degraded");
+        await using var client = await server.ConnectAsync();
+
+        Assert.Equal(4, (await client.ListToolsAsync(cancellationToken: TestContext.Current.CancellationToken)).Count);
+        other.Document = Documents.With("""{ "/y": { "get": { "operationId": "y" } } }""");
+        using var refreshed = await server.SendAsync(HttpMethod.Post, "/catalog/refresh");
+        Assert.Equal(5, (await client.ListToolsAsync(cancellationToken: TestContext.Current.CancellationToken)).Count);
+    }
+
+    [Fact]
     public async Task Server_starts_without_its_api_and_has_the_tools_as_soon_as_it_is_there()
     {
         var address = $"http://127.0.0.1:{FreePort.Take()}";
@@ -126,7 +147,7 @@ public sealed class CatalogTests
         await using var server = McpApplication.Start(api.Address, ("Mcp:RefreshInterval", "00:00:00.050"));
         await server.WaitForHealthAsync("Healthy");
 
-        api.Document = """{ "swagger": "2.0" }""";
+        api.Document = """{ "swagger": "1.2" }""";
         await server.WaitForHealthAsync("Degraded");
 
         await using var client = await server.ConnectAsync();

@@ -43,14 +43,14 @@ public sealed class RefreshTests
             api.Address, Hourly, ("Mcp:Apis:1:Name", "other"), ("Mcp:Apis:1:Document", $"{other.Address}/openapi/v1.json"));
         await server.WaitForHealthAsync("Healthy");
 
-        other.Document = """{ "swagger": "2.0" }""";
+        other.Document = """{ "swagger": "1.2" }""";
         using var response = await server.SendAsync(HttpMethod.Post, "/catalog/refresh");
 
         Assert.Equal(HttpStatusCode.BadGateway, response.StatusCode);
         var apis = JsonNode.Parse(await TextAsync(response))!["apis"]!.AsArray();
         Assert.Equal((4, null), ((int)apis[0]!["tools"]!, apis[0]!["problem"]));
         Assert.Equal(1, (int)apis[1]!["tools"]!);
-        Assert.Contains("Swagger 2.0", apis[1]!["problem"]!.ToString(), StringComparison.Ordinal);
+        Assert.Contains("Swagger 1.2", apis[1]!["problem"]!.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -81,7 +81,7 @@ public sealed class SchemaTests
     [InlineData("a: &a [*a]", "YAML")]
     [InlineData("""{ "openapi": "3.1.0" """, "not valid JSON")]
     [InlineData("""{ "openapi": "4.0" }""", "OpenAPI 4.0 is not supported")]
-    [InlineData("""{ "swagger": "2.0" }""", "Swagger 2.0")]
+    [InlineData("""{ "swagger": "1.2" }""", "Swagger 1.2")]
     public void Document_that_is_not_openapi_says_why(string document, string reason) =>
         Assert.Contains(reason, Assert.Throws<ApiDocumentException>(() => ToolBench.Of(document)).Message, StringComparison.Ordinal);
 

@@ -139,7 +139,7 @@ internal sealed class ReplayCommand(IServiceProvider services)
         for (var i = 0; i < options.Apis.Count; i++)
         {
             var api = options.Apis[i];
-            if (await new DocumentSource(api.Document, clients.Documents).ReadAsync(cancellationToken) is not { } read)
+            if (await new DocumentSource(api, clients.Documents).ReadAsync(cancellationToken) is not { } read)
             {
                 continue;
             }
@@ -148,7 +148,7 @@ internal sealed class ReplayCommand(IServiceProvider services)
             {
                 Planners = [.. services.GetServices<IToolPlanner>()],
             };
-            if (builder.Build(ApiDocument.Parse(read.Bytes)).Tools.FirstOrDefault(tool => tool.Definition.Name == name) is { } tool)
+            if (builder.Build(read.Document).Tools.FirstOrDefault(tool => tool.Definition.Name == name) is { } tool)
             {
                 return tool;
             }

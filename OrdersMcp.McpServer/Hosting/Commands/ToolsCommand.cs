@@ -55,7 +55,7 @@ internal sealed class ToolsCommand(IServiceProvider services)
             }
             catch (Exception exception) when (IsOfDocument(exception))
             {
-                await errors.WriteLineAsync($"{apis[i].Name}: {DocumentAddress.Redacted(apis[i].Document)}: {exception.Message}");
+                await errors.WriteLineAsync($"{apis[i].Name}: {Named(apis[i].Document)}: {exception.Message}");
                 exit = 1;
             }
         }
@@ -71,6 +71,10 @@ internal sealed class ToolsCommand(IServiceProvider services)
         return $"{Environment.CpuUsage.TotalTime.TotalSeconds:0.0} s of processor time, "
             + $"{process.PeakWorkingSet64 >> 20} MB of memory at most";
     }
+
+    /// <summary>A relative file by its whole path: it is relative to where the command was begun.</summary>
+    private static string Named(string document) =>
+        DocumentAddress.IsAddress(document) ? DocumentAddress.Redacted(document) : Path.GetFullPath(DocumentAddress.PathOf(document));
 
     private static bool IsOfDocument(Exception exception) => exception is ApiDocumentException or HttpRequestException
         or TimeoutRejectedException or BrokenCircuitException or IOException or UnauthorizedAccessException or UriFormatException;
@@ -102,8 +106,8 @@ internal sealed class ToolsCommand(IServiceProvider services)
     private async Task<ToolSet> BuildAsync(ApiOptions api, string setting, int budget, CancellationToken cancellationToken)
     {
         var clients = services.GetRequiredService<ApiClients>();
-        var read = await new DocumentSource(api.Document, clients.Documents).ReadAsync(cancellationToken);
-        return new ToolBuilder(api, setting, Endpoint, budget) { Planners = [.. services.GetServices<IToolPlanner>()] }.Build(ApiDocument.Parse(read!.Value.Bytes));
+        var read = await new DocumentSource(api, clients.Documents).ReadAsync(cancellationToken);
+        return new ToolBuilder(api, setting, Endpoint, budget) { Planners = [.. services.GetServices<IToolPlanner>()] }.Build(read!.Value.Document);
 
         // Nothing is called: a file that does not say where its API is can be listed all the same.
         ApiEndpoint Endpoint(string? server) => DocumentAddress.IsAddress(api.Document) || api.BaseAddress is not null

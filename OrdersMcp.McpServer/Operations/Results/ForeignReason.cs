@@ -34,7 +34,7 @@ internal static partial class ForeignReason
         }
 
         var most = type?.MediaType == "application/problem+json" ? MostBytesOfProblem : MostBytes;
-        if (ReadJson(BodyText.ToUtf8(type?.CharSet, body), most) is { } json)
+        if (ReadJson(EncodedText.ToUtf8(type?.CharSet, body), most) is { } json)
         {
             return json;
         }
@@ -44,7 +44,7 @@ internal static partial class ForeignReason
             return null;
         }
 
-        var text = BodyText.Decode(type?.CharSet, body.Span[..Math.Min(body.Length, MostRead)]);
+        var text = EncodedText.Decode(type?.CharSet, body.Span[..Math.Min(body.Length, MostRead)]);
         if (type?.MediaType?.Contains("html", StringComparison.OrdinalIgnoreCase) is true)
         {
             text = WebUtility.HtmlDecode(Tags().Replace(Unseen().Replace(text, " "), " "));

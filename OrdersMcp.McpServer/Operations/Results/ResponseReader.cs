@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using System.Text.Unicode;
 using ModelContextProtocol.Protocol;
 using OrdersMcp.McpServer.OpenApi;
+using OrdersMcp.McpServer.Text;
 using OrdersMcp.McpServer.Operations.Requests;
 
 namespace OrdersMcp.McpServer.Operations.Results;
@@ -92,7 +93,7 @@ internal sealed class ResponseReader(ToolOutput output, AnsweredOperation operat
         var charset = response.Content.Headers.ContentType?.CharSet;
         if (IsJsonType(type) || MediaTypes.CanHoldText(type))
         {
-            var utf8 = BodyText.ToUtf8(charset, body);
+            var utf8 = EncodedText.ToUtf8(charset, body);
             if ((IsJsonType(type) || ((type is null || output.IsJson) && LooksLikeJson(utf8.Span))) && TryParse(utf8, out var json))
             {
                 return Json(utf8, json);
@@ -102,7 +103,7 @@ internal sealed class ResponseReader(ToolOutput output, AnsweredOperation operat
         // Text stays text, be it broken JSON.
         if (IsJsonType(type) || (type is null ? Utf8.IsValid(body.Span) && !body.Span.Contains((byte)0) : MediaTypes.IsText(type)))
         {
-            var text = TruncateText(BodyText.Decode(charset, body.Span));
+            var text = TruncateText(EncodedText.Decode(charset, body.Span));
             return Checked(text, _check.CheckOther(((TextContentBlock)text.Result.Content[0]).Text, IsJsonType(type) ? "is not valid JSON" : $"is of type {type ?? "text"}"));
         }
 
@@ -249,7 +250,7 @@ internal sealed class ResponseReader(ToolOutput output, AnsweredOperation operat
         using var limited = CancellationTokenSource.CreateLinkedTokenSource(enough);
         limited.CancelAfter(api.Timeout);
         var (body, isWhole) = await BoundedBody.ReadAvailableAsync(response.Content, budget, limited.Token, cancellationToken);
-        var result = Text(BodyText.Decode(response.Content.Headers.ContentType?.CharSet, body.Span)) with { IsTruncated = !isWhole };
+        var result = Text(EncodedText.Decode(response.Content.Headers.ContentType?.CharSet, body.Span)) with { IsTruncated = !isWhole };
         if (!isWhole)
         {
             result.Result.Content.Add(new TextContentBlock

@@ -132,9 +132,9 @@ internal sealed class ToolErrors(ApiEndpoint api, string method)
         ["safeToRepeat"] = isSafeToRepeat,
     });
 
-    private bool IsSafeToRepeat(string? key) => key is not null || method is "GET" or "HEAD" or "OPTIONS" or "TRACE" or "PUT" or "DELETE";
+    private bool IsSafeToRepeat(string? key) => key is not null || method is "GET" or "HEAD" or "OPTIONS" or "TRACE" or "QUERY" or "PUT" or "DELETE";
 
-    private string Advice(string? key) => method is "GET" or "HEAD" or "OPTIONS" or "TRACE"
+    private string Advice(string? key) => method is "GET" or "HEAD" or "OPTIONS" or "TRACE" or "QUERY"
         ? ". Call again in a few seconds."
         : key is not null
             ? $", and may or may not have done what was asked. To repeat the call without doing it twice, pass idempotencyKey \"{key}\" with the same arguments."

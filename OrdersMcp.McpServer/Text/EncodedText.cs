@@ -2,13 +2,13 @@ using System.Text;
 using System.Text.RegularExpressions;
 using System.Text.Unicode;
 
-namespace OrdersMcp.McpServer.Operations.Results;
+namespace OrdersMcp.McpServer.Text;
 
 /// <summary>
 /// Reads the text of a body: by its byte order mark, else by the charset that it came with or declares in itself, else as
 /// UTF-8, or as windows-1252 where it is not UTF-8.
 /// </summary>
-internal static partial class BodyText
+internal static partial class EncodedText
 {
     private const int LongestDeclaration = 256;
 

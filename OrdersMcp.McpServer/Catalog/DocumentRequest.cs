@@ -1,0 +1,29 @@
+using System.Net.Http.Headers;
+using System.Text;
+using OrdersMcp.McpServer.Operations.Requests;
+
+namespace OrdersMcp.McpServer.Catalog;
+
+/// <summary>Fetches a document, or a part of one, following redirects to the same origin.</summary>
+internal static class DocumentRequest
+{
+    public static async Task<HttpResponseMessage> SendAsync(
+        HttpClient client, Uri address, EntityTagHeaderValue? tag, CancellationToken cancellationToken)
+    {
+        // The user and password of the address become a header (RFC 7617); on its way it has none.
+        using var request = new HttpRequestMessage(
+            HttpMethod.Get, new Uri(address.GetComponents(UriComponents.HttpRequestUrl, UriFormat.UriEscaped)));
+        if (address.UserInfo.Length > 0)
+        {
+            request.Headers.Authorization = new AuthenticationHeaderValue(
+                "Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(Uri.UnescapeDataString(address.UserInfo))));
+        }
+
+        if (tag is not null)
+        {
+            request.Headers.IfNoneMatch.Add(tag);
+        }
+
+        return await Redirects.FollowAsync(request, each => client.SendAsync(each, HttpCompletionOption.ResponseHeadersRead, cancellationToken));
+    }
+}
