@@ -67,7 +67,8 @@ public sealed class TwoHundredCallsTests(SharedStack shared)
         await legacyStdio.EndAsync();
 
         Assert.Equal(Most, log.Count);
-        Assert.Empty(Enum.GetValues<ToolOutcome>().Select(ToolOutcomes.Text).Except(log.Calls.Select(call => call.Expected.Outcome)));
+        // An answer over the budget is shortened; no tool of the orders API answers more than the server reads (4 MiB).
+        Assert.Empty(Enum.GetValues<ToolOutcome>().Except([ToolOutcome.ResultTooLarge]).Select(ToolOutcomes.Text).Except(log.Calls.Select(call => call.Expected.Outcome)));
         var tools = (await Messages.ListAsync(endpoint)).Select(tool => tool!["name"]!.ToString());
         Assert.Empty(tools.Except(log.Calls.Where(call => call.Expected.Outcome == "ok").Select(call => call.Tool)));
         await dashboard.SpansAsync(spans => ProblemWith(log, spans), Patience);
@@ -156,7 +157,7 @@ public sealed class TwoHundredCallsTests(SharedStack shared)
         var placed = await modern.CallAsync("create_order", large, Expected.Ok);
         await new HttpToolCaller(server.Endpoint, Service, ToolCaller.Modern, log, secondKey.Text).CallAsync(
             "get_order", new JsonObject { ["orderId"] = placed["result"]!["structuredContent"]!["id"]!.DeepClone() },
-            new Expected("result_too_large") { Caller = $"key:{Second}" });
+            new Expected("ok") { Caller = $"key:{Second}" });
         await server.StopAsync();
 
         static (string, string)[] Key(int index, string name, ApiKey key) =>

@@ -19,22 +19,29 @@ internal sealed class PostgresServer : IAsyncDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan CreationPatience = TimeSpan.FromMinutes(2);
 
-    private readonly string _folder = Directory.CreateTempSubdirectory("ordersmcp-pg-").FullName;
+    private readonly string _folder;
+    private readonly bool _losesNoCommit;
     private readonly int _port = FreePort.Take();
     private Process? _process;
 
     private readonly PostgresPrograms _binaries;
 
-    private PostgresServer(PostgresPrograms binaries) => _binaries = binaries;
+    private PostgresServer(PostgresPrograms binaries, string folder, bool losesNoCommit) =>
+        (_binaries, _folder, _losesNoCommit) = (binaries, folder, losesNoCommit);
 
     private string Data => Path.Combine(_folder, "data");
 
     private string Log => Path.Combine(_folder, "log");
 
     /// <summary>Creates an empty server without starting it.</summary>
-    public static async Task<PostgresServer> CreateAsync()
+    /// <param name="parent">The folder for its files; by default that for temporary files.</param>
+    /// <param name="losesNoCommit">Whether commits survive the server being killed.</param>
+    public static async Task<PostgresServer> CreateAsync(string? parent = null, bool losesNoCommit = false)
     {
-        var server = new PostgresServer(await InstalledTools.PostgresAsync());
+        var folder = parent is null
+            ? Directory.CreateTempSubdirectory("ordersmcp-pg-").FullName
+            : Directory.CreateDirectory(Path.Combine(parent, "postgres")).FullName;
+        var server = new PostgresServer(await InstalledTools.PostgresAsync(), folder, losesNoCommit);
         if (Environment.IsPrivilegedProcess)
         {
             await RunAsync("chown", "65534:65534", server._folder);
@@ -62,7 +69,8 @@ internal sealed class PostgresServer : IAsyncDisposable
             "-c", StopWithInput, "sh", Log, .. AsPostgresUser(), _binaries.Postgres, "-D", Data,
             "-c", string.Create(CultureInfo.InvariantCulture, $"port={_port}"), "-c", "listen_addresses=127.0.0.1",
             "-c", $"unix_socket_directories={_folder}", "-c", "max_connections=300",
-            "-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off",
+            "-c", "fsync=off", "-c", _losesNoCommit ? "synchronous_commit=on" : "synchronous_commit=off",
+            "-c", _losesNoCommit ? "full_page_writes=on" : "full_page_writes=off",
         ])
         {
             UseShellExecute = false,
@@ -85,6 +93,40 @@ internal sealed class PostgresServer : IAsyncDisposable
         await _process.WaitForExitAsync().WaitAsync(Patience);
         _process.Dispose();
         _process = null;
+    }
+
+    /// <summary>The server and its child processes.</summary>
+    public IReadOnlyList<int> Pids()
+    {
+        var server = int.Parse(File.ReadLines(Path.Combine(Data, "postmaster.pid")).First(), CultureInfo.InvariantCulture);
+        return
+        [
+            server,
+            .. File.ReadAllText($"/proc/{server}/task/{server}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries)
+                .Select(pid => int.Parse(pid, CultureInfo.InvariantCulture)),
+        ];
+    }
+
+    /// <summary>Kills it with all of its processes, as a lack of memory would.</summary>
+    public async Task KillAsync()
+    {
+        await ProgramRun.RunAsync(
+            new ProcessStartInfo("kill", ["-KILL", .. Pids().Select(pid => pid.ToString(CultureInfo.InvariantCulture))]), Patience);
+        await StopAsync();
+    }
+
+    /// <summary>Waits until it answers, and starts it if it has ended by itself.</summary>
+    public async Task ReviveAsync()
+    {
+        if (_process is { HasExited: true })
+        {
+            await StopAsync();
+            await StartAsync();
+        }
+        else
+        {
+            await AnswersAsync();
+        }
     }
 
     public async Task<string> CreateDatabaseAsync(string name)
