@@ -23,6 +23,8 @@ internal static class ServiceExtensions
         var project = service.Resource.GetProjectMetadata().ProjectPath;
         return service
             .WithAnnotation(new ExecutableAnnotation { Command = Program(project), WorkingDirectory = Path.GetDirectoryName(project)! })
+            // It speaks plain HTTP on this machine. Without this the dashboard shows an error if there is no developer certificate.
+            .WithoutHttpsCertificate()
             // The .NET that runs this program, which need not be in a default location.
             .WithEnvironment("DOTNET_ROOT", Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "../../..")))
             // For a developer, a fast start matters more than the last tenth of throughput. This turns off instrumented code

@@ -14,11 +14,12 @@ internal sealed record Report(
         NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.AllowNamedFloatingPointLiterals,
     };
 
-    /// <summary>Writes report.json, report.md and get-order.svg.</summary>
+    /// <summary>Writes report.md and get-order.svg, and all figures as report.json, which is not committed, to artifacts/bench.</summary>
     public async Task WriteAsync(string folder, CancellationToken cancellation)
     {
         Directory.CreateDirectory(folder);
-        await File.WriteAllTextAsync(Path.Combine(folder, "report.json"), JsonSerializer.Serialize(this, Json) + "\n", cancellation);
+        var figures = Directory.CreateDirectory(Path.Combine(Repository.Root, "artifacts", "bench")).FullName;
+        await File.WriteAllTextAsync(Path.Combine(figures, "report.json"), JsonSerializer.Serialize(this, Json) + "\n", cancellation);
         var plot = BarChart.Of(this);
         if (plot is not null)
         {
