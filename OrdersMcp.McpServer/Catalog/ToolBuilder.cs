@@ -75,7 +75,7 @@ internal sealed partial class ToolBuilder(ApiOptions options, string setting, Fu
             server ??= document.ServerUrl;
             if (!endpoints.TryGetValue(server ?? "", out var endpoint))
             {
-                endpoints[server ?? ""] = endpoint = endpointOf(server);
+                endpoints[server ?? ""] = endpoint = endpointOf(server).WithKeyIn(document.KeyPlace);
             }
 
             return endpoint;

@@ -14,6 +14,12 @@ public sealed class ApiOptions
     /// <summary>The address that paths are relative to; unless set, the document's first server, else the document's own.</summary>
     public string? BaseAddress { get; set; }
 
+    /// <summary>
+    /// The address of a server that single operations have, by its host in the document, such as <c>uploads.example.org</c>;
+    /// unless set, they are called at <see cref="BaseAddress"/> like the others.
+    /// </summary>
+    public Dictionary<string, string> Servers { get; set; } = new(StringComparer.OrdinalIgnoreCase);
+
     /// <summary>Values of the variables in the document's servers, such as <c>region</c>; unless set, their defaults.</summary>
     public Dictionary<string, string> ServerVariables { get; set; } = new(StringComparer.Ordinal);
 
@@ -65,12 +71,18 @@ public sealed class ApiOptions
     /// <summary>Sent as <c>Authorization: Bearer</c>; a secret like the headers.</summary>
     public string? BearerToken { get; set; }
 
-    /// <summary>Sent as <c>X-API-Key</c>; a secret like the headers.</summary>
+    /// <summary>Sent where the document's scheme of the type <c>apiKey</c> has it, else as <c>X-API-Key</c>; a secret like the headers.</summary>
     public string? ApiKey { get; set; }
 
+    /// <summary>Parameters of every request's query, such as an API key by its name. Their values are secrets like the headers.</summary>
+    public Dictionary<string, string> Query { get; set; } = new(StringComparer.Ordinal);
+
+    /// <summary>How the server gets an access token for the API, which is sent as <c>Authorization: Bearer</c>.</summary>
+    public OAuthOptions? OAuth { get; set; }
+
     /// <summary>
-    /// Origins (scheme, host and port) whose operations are called with <see cref="Headers"/>, <see cref="BearerToken"/>,
-    /// <see cref="ApiKey"/> and <see cref="OnBehalfOf"/>. Unless set, that of <see cref="BaseAddress"/>, else the document's own.
+    /// Origins (scheme, host and port) whose operations are called with the API's credentials and <see cref="OnBehalfOf"/>,
+    /// besides those of <see cref="Servers"/>. Unless set, that of <see cref="BaseAddress"/>, else the document's own.
     /// </summary>
     public List<string>? CredentialOrigins { get; set; }
 
@@ -90,14 +102,14 @@ public sealed class ApiOptions
     public TimeSpan? Timeout { get; set; }
 
     /// <summary>Whether it is called with anything that is secret.</summary>
-    internal bool HasCredentials => Headers.Count > 0 || (BearerToken ?? ApiKey) is not null;
+    internal bool HasCredentials => Headers.Count > 0 || Query.Count > 0 || OAuth is not null || (BearerToken ?? ApiKey) is not null;
 
     /// <summary>The same API, called without anything that is secret.</summary>
     internal ApiOptions WithoutCredentials()
     {
         var copy = (ApiOptions)MemberwiseClone();
-        copy.Headers = [];
-        (copy.BearerToken, copy.ApiKey, copy.OnBehalfOf) = (null, null, false);
+        (copy.Headers, copy.Query) = ([], []);
+        (copy.BearerToken, copy.ApiKey, copy.OAuth, copy.OnBehalfOf) = (null, null, null, false);
         return copy;
     }
 }

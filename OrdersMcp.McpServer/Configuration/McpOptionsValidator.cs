@@ -140,6 +140,29 @@ internal sealed class McpOptionsValidator : IValidateOptions<McpOptions>
             yield return $"Headers:{broken} has a line break.";
         }
 
+        if (api.OAuth is { } oauth)
+        {
+            if (!DocumentAddress.IsAddress(oauth.TokenUrl))
+            {
+                yield return $"OAuth:TokenUrl is '{DocumentAddress.Redacted(oauth.TokenUrl)}', which is no http(s) address.";
+            }
+
+            if (oauth.ClientId.Length == 0)
+            {
+                yield return "OAuth:ClientId is missing.";
+            }
+
+            if (api.BearerToken is not null)
+            {
+                yield return "BearerToken and OAuth are both set; only one of them can be.";
+            }
+        }
+
+        if (api.Servers.FirstOrDefault(server => !DocumentAddress.IsAddress(server.Value)) is { Key: { } host } wrong)
+        {
+            yield return $"Servers:{host} is '{DocumentAddress.Redacted(wrong.Value)}', which is no http(s) address.";
+        }
+
         if (api.Timeout <= TimeSpan.Zero)
         {
             yield return "Timeout must be longer than zero.";

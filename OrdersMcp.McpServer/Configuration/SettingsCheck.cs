@@ -61,7 +61,9 @@ internal static class SettingsCheck
     {
         if (!type.IsGenericType || Nullable.GetUnderlyingType(type) is not null)
         {
-            return OfScalar(section, Nullable.GetUnderlyingType(type) ?? type, isNullable);
+            return type.IsClass && type != typeof(string)
+                ? OfObject(section, type, isClosed: true)
+                : OfScalar(section, Nullable.GetUnderlyingType(type) ?? type, isNullable);
         }
 
         var item = type.GetGenericArguments()[^1];

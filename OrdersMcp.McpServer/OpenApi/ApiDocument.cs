@@ -44,6 +44,23 @@ internal sealed class ApiDocument
     /// <summary>The address of the first server that the document declares, if any; may be relative.</summary>
     public string? ServerUrl => ServerOf(_root);
 
+    /// <summary>Where the API takes its key, by the scheme that it asks for first; null where it has none.</summary>
+    public ApiKeyPlace? KeyPlace
+    {
+        get
+        {
+            var keys = (_components.GetValueOrDefault("securitySchemes") ?? FrozenDictionary<string, JsonElement>.Empty)
+                .Where(scheme => scheme.Value.Text("type") == "apiKey" && scheme.Value.Text("name") is { Length: > 0 }
+                    && scheme.Value.Text("in") is "query" or "header" or "cookie")
+                .ToArray();
+            var asked = _root.Member("security").Items().SelectMany(each => each.Members()).Select(each => each.Name).ToArray();
+            return keys.OrderBy(scheme => Array.IndexOf(asked, scheme.Key) is var at and >= 0 ? at : int.MaxValue)
+                .ThenBy(scheme => scheme.Key, StringComparer.Ordinal)
+                .Select(scheme => new ApiKeyPlace(scheme.Value.Text("in")!, scheme.Value.Text("name")!))
+                .FirstOrDefault();
+        }
+    }
+
     /// <summary>The whole document.</summary>
     public JsonElement Root => _root;
 
@@ -270,3 +287,8 @@ internal sealed record DocumentReading(List<string> Warnings)
     /// <summary>The values that the settings give to variables of servers.</summary>
     public IReadOnlyDictionary<string, string> ServerVariables { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 }
+
+/// <summary>Where an API takes its key.</summary>
+/// <param name="In"><c>query</c>, <c>header</c> or <c>cookie</c>.</param>
+/// <param name="Name">Its name there.</param>
+internal sealed record ApiKeyPlace(string In, string Name);

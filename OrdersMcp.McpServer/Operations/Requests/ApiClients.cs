@@ -9,13 +9,11 @@ namespace OrdersMcp.McpServer.Operations.Requests;
 /// <summary>
 /// The HTTP clients to the APIs: one each for as long as the process lives, its connections kept and renewed.
 /// </summary>
-internal sealed partial class ApiClients(
-    IHttpClientFactory factory, IHttpContextAccessor context, ApiObserver observer, ILogger<ApiClients> logger)
+internal sealed class ApiClients(IHttpClientFactory factory, IHttpContextAccessor context, ApiObserver observer, TimeProvider time)
 {
     private const string Name = "api";
 
-    /// <summary>The servers whose calls go without credentials, and of which a line was logged.</summary>
-    private readonly ConcurrentDictionary<(string Api, string Server), bool> _told = new();
+    private readonly ConcurrentDictionary<string, OAuthTokens> _tokens = new(StringComparer.Ordinal);
 
     /// <summary>Reads documents.</summary>
     public HttpClient Documents { get; } = factory.CreateClient(Name);
@@ -51,32 +49,29 @@ internal sealed partial class ApiClients(
 
         if (api.HasCredentials && !CredentialOrigins.Has(api, baseAddress))
         {
-            if (_told.TryAdd((api.Name, baseAddress), true))
-            {
-                LogWithoutCredentials(api.Name, CredentialOrigins.OriginOf(baseAddress));
-            }
-
+            observer.CalledWithoutCredentials(api.Name, CredentialOrigins.OriginOf(baseAddress));
             api = api.WithoutCredentials();
         }
 
-        return new ApiEndpoint(api, baseAddress, Documents, context, isNamed, observer);
+        var tokens = api.OAuth is { } oauth ? _tokens.GetOrAdd(api.Name, _ => new OAuthTokens(oauth, Documents, time)) : null;
+        return new ApiEndpoint(api, baseAddress, Documents, context, isNamed, observer, tokens) { ServerQuery = RootOf(api, serverUrl).Query.TrimStart('?') };
     }
 
-    internal static string BaseAddressOf(ApiOptions api, string? serverUrl)
+    /// <summary>
+    /// The address of a server. Without a user and password: what is called is traced, and the API's credentials are settings
+    /// of their own.
+    /// </summary>
+    internal static string BaseAddressOf(ApiOptions api, string? serverUrl) =>
+        RootOf(api, serverUrl).GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped).TrimEnd('/');
+
+    private static Uri RootOf(ApiOptions api, string? serverUrl)
     {
         var document = DocumentAddress.IsAddress(api.Document) ? new Uri(api.Document) : null;
-        var root = api.BaseAddress is { } configured ? new Uri(configured)
+        return serverUrl is not null && Uri.TryCreate(serverUrl, UriKind.Absolute, out var server) && api.Servers.TryGetValue(server.Host, out var named) ? new Uri(named)
+            : api.BaseAddress is { } configured ? new Uri(configured)
             : serverUrl is not null && DocumentAddress.IsAddress(serverUrl) ? new Uri(serverUrl)
             : document is null ? throw new ApiDocumentException("BaseAddress is not set, and the document, a file, does not say where the API is.")
             : serverUrl is not null && Uri.TryCreate(document, serverUrl, out var relative) ? relative
             : new Uri(document.GetLeftPart(UriPartial.Authority));
-
-        // Without a user and password: what is called is traced, and the API's credentials are settings of their own.
-        return root.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped).TrimEnd('/');
     }
-
-    [LoggerMessage(
-        LogLevel.Warning,
-        "The document of the {Api} API names the server {Server}, whose operations are called without the API's credentials. If it is meant to get them, name it in CredentialOrigins.")]
-    private partial void LogWithoutCredentials(string api, string server);
 }

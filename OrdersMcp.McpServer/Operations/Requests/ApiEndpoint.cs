@@ -1,17 +1,31 @@
+using System.Net;
+using System.Text;
 using OrdersMcp.McpServer.Configuration;
+using OrdersMcp.McpServer.OpenApi;
+using OrdersMcp.McpServer.Protocol;
 using OrdersMcp.ServiceDefaults.Authentication;
 
 namespace OrdersMcp.McpServer.Operations.Requests;
 
 /// <summary>Where and how an API is called.</summary>
 internal sealed class ApiEndpoint(
-    ApiOptions options, string baseAddress, HttpClient client, IHttpContextAccessor context, bool isNamed = true, ApiObserver? observer = null)
+    ApiOptions options, string baseAddress, HttpClient client, IHttpContextAccessor context, bool isNamed = true, ApiObserver? observer = null,
+    OAuthTokens? tokens = null)
 {
     private const int ShortestSecret = 6;
-    private const string ApiKeyHeader = "X-API-Key";
+
+    private ApiKeyPlace _key = new("header", "X-API-Key");
+
+    /// <summary>The query of the server's address: it is of every request.</summary>
+    public string ServerQuery { get; init; } = "";
+
+    /// <summary>The same endpoint, with the key where the document has it.</summary>
+    public ApiEndpoint WithKeyIn(ApiKeyPlace? place) => place is null
+        ? this
+        : new ApiEndpoint(options, baseAddress, client, context, isNamed, observer, tokens) { ServerQuery = ServerQuery, _key = HeaderName.IsLegal(place.Name) || place.In == "query" ? place : _key };
 
     /// <summary>Without a credential of this server's the statement would be anybody's.</summary>
-    private readonly bool _tellsCaller = options.OnBehalfOf is true && (options.BearerToken ?? options.ApiKey) is not null;
+    private readonly bool _tellsCaller = options.OnBehalfOf is true && (options.BearerToken ?? options.ApiKey ?? options.OAuth?.ClientId) is not null;
 
     public string Name => options.Name;
 
@@ -23,12 +37,12 @@ internal sealed class ApiEndpoint(
     /// <summary>What must not show in an answer, as it is and as it is written in an address.</summary>
     private readonly string[] _secrets =
     [
-        .. options.Headers.Values.Append(options.BearerToken).Append(options.ApiKey).OfType<string>().Where(secret => secret.Length >= ShortestSecret)
+        .. options.Headers.Values.Concat(options.Query.Values).Append(options.BearerToken).Append(options.ApiKey).Append(options.OAuth?.ClientSecret).OfType<string>().Where(secret => secret.Length >= ShortestSecret)
             .SelectMany(secret => new[] { secret, Uri.EscapeDataString(secret) }).Distinct(StringComparer.Ordinal),
     ];
 
     /// <summary>The text without the secrets that the API was sent, should it repeat them.</summary>
-    public string WithoutSecrets(string text) => _secrets.Aggregate(text, (rest, secret) => rest.Replace(secret, "***", StringComparison.Ordinal));
+    public string WithoutSecrets(string text) => _secrets.Concat(tokens?.Known ?? []).Aggregate(text, (rest, secret) => rest.Replace(secret, "***", StringComparison.Ordinal));
 
     /// <summary>Whether an address is of the API's own origin.</summary>
     public bool IsAt(Uri address) => address.Authority == Authority && address.UserInfo.Length == 0
@@ -43,7 +57,7 @@ internal sealed class ApiEndpoint(
     /// <summary>Sends a request whose answer is of no interest but for its status.</summary>
     public async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        AddHeaders(request);
+        await AuthorizeAsync(request, cancellationToken);
         return await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
     }
 
@@ -52,7 +66,6 @@ internal sealed class ApiEndpoint(
     public async Task<T> CallAsync<T>(
         HttpRequestMessage request, Func<HttpResponseMessage, CancellationToken, ValueTask<T>> read, CancellationToken cancellationToken)
     {
-        AddHeaders(request);
         CallTimeouts.Set(request, Timeout);
         if (options.Timeout is null)
         {
@@ -74,16 +87,62 @@ internal sealed class ApiEndpoint(
     private async Task<T> CallNowAsync<T>(
         HttpRequestMessage request, Func<HttpResponseMessage, CancellationToken, ValueTask<T>> read, CancellationToken cancellationToken)
     {
-        using var response = await Redirects.FollowAsync(
-            request, each => client.SendAsync(each, HttpCompletionOption.ResponseHeadersRead, cancellationToken));
+        await AuthorizeAsync(request, cancellationToken);
+        using var response = await Redirects.FollowAsync(request, each =>
+        {
+            AddQuery(each);
+            return client.SendAsync(each, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        });
+        if (response.StatusCode == HttpStatusCode.Unauthorized && request.Headers.Authorization?.Parameter is { } token)
+        {
+            tokens?.Reject(token);
+        }
+
         return await read(response, cancellationToken);
     }
 
     /// <summary>Sends a request whose answer stays open: only its head is under the timeouts.</summary>
-    public Task<HttpResponseMessage> OpenAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    public async Task<HttpResponseMessage> OpenAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        await AuthorizeAsync(request, cancellationToken);
+        return await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+    }
+
+    /// <summary>Adds what the API knows this server by.</summary>
+    private async ValueTask AuthorizeAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         AddHeaders(request);
-        return client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        AddQuery(request);
+        if (tokens is not null)
+        {
+            request.Headers.Authorization = new("Bearer", await tokens.GetAsync(context.HttpContext, cancellationToken));
+        }
+    }
+
+    /// <summary>The query of the server's address, and what the settings add to it; a redirect may have dropped them.</summary>
+    private void AddQuery(HttpRequestMessage request)
+    {
+        var added = options.Query.AsEnumerable();
+        if (options.ApiKey is { } key && _key.In == "query")
+        {
+            added = added.Append(new(_key.Name, key));
+        }
+
+        var pairs = added.Select(pair => $"{Uri.EscapeDataString(pair.Key)}={Uri.EscapeDataString(pair.Value)}")
+            .Prepend(ServerQuery).Where(pair => pair.Length > 0).ToArray();
+        if (pairs.Length == 0)
+        {
+            return;
+        }
+
+        var address = new StringBuilder(request.RequestUri!.AbsoluteUri);
+        var query = request.RequestUri.Query;
+        foreach (var pair in pairs.Where(pair => !query.Contains(pair, StringComparison.Ordinal)))
+        {
+            address.Append(query.Length > 0 || address.Length > request.RequestUri.AbsoluteUri.Length ? '&' : '?').Append(pair);
+        }
+
+        request.RequestUri = new Uri(address.ToString());
     }
 
     private void AddHeaders(HttpRequestMessage request)
@@ -113,10 +172,16 @@ internal sealed class ApiEndpoint(
             request.Headers.Authorization = new("Bearer", token);
         }
 
-        if (options.ApiKey is { } key)
+        if (options.ApiKey is { } key && _key.In == "header")
         {
-            request.Headers.Remove(ApiKeyHeader);
-            request.Headers.TryAddWithoutValidation(ApiKeyHeader, key);
+            request.Headers.Remove(_key.Name);
+            request.Headers.TryAddWithoutValidation(_key.Name, key);
+        }
+        else if (options.ApiKey is { } cookie && _key.In == "cookie")
+        {
+            var others = request.Headers.NonValidated.TryGetValues("Cookie", out var cookies) ? $"{cookies}; " : "";
+            request.Headers.Remove("Cookie");
+            request.Headers.TryAddWithoutValidation("Cookie", $"{others}{_key.Name}={Uri.EscapeDataString(cookie)}");
         }
 
         request.Headers.Remove(OnBehalfOf.Header);

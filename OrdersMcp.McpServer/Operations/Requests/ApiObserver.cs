@@ -38,13 +38,33 @@ internal sealed partial class ApiObserver
         }
     }
 
+    /// <summary>The document names a server that the settings do not, so that its operations are called without credentials.</summary>
+    public void CalledWithoutCredentials(string api, string server)
+    {
+        if (_said.TryAdd((api, "", server), true))
+        {
+            LogWithoutCredentials(api, server);
+        }
+    }
+
     /// <summary>No connection could be made.</summary>
     public void Unreachable(string api, string host, int port, string cause, Exception exception) =>
         LogUnreachable(api, host, port, cause, exception);
+
+    /// <summary>The authorization server gave no token.</summary>
+    public void Unauthorized(string api, string cause, Exception exception) => LogUnauthorized(api, cause, exception);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "API {Api}: no access token: {Cause}")]
+    private partial void LogUnauthorized(string api, string cause, Exception exception);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "API {Api}: an answer of {Operation} is not what the document says: {Path}. This is said once.")]
     private partial void LogMismatched(string api, string operation, string path);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "API {Api}: {Host}:{Port} could not be reached: {Cause}")]
     private partial void LogUnreachable(string api, string host, int port, string cause, Exception exception);
+
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "API {Api}: its document names the server {Server}, whose operations are called without the API's credentials. If it is meant to get them, name it in CredentialOrigins.")]
+    private partial void LogWithoutCredentials(string api, string server);
 }

@@ -29,6 +29,7 @@ internal static class SsrfGuard
     /// <summary>Whether the settings name the address: as the API's own, by the host of its document, or for its credentials.</summary>
     public static bool IsNamed(ApiOptions api, string baseAddress) => api.BaseAddress is not null
         || (api.CredentialOrigins is not null && CredentialOrigins.Has(api, baseAddress))
+        || api.Servers.Values.Any(server => new Uri(server).Authority == new Uri(baseAddress).Authority)
         || (DocumentAddress.IsAddress(api.Document) && new Uri(api.Document).Host == new Uri(baseAddress).Host);
 
     /// <exception cref="ApiDocumentException">The document names an address that is not public.</exception>

@@ -42,6 +42,7 @@ internal sealed class ToolErrors(ApiEndpoint api, string method)
     /// <summary>The error of a call that ended with an exception; null for an exception that is not the API's doing.</summary>
     public OperationResult? Of(Exception exception, string? key) => exception switch
     {
+        OAuthTokenException refused => NotAuthorized(refused),
         BrokenCircuitException => NotReached(exception),
         _ when HttpResilience.IsUnreachable(exception) => NotReached(exception),
         HttpRequestException or IOException =>
@@ -50,6 +51,14 @@ internal sealed class ToolErrors(ApiEndpoint api, string method)
             Unanswered(ToolOutcome.UpstreamTimeout, "It did not answer in time", key),
         _ => null,
     };
+
+    /// <summary>There is no access token for the API, so that nothing was asked of it.</summary>
+    private OperationResult NotAuthorized(OAuthTokenException exception)
+    {
+        api.Observer?.Unauthorized(api.Name, exception.Message, exception);
+        return Unavailable(
+            ToolOutcome.UpstreamUnavailable, $"This server got no access token for it{(exception.IsOfCaller ? ": the call has to come with one of its own" : "")}. Nothing was changed.", isSafeToRepeat: true);
+    }
 
     /// <summary>The API could not be reached, so that nothing was asked of it. Where it is stands in the log alone.</summary>
     private OperationResult NotReached(Exception exception)

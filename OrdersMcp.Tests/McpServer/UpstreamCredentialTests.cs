@@ -1,0 +1,159 @@
+using System.Net;
+using System.Text;
+using Microsoft.AspNetCore.Http;
+using OrdersMcp.McpServer.Configuration;
+using OrdersMcp.McpServer.Operations.Requests;
+
+namespace OrdersMcp.Tests.McpServer;
+
+/// <summary>What an API knows this server by: keys where its document has them, and access tokens of its authorization server.</summary>
+[Trait("Category", "Unit")]
+public sealed class UpstreamCredentialTests
+{
+    private readonly Clock _clock = new();
+    private readonly List<(string Authorization, string Form)> _asked = [];
+
+    [Theory]
+    [InlineData("query", "appid", "/x?appid=k3y%2Fvalue", null, null)]
+    [InlineData("header", "X-Key", "/x", "X-Key", "k3y/value")]
+    [InlineData("cookie", "sid", "/x", "Cookie", "sid=k3y%2Fvalue")]
+    [InlineData("elsewhere", "x", "/x", "X-API-Key", "k3y/value")]
+    [InlineData("header", "no header", "/x", "X-API-Key", "k3y/value")]
+    public async Task Api_key_goes_where_the_document_has_it(string place, string name, string target, string? header, string? value)
+    {
+        var bench = ToolBench.Of(
+            Documents.With("""{ "/x": { "get": { "operationId": "x" } } }""").Replace(
+                "\"components\": {",
+                $$"""
+                "security": [ { "k": [] } ], "components": { "securitySchemes": {
+                  "a": { "type": "apiKey", "in": "header", "name": "Not-Asked-For" }, "k": { "type": "apiKey", "in": "{{place}}", "name": "{{name}}" } },
+                """,
+                StringComparison.Ordinal).Replace(place == "elsewhere" || name == "no header" ? "\"a\": { \"type\": \"apiKey\"" : "nothing", "\"a\": { \"type\": \"http\"", StringComparison.Ordinal),
+            configure: api => api.ApiKey = "k3y/value");
+
+        Assert.Equal(target, await bench.TargetAsync("{}"));
+        Assert.Equal(value, header is null ? null : bench.Request.Headers[header]);
+        Assert.Equal(header is "X-API-Key", bench.Request.Headers.ContainsKey("X-API-Key"));
+    }
+
+    [Fact]
+    public async Task Query_of_the_settings_is_in_every_request_and_in_no_answer()
+    {
+        var bench = ToolBench.OfOperation(
+            """{ "operationId": "x", "parameters": [ { "name": "q", "in": "query", "schema": { "type": "string" } } ] }""", configure: api => api.Query["key"] = "s3cr3t/value");
+        bench.Answer = request => bench.Requests.Count == 1
+            ? new HttpResponseMessage(HttpStatusCode.Found) { Headers = { Location = new Uri("/base/y", UriKind.Relative) } }
+            : ToolBench.Json($$"""{"message":"{{request.Uri}} of s3cr3t/value"}""", HttpStatusCode.BadRequest);
+
+        var problem = ToolBench.Problem(await bench.CallAsync("""{ "q": "a" }"""));
+
+        Assert.Equal(["/x?q=a&key=s3cr3t%2Fvalue", "/y?key=s3cr3t%2Fvalue"], bench.Requests.Select(request => request.Target));
+        Assert.DoesNotContain("s3cr3t", problem.ToJsonString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("https://uploads.test/v1?x=1", "https://uploads.internal/up")]
+    [InlineData("https://other.test", "http://base.internal")]
+    [InlineData(null, "http://base.internal")]
+    public void Server_of_single_operations_is_where_the_settings_say(string? server, string address) => Assert.Equal(
+        address,
+        ApiClients.BaseAddressOf(
+            new ApiOptions { Document = "api.json", BaseAddress = "http://base.internal", Servers = { ["uploads.test"] = "https://uploads.internal/up" } }, server));
+
+    [Fact]
+    public async Task Token_is_asked_for_once_and_kept_until_shortly_before_it_expires()
+    {
+        var tokens = Tokens(_ => """{"access_token":"t0k3n","expires_in":600}""", scopes: ["a", "b"], audience: "api");
+
+        var all = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => tokens.GetAsync(caller: null, TestContext.Current.CancellationToken).AsTask()));
+        _clock.Now += TimeSpan.FromSeconds(530);
+        await tokens.GetAsync(caller: null, TestContext.Current.CancellationToken);
+        Assert.Single(_asked);
+        _clock.Now += TimeSpan.FromSeconds(20);
+        await tokens.GetAsync(caller: null, TestContext.Current.CancellationToken);
+
+        Assert.All(all, token => Assert.Equal("t0k3n", token));
+        Assert.Equal(2, _asked.Count);
+        Assert.Equal("grant_type=client_credentials&scope=a+b&audience=api", _asked[0].Form);
+        Assert.Equal($"Basic {Convert.ToBase64String(Encoding.UTF8.GetBytes("me:s%3Acret"))}", _asked[0].Authorization);
+    }
+
+    [Fact]
+    public async Task Token_that_the_api_refuses_is_not_sent_again()
+    {
+        var tokens = Tokens(count => $$"""{"access_token":"t{{count}}"}""");
+        var first = await tokens.GetAsync(caller: null, TestContext.Current.CancellationToken);
+
+        tokens.Reject(first);
+
+        Assert.Equal(("t1", "t2"), (first, await tokens.GetAsync(caller: null, TestContext.Current.CancellationToken)));
+        Assert.Equal(["t2"], tokens.Known);
+    }
+
+    [Theory]
+    [InlineData("""{"error":"invalid_client"}""", HttpStatusCode.Unauthorized, "401 (invalid_client)")]
+    [InlineData("{}", HttpStatusCode.OK, "200")]
+    [InlineData("<html>", HttpStatusCode.OK, "no usable answer")]
+    public async Task Without_a_token_the_reason_is_told_and_the_next_call_asks_again(string body, HttpStatusCode status, string reason)
+    {
+        var tokens = Tokens(_ => body, status: status);
+
+        for (var i = 1; i <= 2; i++)
+        {
+            var exception = await Assert.ThrowsAsync<OAuthTokenException>(async () => await tokens.GetAsync(caller: null, TestContext.Current.CancellationToken));
+            Assert.Contains(reason, exception.Message, StringComparison.Ordinal);
+            Assert.Equal(i, _asked.Count);
+        }
+    }
+
+    [Fact]
+    public async Task Token_of_each_caller_is_exchanged()
+    {
+        var tokens = Tokens(count => $$"""{"access_token":"t{{count}}"}""", exchange: true);
+
+        var alice = await tokens.GetAsync(Caller("Bearer alice"), TestContext.Current.CancellationToken);
+        var bob = await tokens.GetAsync(Caller("Bearer bob"), TestContext.Current.CancellationToken);
+        var again = await tokens.GetAsync(Caller("bearer alice"), TestContext.Current.CancellationToken);
+
+        Assert.Equal(("t1", "t2", "t1"), (alice, bob, again));
+        Assert.Contains("grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Atoken-exchange&subject_token=alice", _asked[0].Form, StringComparison.Ordinal);
+        Assert.True((await Assert.ThrowsAsync<OAuthTokenException>(async () => await tokens.GetAsync(Caller("ApiKey x"), TestContext.Current.CancellationToken))).IsOfCaller);
+    }
+
+    private static DefaultHttpContext Caller(string authorization)
+    {
+        var context = new DefaultHttpContext();
+        context.Request.Headers.Authorization = authorization;
+        return context;
+    }
+
+    private OAuthTokens Tokens(
+        Func<int, string> answer, HttpStatusCode status = HttpStatusCode.OK, string[]? scopes = null, string? audience = null, bool exchange = false) => new(
+        new OAuthOptions
+        {
+            TokenUrl = "https://login.test/token",
+            ClientId = "me",
+            ClientSecret = "s:cret",
+            Scopes = [.. scopes ?? []],
+            Audience = audience,
+            Exchange = exchange,
+        },
+        new HttpClient(new TokenEndpoint(async request =>
+        {
+            _asked.Add((request.Headers.Authorization!.ToString(), await request.Content!.ReadAsStringAsync()));
+            return ToolBench.Json(answer(_asked.Count), status);
+        })),
+        _clock);
+
+    private sealed class TokenEndpoint(Func<HttpRequestMessage, Task<HttpResponseMessage>> answer) : HttpMessageHandler
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) => answer(request);
+    }
+
+    private sealed class Clock : TimeProvider
+    {
+        public DateTimeOffset Now { get; set; } = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+        public override DateTimeOffset GetUtcNow() => Now;
+    }
+}
