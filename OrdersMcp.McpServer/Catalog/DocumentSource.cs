@@ -33,22 +33,32 @@ internal sealed class DocumentSource(ApiOptions api, HttpClient client)
         }
 
         var parts = new DocumentParts(api.Document, client);
-        var document = await DocumentOf(bytes, parts, cancellationToken);
+        var (document, overlays) = await DocumentOf(bytes, parts, cancellationToken);
         return (document, Accept);
 
         void Accept()
         {
             accept();
-            _parts = parts.Files;
+            _parts = parts.Files.Concat(overlays).DistinctBy(part => part.Key).ToDictionary(StringComparer.Ordinal);
         }
     }
 
-    private async Task<ApiDocument> DocumentOf(ReadOnlyMemory<byte> bytes, DocumentParts parts, CancellationToken cancellationToken)
+    private async Task<(ApiDocument Document, Dictionary<string, DateTime> Overlays)> DocumentOf(
+        ReadOnlyMemory<byte> bytes, DocumentParts parts, CancellationToken cancellationToken)
     {
         var warnings = new List<string>();
+        var written = new Dictionary<string, DateTime>(StringComparer.Ordinal);
+        var overlays = new List<(string, ReadOnlyMemory<byte>)>();
+        foreach (var overlay in api.Overlays)
+        {
+            written[overlay] = File.GetLastWriteTimeUtc(overlay);
+            overlays.Add((Path.GetFileName(overlay), await File.ReadAllBytesAsync(overlay, cancellationToken)));
+        }
+
         var (json, problems) = await DocumentBundle.BundleAsync(
             DocumentText.ToJson(bytes, warnings.Add), parts.Location, parts.ReadAsync, warnings.Add, cancellationToken);
-        return ApiDocument.Read(json, new DocumentReading(warnings) { Unread = problems, ServerVariables = api.ServerVariables });
+        json = Overlay.Apply(json, overlays, warnings.Add);
+        return (ApiDocument.Read(json, new DocumentReading(warnings) { Unread = problems, ServerVariables = api.ServerVariables }), written);
     }
 
     private async Task<(ReadOnlyMemory<byte>, Action)?> FetchAsync(EntityTagHeaderValue? known, CancellationToken cancellationToken)

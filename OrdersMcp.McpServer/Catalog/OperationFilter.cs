@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using OrdersMcp.McpServer.Configuration;
 using OrdersMcp.McpServer.OpenApi;
 using OrdersMcp.McpServer.Text;
@@ -13,6 +14,8 @@ internal sealed class OperationFilter(ApiOptions api, string setting)
     private readonly HashSet<string> _excludedOperations = SetOf(api.ExcludeOperations);
     private readonly HashSet<string> _includedTags = SetOf(api.IncludeTags);
     private readonly HashSet<string> _excludedTags = SetOf(api.ExcludeTags);
+    private readonly Regex[] _includedPaths = [.. api.IncludePaths.Select(Pattern)];
+    private readonly Regex[] _excludedPaths = [.. api.ExcludePaths.Select(Pattern)];
 
     /// <exception cref="ApiDocumentException">A filter names an operation that the document does not have.</exception>
     public List<ApiOperation> Apply(IReadOnlyList<ApiOperation> operations)
@@ -27,17 +30,25 @@ internal sealed class OperationFilter(ApiOptions api, string setting)
     public bool Allows(ApiOperation operation)
     {
         var isNamed = operation.Id is not null && _includedOperations.Contains(operation.Id);
-        var isIncluded = (_includedOperations.Count == 0 && _includedTags.Count == 0)
-            || isNamed || operation.Tags.Any(_includedTags.Contains);
+        var isIncluded = (_includedOperations.Count == 0 && _includedTags.Count == 0 && _includedPaths.Length == 0)
+            || isNamed || operation.Tags.Any(_includedTags.Contains) || Has(_includedPaths, operation);
         return isIncluded && !Excludes(operation);
     }
 
     /// <summary>Whether an operation must not be called, not even for what another one shows.</summary>
     public bool Excludes(ApiOperation operation) =>
         (operation.Id is not null && _excludedOperations.Contains(operation.Id))
-        || operation.Tags.Any(_excludedTags.Contains)
+        || operation.Tags.Any(_excludedTags.Contains) || Has(_excludedPaths, operation)
         || (api.ReadOnly && !(operation.Extensions.ReadOnly ?? operation.IsSafe))
         || (api.Deprecated == DeprecatedOperations.Omit && operation.Deprecated);
+
+    private static bool Has(Regex[] patterns, ApiOperation operation) => Array.Exists(patterns, pattern => pattern.IsMatch(operation.ToString()));
+
+    /// <summary>A path, with or without a method, in which <c>*</c> stands for any letters.</summary>
+    private static Regex Pattern(string written) => new(
+        $@"\A{(written.StartsWith('/') ? "[A-Z]+ " : "")}{Regex.Escape(written).Replace(@"\*", ".*", StringComparison.Ordinal)}\z",
+        RegexOptions.NonBacktracking | RegexOptions.CultureInvariant,
+        TimeSpan.FromSeconds(1));
 
     private static HashSet<string> SetOf(List<string>? values) =>
         new((values ?? []).Where(value => !string.IsNullOrWhiteSpace(value)), StringComparer.Ordinal);

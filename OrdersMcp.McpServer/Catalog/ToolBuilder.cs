@@ -33,11 +33,11 @@ internal sealed partial class ToolBuilder(ApiOptions options, string setting, Fu
     public ToolSet Build(ApiDocument document)
     {
         _warnings.AddRange(document.Warnings.Select(warning => new DocumentWarning("document", warning)));
-        ApiOperation[] all = [.. document.ReadOperations(
-            (operation, exception) => _warnings.Add(DocumentWarning.NoTool(operation, exception)))];
+        var all = Curation.Apply(options, setting, [.. document.ReadOperations(
+            (operation, exception) => _warnings.Add(DocumentWarning.NoTool(operation, exception)))]);
         var filter = new OperationFilter(options, setting);
         var operations = filter.Apply(all);
-        var names = ToolNames.Of(operations, options.NamePrefix);
+        var names = ToolNames.Of(operations, options.NamePrefix, options.LongestNameOrDefault);
         CheckConfirmations(names);
         var endpoints = new Dictionary<string, ApiEndpoint>(StringComparer.Ordinal);
         var nameOf = new Dictionary<ApiOperation, string>(ReferenceEqualityComparer.Instance);
@@ -49,7 +49,7 @@ internal sealed partial class ToolBuilder(ApiOptions options, string setting, Fu
         var related = new RelatedOperations(all, nameOf.ContainsKey, operation => Build(
             document,
             operation,
-            nameOf.GetValueOrDefault(operation) ?? ToolNames.Of([operation], options.NamePrefix)[0],
+            nameOf.GetValueOrDefault(operation) ?? ToolNames.Of([operation], options.NamePrefix, options.LongestNameOrDefault)[0],
             EndpointOf(operation.ServerUrl),
             related: null));
         var tools = new List<OperationTool>(operations.Count);
@@ -121,6 +121,11 @@ internal sealed partial class ToolBuilder(ApiOptions options, string setting, Fu
         }
 
         var input = ToolInput.Of(document, operation, warning => Warn(operation, warning));
+        if (Curation.Of(options, operation) is { } curated)
+        {
+            input = HiddenArguments.Hide(input, curated);
+        }
+
         var output = ToolOutput.Of(
             document, operation, SchemasOf(options), warning => Warn(operation, warning));
         var extensions = operation.Extensions;

@@ -10,9 +10,6 @@ namespace OrdersMcp.McpServer.Catalog;
 /// </summary>
 internal static class ToolNames
 {
-    /// <summary>Clients put a prefix before names and cap the whole at 64 characters.</summary>
-    public const int MaxLength = 45;
-
     private const int HashLength = 4;
     private const int ShortestWord = 5;
 
@@ -21,9 +18,12 @@ internal static class ToolNames
         StringComparer.Ordinal);
 
     /// <summary>A name for each operation, in the order of the operations.</summary>
-    public static IReadOnlyList<string> Of(IReadOnlyList<ApiOperation> operations, string prefix)
+    /// <param name="operations">The operations.</param>
+    /// <param name="prefix">Stands before each name.</param>
+    /// <param name="maxLength">How long a name may be: clients put names of their own before it and cap the whole at 64.</param>
+    public static IReadOnlyList<string> Of(IReadOnlyList<ApiOperation> operations, string prefix, int maxLength)
     {
-        var names = operations.Select(operation => Fit(prefix + Legal(Wanted(operation)), MaxLength)).ToArray();
+        var names = operations.Select(operation => Fit(prefix + Legal(Wanted(operation)), maxLength)).ToArray();
         var taken = names.GroupBy(name => name, StringComparer.OrdinalIgnoreCase).Where(group => group.Count() > 1)
             .Select(group => group.Key).ToHashSet(StringComparer.OrdinalIgnoreCase);
         for (var i = 0; i < names.Length; i++)
@@ -31,7 +31,7 @@ internal static class ToolNames
             // All operations that share a name get a suffix: their order must not matter.
             if (taken.Contains(names[i]))
             {
-                names[i] = $"{Fit(names[i], MaxLength - HashLength - 1)}_{Hash(operations[i].ToString())}";
+                names[i] = $"{Fit(names[i], maxLength - HashLength - 1)}_{Hash(operations[i].ToString())}";
             }
         }
 

@@ -11,6 +11,9 @@ public sealed class ApiOptions
     /// </summary>
     public string Document { get; set; } = "";
 
+    /// <summary>Files with OpenAPI overlays, which change the document before tools are made of it, in their order.</summary>
+    public List<string> Overlays { get; set; } = [];
+
     /// <summary>The address that paths are relative to; unless set, the document's first server, else the document's own.</summary>
     public string? BaseAddress { get; set; }
 
@@ -37,6 +40,26 @@ public sealed class ApiOptions
     /// <see cref="ApiDefaults"/> of the API's name decide; without them all tags are let through.
     /// </summary>
     public List<string>? ExcludeTags { get; set; }
+
+    /// <summary>
+    /// Only operations with one of these paths, besides those of <see cref="IncludeOperations"/> and <see cref="IncludeTags"/>;
+    /// <c>*</c> stands for any letters, and a method may stand before, as in <c>GET /orders/*</c>.
+    /// </summary>
+    public List<string> IncludePaths { get; set; } = [];
+
+    /// <summary>Not the operations with one of these paths, written likewise.</summary>
+    public List<string> ExcludePaths { get; set; } = [];
+
+    /// <summary>What single tools are called and how they are described, by their operation's id, or its method and path.</summary>
+    public Dictionary<string, ToolOptions> Tools { get; set; } = new(StringComparer.Ordinal);
+
+    /// <summary>
+    /// How many characters the name of a tool may have; longer ones are shortened. Unless set, what of 64 is left when a client
+    /// puts <c>mcp__NAME__</c> before it.
+    /// </summary>
+    public int? LongestName { get; set; }
+
+    internal int LongestNameOrDefault => LongestName ?? Math.Clamp(64 - "mcp____".Length - Name.Length, 45, 57);
 
     /// <summary>Whether only operations that change nothing become tools.</summary>
     public bool ReadOnly { get; set; }

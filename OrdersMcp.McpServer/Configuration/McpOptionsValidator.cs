@@ -8,6 +8,8 @@ namespace OrdersMcp.McpServer.Configuration;
 internal sealed class McpOptionsValidator : IValidateOptions<McpOptions>
 {
     private const int LongestPrefix = 20;
+    private const int ShortestLongestName = 30;
+    private const int LongestLongestName = 128; // of the protocol
     private const int SmallestBudget = 1024;
     private static readonly TimeSpan LongestWait = TimeSpan.FromHours(1);
 
@@ -138,6 +140,16 @@ internal sealed class McpOptionsValidator : IValidateOptions<McpOptions>
         if (api.Headers.FirstOrDefault(header => header.Value.AsSpan().ContainsAny('\r', '\n')).Key is { } broken)
         {
             yield return $"Headers:{broken} has a line break.";
+        }
+
+        if (api.Overlays.Find(overlay => !File.Exists(overlay)) is { } missing)
+        {
+            yield return $"Overlays has '{Path.GetFullPath(missing)}', which is no file.";
+        }
+
+        if (api.LongestName is < ShortestLongestName or > LongestLongestName)
+        {
+            yield return $"LongestName is {api.LongestName}; it must be from {ShortestLongestName} to {LongestLongestName}.";
         }
 
         if (api.OAuth is { } oauth)

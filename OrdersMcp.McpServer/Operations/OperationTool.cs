@@ -23,6 +23,7 @@ internal sealed class OperationTool
     private readonly Paging? _paging;
     private readonly string? _keyArgument;
     private readonly IReadOnlyList<ArgumentBinding> _bindings;
+    private readonly IReadOnlyDictionary<string, JsonElement> _preset;
 
     public OperationTool(
         Tool definition, ToolMetadata metadata, ToolInput input, RequestTemplate request, ToolOutput output, ApiEndpoint api, int resultByteBudget)
@@ -39,6 +40,7 @@ internal sealed class OperationTool
             output, new AnsweredOperation(metadata.Operation, metadata.Method, metadata.IsSafe), api, _errors, resultByteBudget);
         _paging = metadata.IsSafe ? Paging.Find(definition.InputSchema) : null;
         _bindings = input.Bindings;
+        _preset = input.Preset;
         _keyArgument = input.Bindings.FirstOrDefault(binding => binding.Place == ArgumentPlace.IdempotencyKey)?.Argument;
     }
 
@@ -147,7 +149,7 @@ internal sealed class OperationTool
         try
         {
             var applied = report.Apply(arguments);
-            using var request = _request.Build(applied, KeyOf(applied, derived: null)?.Value, report);
+            using var request = _request.Build(Sent(applied), KeyOf(applied, derived: null)?.Value, report);
             if (request is null)
             {
                 return new OperationResponse { Error = ToolErrors.InvalidArguments(report).Result, IsRefused = true };
@@ -174,6 +176,11 @@ internal sealed class OperationTool
         }
     }
 
+    /// <summary>The arguments with those that callers do not see.</summary>
+    private IDictionary<string, JsonElement> Sent(IDictionary<string, JsonElement> arguments) => _preset.Count == 0
+        ? arguments
+        : arguments.Concat(_preset).ToDictionary(argument => argument.Key, argument => argument.Value, StringComparer.Ordinal);
+
     private async ValueTask<OperationResult> SendAsync(
         IDictionary<string, JsonElement> arguments,
         string? key,
@@ -181,7 +188,7 @@ internal sealed class OperationTool
         ArgumentReport report,
         CancellationToken cancellationToken)
     {
-        using var request = _request.Build(arguments, key, report);
+        using var request = _request.Build(Sent(arguments), key, report);
         if (request is null)
         {
             return ToolErrors.InvalidArguments(report);

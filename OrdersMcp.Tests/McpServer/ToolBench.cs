@@ -23,7 +23,7 @@ internal sealed class ToolBench : HttpMessageHandler
 
     private ToolBench(string document, Action<ApiOptions>? configure, int budget)
     {
-        var options = new ApiOptions { Name = "test", Document = "http://backend.internal:8123/openapi.json", BaseAddress = Address, OutputSchemas = OutputSchemas.Full };
+        var options = new ApiOptions { Name = "test", Document = "http://backend.internal:8123/openapi.json", BaseAddress = Address, OutputSchemas = OutputSchemas.Full, LongestName = 45 };
         configure?.Invoke(options);
         var client = new HttpClient(this);
         var builder = new ToolBuilder(

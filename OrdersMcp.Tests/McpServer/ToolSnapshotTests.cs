@@ -3,7 +3,6 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using ModelContextProtocol;
-using OrdersMcp.McpServer.Catalog;
 using OrdersMcp.McpServer.Tools;
 using OrdersMcp.Tests.Api;
 
@@ -65,7 +64,7 @@ public sealed class ToolSnapshotTests(ApiFixture api) : IClassFixture<ApiFixture
 
         foreach (var (name, cost) in costs)
         {
-            TestContext.Current.TestOutputHelper!.WriteLine($"{name,-ToolNames.MaxLength} {cost.Tokens,5} tokens, output schema {cost.OutputTokens}");
+            TestContext.Current.TestOutputHelper!.WriteLine($"{name,-45} {cost.Tokens,5} tokens, output schema {cost.OutputTokens}");
         }
 
         Assert.InRange(costs.Sum(tool => tool.Cost.Tokens), 1, ContextBudget);

@@ -74,7 +74,7 @@ internal sealed class ToolsCommand(IServiceProvider services)
 
     /// <summary>A relative file by its whole path: it is relative to where the command was begun.</summary>
     private static string Named(string document) =>
-        DocumentAddress.IsAddress(document) ? DocumentAddress.Redacted(document) : Path.GetFullPath(DocumentAddress.PathOf(document));
+        document.Contains("://", StringComparison.Ordinal) ? DocumentAddress.Redacted(document) : Path.GetFullPath(DocumentAddress.PathOf(document));
 
     private static bool IsOfDocument(Exception exception) => exception is ApiDocumentException or HttpRequestException
         or TimeoutRejectedException or BrokenCircuitException or IOException or UnauthorizedAccessException or UriFormatException;
@@ -101,7 +101,13 @@ internal sealed class ToolsCommand(IServiceProvider services)
         ? services.GetRequiredService<IOptions<McpOptions>>().Value is var options
             ? (options.Apis, options.ResultByteBudget)
             : default
-        : ([new ApiOptions { Name = "document", Document = document }], new McpOptions().ResultByteBudget);
+        : ([SettingsOf(document)], new McpOptions().ResultByteBudget);
+
+    /// <summary>The settings of the API that has the document, with all its filters; else none.</summary>
+    private ApiOptions SettingsOf(string document) => SettingsProblems().Count == 0
+        && services.GetRequiredService<IOptions<McpOptions>>().Value.Apis.Find(api => api.Document == document) is { } configured
+            ? configured
+            : new ApiOptions { Name = "document", Document = document };
 
     private async Task<ToolSet> BuildAsync(ApiOptions api, string setting, int budget, CancellationToken cancellationToken)
     {
@@ -122,9 +128,10 @@ internal sealed class ToolsCommand(IServiceProvider services)
         var costs = set.Tools.Select(tool => (tool.Definition.Name, Cost: ToolCost.Of(tool.Definition), tool.Metadata)).ToArray();
         text.WriteLine($"{api}: {costs.Length} tools, {costs.Sum(tool => tool.Cost.Tokens)} tokens "
             + $"(name, description, input schema; output schemas {costs.Sum(tool => tool.Cost.OutputTokens)})");
+        var width = costs.Select(tool => tool.Name.Length).DefaultIfEmpty().Max();
         foreach (var (name, cost, metadata) in costs.OrderBy(tool => tool.Name, StringComparer.Ordinal))
         {
-            text.WriteLine($"  {name,-ToolNames.MaxLength} {cost.Tokens,6} {cost.OutputTokens,6}  {metadata.Method} {metadata.Path}");
+            text.WriteLine($"  {name.PadRight(width)} {cost.Tokens,6} {cost.OutputTokens,6}  {metadata.Method} {metadata.Path}");
         }
 
         if (set.Warnings.Count > 0)

@@ -1,3 +1,5 @@
+using System.Collections.Frozen;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using OrdersMcp.McpServer.OpenApi;
 
@@ -16,6 +18,9 @@ internal sealed record ToolInput(
 {
     /// <summary>How a body of XML is written from arguments, or null where it is not.</summary>
     public XmlBody? Xml { get; init; }
+
+    /// <summary>What is sent for arguments that callers do not see.</summary>
+    public IReadOnlyDictionary<string, JsonElement> Preset { get; init; } = FrozenDictionary<string, JsonElement>.Empty;
 
     public static ToolInput Of(ApiDocument document, ApiOperation operation, Action<string> warn)
     {
