@@ -105,9 +105,9 @@ internal sealed class McpOptionsValidator : IValidateOptions<McpOptions>
             yield return $"BaseAddress is '{DocumentAddress.Redacted(api.BaseAddress)}', which is no http(s) address.";
         }
 
-        if (api.CredentialOrigins?.Find(origin => !DocumentAddress.IsAddress(origin)) is { } wrong)
+        if (api.CredentialOrigins?.Find(origin => !DocumentAddress.IsAddress(origin)) is { } foreign)
         {
-            yield return $"CredentialOrigins has '{DocumentAddress.Redacted(wrong)}', which is no http(s) address.";
+            yield return $"CredentialOrigins has '{DocumentAddress.Redacted(foreign)}', which is no http(s) address.";
         }
 
         if (api.IncludeOperations is { Count: > 0 } && api.ExcludeOperations is { Count: > 0 })
