@@ -32,6 +32,7 @@ public sealed class ServiceRoleTests(ApiFixture api, PostgresFixture postgres) :
     [InlineData("UPDATE products SET unit_price = 0")]
     [InlineData("UPDATE customers SET name = 'other'")]
     [InlineData("DELETE FROM \"__EFMigrationsHistory\"")]
+    [InlineData("SELECT value FROM service_keys")]
     [InlineData("CREATE ROLE mine")]
     public async Task Service_has_only_the_rights_that_it_needs(string sql)
     {

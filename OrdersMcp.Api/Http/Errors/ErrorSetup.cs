@@ -28,7 +28,7 @@ internal static class ErrorSetup
         where TBuilder : IEndpointConventionBuilder => builder
         .ProducesError(400, "Parameters or fields are invalid; errors names each with the broken rule and the received value.")
         .ProducesError(500, "Internal error; the traceId identifies it in the telemetry.")
-        .ProducesError(503, "The database is unavailable; try again after a few seconds.");
+        .ProducesError(503, "The database is unavailable, or other requests have locked the same rows; try again after a few seconds.");
 
     /// <summary>Declares an error of an endpoint in the OpenAPI document.</summary>
     public static TBuilder ProducesError<TBuilder>(this TBuilder builder, int statusCode, string description)
