@@ -24,6 +24,7 @@ internal sealed class OperationTool
     private readonly string? _keyArgument;
     private readonly IReadOnlyList<ArgumentBinding> _bindings;
     private readonly IReadOnlyDictionary<string, JsonElement> _preset;
+    private readonly IReadOnlyDictionary<string, string> _aliases;
 
     public OperationTool(
         Tool definition, ToolMetadata metadata, ToolInput input, RequestTemplate request, ToolOutput output, ApiEndpoint api, int resultByteBudget)
@@ -41,6 +42,7 @@ internal sealed class OperationTool
         _paging = metadata.IsSafe ? Paging.Find(definition.InputSchema) : null;
         _bindings = input.Bindings;
         _preset = input.Preset;
+        _aliases = input.Aliases;
         _keyArgument = input.Bindings.FirstOrDefault(binding => binding.Place == ArgumentPlace.IdempotencyKey)?.Argument;
     }
 
@@ -81,6 +83,7 @@ internal sealed class OperationTool
     /// <summary>Checks the arguments of a call.</summary>
     public CheckedArguments Check(IDictionary<string, JsonElement> arguments)
     {
+        arguments = Named(arguments);
         var report = _arguments.Value.Check(arguments);
         return new CheckedArguments(report.IsClean ? report.Apply(arguments) : arguments, report);
     }
@@ -140,6 +143,7 @@ internal sealed class OperationTool
     public async ValueTask<OperationResponse> FetchAsync(
         IDictionary<string, JsonElement> arguments, int maxBytes, CancellationToken cancellationToken)
     {
+        arguments = Named(arguments);
         var report = _arguments.Value.Check(arguments);
         if (!report.IsClean)
         {
@@ -174,6 +178,26 @@ internal sealed class OperationTool
                 ? new OperationResponse { Status = response.StatusCode, Body = body, ContentType = response.Content.Headers.ContentType }
                 : new OperationResponse { Status = response.StatusCode, Error = _errors.FromResponse(response, body, key: null) };
         }
+    }
+
+    /// <summary>The arguments by their own names, where a caller has those of the API.</summary>
+    private IDictionary<string, JsonElement> Named(IDictionary<string, JsonElement> arguments)
+    {
+        if (_aliases.Count == 0 || !arguments.Keys.Any(_aliases.ContainsKey))
+        {
+            return arguments;
+        }
+
+        var named = new Dictionary<string, JsonElement>(arguments, StringComparer.Ordinal);
+        foreach (var (alias, argument) in _aliases)
+        {
+            if (!named.ContainsKey(argument) && named.Remove(alias, out var value))
+            {
+                named[argument] = value;
+            }
+        }
+
+        return named;
     }
 
     /// <summary>The arguments with those that callers do not see.</summary>

@@ -113,7 +113,7 @@ public sealed class RoundTripTests(ApiFixture api) : IClassFixture<ApiFixture>
         var arguments = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
         foreach (var property in schema.GetProperty("properties").EnumerateObject())
         {
-            if (property.Name is not ("idempotencyKey" or "If-Match") && property.Name != tool.Confirmation?.Argument?.Name
+            if (property.Name is not ("idempotencyKey" or "ifMatch") && property.Name != tool.Confirmation?.Argument?.Name
                 && (required.Contains(property.Name) || random.Next(4) == 0) && Value(schema, property.Value, random) is { } value)
             {
                 arguments[property.Name] = property.Name == "customerId" && random.Next(4) > 0

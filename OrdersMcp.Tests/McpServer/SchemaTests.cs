@@ -169,7 +169,7 @@ public sealed class SchemaTests
             """{ "Base": { "type": "object", "required": ["id", "a"], "properties": { "id": { "type": "integer", "readOnly": true }, "a": { "type": "string" }, "secret": { "type": "string", "writeOnly": true } } } }""");
 
         Assert.Equal(
-            """{"type":"object","properties":{"a":{"type":"string"},"secret":{"type":"string"},"b":{"type":"string"}},"required":["a","b"],"additionalProperties":false}""",
+            """{"type":"object","properties":{"a":{"type":"string"},"b":{"type":"string"},"secret":{"type":"string"}},"required":["a","b"],"additionalProperties":false}""",
             bench.Input);
     }
 

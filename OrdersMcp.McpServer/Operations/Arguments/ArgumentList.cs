@@ -22,8 +22,12 @@ internal sealed class ArgumentList(ApiDocument document)
     private readonly List<string> _required = [];
     private readonly List<ArgumentBinding> _bindings = [];
     private readonly HashSet<string> _nullable = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _aliases = new(StringComparer.Ordinal);
 
     public ApiDocument Document => document;
+
+    /// <summary>The names of parameters that cannot be those of arguments, and the arguments that they are.</summary>
+    public IReadOnlyDictionary<string, string> Aliases => _aliases;
 
     public IReadOnlyList<ArgumentBinding> Bindings => _bindings;
 
@@ -36,8 +40,9 @@ internal sealed class ArgumentList(ApiDocument document)
     {
         if (binding is { Name: { } name, Place: not (ArgumentPlace.File or ArgumentPlace.IdempotencyKey) } && LegalName(name) != name)
         {
-            // A model knows the parameter by its own name.
+            // A model knows the parameter by its own name, and may use it.
             schema["description"] = schema["description"] is { } said ? $"{said} ({name})" : name;
+            _aliases.TryAdd(name, binding.Argument);
         }
 
         _properties[binding.Argument] = schema;
@@ -72,7 +77,8 @@ internal sealed class ArgumentList(ApiDocument document)
         var unique = legal;
         for (var i = 1; _properties.ContainsKey(unique); i++)
         {
-            unique = i == 1 ? $"{legal}_{place}" : $"{legal}_{place}_{i}";
+            var suffix = i == 1 ? $"_{place}" : $"_{place}_{i}";
+            unique = $"{legal[..Math.Min(legal.Length, LongestName - suffix.Length)]}{suffix}";
         }
 
         return unique;
@@ -101,6 +107,13 @@ internal sealed class ArgumentList(ApiDocument document)
     /// <summary>The schema of all arguments.</summary>
     public JsonObject Complete(Action<string> warn)
     {
+        foreach (var (name, schema) in _properties.Where(property => !_required.Contains(property.Key)).ToArray())
+        {
+            // What a call needs comes first.
+            _properties.Remove(name);
+            _properties[name] = schema;
+        }
+
         var root = new JsonObject { ["type"] = "object", ["properties"] = _properties };
         if (_required.Count > 0)
         {
@@ -123,23 +136,34 @@ internal sealed class ArgumentList(ApiDocument document)
         return root;
     }
 
-    /// <summary>Model APIs take property names of letters, digits and <c>_ . -</c>, up to 64.</summary>
+    /// <summary>
+    /// What Claude, OpenAI and Gemini all take: letters, digits and <c>_</c>, no digit first, up to 64. A name with hyphens,
+    /// as headers have, is written as code would write it.
+    /// </summary>
     private static string LegalName(string name)
     {
         var legal = new StringBuilder(name.Length);
-        foreach (var letter in name)
+        var startsWord = false;
+        foreach (var letter in name.Contains('-', StringComparison.Ordinal) && char.IsAsciiLetterUpper(name[0]) ? $"{char.ToLowerInvariant(name[0])}{name[1..]}" : name)
         {
-            if (char.IsAsciiLetterOrDigit(letter) || letter is '_' or '-' or '.')
+            if (char.IsAsciiLetterOrDigit(letter) || letter == '_')
             {
-                legal.Append(letter);
+                legal.Append(startsWord ? char.ToUpperInvariant(letter) : letter);
+                startsWord = false;
+            }
+            else if (letter == '-')
+            {
+                startsWord = legal.Length > 0;
             }
             else if (legal.Length > 0 && legal[^1] != '_')
             {
                 legal.Append('_');
+                startsWord = false;
             }
         }
 
         var text = legal.ToString().TrimEnd('_');
-        return text.Length == 0 ? "value" : text.Length <= LongestName ? text : text[..LongestName];
+        text = text.Length == 0 ? "value" : char.IsAsciiDigit(text[0]) ? $"_{text}" : text;
+        return text.Length <= LongestName ? text : text[..LongestName];
     }
 }

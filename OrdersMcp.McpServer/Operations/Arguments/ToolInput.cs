@@ -19,6 +19,9 @@ internal sealed record ToolInput(
     /// <summary>How a body of XML is written from arguments, or null where it is not.</summary>
     public XmlBody? Xml { get; init; }
 
+    /// <summary>The names that callers may use for arguments beside their own.</summary>
+    public IReadOnlyDictionary<string, string> Aliases { get; init; } = FrozenDictionary<string, string>.Empty;
+
     /// <summary>What is sent for arguments that callers do not see.</summary>
     public IReadOnlyDictionary<string, JsonElement> Preset { get; init; } = FrozenDictionary<string, JsonElement>.Empty;
 
@@ -33,6 +36,6 @@ internal sealed record ToolInput(
             new BodyArguments(arguments, operation.Method, body, xml, warn).Add();
         }
 
-        return new ToolInput(arguments.Complete(warn), arguments.Bindings, arguments.Nullable, operation.Body?.MediaType) { Xml = xml };
+        return new ToolInput(arguments.Complete(warn), arguments.Bindings, arguments.Nullable, operation.Body?.MediaType) { Xml = xml, Aliases = arguments.Aliases };
     }
 }

@@ -38,7 +38,7 @@ public sealed class ConfirmationArgumentTests : IAsyncLifetime
 
             Assert.Equal("Confirmation needed", problem["title"]!.ToString());
             Assert.Equal("Cancel order 7? It is pending; its total is 35.5 EUR.", problem["question"]!.ToString());
-            Assert.Equal("""{"confirmOrderId":7,"If-Match":"\u00223\u0022"}""", problem["confirmWith"]!.ToJsonString());
+            Assert.Equal("""{"confirmOrderId":7,"ifMatch":"\u00223\u0022"}""", problem["confirmWith"]!.ToJsonString());
         }
 
         Assert.Empty(_shop.Changes);

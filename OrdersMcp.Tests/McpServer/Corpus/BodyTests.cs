@@ -68,7 +68,7 @@ public sealed class BodyTests
             "get_with_headers_and_cookies", """{ "X-Count": 3, "X-List": ["a", "b"], "session": "s;x" }""");
 
         Assert.Equal(
-            ["X-Count", "X-List", "idempotencyKey", "session"],
+            ["idempotencyKey", "session", "xCount", "xList"],
             _bench.Tool("get_with_headers_and_cookies").Definition.InputSchema.GetProperty("properties").EnumerateObject()
                 .Select(each => each.Name).Order(StringComparer.Ordinal));
         Assert.False(_bench.Tool("get_with_headers_and_cookies").Definition.InputSchema.TryGetProperty("required", out _));
