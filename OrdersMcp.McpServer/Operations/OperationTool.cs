@@ -32,7 +32,7 @@ internal sealed class OperationTool
         Definition = definition;
         Metadata = metadata;
         var nullable = input.Nullable;
-        _arguments = new(() => ArgumentSchema.Compile(definition.InputSchema, nullable));
+        _arguments = new(() => ArgumentSchema.Compile(definition.InputSchema, nullable, _paging?.CursorArgument));
         _plainArguments = new(() => ArgumentPrivacy.PlainArguments(definition.InputSchema));
         _request = request;
         _api = api;
@@ -85,7 +85,14 @@ internal sealed class OperationTool
     {
         arguments = Named(arguments);
         var report = _arguments.Value.Check(arguments);
-        return new CheckedArguments(report.IsClean ? report.Apply(arguments) : arguments, report);
+        if (!report.IsClean)
+        {
+            return new CheckedArguments(arguments, report);
+        }
+
+        var applied = report.Apply(arguments);
+        _request.CheckHeaders(applied, report);
+        return new CheckedArguments(applied, report);
     }
 
     /// <summary>The idempotency key of a call, or null where the operation takes none.</summary>

@@ -36,6 +36,8 @@ public sealed class ArgumentTests
     [InlineData("true", "{}")]
     [InlineData("""{ "type": "string", "pattern": "(?P<x>a)" }""", "\"b\"")] // another dialect
     [InlineData("""{ "type": "string", "format": "date" }""", "\"soon\"")] // the API checks formats
+    [InlineData("""{ "type": "string", "format": "date-time" }""", "\"2026-09-01T02:00:00+02:00\"")]
+    [InlineData("""{ "type": "string", "format": "date-time" }""", "\"yesterday\"")]
     public async Task Value_that_the_schema_allows_is_sent(string schema, string value) =>
         await Bench(schema).TargetAsync($$"""{ "v": {{value}} }""");
 
@@ -76,6 +78,13 @@ public sealed class ArgumentTests
     [Theory]
     [InlineData("""{ "type": "integer" }""", "\"5\"", "5")]
     [InlineData("""{ "type": "integer" }""", "5.0", "5")]
+    [InlineData("""{ "type": "integer" }""", "\"1.0\"", "1")]
+    [InlineData("""{ "type": ["integer", "null"] }""", "\"-2.00\"", "-2")]
+    [InlineData("""{ "type": "string", "format": "date-time" }""", "\"2026-09-01t00:00:00z\"", "\"2026-09-01T00:00:00Z\"")]
+    [InlineData("""{ "type": "string", "format": "date-time" }""", "\"2026-09-01T02:00:00%2B02:00\"", "\"2026-09-01T02:00:00+02:00\"")]
+    [InlineData("""{ "type": "string", "format": "date-time" }""", "\"2026-09-01T02:00:00 02:00\"", "\"2026-09-01T02:00:00+02:00\"")]
+    [InlineData("""{ "type": "string", "format": "date-time" }""", "\"2026-09-01 02:00:00.5-02:00\"", "\"2026-09-01T02:00:00.5-02:00\"")]
+    [InlineData("""{ "anyOf": [ { "type": "string", "format": "date-time" }, { "type": "null" } ] }""", "\"2026-09-01t00:00:00z\"", "\"2026-09-01T00:00:00Z\"")]
     [InlineData("""{ "type": "number" }""", "\"-1.5\"", "-1.5")]
     [InlineData("""{ "type": "boolean" }""", "\"true\"", "true")]
     [InlineData("""{ "type": "string" }""", "123", "\"123\"")]
@@ -107,6 +116,102 @@ public sealed class ArgumentTests
     [InlineData("""{ "enum": ["a", "A"] }""", "\"á\"")]
     public async Task Ambiguous_mistake_is_rejected(string schema, string value) =>
         Assert.NotEmpty(await Bench(schema).ErrorsAsync($$"""{ "v": {{value}} }"""));
+
+    [Theory]
+    [InlineData("""{ "enum": ["a", "b"] }""", "")]
+    [InlineData("""{ "type": "string", "enum": ["a", "b"] }""", "null")]
+    [InlineData("""{ "const": "a" }""", "")]
+    [InlineData("""{ "type": "string", "pattern": "^[A-Z]+$" }""", "")]
+    [InlineData("""{ "type": "string", "pattern": "^[A-Z]+$" }""", "null")]
+    [InlineData("""{ "type": "string", "format": "date-time" }""", "")]
+    [InlineData("""{ "type": "string", "format": "uuid" }""", "null")]
+    [InlineData("""{ "type": "integer" }""", "")]
+    [InlineData("""{ "type": "boolean" }""", "null")]
+    [InlineData("""{ "anyOf": [ { "enum": ["a"] }, { "type": "null" } ] }""", "")]
+    [InlineData("""{ "allOf": [ { "enum": ["a"] } ] }""", "null")]
+    [InlineData("""{ "type": "array", "items": { "enum": ["a"] } }""", "")]
+    public async Task Word_for_absence_is_read_as_absence_with_a_note_where_it_can_be_nothing_else(string schema, string word)
+    {
+        var bench = ToolBench.OfBody($$"""{ "type": "object", "properties": { "v": {{schema}}, "w": {} } }""");
+
+        var result = await bench.CallAsync($$"""{ "v": "{{word}}", "w": 1 }""");
+
+        Assert.Equal("""{"w":1}""", bench.Request.Body);
+        Assert.Equal($"Note: v was \"{word}\" and was read as left out.", Assert.IsType<ModelContextProtocol.Protocol.TextContentBlock>(result.Content[^1]).Text);
+    }
+
+    [Theory]
+    [InlineData("""{ "type": "string" }""", "")]
+    [InlineData("""{ "type": "string" }""", "null")]
+    [InlineData("""{ "enum": ["", "a"] }""", "")]
+    [InlineData("""{ "enum": ["null", "a"] }""", "null")]
+    [InlineData("""{ "type": "string", "pattern": "^[a-z]*$" }""", "null")]
+    [InlineData("""{ "anyOf": [ { "enum": ["a"] }, { "type": "string" } ] }""", "")]
+    public async Task Word_for_absence_that_the_schema_allows_is_sent(string schema, string word)
+    {
+        var bench = ToolBench.OfBody($$"""{ "type": "object", "properties": { "v": {{schema}} } }""");
+
+        await bench.TargetAsync($$"""{ "v": "{{word}}" }""");
+
+        Assert.Equal($$"""{"v":"{{word}}"}""", bench.Request.Body);
+    }
+
+    [Fact]
+    public async Task Word_for_absence_is_none_for_a_required_argument()
+    {
+        var bench = ToolBench.OfBody("""{ "type": "object", "required": ["v"], "properties": { "v": { "enum": ["a"] } } }""");
+
+        Assert.Equal("must be \"a\", but is \"\".", (await bench.ErrorsAsync("""{ "v": "" }"""))["v"]![0]!.ToString());
+    }
+
+    [Fact]
+    public async Task Empty_cursor_is_that_of_the_first_page()
+    {
+        var bench = ToolBench.OfOperation(
+            """
+            { "operationId": "x", "parameters": [
+              { "name": "cursor", "in": "query", "schema": { "type": "string" } }, { "name": "limit", "in": "query", "schema": { "type": "integer" } } ] }
+            """);
+
+        Assert.Equal("/x?limit=1", await bench.TargetAsync("""{ "cursor": "", "limit": 1 }"""));
+    }
+
+    [Theory]
+    [InlineData("schl\u00FCssel", "ASCII")]
+    [InlineData("\u0416", "ASCII")]
+    [InlineData("a\\r\\nX-Evil: 1", "line break")]
+    [InlineData("a\\u0000", "control character")]
+    [InlineData("a\\u0085b", "control character")]
+    public async Task Text_that_no_header_can_hold_is_an_argument_error(string text, string reason)
+    {
+        var bench = ToolBench.OfOperation(
+            """
+            { "operationId": "x", "parameters": [
+              { "name": "Idempotency-Key", "in": "header", "schema": { "type": "string" } },
+              { "name": "If-Match", "in": "header", "schema": { "type": "string" } },
+              { "name": "X-Tags", "in": "header", "schema": { "type": "array", "items": { "type": "string" } } } ] }
+            """,
+            method: "post");
+
+        foreach (var (name, value) in new[] { ("idempotencyKey", $"\"{text}\""), ("If-Match", $"\"{text}\""), ("X-Tags", $"[\"a\",\"{text}\"]") })
+        {
+            var errors = await bench.ErrorsAsync($$"""{ "{{name}}": {{value}} }""");
+
+            Assert.Equal(name, Assert.Single(errors).Key);
+            Assert.Contains(reason, errors[name]![0]!.ToString(), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task Header_of_json_has_escapes_for_what_a_header_cannot_hold()
+    {
+        var bench = ToolBench.OfOperation(
+            """{ "operationId": "x", "parameters": [ { "name": "X-Filter", "in": "header", "content": { "application/json": { "schema": { "type": "object" } } } } ] }""");
+
+        await bench.TargetAsync("""{ "X-Filter": { "name": "ü" } }""");
+
+        Assert.Equal("""{"name":"\u00FC"}""", bench.Request.Headers["X-Filter"]);
+    }
 
     [Fact]
     public async Task Null_for_an_optional_argument_equals_absence()

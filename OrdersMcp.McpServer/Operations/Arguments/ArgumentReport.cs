@@ -17,6 +17,7 @@ internal sealed class ArgumentReport
     private List<(string? Name, int Index)[]>? _replaced;
     private List<(string Path, string Said, JsonElement Value)>? _replacements;
     private List<string>? _dropped;
+    private List<string>? _absences;
 
     /// <summary>Whether a value has to be right as it is, without being read as another.</summary>
     public bool IsExact { get; init; }
@@ -84,6 +85,13 @@ internal sealed class ArgumentReport
     /// <summary>The argument is taken as absent.</summary>
     public void Drop(string argument) => (_dropped ??= []).Add(argument);
 
+    /// <summary>The argument is taken as absent, which its value does not say.</summary>
+    public void Drop(string argument, JsonElement value)
+    {
+        Drop(argument);
+        (_absences ??= []).Add($"{argument} was {JsonTypesOf.Echo(value)} and was read as left out");
+    }
+
     /// <summary>A report that goes on from the current path, and counts only once it is merged.</summary>
     public ArgumentReport Branch()
     {
@@ -113,9 +121,15 @@ internal sealed class ArgumentReport
         (_problems ?? []).Distinct().GroupBy(problem => problem.Path, problem => problem.Rule, StringComparer.Ordinal);
 
     /// <summary>What was read as something else, in words, or null.</summary>
-    public string? Note() => _replacements is null
-        ? null
-        : $"Note: {string.Join("; ", _replacements.Select(each => $"{each.Path} was {each.Said} and was read as {JsonTypesOf.Echo(each.Value)}"))}.";
+    public string? Note()
+    {
+        string[] read =
+        [
+            .. (_replacements ?? []).Select(each => $"{each.Path} was {each.Said} and was read as {JsonTypesOf.Echo(each.Value)}"),
+            .. _absences ?? [],
+        ];
+        return read.Length == 0 ? null : $"Note: {string.Join("; ", read)}.";
+    }
 
     /// <summary>The arguments with what replaces some of them.</summary>
     public IDictionary<string, JsonElement> Apply(IDictionary<string, JsonElement> arguments) => TryApply(arguments)

@@ -6,7 +6,8 @@ namespace OrdersMcp.McpServer.Operations.Arguments;
 
 /// <summary>
 /// The input schema of a tool, compiled once to check the arguments of its calls. It knows the keywords that say
-/// something about JSON values; formats are annotations (JSON Schema 2020-12, 7.2.1) and left to the API.
+/// something about JSON values; formats are annotations (JSON Schema 2020-12, 7.2.1) and left to the API, which gets times in
+/// their usual spelling.
 /// </summary>
 internal sealed class ArgumentSchema
 {
@@ -34,7 +35,9 @@ internal sealed class ArgumentSchema
     private readonly ArgumentSchema[] _any = [];
     private readonly ArgumentSchema? _not;
     private readonly Lazy<ArgumentSchema>? _reference;
+    private readonly string? _format;
     private IReadOnlySet<string> _nullable = FrozenSet<string>.Empty;
+    private string? _cursor;
 
     private ArgumentSchema(JsonElement schema, Dictionary<string, Lazy<ArgumentSchema>> definitions)
     {
@@ -48,6 +51,7 @@ internal sealed class ArgumentSchema
         _values = ValueRules.Of(schema);
         _number = NumberRules.Of(schema);
         _text = TextRules.Of(schema);
+        _format = schema.Text("format");
         _list = ListRules.Of(schema, Part);
         _object = ObjectRules.Of(schema, Part);
         _all = [.. schema.Member("allOf").Items().Select(Part)];
@@ -63,7 +67,8 @@ internal sealed class ArgumentSchema
 
     /// <param name="schema">The schema of all arguments.</param>
     /// <param name="nullable">Arguments that may be null although the schema does not say so.</param>
-    public static ArgumentSchema Compile(JsonElement schema, IReadOnlySet<string> nullable)
+    /// <param name="cursor">The argument that holds what an earlier answer gave, so that an empty text is none.</param>
+    public static ArgumentSchema Compile(JsonElement schema, IReadOnlySet<string> nullable, string? cursor = null)
     {
         var definitions = new Dictionary<string, Lazy<ArgumentSchema>>(StringComparer.Ordinal);
         foreach (var definition in schema.Member("$defs").Members())
@@ -71,7 +76,7 @@ internal sealed class ArgumentSchema
             definitions[$"#/$defs/{definition.Name}"] = new(() => new ArgumentSchema(definition.Value, definitions));
         }
 
-        return new ArgumentSchema(schema, definitions) { _nullable = nullable };
+        return new ArgumentSchema(schema, definitions) { _nullable = nullable, _cursor = cursor };
     }
 
     /// <summary>
@@ -118,6 +123,11 @@ internal sealed class ArgumentSchema
             else if (IsAbsent(name, value))
             {
                 report.Drop(name);
+            }
+            else if (!report.IsExact && IsWordForAbsence(value) && !_object.Required.Contains(name, StringComparer.Ordinal)
+                && (name == _cursor || property.HasNoWord(value)))
+            {
+                report.Drop(name, value);
             }
             else if (value.ValueKind != JsonValueKind.Null || !_nullable.Contains(name))
             {
@@ -181,6 +191,11 @@ internal sealed class ArgumentSchema
                 _number?.Check(value, report);
                 break;
             case JsonValueKind.String:
+                if (_format == TimeText.Format && !report.IsExact)
+                {
+                    TimeText.Read(ref value, report);
+                }
+
                 _text?.Check(value, report);
                 break;
             case JsonValueKind.Array:
@@ -210,6 +225,21 @@ internal sealed class ArgumentSchema
     private bool IsAbsent(string name, JsonElement value) => value.ValueKind == JsonValueKind.Undefined
         || (value.ValueKind == JsonValueKind.Null && !_nullable.Contains(name)
             && _object!.Property(name)?.Allows(value) is not true);
+
+    /// <summary>What models also write for what they leave out.</summary>
+    private static bool IsWordForAbsence(JsonElement value) =>
+        value.ValueKind == JsonValueKind.String && (value.ValueEquals(""u8) || value.ValueEquals("null"u8));
+
+    /// <summary>Whether the schema says which texts there are, if any, and a word for absence is none of them.</summary>
+    private bool HasNoWord(JsonElement word) => HasForm && (HasFormat || !Allows(word));
+
+    private bool HasForm => HasFormat || _values is not null || _text?.HasPattern is true || (_types != JsonTypes.None && !_types.HasFlag(JsonTypes.String))
+        || _reference?.Value.HasForm is true || Array.Exists(_all, part => part.HasForm) || (_any.Length > 0 && Array.TrueForAll(_any, part => part.HasForm));
+
+    /// <summary>A format is checked by the API, and no format of texts has an empty one.</summary>
+    private bool HasFormat => (_format is not (null or "password" or "binary" or "byte") && _values is null)
+        || _reference?.Value.HasFormat is true || Array.Exists(_all, part => part.HasFormat)
+        || (_any.Length > 0 && Array.TrueForAll(_any, part => part.HasFormat || part._types == JsonTypes.Null));
 
     private bool CheckType(ref JsonElement value, ArgumentReport report)
     {

@@ -21,7 +21,11 @@ internal static class Coercion
         {
             case JsonValueKind.String when (types & Scalars) != JsonTypes.None
                 && TryParse(value.GetString()!, out var scalar) && types.Includes(scalar):
-                return (scalar, $"a {JsonTypesOf.Kind(scalar)} as text");
+                return (
+                    scalar.ValueKind == JsonValueKind.Number && !types.HasFlag(JsonTypes.Number) && OfInteger(scalar) is { } integer
+                        ? integer.Value
+                        : scalar,
+                    $"a {JsonTypesOf.Kind(scalar)} as text");
             case JsonValueKind.String when types.HasFlag(JsonTypes.Boolean) && bool.TryParse(value.GetString(), out var flag):
                 return (JsonElement.Parse(flag ? "true" : "false"), "a boolean as text");
             case JsonValueKind.Number when types.HasFlag(JsonTypes.String):

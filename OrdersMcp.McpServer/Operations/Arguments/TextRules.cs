@@ -19,6 +19,8 @@ internal sealed class TextRules
         return length.IsOpen && pattern is null ? null : new TextRules(length, pattern);
     }
 
+    public bool HasPattern => _pattern is not null;
+
     public void Check(JsonElement value, ArgumentReport report)
     {
         // JSON Schema 2020-12, validation 6.3.1: a length counts characters, not UTF-16 units.

@@ -60,8 +60,7 @@ internal sealed class RequestTemplate
                         ParameterText.AppendPairs(query, binding.Name!, value, binding.Style);
                         break;
                     case ArgumentPlace.Header:
-                        var text = binding.IsJson ? value.GetRawText() : ParameterText.InHeader(value, binding.Style);
-                        AddHeader(request, binding, text, report);
+                        AddHeader(request, binding, HeaderText(binding, value), report);
                         break;
                     case ArgumentPlace.Cookie:
                         ParameterText.AppendPairs(cookies, binding.Name!, value, binding.Style);
@@ -153,11 +152,40 @@ internal sealed class RequestTemplate
         return value;
     }
 
+    /// <summary>
+    /// Says which arguments cannot be sent as headers, so that nothing is asked of a person or an API for a call that cannot be
+    /// made.
+    /// </summary>
+    public void CheckHeaders(IDictionary<string, JsonElement> arguments, ArgumentReport report)
+    {
+        foreach (var binding in _bindings)
+        {
+            if (binding.Place is ArgumentPlace.Header or ArgumentPlace.IdempotencyKey && arguments.TryGetValue(binding.Argument, out var value)
+                && HeaderProblem(HeaderText(binding, value)) is { } problem)
+            {
+                report.AddAt(binding.Argument, $"cannot be sent as the header {binding.Name}: it {problem}");
+            }
+        }
+    }
+
+    /// <summary>JSON has escapes for what a header cannot hold; a plain text has none (OpenAPI 3.1, style simple).</summary>
+    private static string HeaderText(ArgumentBinding binding, JsonElement value) => !binding.IsJson
+        ? ParameterText.InHeader(value, binding.Style)
+        : HeaderProblem(value.GetRawText()) is null ? value.GetRawText() : JsonSerializer.Serialize(value);
+
+    /// <summary>RFC 9110, section 5.5: visible ASCII and spaces within. A line break would add a header of its own.</summary>
+    private static string? HeaderProblem(string text) =>
+        text.AsSpan().IndexOfAnyExceptInRange(' ', '~') is >= 0 and var at
+            ? char.IsControl(text[at]) ? "must not have a line break or another control character." : "must have ASCII characters alone."
+            : null;
+
     private static void AddHeader(HttpRequestMessage request, ArgumentBinding binding, string value, ArgumentReport report)
     {
-        // A line break would add a header of its own.
-        if (value.AsSpan().IndexOfAnyInRange('\0', '\x1F') >= 0 || value.Contains('\x7F', StringComparison.Ordinal)
-            || !HeaderName.IsLegal(binding.Name!) || !request.Headers.TryAddWithoutValidation(binding.Name!, value))
+        if (HeaderProblem(value) is { } problem)
+        {
+            report.AddAt(binding.Argument, $"cannot be sent as the header {binding.Name}: it {problem}");
+        }
+        else if (!HeaderName.IsLegal(binding.Name!) || !request.Headers.TryAddWithoutValidation(binding.Name!, value))
         {
             report.AddAt(binding.Argument, $"cannot be sent as the header {binding.Name}.");
         }

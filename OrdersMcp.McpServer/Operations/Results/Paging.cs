@@ -34,6 +34,9 @@ internal sealed class Paging
         _page = Named(properties, PageNames);
     }
 
+    /// <summary>The argument that says where a page begins, or null.</summary>
+    public string? CursorArgument => _cursor;
+
     /// <summary>The paging of a tool, or null where its arguments know none.</summary>
     public static Paging? Find(JsonElement inputSchema)
     {
