@@ -39,7 +39,8 @@ internal static class HttpServer
         app.MapDefaultEndpoints();
         app.MapMcpPage();
         var path = app.Services.GetRequiredService<IOptions<McpEndpointOptions>>().Value.Path;
-        app.MapFallback(context => Results.Problem(
+        // The pattern takes paths that look like a file, too.
+        app.MapFallback("{*path}", context => Results.Problem(
                 statusCode: StatusCodes.Status404NotFound, detail: $"There is nothing here. The MCP endpoint is {path}.").ExecuteAsync(context))
             .AllowAnonymous();
         await app.RunAsync();

@@ -16,6 +16,7 @@ internal static class OriginRule
             || (IsLoopback(origin) && IsLoopback($"http://{request.Host.Host}"));
     }
 
+    /// <summary>A page of a file is of no host, although .NET takes it for one of this machine: any file is one, a downloaded too.</summary>
     private static bool IsLoopback(string address) =>
-        Uri.TryCreate(address, UriKind.Absolute, out var uri) && uri.IsLoopback;
+        Uri.TryCreate(address, UriKind.Absolute, out var uri) && uri.IsLoopback && (uri.Scheme == Uri.UriSchemeHttp || uri.Scheme == Uri.UriSchemeHttps);
 }

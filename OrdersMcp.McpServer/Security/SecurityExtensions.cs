@@ -11,8 +11,6 @@ namespace OrdersMcp.McpServer.Security;
 /// <summary>Puts authentication, scopes and limits before the MCP endpoint.</summary>
 internal static class SecurityExtensions
 {
-    private const string Browsers = "Browsers";
-
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
     public static void AddSecurity(this IHostApplicationBuilder builder)
@@ -25,11 +23,7 @@ internal static class SecurityExtensions
         services.AddSingleton<CallGuard>();
         services.AddSingleton<IAccessSource>(provider => provider.GetRequiredService<ToolAccessSource>());
         services.AddCors();
-        services.AddOptions<CorsOptions>().Configure<IOptions<McpEndpointOptions>>((cors, endpoint) => cors.AddPolicy(Browsers, policy => policy
-            .WithOrigins(endpoint.Value.AllowedOrigins) // browsers let no other page read an answer
-            .WithMethods(HttpMethods.Post, HttpMethods.Get, HttpMethods.Delete)
-            .AllowAnyHeader()
-            .WithExposedHeaders(HeaderNames.WWWAuthenticate, HeaderNames.RetryAfter, McpHttpHeaders.ProtocolVersion, McpHttpHeaders.SessionId)));
+        services.AddSingleton<ICorsPolicyProvider, BrowserAccess>();
         services.AddSingleton<IAccessSource, ResourceAccessSource>();
         services.AddSingleton<IAccessSource, CompletionAccessSource>();
         services.AddSingleton<IAccessSource, SubscriptionAccessSource>();
@@ -58,13 +52,9 @@ internal static class SecurityExtensions
         var shedding = app.Services.GetRequiredService<LoadShedding>();
         var options = app.Services.GetRequiredService<IOptions<McpEndpointOptions>>().Value;
         PathString endpoint = options.Path;
+        app.UseCors(); // before all that may refuse: a browser asks first, without its credential, and lets a page read refusals too
         app.UseWhen(
             context => context.Request.Path.StartsWithSegments(endpoint), mcp => mcp.Use(shedding.InvokeAsync));
-        if (options.AllowedOrigins.Length > 0)
-        {
-            app.UseCors(Browsers); // before authentication: a browser asks first, without its credential
-        }
-
         app.UseCallerAuthentication();
     }
 

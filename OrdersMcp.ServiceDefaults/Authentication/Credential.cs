@@ -7,7 +7,8 @@ namespace OrdersMcp.ServiceDefaults.Authentication;
 /// <param name="Kind">The kind of credential.</param>
 /// <param name="Value">The key or token.</param>
 /// <param name="Problem">Why it cannot be read, or null.</param>
-internal readonly record struct Credential(CredentialKind Kind, string Value, string? Problem = null)
+/// <param name="IsForeign">Whether it is of a scheme that this server does not know.</param>
+internal readonly record struct Credential(CredentialKind Kind, string Value, string? Problem = null, bool IsForeign = false)
 {
     public const string ApiKeyHeader = "X-API-Key";
     private const string Scheme = "Bearer ";
@@ -31,7 +32,7 @@ internal readonly record struct Credential(CredentialKind Kind, string Value, st
         {
             return authorization.Length == 0
                 ? default
-                : new Credential(CredentialKind.Token, "", "the Authorization header does not have the form 'Bearer …'");
+                : new Credential(CredentialKind.Token, "", "the Authorization header does not have the form 'Bearer …'", IsForeign: true);
         }
 
         var value = authorization[Scheme.Length..].Trim();

@@ -92,6 +92,9 @@ public sealed class ApiKeyTests
 
         Assert.Equal(0, exitCode);
         var text = output.ToString();
+        Assert.Contains("appsettings.Production.json", text, StringComparison.Ordinal);
+        Assert.Contains("Authentication__ApiKeys__0__Scopes__1='orders.write'", text, StringComparison.Ordinal);
+        Assert.Contains("user-secrets --project OrdersMcp.AppHost set Parameters:api-key-hash", text, StringComparison.Ordinal);
         var key = ApiKey.Parse(text.Split('\n').Single(line => line.StartsWith("omcp_", StringComparison.Ordinal)).Trim())!;
         var entry = JsonNode.Parse(text[text.IndexOf('{')..])!["Authentication"]!["ApiKeys"]![0]!;
         Assert.True(KeyHash.Parse(entry["Hash"]!.GetValue<string>())!.IsOf(key.Secret));

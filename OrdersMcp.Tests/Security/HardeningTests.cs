@@ -44,6 +44,82 @@ public sealed class HardeningTests
         Assert.False(other.Headers.Contains("Access-Control-Allow-Origin"));
     }
 
+    [Theory]
+    [InlineData("/mcp")]
+    [InlineData("/.well-known/oauth-protected-resource/mcp")]
+    public async Task Browser_on_this_machine_may_ask_and_read_the_answers(string path)
+    {
+        const string Local = "http://localhost:8080";
+        await using var server = await GuardedServer.StartAsync();
+        using var question = new HttpRequestMessage(HttpMethod.Options, new Uri(server.Application.Endpoint, path))
+        {
+            Headers = { { "Origin", Local }, { "Access-Control-Request-Method", "POST" }, { "Access-Control-Request-Headers", "content-type,mcp-protocol-version,authorization" } },
+        };
+
+        using var preflight = await OutsideClient.Shared.SendAsync(question, TestContext.Current.CancellationToken);
+        using var answer = await server.ListAsync(("Origin", Local));
+
+        Assert.True(preflight.IsSuccessStatusCode);
+        Assert.Equal(Local, preflight.Headers.GetValues("Access-Control-Allow-Origin").Single());
+        Assert.Contains("mcp-protocol-version", preflight.Headers.GetValues("Access-Control-Allow-Headers").Single(), StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("POST", preflight.Headers.GetValues("Access-Control-Allow-Methods").Single(), StringComparison.Ordinal);
+        Assert.Equal("7200", preflight.Headers.GetValues("Access-Control-Max-Age").Single());
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Assert.Equal(Local, answer.Headers.GetValues("Access-Control-Allow-Origin").Single());
+        var exposed = answer.Headers.GetValues("Access-Control-Expose-Headers").Single();
+        Assert.Contains("Mcp-Session-Id", exposed, StringComparison.Ordinal);
+        Assert.Contains("WWW-Authenticate", exposed, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Browser_reads_a_refusal_for_lack_of_a_credential_too()
+    {
+        await using var issuer = await TestIssuer.StartAsync();
+        await using var server = await GuardedServer.StartAsync(issuer.Settings());
+
+        using var refused = await server.ListAsync(("Origin", "http://localhost:8080"));
+
+        Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
+        Assert.Equal("http://localhost:8080", refused.Headers.GetValues("Access-Control-Allow-Origin").Single());
+    }
+
+    [Theory]
+    [InlineData("https://other.example", "/mcp")]
+    [InlineData("file://", "/mcp")]
+    [InlineData("null", "/mcp")]
+    [InlineData("http://localhost:8080", "/catalog/refresh")]
+    public async Task Preflight_of_other_pages_and_for_other_paths_gets_no_leave(string origin, string path)
+    {
+        await using var server = await GuardedServer.StartAsync();
+        using var question = new HttpRequestMessage(HttpMethod.Options, new Uri(server.Application.Endpoint, path));
+        question.Headers.TryAddWithoutValidation("Origin", origin);
+        question.Headers.TryAddWithoutValidation("Access-Control-Request-Method", "POST");
+
+        using var preflight = await OutsideClient.Shared.SendAsync(question, TestContext.Current.CancellationToken);
+
+        Assert.False(preflight.IsSuccessStatusCode);
+        Assert.False(preflight.Headers.Contains("Access-Control-Allow-Origin"));
+    }
+
+    /// <summary>RFC 6750, section 3.1: who sent no token of this server is told of no error in it.</summary>
+    [Theory]
+    [InlineData("Basic dXNlcjpwYXNz")]
+    [InlineData("Negotiate abc")]
+    [InlineData("bare-text")]
+    public async Task Credential_of_another_scheme_gets_a_challenge_without_an_error(string authorization)
+    {
+        await using var issuer = await TestIssuer.StartAsync();
+        await using var server = await GuardedServer.StartAsync(issuer.Settings());
+
+        using var refused = await server.ListAsync(("Authorization", authorization));
+
+        Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
+        var challenge = refused.Headers.WwwAuthenticate.Single();
+        Assert.Equal("Bearer", challenge.Scheme);
+        Assert.DoesNotContain("error", challenge.Parameter, StringComparison.Ordinal);
+        Assert.Contains("resource_metadata", challenge.Parameter, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Foreign_host_name_is_rejected_in_development()
     {

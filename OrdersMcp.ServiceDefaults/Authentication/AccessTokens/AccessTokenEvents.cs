@@ -26,7 +26,8 @@ internal sealed partial class AccessTokenEvents(TokenRules rules, TokenIntrospec
         {
             if (credential.Problem is { } problem)
             {
-                throw new TokenRefusedException(problem);
+                // Of another scheme: as good as none, and so without an error code (RFC 6750, section 3.1).
+                throw credential.IsForeign ? new NoCredentialException(problem) : new TokenRefusedException(problem);
             }
 
             if (TokenForm.IsJwt(credential.Value) && context.Options.HasIssuer())
@@ -42,7 +43,7 @@ internal sealed partial class AccessTokenEvents(TokenRules rules, TokenIntrospec
                 context.Success();
             }
         }
-        catch (Exception exception) when (exception is TokenRefusedException or IssuerUnavailableException)
+        catch (Exception exception) when (exception is TokenRefusedException or NoCredentialException or IssuerUnavailableException)
         {
             Refuse(context, exception);
         }

@@ -67,16 +67,36 @@ public static class CreateApiKeyCommand
         }
 
         await output.WriteLineAsync($"""
-            The key of '{name}'. It is shown this once and kept nowhere:
+            The key of '{name}'. It is shown this once and kept nowhere. Its holder sends it as 'X-API-Key: …' or 'Authorization: Bearer …':
 
             {key.Text}
 
-            It is let in by this entry of the server's settings (the hash is no secret, but need not be public):
+            It is let in by the entry below (the hash is no secret, but need not be public). The entry goes into one of these:
+
+            - a file: appsettings.Production.json in the folder of the server's program, or that of another environment;
+            - environment variables of the server; 0 is the place in the list:
+
+            {string.Join('\n', Variables(entry))}
+
+            - the user secrets of the AppHost, for the stack that it starts (the caller is then named 'agent'):
+
+              dotnet user-secrets --project OrdersMcp.AppHost set Parameters:api-key-hash '{entry["Hash"]}'
+              dotnet user-secrets --project OrdersMcp.AppHost set Parameters:api-key-scopes '{string.Join(' ', List(scopes).Select(word => word!.ToString()))}'
+
+            The entry:
 
             {new JsonObject { ["Authentication"] = new JsonObject { ["ApiKeys"] = new JsonArray(entry) } }.ToJsonString(Readable)}
             """);
         return 0;
     }
+
+    /// <summary>The entry as environment variables, for a shell.</summary>
+    private static IEnumerable<string> Variables(JsonObject entry) => entry.SelectMany(member => member.Value is JsonArray words
+        ? words.Select((word, index) => Variable($"{member.Key}__{index}", word))
+        : [Variable(member.Key, member.Value)]);
+
+    private static string Variable(string name, JsonNode? value) =>
+        $"  Authentication__ApiKeys__0__{name}='{value?.ToString().Replace("'", "'\\''", StringComparison.Ordinal)}'";
 
     private static JsonArray List(string words) =>
         [.. words.Split([' ', ','], StringSplitOptions.RemoveEmptyEntries).Select(word => (JsonNode)word)];
