@@ -7,6 +7,7 @@ using OrdersMcp.McpServer.Configuration;
 using OrdersMcp.McpServer.Confirmation;
 using OrdersMcp.McpServer.Http;
 using OrdersMcp.McpServer.Prompts;
+using OrdersMcp.McpServer.Protocol;
 using OrdersMcp.McpServer.Resources;
 using OrdersMcp.McpServer.Security;
 using OrdersMcp.McpServer.Signing;
@@ -46,6 +47,7 @@ internal static class Composition
         services.AddOptions<McpServerOptions>().Configure<ToolCatalog, SessionSubscriptions>((options, catalog, sessions) =>
         {
             var instructions = new ServerInstructions(catalog, sessions.Lasts);
+            options.Filters.Message.IncomingFilters.Add(NewestHandshake.Receive);
             options.Filters.Message.IncomingFilters.Add(instructions.Receive);
             options.Filters.Message.OutgoingFilters.Add(instructions.Send);
         });

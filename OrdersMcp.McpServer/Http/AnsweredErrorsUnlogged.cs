@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using ModelContextProtocol;
 
 namespace OrdersMcp.McpServer.Http;
@@ -59,5 +60,16 @@ internal sealed class AnsweredErrorsUnlogged : ILoggerFactory
                 inner.Log(logLevel, eventId, state, exception, formatter);
             }
         }
+    }
+}
+
+internal static class AnsweredErrors
+{
+    /// <summary>Leaves them out of the log of this program.</summary>
+    public static void LeaveAnsweredErrorsUnlogged(this IServiceCollection services)
+    {
+        services.AddSingleton<LoggerFactory>();
+        services.Replace(ServiceDescriptor.Singleton<ILoggerFactory>(provider =>
+            AnsweredErrorsUnlogged.Over(provider.GetRequiredService<LoggerFactory>())));
     }
 }

@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Http.Metadata;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using ModelContextProtocol.AspNetCore;
 using ModelContextProtocol.Server;
@@ -21,9 +20,7 @@ internal static class McpEndpoint
         services.AddSingleton<Sessions>();
         services.AddSingleton<PackageEndpoint>();
         services.AddHostedService<EndpointAnnouncement>();
-        services.AddSingleton<LoggerFactory>();
-        services.Replace(ServiceDescriptor.Singleton<ILoggerFactory>(provider =>
-            AnsweredErrorsUnlogged.Over(provider.GetRequiredService<LoggerFactory>())));
+        services.LeaveAnsweredErrorsUnlogged();
         services.AddHttpContextAccessor();
         services.AddSingleton<AbandonedRequests>();
         services.AddOptions<McpServerOptions>().PostConfigure<AbandonedRequests>((options, abandoned) =>

@@ -8,9 +8,8 @@ using OrdersMcp.McpServer.Protocol;
 namespace OrdersMcp.McpServer.Http;
 
 /// <summary>
-/// Refuses messages that the package takes, or fails on with 500: a version that only the body states,
-/// names that are no text, parameters of <c>initialize</c> that are none, and headers that should repeat arguments of a
-/// catalog's tool. The other rules of MCP 2026-07-28 for headers and metadata are checked by the package.
+/// Refuses messages that the package takes, or fails on: a version that only the body states, parameters that are not those
+/// of their method, and headers that should repeat arguments of a catalog's tool. The other rules of MCP 2026-07-28 for headers and metadata are checked by the package.
 /// </summary>
 internal sealed class MessageCheck(RequestDelegate next, IOptions<McpEndpointOptions> options)
 {
@@ -21,6 +20,11 @@ internal sealed class MessageCheck(RequestDelegate next, IOptions<McpEndpointOpt
         if (context.Features.Get<JsonRpcMessage>() is not { } message)
         {
             return next(context);
+        }
+
+        if (message is JsonRpcNotification told)
+        {
+            CompleteHeaders(context.Request.Headers, told);
         }
 
         JsonRpcErrorDetail? problem;
@@ -37,7 +41,29 @@ internal sealed class MessageCheck(RequestDelegate next, IOptions<McpEndpointOpt
         return problem is null
             ? next(context)
             : JsonRpcErrors.WriteAsync(
-                context, StatusCodes.Status400BadRequest, problem, message is JsonRpcRequest request ? request.Id : default);
+                context, StatusOf(context.Request.Headers, message, problem), problem, message is JsonRpcRequest request ? request.Id : default);
+    }
+
+    /// <summary>
+    /// A client of the handshake era takes the error of a request from an answer with 200; of another status some show nothing
+    /// but the number. A handshake that fails has no client yet that could read it.
+    /// </summary>
+    private static int StatusOf(IHeaderDictionary headers, JsonRpcMessage message, JsonRpcErrorDetail problem) =>
+        message is JsonRpcRequest { Method: not RequestMethods.Initialize } && problem.Code == (int)McpErrorCode.InvalidParams
+            && headers[McpHttpHeaders.ProtocolVersion] != ProtocolVersions.PerRequest
+            ? StatusCodes.Status200OK
+            : StatusCodes.Status400BadRequest;
+
+    /// <summary>
+    /// The TypeScript client 2.4.0 sends a notification without <c>Mcp-Method</c> when it closes a stream. There is no answer in
+    /// which it could learn what is missing.
+    /// </summary>
+    private static void CompleteHeaders(IHeaderDictionary headers, JsonRpcNotification notification)
+    {
+        if (headers[McpHttpHeaders.ProtocolVersion] == ProtocolVersions.PerRequest && headers[McpHttpHeaders.Method].Count == 0)
+        {
+            headers[McpHttpHeaders.Method] = notification.Method;
+        }
     }
 
     /// <summary>The first rule that a message breaks, or null.</summary>
@@ -47,27 +73,31 @@ internal sealed class MessageCheck(RequestDelegate next, IOptions<McpEndpointOpt
     public static JsonRpcErrorDetail? Check(
         IHeaderDictionary headers, JsonRpcMessage message, Func<string, Tool?>? findTool)
     {
-        if (message is JsonRpcNotification notification)
-        {
-            return CheckVersion(headers, notification.Params as JsonObject);
-        }
-
-        if (message is not JsonRpcRequest request)
+        if (message is not (JsonRpcRequest or JsonRpcNotification))
         {
             return null;
         }
 
-        if (CheckVersion(headers, request.Params as JsonObject) is { } wrong)
+        var parameters = (message as JsonRpcRequest)?.Params ?? (message as JsonRpcNotification)?.Params;
+        if (CheckVersion(headers, parameters as JsonObject) is { } wrong)
         {
             return wrong;
         }
 
-        if (headers[McpHttpHeaders.ProtocolVersion] == ProtocolVersions.PerRequest)
+        var isPerRequest = headers[McpHttpHeaders.ProtocolVersion] == ProtocolVersions.PerRequest;
+        if (isPerRequest && message is JsonRpcRequest { Method: RequestMethods.Initialize })
         {
-            return CheckName(request) ?? CheckParameters(headers, request, findTool);
+            return null; // the package says that there is no such method
         }
 
-        return request.Method == RequestMethods.Initialize ? CheckInitialize(request.Params) : null;
+        if (ParameterRules.Problem(message) is { } problem)
+        {
+            return JsonRpcErrors.Detail(McpErrorCode.InvalidParams, problem);
+        }
+
+        return isPerRequest && message is JsonRpcRequest request
+            ? CheckParameters(headers, request, findTool)
+            : null;
     }
 
     /// <summary>The package compares the body with a header of 2026-07-28; with another it does not look at the body.</summary>
@@ -99,47 +129,15 @@ internal sealed class MessageCheck(RequestDelegate next, IOptions<McpEndpointOpt
         return detail;
     }
 
-    /// <summary>The package reads them before it has a place for their errors.</summary>
-    private static JsonRpcErrorDetail? CheckInitialize(JsonNode? parameters)
-    {
-        try
-        {
-            if (parameters.Deserialize<InitializeRequestParams>(McpJsonUtilities.ProtocolOptions) is not null)
-            {
-                return null;
-            }
-        }
-        catch (JsonException)
-        {
-            // Said below: what is wrong with one of them is in no words of a protocol.
-        }
-
-        return JsonRpcErrors.Detail(
-            McpErrorCode.InvalidParams,
-            "The parameters of initialize are not valid: protocolVersion, capabilities and clientInfo are required.");
-    }
-
-    /// <summary>What the package compares with the header Mcp-Name it takes for a text.</summary>
-    private static JsonRpcErrorDetail? CheckName(JsonRpcRequest request)
-    {
-        var name = request.Method switch
-        {
-            RequestMethods.ToolsCall or RequestMethods.PromptsGet => "name",
-            RequestMethods.ResourcesRead => "uri",
-            "tasks/get" or "tasks/update" or "tasks/cancel" => "taskId", // SEP-2663, "Routing headers"
-            _ => null,
-        };
-        return name is not null && (request.Params as JsonObject)?[name] is { } value && value.AsText() is null
-            ? JsonRpcErrors.Detail(McpErrorCode.InvalidParams, $"params.{name} must be a text.")
-            : null;
-    }
-
     /// <summary>The package checks them for tools of its tool collection alone.</summary>
     private static JsonRpcErrorDetail? CheckParameters(
         IHeaderDictionary headers, JsonRpcRequest request, Func<string, Tool?>? findTool) =>
         request is { Method: RequestMethods.ToolsCall, Params: JsonObject parameters }
             && parameters["name"].AsText() is { } name && findTool?.Invoke(name) is { } tool
-            && ParameterHeaders.Check(headers, tool, parameters["arguments"] as JsonObject) is { } problem
+            && ParameterHeaders.Check(headers, tool, ArgumentsOf(parameters)) is { } problem
             ? JsonRpcErrors.Detail(McpErrorCode.HeaderMismatch, problem)
             : null;
+
+    private static JsonObject? ArgumentsOf(JsonObject parameters) =>
+        ArgumentText.TryParse(parameters["arguments"], out var read) ? read : parameters["arguments"] as JsonObject;
 }

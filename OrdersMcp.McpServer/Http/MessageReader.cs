@@ -1,10 +1,8 @@
 using System.Buffers;
 using System.IO.Pipelines;
-using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
-using System.Text.Unicode;
 using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
+using OrdersMcp.McpServer.Protocol;
 
 namespace OrdersMcp.McpServer.Http;
 
@@ -15,9 +13,6 @@ namespace OrdersMcp.McpServer.Http;
 /// </summary>
 internal sealed class MessageReader(RequestDelegate next)
 {
-    private static readonly JsonTypeInfo<JsonRpcMessage> TypeInfo =
-        (JsonTypeInfo<JsonRpcMessage>)McpJsonUtilities.ProtocolOptions.GetTypeInfo(typeof(JsonRpcMessage));
-
     public Task InvokeAsync(HttpContext context) =>
         HttpMethods.IsPost(context.Request.Method) ? ReadAsync(context) : next(context);
 
@@ -63,60 +58,27 @@ internal sealed class MessageReader(RequestDelegate next)
             body.AdvanceTo(result.Buffer.Start, result.Buffer.End);
         }
 
+        var json = WithoutByteOrderMark(result.Buffer);
         try
         {
-            return Parse(result.Buffer);
+            return MessageText.Parse(json);
         }
         finally
         {
-            body.AdvanceTo(result.Buffer.Start); // whoever reads next begins here
+            body.AdvanceTo(json.Start); // whoever reads next begins here
         }
     }
 
-    private static (JsonRpcMessage? Message, JsonRpcErrorDetail Error) Parse(ReadOnlySequence<byte> json)
+    private static ReadOnlySequence<byte> WithoutByteOrderMark(ReadOnlySequence<byte> body)
     {
-        // The reader takes text on trust that is only read later.
-        if (!(json.IsSingleSegment ? Utf8.IsValid(json.FirstSpan) : Utf8.IsValid(json.ToArray())))
+        var mark = MessageText.ByteOrderMark;
+        Span<byte> start = stackalloc byte[mark.Length];
+        if (body.Length < mark.Length)
         {
-            return (null, NotJson());
+            return body;
         }
 
-        try
-        {
-            var reader = new Utf8JsonReader(json);
-            return JsonSerializer.Deserialize(ref reader, TypeInfo) is { } message && !reader.Read()
-                ? (message, null!)
-                : (null, NoMessage());
-        }
-        catch (JsonException)
-        {
-            return (null, ErrorOf(json));
-        }
+        body.Slice(0, mark.Length).CopyTo(start);
+        return start.SequenceEqual(mark) ? body.Slice(mark.Length) : body;
     }
-
-    private static JsonRpcErrorDetail ErrorOf(ReadOnlySequence<byte> json)
-    {
-        try
-        {
-            using var document = JsonDocument.Parse(json);
-            return document.RootElement.ValueKind == JsonValueKind.Array
-                ? JsonRpcErrors.Detail(
-                    McpErrorCode.InvalidRequest,
-                    "This server takes no batches. Send each message in a request of its own.")
-                : NoMessage();
-        }
-        catch (JsonException)
-        {
-            return NotJson();
-        }
-    }
-
-    private static JsonRpcErrorDetail NotJson() => JsonRpcErrors.Detail(
-        McpErrorCode.ParseError,
-        "The body is not valid JSON (UTF-8, at most 64 levels deep). Send one JSON-RPC 2.0 message.");
-
-    private static JsonRpcErrorDetail NoMessage() => JsonRpcErrors.Detail(
-        McpErrorCode.InvalidRequest,
-        "The body is JSON but not one JSON-RPC 2.0 message: an object with \"jsonrpc\": \"2.0\" and \"method\", "
-        + "and for a request an \"id\" that is a string or a number.");
 }

@@ -9,7 +9,7 @@ internal static class PromptsExtensions
         builder.Services.AddSingleton<PromptFiller>();
         return builder
             .WithListPromptsHandler((request, cancellationToken) =>
-                request.Services!.GetRequiredService<PromptLister>().ListAsync(request.Params?.Cursor, cancellationToken))
+                request.Services!.GetRequiredService<PromptLister>().ListAsync(request, cancellationToken))
             .WithGetPromptHandler((request, cancellationToken) =>
                 request.Services!.GetRequiredService<PromptFiller>().GetAsync(request.Params, cancellationToken));
     }

@@ -1,3 +1,6 @@
+using ModelContextProtocol.Protocol;
+using SdkServer = ModelContextProtocol.Server.McpServer;
+
 namespace OrdersMcp.McpServer.Protocol;
 
 /// <summary>The protocol revisions that are served, in their two eras.</summary>
@@ -8,6 +11,10 @@ internal static class ProtocolVersions
 
     /// <summary>Revisions that begin with <c>initialize</c>.</summary>
     public static readonly string[] Handshake = ["2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25"];
+
+    /// <summary>Whether a request is of the revision whose results say what they are and how long they hold.</summary>
+    public static bool IsPerRequest(JsonRpcRequest request, SdkServer server) =>
+        string.CompareOrdinal(request.Context?.ProtocolVersion ?? server.NegotiatedProtocolVersion, PerRequest) >= 0;
 
     public static bool IsSupported(string version) => version == PerRequest || Handshake.Contains(version);
 }

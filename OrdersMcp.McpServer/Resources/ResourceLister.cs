@@ -1,41 +1,45 @@
-using System.Security.Claims;
 using Microsoft.Extensions.Options;
 using ModelContextProtocol.Protocol;
+using ModelContextProtocol.Server;
 using OrdersMcp.McpServer.Catalog;
 using OrdersMcp.McpServer.Configuration;
+using OrdersMcp.McpServer.Protocol;
 
 namespace OrdersMcp.McpServer.Resources;
 
 /// <summary>Answers <c>resources/list</c> and <c>resources/templates/list</c>, a page at a time.</summary>
 internal sealed class ResourceLister(ToolCatalog catalog, ICatalogVisibility access, IOptions<McpOptions> options)
 {
-    public async ValueTask<ListResourcesResult> ListAsync(string? cursor, CancellationToken cancellationToken)
+    public async ValueTask<ListResourcesResult> ListAsync(RequestContext<ListResourcesRequestParams> request, CancellationToken cancellationToken)
     {
+        var isPerRequest = ProtocolVersions.IsPerRequest(request.JsonRpcRequest, request.Server);
         var resources = (await catalog.GetAsync(cancellationToken)).Capabilities.Resources;
         var page = ListPage<Resource>.Of(
-            resources, resource => resource.Uri, cursor, options.Value.ItemsPerPage, RequestMethods.ResourcesList);
+            resources, resource => resource.Uri, request.Params?.Cursor, options.Value.ItemsPerPage, RequestMethods.ResourcesList);
         return new ListResourcesResult
         {
             Resources = page.Items,
             NextCursor = page.NextCursor,
-            TimeToLive = options.Value.RefreshInterval,
-            CacheScope = CacheScope.Public, // texts of the document, which everyone sees
+            TimeToLive = isPerRequest ? options.Value.RefreshInterval : null,
+            CacheScope = isPerRequest ? CacheScope.Public : null, // texts of the document, which everyone sees
         };
     }
 
     public async ValueTask<ListResourceTemplatesResult> ListTemplatesAsync(
-        ClaimsPrincipal? caller, string? cursor, CancellationToken cancellationToken)
+        RequestContext<ListResourceTemplatesRequestParams> request, CancellationToken cancellationToken)
     {
+        var caller = request.User;
+        var isPerRequest = ProtocolVersions.IsPerRequest(request.JsonRpcRequest, request.Server);
         var templates = access.Shown(caller, (await catalog.GetAsync(cancellationToken)).Capabilities);
         var page = ListPage<ResourceTemplate>.Of(
-            templates, template => template.UriTemplate, cursor, options.Value.ItemsPerPage, RequestMethods.ResourcesTemplatesList,
+            templates, template => template.UriTemplate, request.Params?.Cursor, options.Value.ItemsPerPage, RequestMethods.ResourcesTemplatesList,
             access.OwnerOf(caller));
         return new ListResourceTemplatesResult
         {
             ResourceTemplates = page.Items,
             NextCursor = page.NextCursor,
-            TimeToLive = options.Value.RefreshInterval,
-            CacheScope = access.DependsOnCaller(caller) ? CacheScope.Private : CacheScope.Public,
+            TimeToLive = isPerRequest ? options.Value.RefreshInterval : null,
+            CacheScope = !isPerRequest ? null : access.DependsOnCaller(caller) ? CacheScope.Private : CacheScope.Public,
         };
     }
 }

@@ -27,14 +27,15 @@ internal sealed partial class ResourceReader(
         RequestContext<ReadResourceRequestParams> request, CancellationToken cancellationToken)
     {
         var uri = request.Params.Uri ?? "";
+        var isPerRequest = ProtocolVersions.IsPerRequest(request.JsonRpcRequest, request.Server);
         var capabilities = (await catalog.GetAsync(cancellationToken)).Capabilities;
         if (capabilities.ResourcesByUri.TryGetValue(uri, out var known))
         {
             return new ReadResourceResult
             {
                 Contents = [new TextResourceContents { Uri = uri, MimeType = known.Definition.MimeType, Text = known.Text }],
-                TimeToLive = options.Value.RefreshInterval,
-                CacheScope = CacheScope.Public,
+                TimeToLive = isPerRequest ? options.Value.RefreshInterval : null,
+                CacheScope = isPerRequest ? CacheScope.Public : null,
             };
         }
 
@@ -65,11 +66,12 @@ internal sealed partial class ResourceReader(
             }
 
             outcome = "was read";
+            var isPerRequest = ProtocolVersions.IsPerRequest(request.JsonRpcRequest, request.Server);
             return new ReadResourceResult
             {
                 Contents = [ContentsOf(request.Params.Uri, resource, answer)],
-                TimeToLive = LiveTimeToLive,
-                CacheScope = CacheScope.Private,
+                TimeToLive = isPerRequest ? LiveTimeToLive : null,
+                CacheScope = isPerRequest ? CacheScope.Private : null,
             };
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -145,7 +147,7 @@ internal sealed partial class ResourceReader(
         request,
         new McpProtocolException(
             message,
-            string.CompareOrdinal(request.Server.NegotiatedProtocolVersion, ProtocolVersions.PerRequest) >= 0
+            ProtocolVersions.IsPerRequest(request.JsonRpcRequest, request.Server)
                 ? McpErrorCode.InvalidParams
                 : McpErrorCode.ResourceNotFound),
         problem: default);

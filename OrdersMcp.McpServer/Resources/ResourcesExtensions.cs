@@ -9,9 +9,9 @@ internal static class ResourcesExtensions
         builder.Services.AddSingleton<ResourceReader>();
         return builder
             .WithListResourcesHandler((request, cancellationToken) =>
-                request.Services!.GetRequiredService<ResourceLister>().ListAsync(request.Params?.Cursor, cancellationToken))
+                request.Services!.GetRequiredService<ResourceLister>().ListAsync(request, cancellationToken))
             .WithListResourceTemplatesHandler((request, cancellationToken) =>
-                request.Services!.GetRequiredService<ResourceLister>().ListTemplatesAsync(request.User, request.Params?.Cursor, cancellationToken))
+                request.Services!.GetRequiredService<ResourceLister>().ListTemplatesAsync(request, cancellationToken))
             .WithReadResourceHandler((request, cancellationToken) =>
                 request.Services!.GetRequiredService<ResourceReader>().ReadAsync(request, cancellationToken));
     }

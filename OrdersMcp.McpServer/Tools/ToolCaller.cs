@@ -6,6 +6,8 @@ using OrdersMcp.McpServer.Catalog;
 using OrdersMcp.McpServer.Confirmation;
 using OrdersMcp.McpServer.Operations;
 using OrdersMcp.McpServer.Operations.Requests;
+using OrdersMcp.McpServer.Operations.Results;
+using OrdersMcp.McpServer.Protocol;
 using OrdersMcp.McpServer.Tasks;
 
 namespace OrdersMcp.McpServer.Tools;
@@ -29,11 +31,21 @@ internal sealed class ToolCaller(ToolCatalog catalog, Confirmer confirmer, JobCa
 
             observed.Tool = tool;
             var arguments = call.Arguments ?? new Dictionary<string, JsonElement>(StringComparer.Ordinal);
+            if (BrokenArguments.Of(request.JsonRpcRequest) is { } broken)
+            {
+                return observed.Answered(ToolErrors.InvalidArguments(broken));
+            }
+
             await using var progress = CallProgress.Start(request, tool.Job is not null, time, cancellationToken);
             var toolCall = new ToolCall(arguments, tool.TakesKey ? KeyOf(request, arguments) : null);
             var answer = tool.Confirmation is null
                 ? await tool.CallAsync(toolCall, cancellationToken)
                 : await confirmer.CallAsync(request, tool, toolCall, cancellationToken);
+            if (ArgumentText.WasRead(request.JsonRpcRequest) && answer.Result.IsError is not true)
+            {
+                answer.Result.Content.Add(new TextContentBlock { Text = "Note: arguments was a text and was read as the JSON object that it holds." });
+            }
+
             return observed.Answered(tool.Job is null
                 ? answer
                 : await jobs.FinishAsync(request, tool, answer, progress, cancellationToken));

@@ -18,26 +18,27 @@ internal sealed class ToolLister(ToolCatalog catalog, ICatalogVisibility access,
     /// </summary>
     public McpMessageHandler Receive(McpMessageHandler next) => (context, cancellationToken) =>
         context.JsonRpcMessage is JsonRpcRequest { Method: RequestMethods.ToolsList } request && TryReadCursor(request, out var cursor)
-            && IsPerRequest(context, request) is { } isPerRequest
-            ? AnswerAsync(context, request, cursor, isPerRequest, cancellationToken)
+            && (request.Context?.ProtocolVersion ?? context.Server.NegotiatedProtocolVersion) is not null
+            ? AnswerAsync(context, request, cursor, ProtocolVersions.IsPerRequest(request, context.Server), cancellationToken)
             : next(context, cancellationToken);
 
     /// <summary>The page of the caller's tools that follows the cursor; without a cursor, the first.</summary>
     /// <exception cref="ModelContextProtocol.McpProtocolException">The cursor is not one of this server.</exception>
-    public async ValueTask<ListToolsResult> ListAsync(ClaimsPrincipal? caller, string? cursor, CancellationToken cancellationToken) =>
-        Page(await catalog.GetAsync(cancellationToken), caller, cursor);
+    public async ValueTask<ListToolsResult> ListAsync(RequestContext<ListToolsRequestParams> request, CancellationToken cancellationToken) => Page(
+        await catalog.GetAsync(cancellationToken), request.User, request.Params?.Cursor,
+        ProtocolVersions.IsPerRequest(request.JsonRpcRequest, request.Server));
 
     private async Task AnswerAsync(
         MessageContext context, JsonRpcRequest request, string? cursor, bool isPerRequest, CancellationToken cancellationToken)
     {
         var snapshot = await catalog.GetAsync(cancellationToken);
-        var page = Page(snapshot, context.User, cursor);
+        var page = Page(snapshot, context.User, cursor, isPerRequest);
         page.ResultType = isPerRequest ? "complete" : null;
         var response = new JsonRpcResponse { Id = request.Id, Result = snapshot.Pages.Of(page) };
         await context.Server.SendMessageAsync(response, cancellationToken); // the way back is of this server
     }
 
-    private ListToolsResult Page(CatalogSnapshot snapshot, ClaimsPrincipal? caller, string? cursor)
+    private ListToolsResult Page(CatalogSnapshot snapshot, ClaimsPrincipal? caller, string? cursor, bool isPerRequest)
     {
         var tools = access.Shown(caller, snapshot);
         var page = ListPage<Tool>.Of(
@@ -46,8 +47,8 @@ internal sealed class ToolLister(ToolCatalog catalog, ICatalogVisibility access,
         {
             Tools = page.Items,
             NextCursor = page.NextCursor,
-            TimeToLive = options.Value.RefreshInterval,
-            CacheScope = access.DependsOnCaller(caller) ? CacheScope.Private : CacheScope.Public,
+            TimeToLive = isPerRequest ? options.Value.RefreshInterval : null,
+            CacheScope = !isPerRequest ? null : access.DependsOnCaller(caller) ? CacheScope.Private : CacheScope.Public,
         };
     }
 
@@ -58,10 +59,4 @@ internal sealed class ToolLister(ToolCatalog catalog, ICatalogVisibility access,
             || (request.Params is JsonObject parameters
                 && (parameters["cursor"] is not { } given || (given is JsonValue value && value.TryGetValue(out cursor))));
     }
-
-    /// <summary>Whether the request is of the era whose results say what they are; null where that is not known.</summary>
-    private static bool? IsPerRequest(MessageContext context, JsonRpcRequest request) =>
-        (request.Context?.ProtocolVersion ?? context.Server.NegotiatedProtocolVersion) is { } version
-            ? string.CompareOrdinal(version, ProtocolVersions.PerRequest) >= 0
-            : null;
 }

@@ -1,4 +1,5 @@
 using ModelContextProtocol.Server;
+using OrdersMcp.McpServer.Protocol;
 
 namespace OrdersMcp.McpServer.Tools;
 
@@ -10,10 +11,14 @@ internal static class ToolsExtensions
         builder.Services.AddSingleton<ToolCaller>();
         builder.Services.AddSingleton<ToolLister>();
         builder.Services.AddOptions<McpServerOptions>().Configure<ToolLister>((options, lister) =>
-            options.Filters.Message.IncomingFilters.Add(lister.Receive));
+        {
+            options.Filters.Message.IncomingFilters.Add(lister.Receive);
+            options.Filters.Message.IncomingFilters.Add(ArgumentText.Receive);
+            options.Filters.Message.IncomingFilters.Add(BrokenArguments.Receive);
+        });
         return builder
             .WithListToolsHandler((request, cancellationToken) =>
-                request.Services!.GetRequiredService<ToolLister>().ListAsync(request.User, request.Params?.Cursor, cancellationToken))
+                request.Services!.GetRequiredService<ToolLister>().ListAsync(request, cancellationToken))
             .WithCallToolHandler((request, cancellationToken) =>
                 request.Services!.GetRequiredService<ToolCaller>().CallAsync(request, cancellationToken));
     }

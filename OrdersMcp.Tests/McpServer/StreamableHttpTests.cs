@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http;
 using OrdersMcp.Tests.Hosting;
 
 namespace OrdersMcp.Tests.McpServer;
@@ -100,10 +101,13 @@ public sealed class StreamableHttpTests(ThingsServer things) : IClassFixture<Thi
         Assert.Equal("POST", Assert.Single(response.Content.Headers.Allow));
     }
 
-    [Fact]
-    public async Task Wrong_path_gets_404_that_names_the_right_one()
+    [Theory]
+    [InlineData("/sse")]
+    [InlineData("/x.json")]
+    [InlineData("/a/b/openapi.yaml")]
+    public async Task Wrong_path_gets_404_that_names_the_right_one(string path)
     {
-        using var response = await things.Server.SendAsync(HttpMethod.Post, "/sse");
+        using var response = await things.Server.SendAsync(HttpMethod.Post, path);
 
         Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
         Assert.Contains("/mcp", await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
@@ -112,6 +116,10 @@ public sealed class StreamableHttpTests(ThingsServer things) : IClassFixture<Thi
     [Theory]
     [InlineData("https://attacker.example", HttpStatusCode.Forbidden)]
     [InlineData("null", HttpStatusCode.Forbidden)]
+    [InlineData("file://", HttpStatusCode.Forbidden)]
+    [InlineData("file:///tmp/page.html", HttpStatusCode.Forbidden)]
+    [InlineData("vscode-webview://localhost", HttpStatusCode.Forbidden)]
+    [InlineData("https://127.0.0.1:8443", HttpStatusCode.OK)]
     [InlineData("http://localhost:6274", HttpStatusCode.OK)]
     public async Task Origin_decides_which_web_pages_may_call(string origin, HttpStatusCode expected)
     {
@@ -128,6 +136,72 @@ public sealed class StreamableHttpTests(ThingsServer things) : IClassFixture<Thi
 
         Assert.Equal(HttpStatusCode.Accepted, response.StatusCode);
         Assert.Empty(await response.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task Notification_that_stands_alone_gets_202_also_without_its_method_header()
+    {
+        using var response = await things.Server.PostAsync(
+            JsonContent.Create(new { jsonrpc = "2.0", method = "notifications/cancelled", @params = new { requestId = "listen:0" } }),
+            (Messages.VersionHeader, Messages.Version));
+
+        Assert.Equal(HttpStatusCode.Accepted, response.StatusCode);
+    }
+
+    [Fact]
+    public async Task Byte_order_mark_before_the_body_is_ignored()
+    {
+        var body = new ByteArrayContent([0xEF, 0xBB, 0xBF, .. """{"jsonrpc":"2.0","id":7,"method":"ping"}"""u8]);
+        body.Headers.ContentType = new("application/json");
+
+        using var response = await things.Server.PostAsync(body, (Messages.VersionHeader, HandshakeClient.Version));
+
+        Assert.Equal("{}", (await Messages.ReadAsync(response))["result"]!.ToJsonString());
+    }
+
+    [Theory]
+    [InlineData("2027-01-01")]
+    [InlineData("2026-07-28")]
+    [InlineData("9999-12-31")]
+    [InlineData("next")]
+    public async Task Handshake_of_a_revision_that_is_not_served_is_answered_with_the_newest_that_is(string version)
+    {
+        using var response = await things.Server.PostAsync(JsonContent.Create(new
+        {
+            jsonrpc = "2.0",
+            id = 1,
+            method = "initialize",
+            @params = new { protocolVersion = version, capabilities = new { }, clientInfo = new { name = "test", version = "1" } },
+        }));
+
+        Assert.Equal("2025-11-25", (await Messages.ReadAsync(response))["result"]!["protocolVersion"]!.ToString());
+    }
+
+    /// <summary>They are of 2026-07-28, and a client that checks answers strictly takes none that has them.</summary>
+    [Theory]
+    [InlineData("2024-11-05")]
+    [InlineData("2025-06-18")]
+    [InlineData("2025-11-25")]
+    [InlineData("")]
+    public async Task Answer_of_an_earlier_revision_has_no_members_of_the_newest(string version)
+    {
+        things.Api.Answer = context => context.Response.WriteAsync("""{"id":"a"}""");
+        foreach (var (method, parameters) in new[]
+        {
+            ("tools/list", "{}"), ("prompts/list", "{}"), ("resources/list", "{}"), ("resources/templates/list", "{}"), ("ping", "{}"),
+            ("resources/read", """{"uri":"things://openapi"}"""), ("tools/call", """{"name":"get_thing","arguments":{"thingId":"a"}}"""),
+        })
+        {
+            using var response = await things.Server.PostAsync(
+                JsonContent.Create(new JsonObject { ["jsonrpc"] = "2.0", ["id"] = 7, ["method"] = method, ["params"] = JsonNode.Parse(parameters) }),
+                version.Length == 0 ? [] : [(Messages.VersionHeader, version)]);
+            var answer = await Messages.ReadAsync(response);
+
+            foreach (var member in new[] { "ttlMs", "cacheScope", "resultType" })
+            {
+                Assert.False(answer["result"]?.AsObject().ContainsKey(member) ?? false, $"{method}: {member}");
+            }
+        }
     }
 
     [Fact]
