@@ -67,7 +67,7 @@ internal static class ParameterRules
             new("notifications.taskIds", Kind.TextList)),
         ["tasks/get"] = new(Task),
         ["tasks/cancel"] = new(Task),
-        ["tasks/update"] = new([.. Task, new("inputResponses", Kind.Object, IsRequired: true)]),
+        ["tasks/update"] = new([.. Task, new("inputResponses", Kind.Object)]), // required of clients that may ask at all
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     private static readonly FrozenDictionary<string, Rules> Notifications = new Dictionary<string, Rules>(StringComparer.Ordinal)

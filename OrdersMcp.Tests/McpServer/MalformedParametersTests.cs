@@ -80,7 +80,7 @@ public sealed class MalformedParametersTests(MalformedParametersTests.Server ser
         { "tasks/get", "{}", "params.taskId" },
         { "tasks/get", """{"taskId":1}""", "params.taskId" },
         { "tasks/cancel", "", "params.taskId" },
-        { "tasks/update", """{"taskId":"a"}""", "params.inputResponses" },
+        { "tasks/update", """{"taskId":"a","inputResponses":[]}""", "params.inputResponses" },
         { "ping", "[]", "params must be an object" },
         { "server/discover", "\"x\"", "params must be an object" },
         { "initialize", "", "params.protocolVersion" },
