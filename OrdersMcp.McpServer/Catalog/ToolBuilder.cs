@@ -22,6 +22,7 @@ internal sealed partial class ToolBuilder(ApiOptions options, string setting, Fu
 
     private readonly List<DocumentWarning> _warnings = [];
     private readonly HashSet<DocumentWarning> _said = [];
+    private readonly HashSet<string> _readers = new(StringComparer.Ordinal); // the ids of operations that read jobs
 
     /// <summary>How many bytes the document may have to be a resource.</summary>
     public int ResourceByteBudget { get; init; } = new McpOptions().ResourceByteBudget;
@@ -35,6 +36,7 @@ internal sealed partial class ToolBuilder(ApiOptions options, string setting, Fu
         _warnings.AddRange(document.Warnings.Select(warning => new DocumentWarning("document", warning)));
         var all = Curation.Apply(options, setting, [.. document.ReadOperations(
             (operation, exception) => _warnings.Add(DocumentWarning.NoTool(operation, exception)))]);
+        _readers.UnionWith(all.Select(operation => operation.Extensions.Task?.Get).OfType<string>());
         var filter = new OperationFilter(options, setting);
         var operations = filter.Apply(all);
         var names = ToolNames.Of(operations, options.NamePrefix, options.LongestNameOrDefault);
@@ -126,8 +128,12 @@ internal sealed partial class ToolBuilder(ApiOptions options, string setting, Fu
             input = HiddenArguments.Hide(input, curated);
         }
 
-        var output = ToolOutput.Of(
-            document, operation, SchemasOf(options), warning => Warn(operation, warning));
+        var output = ToolOutput.Of(document, operation, SchemasOf(options), warning => Warn(operation, warning));
+        if (operation.Id is not null && _readers.Contains(operation.Id))
+        {
+            output = output with { TellsVersion = false };
+        }
+
         var extensions = operation.Extensions;
         var title = TitleOf(operation, name);
         var isReadOnly = extensions.ReadOnly ?? operation.IsSafe;

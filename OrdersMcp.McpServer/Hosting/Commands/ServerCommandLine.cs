@@ -61,13 +61,28 @@ internal static class ServerCommandLine
     {
         var document = new Option<string>("--document") { Description = "The OpenAPI document, instead of the configured APIs.", HelpName = "URL|FILE" };
         var json = new Option<bool>("--json") { Description = "Write JSON." };
-        var command = new Command("tools", "List the tools that a document becomes, what each costs a model, and every warning.") { document, json };
+        var command = new Command("tools", "List the tools that a document becomes, what each costs a model, and every warning.") { document, json, LintTools() };
         command.TreatUnmatchedTokensAsErrors = false;
         command.SetAction(async (parsed, cancellationToken) =>
         {
             await using var app = HttpServer.Build([.. parsed.UnmatchedTokens]);
             return await new ToolsCommand(app.Services).RunAsync(
                 parsed.GetValue(document), parsed.GetValue(json), Console.Out, Console.Error, cancellationToken);
+        });
+        return command;
+    }
+
+    private static Command LintTools()
+    {
+        var document = new Option<string>("--document") { Description = "The OpenAPI document, instead of the configured APIs.", HelpName = "URL|FILE" };
+        var overlay = new Option<string>("--overlay") { Description = "Write an overlay to begin with.", HelpName = "FILE" };
+        var command = new Command("lint", "Say what makes the tools of a document hard to use.") { document, overlay };
+        command.TreatUnmatchedTokensAsErrors = false;
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            await using var app = HttpServer.Build([.. parsed.UnmatchedTokens]);
+            return await new ToolsCommand(app.Services).LintAsync(
+                parsed.GetValue(document), parsed.GetValue(overlay), Console.Out, Console.Error, cancellationToken);
         });
         return command;
     }

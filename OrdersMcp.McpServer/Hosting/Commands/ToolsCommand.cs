@@ -76,6 +76,52 @@ internal sealed class ToolsCommand(IServiceProvider services)
     private static string Named(string document) =>
         document.Contains("://", StringComparison.Ordinal) ? DocumentAddress.Redacted(document) : Path.GetFullPath(DocumentAddress.PathOf(document));
 
+    /// <summary>
+    /// <c>tools lint [--document URL|FILE] [--overlay FILE]</c>: says what makes the tools hard to use, and writes an overlay to
+    /// begin with.
+    /// </summary>
+    /// <returns>0; 1 where a document is not usable; 2 where the settings are wrong.</returns>
+    public async Task<int> LintAsync(string? document, string? overlay, TextWriter output, TextWriter errors, CancellationToken cancellationToken)
+    {
+        if (document is null && SettingsProblems() is { Count: > 0 } problems)
+        {
+            foreach (var problem in problems)
+            {
+                await errors.WriteLineAsync(problem);
+            }
+
+            return 2;
+        }
+
+        var (apis, budget) = Configured(document);
+        var exit = 0;
+        for (var i = 0; i < apis.Count; i++)
+        {
+            try
+            {
+                var lint = ToolLint.Of(await BuildAsync(apis[i], $"{McpOptions.Section}:Apis:{i}", budget, cancellationToken));
+                await output.WriteLineAsync($"{apis[i].Name}: {lint.Tools} tools, {lint.Tokens} tokens (o200k_base), {lint.Findings.Count} findings");
+                foreach (var finding in lint.Findings)
+                {
+                    await output.WriteLineAsync($"  {finding}");
+                }
+
+                if (overlay is not null)
+                {
+                    await File.WriteAllTextAsync(overlay, lint.ProposeOverlay(apis[i].Name).ToJsonString(Indented), cancellationToken);
+                    await output.WriteLineAsync($"A proposal for an overlay is in {Path.GetFullPath(overlay)}.");
+                }
+            }
+            catch (Exception exception) when (IsOfDocument(exception))
+            {
+                await errors.WriteLineAsync($"{apis[i].Name}: {Named(apis[i].Document)}: {exception.Message}");
+                exit = 1;
+            }
+        }
+
+        return exit;
+    }
+
     private static bool IsOfDocument(Exception exception) => exception is ApiDocumentException or HttpRequestException
         or TimeoutRejectedException or BrokenCircuitException or IOException or UnauthorizedAccessException or UriFormatException;
 

@@ -23,7 +23,8 @@ internal static partial class AnswerNotes
     /// <param name="response">The response.</param>
     /// <param name="api">Where it came from.</param>
     /// <param name="answer">The answer as JSON; undefined where it is none.</param>
-    public static string? Of(HttpResponseMessage response, ApiEndpoint api, JsonElement answer)
+    /// <param name="tellsVersion">Whether the <c>ETag</c> is of use.</param>
+    public static string? Of(HttpResponseMessage response, ApiEndpoint api, JsonElement answer, bool tellsVersion)
     {
         var said = new List<string>();
         if (Location(response, api) is { } location && !Has(answer, location[(location.LastIndexOf('/') + 1)..], Identifiers))
@@ -36,7 +37,7 @@ internal static partial class AnswerNotes
             said.Add($"Retry-After: {seconds} s");
         }
 
-        if (Header(response, HeaderNames.ETag) is { } tag && !tag.StartsWith("W/", StringComparison.Ordinal) && !Has(answer, tag.Trim('"'), Versions))
+        if (tellsVersion && Header(response, HeaderNames.ETag) is { } tag && !tag.StartsWith("W/", StringComparison.Ordinal) && !Has(answer, tag.Trim('"'), Versions))
         {
             said.Add($"ETag: {BoundedText.Of(tag, LongestValue)}");
         }

@@ -46,7 +46,7 @@ internal sealed class ResponseReader(ToolOutput output, AnsweredOperation operat
         }
 
         var result = await ReadBodyAsync(response, key, enough, cancellationToken);
-        if (result.Result.IsError is not true && AnswerNotes.Of(response, api, result.Json()) is { } note)
+        if (result.Result.IsError is not true && AnswerNotes.Of(response, api, result.Json(), output.TellsVersion) is { } note)
         {
             result.Result.Content.Add(new TextContentBlock { Text = note });
         }

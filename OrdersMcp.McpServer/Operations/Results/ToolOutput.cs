@@ -28,6 +28,9 @@ internal sealed record ToolOutput(JsonElement? Schema, bool IsWrapped, IReadOnly
     /// <summary>Whether the document says that an answer is JSON, whatever type it comes with.</summary>
     public bool IsJson { get; init; }
 
+    /// <summary>Whether a caller is told the version of what was answered; that of a job that is waited for says nothing.</summary>
+    public bool TellsVersion { get; init; } = true;
+
     /// <summary>Whether the document says that the answer of a success can be a redirect.</summary>
     public bool CanRedirect { get; init; }
 

@@ -37,8 +37,8 @@ internal sealed class JobsApi : IAsyncDisposable
           "Job": {
             "type": "object", "required": ["id", "status"],
             "properties": {
-              "id": { "type": "string" }, "status": { "type": "string" }, "progress": { "type": "integer" }, "total": { "type": "integer" },
-              "message": { "type": "string" }, "expiresAt": { "type": "string" }
+              "id": { "type": "string" }, "status": { "type": "string" }, "progress": { "type": ["integer", "null"] }, "total": { "type": "integer" },
+              "message": { "type": ["string", "null"] }, "expiresAt": { "type": "string" }
             }
           }
         }
