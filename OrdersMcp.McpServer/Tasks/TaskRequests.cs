@@ -95,7 +95,7 @@ internal sealed class TaskRequests(ToolCatalog catalog, TaskHandles handles, Tim
                 "The task has expired: the API no longer knows its job.", McpErrorCode.InvalidParams);
         }
 
-        if (read.Answer.Result.IsError is true || read.Answer.Json().ValueKind != JsonValueKind.Object)
+        if (read.Answer.Result.IsError is true || read.Answer.Json().ValueKind is not (JsonValueKind.Object or JsonValueKind.Undefined))
         {
             var detail = read.Answer.Json().Text("detail");
             throw new McpProtocolException(
