@@ -4,6 +4,7 @@ using BenchmarkDotNet.Attributes;
 using Microsoft.AspNetCore.Http;
 using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
+using OrdersMcp.McpServer.Configuration;
 using OrdersMcp.McpServer.Http;
 using OrdersMcp.McpServer.Operations;
 using OrdersMcp.McpServer.Operations.Arguments;
@@ -37,8 +38,9 @@ public class CallBenchmarks
         (_getOrder, _createOrder) = (_orders.Tool("get_order"), _orders.Tool("create_order"));
         (_getSchema, _createSchema) = (Schema("get_order"), Schema("create_order"));
         (_getRequest, _createRequest) = (Request("get_order"), Request("create_order"));
-        var output = ToolOutput.Of(_orders.Document, _orders.Operation("get_order"), isBrief: false, _ => { });
-        _reader = new ResponseReader(output, "orders", new ToolErrors(_orders.Endpoint, "GET"), budget: 32 * 1024);
+        var output = ToolOutput.Of(_orders.Document, _orders.Operation("get_order"), OutputSchemas.Full, _ => { });
+        _reader = new ResponseReader(
+            output, new AnsweredOperation("get_order", "GET", IsSafe: true), _orders.Endpoint, new ToolErrors(_orders.Endpoint, "GET"), budget: 32 * 1024);
         _headers = new HeaderDictionary
         {
             ["MCP-Protocol-Version"] = "2026-07-28",
@@ -74,7 +76,7 @@ public class CallBenchmarks
     public async Task<object> Shape()
     {
         using var response = _orders.Response();
-        return await _reader.ReadAsync(response, isSafe: true, key: null, CancellationToken.None);
+        return await _reader.ReadAsync(response, key: null, CancellationToken.None, CancellationToken.None);
     }
 
     [Benchmark(Description = "whole call: get_order")]
