@@ -85,9 +85,9 @@ internal sealed class MessageCheck(RequestDelegate next, IOptions<McpEndpointOpt
         }
 
         var isPerRequest = headers[McpHttpHeaders.ProtocolVersion] == ProtocolVersions.PerRequest;
-        if (isPerRequest && message is JsonRpcRequest { Method: RequestMethods.Initialize })
+        if (isPerRequest && message is JsonRpcRequest { Method: var method } && ProtocolVersions.RemovedMethods.Contains(method))
         {
-            return null; // the package says that there is no such method
+            return null;
         }
 
         if (ParameterRules.Problem(message) is { } problem)

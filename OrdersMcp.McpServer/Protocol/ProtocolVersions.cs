@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using ModelContextProtocol.Protocol;
 using SdkServer = ModelContextProtocol.Server.McpServer;
 
@@ -11,6 +12,14 @@ internal static class ProtocolVersions
 
     /// <summary>Revisions that begin with <c>initialize</c>.</summary>
     public static readonly string[] Handshake = ["2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25"];
+
+    /// <summary>
+    /// Methods of the handshake era that 2026-07-28 has no longer. The package says so, whatever their parameters are.
+    /// </summary>
+    public static readonly FrozenSet<string> RemovedMethods = new[]
+    {
+        RequestMethods.Initialize, "logging/setLevel", RequestMethods.ResourcesSubscribe, RequestMethods.ResourcesUnsubscribe,
+    }.ToFrozenSet(StringComparer.Ordinal);
 
     /// <summary>Whether a request is of the revision whose results say what they are and how long they hold.</summary>
     public static bool IsPerRequest(JsonRpcRequest request, SdkServer server) =>

@@ -193,7 +193,7 @@ public sealed class ArgumentTests
             """,
             method: "post");
 
-        foreach (var (name, value) in new[] { ("idempotencyKey", $"\"{text}\""), ("If-Match", $"\"{text}\""), ("X-Tags", $"[\"a\",\"{text}\"]") })
+        foreach (var (name, value) in new[] { ("idempotencyKey", $"\"{text}\""), ("ifMatch", $"\"{text}\""), ("xTags", $"[\"a\",\"{text}\"]") })
         {
             var errors = await bench.ErrorsAsync($$"""{ "{{name}}": {{value}} }""");
 
