@@ -94,6 +94,13 @@ public sealed class TaskTests : IAsyncLifetime
         var id = await BeginAsync();
         _jobs.States.Enqueue(answer);
 
+        if (answer == "[]")
+        {
+            // Not even an object, as the output schema promises: that may pass.
+            Assert.Equal(-32603, (int)(await SendAsync("tasks/get", id))["error"]!["code"]!);
+            return;
+        }
+
         var task = await TaskAsync("tasks/get", id);
         Assert.Equal(("failed", -32603), (task["status"]!.ToString(), (int)task["error"]!["code"]!));
         Assert.Null(task["result"]);
