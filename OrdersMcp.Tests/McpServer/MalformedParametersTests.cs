@@ -105,8 +105,12 @@ public sealed class MalformedParametersTests(MalformedParametersTests.Server ser
         Assert.Equal(method == "initialize" ? HttpStatusCode.BadRequest : HttpStatusCode.OK, response.StatusCode);
     }
 
-    /// <summary>A handshake is of no request that stands alone.</summary>
-    public static TheoryData<string, string, string> RequestsThatStandAlone => [.. Requests.Where(row => row.Data.Item1 != "initialize")];
+    /// <summary>Without the methods that 2026-07-28 no longer has.</summary>
+    public static TheoryData<string, string, string> RequestsThatStandAlone => [.. Requests.Where(row => !IsRemoved(row.Data.Item1))];
+
+    /// <summary>The methods that 2026-07-28 no longer has; the package answers a handshake in its own ways.</summary>
+    public static TheoryData<string, string, string> RemovedRequests =>
+        [.. Requests.Where(row => IsRemoved(row.Data.Item1) && row.Data.Item1 != "initialize")];
 
     [Theory]
     [MemberData(nameof(RequestsThatStandAlone))]
@@ -117,6 +121,20 @@ public sealed class MalformedParametersTests(MalformedParametersTests.Server ser
 
         AssertRefused(await Messages.ReadAsync(response), named);
     }
+
+    [Theory]
+    [MemberData(nameof(RemovedRequests))]
+    public async Task Removed_method_is_unknown_whatever_its_parameters_are(string method, string parameters, string named)
+    {
+        Assert.NotEmpty(named);
+        using var response = await PostAsync(
+            Message(method, WithMeta(parameters)), (Messages.VersionHeader, Messages.Version), ("Mcp-Method", method));
+
+        await Messages.AssertErrorAsync(response, HttpStatusCode.NotFound, -32601);
+    }
+
+    private static bool IsRemoved(string method) =>
+        method is "initialize" or "logging/setLevel" or "resources/subscribe" or "resources/unsubscribe";
 
     [Theory]
     [InlineData("""{"io.modelcontextprotocol/protocolVersion":5}""")]
