@@ -16,6 +16,9 @@ internal sealed class ApiEndpoint(
 
     private ApiKeyPlace _key = new("header", "X-API-Key");
 
+    /// <summary>What is added to the query of every request, made once.</summary>
+    private string[]? _queryPairs;
+
     /// <summary>The query of the server's address: it is of every request.</summary>
     public string ServerQuery { get; init; } = "";
 
@@ -119,8 +122,7 @@ internal sealed class ApiEndpoint(
         }
     }
 
-    /// <summary>The query of the server's address, and what the settings add to it; a redirect may have dropped them.</summary>
-    private void AddQuery(HttpRequestMessage request)
+    private string[] QueryPairs()
     {
         var added = options.Query.AsEnumerable();
         if (options.ApiKey is { } key && _key.In == "query")
@@ -128,8 +130,17 @@ internal sealed class ApiEndpoint(
             added = added.Append(new(_key.Name, key));
         }
 
-        var pairs = added.Select(pair => $"{Uri.EscapeDataString(pair.Key)}={Uri.EscapeDataString(pair.Value)}")
-            .Prepend(ServerQuery).Where(pair => pair.Length > 0).ToArray();
+        return
+        [
+            .. added.Select(pair => $"{Uri.EscapeDataString(pair.Key)}={Uri.EscapeDataString(pair.Value)}")
+                .Prepend(ServerQuery).Where(pair => pair.Length > 0),
+        ];
+    }
+
+    /// <summary>The query of the server's address, and what the settings add to it; a redirect may have dropped them.</summary>
+    private void AddQuery(HttpRequestMessage request)
+    {
+        var pairs = _queryPairs ??= QueryPairs();
         if (pairs.Length == 0)
         {
             return;
