@@ -19,48 +19,57 @@ using OrdersMcp.Api.Telemetry;
 using OrdersMcp.Api.ToolCalls;
 using OrdersMcp.ServiceDefaults;
 using OrdersMcp.ServiceDefaults.Hardening;
+using OrdersMcp.ServiceDefaults.Start;
 
-if (await ApiCommandLine.RunAsync(args, Console.Out, Console.Error, CancellationToken.None) is { } exitCode)
+try
 {
-    return exitCode;
+    return await ApiCommandLine.RunAsync(args, ServeAsync, Console.Out, Console.Error, CancellationToken.None);
+}
+catch (Exception exception) when (StartFailure.Of(exception, typeof(ApiCommandLine).Assembly) is { } failure)
+{
+    return await failure.WriteAsync(Console.Error);
 }
 
-var builder = WebApplication.CreateBuilder(args);
-builder.LeaveStartFailureToProgram();
-builder.AddServiceDefaults();
-builder.AddHardening();
-builder.AddOrdersDatabase();
-builder.Services.AddProblems();
-builder.AddCaller();
-builder.Services.AddPaging();
-builder.Services.AddWrites();
-builder.Services.AddSingleton<OrdersMetrics>();
-builder.Services.AddOrders();
-builder.Services.AddStatistics();
-builder.Services.AddCustomers();
-builder.Services.AddProducts();
-builder.Services.AddChanges();
-builder.AddExports();
-builder.Services.AddCompletion();
-builder.Services.AddAdministration();
-builder.Services.AddToolCalls();
-builder.Services.AddOpenApiDocument();
-builder.Services.AddMcpGuidance();
+static async Task ServeAsync(string[] settings)
+{
+    var builder = WebApplication.CreateBuilder(settings);
+    builder.LeaveStartFailureToProgram();
+    builder.AddServiceDefaults();
+    builder.AddHardening();
+    builder.AddOrdersDatabase();
+    builder.Services.AddProblems();
+    builder.AddCaller();
+    builder.Services.AddPaging();
+    builder.Services.AddWrites();
+    builder.Services.AddSingleton<OrdersMetrics>();
+    builder.Services.AddOrders();
+    builder.Services.AddStatistics();
+    builder.Services.AddCustomers();
+    builder.Services.AddProducts();
+    builder.Services.AddChanges();
+    builder.AddExports();
+    builder.Services.AddCompletion();
+    builder.Services.AddAdministration();
+    builder.Services.AddToolCalls();
+    builder.Services.AddOpenApiDocument();
+    builder.Services.AddMcpGuidance();
 
-var app = builder.Build();
-app.UseHardening();
-app.UseProblems();
-app.MapOpenApiDocument();
-app.UseCaller();
-app.MapDefaultEndpoints();
-app.MapOrders();
-app.MapStatistics();
-app.MapCustomers();
-app.MapProducts();
-app.MapChanges();
-app.MapExports();
-app.MapCompletion();
-app.MapAdministration();
-app.MapToolCalls();
-app.MapApiPage();
-return await app.RunAsync(Console.Error);
+    var app = builder.Build();
+    app.CheckSettings();
+    app.UseHardening();
+    app.UseProblems();
+    app.MapOpenApiDocument();
+    app.UseCaller();
+    app.MapDefaultEndpoints();
+    app.MapOrders();
+    app.MapStatistics();
+    app.MapCustomers();
+    app.MapProducts();
+    app.MapChanges();
+    app.MapExports();
+    app.MapCompletion();
+    app.MapAdministration();
+    app.MapToolCalls();
+    app.MapApiPage();
+    await app.ServeAsync();
+}

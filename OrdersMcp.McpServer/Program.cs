@@ -1,11 +1,11 @@
-using OrdersMcp.McpServer.Hosting;
 using OrdersMcp.McpServer.Hosting.Commands;
+using OrdersMcp.ServiceDefaults.Start;
 
 try
 {
     return await ServerCommandLine.RunAsync(args);
 }
-catch (Exception exception) when (StartFailure.Of(exception) is { } failure)
+catch (Exception exception) when (StartFailure.Of(exception, typeof(ServerCommandLine).Assembly) is { } failure)
 {
     return await failure.WriteAsync(Console.Error);
 }

@@ -1,3 +1,8 @@
+using System.CommandLine;
+using System.CommandLine.Invocation;
+using System.Globalization;
+using OrdersMcp.McpServer.Text;
+
 namespace OrdersMcp.AppHost.Local;
 
 /// <summary>
@@ -23,154 +28,133 @@ public static class CommandLine
 
     private const string Dashboard = "ASPNETCORE_URLS";
 
-    private static readonly Option[] Options =
+    private static readonly HostOption[] Options =
     [
-        new("--api-port", "PORT", "the orders API (5080)", value => ($"{Ports}:Api", value)),
-        new("--mcp-port", "PORT", "the MCP server (5090)", value => ($"{Ports}:Mcp", value)),
-        new("--inspector-port", "PORT", "the MCP Inspector (6274)", value => ($"{Ports}:Inspector", value)),
-        new("--dashboard-port", "PORT", "the Aspire dashboard (18888)", value => (Dashboard, $"http://localhost:{value}")),
-        new("--postgres-port", "PORT", "PostgreSQL (any free port)", value => ($"{Ports}:Postgres", value)),
-        new("--containers", "true|false", "run PostgreSQL and the Inspector as containers or processes (containers if an engine runs)", value => ("Containers", value)),
-        new("--fresh", null, "delete the kept data and start over", _ => (Fresh, "true")),
-        new("--data", "DIR", "the database, its password and the MCP server's journal", value => (Data, value)),
-        new("--cache", "DIR", "installed tools", value => (Cache, value)),
+        Port("--api-port", "The orders API (5080).", $"{Ports}:Api"),
+        Port("--mcp-port", "The MCP server (5090).", $"{Ports}:Mcp"),
+        Port("--inspector-port", "The MCP Inspector (6274).", $"{Ports}:Inspector"),
+        Port("--dashboard-port", "The Aspire dashboard (18888).", Dashboard, "http://localhost:"),
+        Port("--postgres-port", "PostgreSQL (any free port).", $"{Ports}:Postgres"),
+        Of<bool>("--containers", "true|false", "Run PostgreSQL and the Inspector as containers or processes (containers if an engine runs).", "Containers"),
+        Of<bool>("--fresh", null, "Delete the kept data and start over.", Fresh),
+        Of<string>("--data", "DIR", "The database, its password and the MCP server's journal.", Data),
+        Of<string>("--cache", "DIR", "Installed tools.", Cache),
     ];
-
-    /// <summary>The text of <c>--help</c>.</summary>
-    private static string Help => string.Join('\n',
-    [
-        "Starts OrdersMcp on this machine: PostgreSQL, the orders API, the MCP server, the MCP Inspector and the Aspire",
-        "dashboard. Ctrl+C stops everything; the data is kept.",
-        "",
-        "  dotnet run --project OrdersMcp.AppHost [-- options]",
-        "",
-        .. Options.Select(option => $"  {option.Usage,-28}{option.Description}"),
-        "",
-        "Port 0 means any free port. Equivalent settings: Ports:Api, Ports:Mcp, Ports:Inspector, Ports:Postgres,",
-        "Containers, Fresh, Data, Cache (in the environment: Ports__Api and so on, ORDERSMCP_DATA and ORDERSMCP_CACHE).",
-    ]);
 
     /// <summary>Handles <c>--help</c> and invalid command lines, which do not start the system.</summary>
     /// <returns>The exit code, or null to start the system.</returns>
     public static int? Answer(string[] arguments)
     {
-        if (Array.Exists(arguments, argument => argument is "--help" or "-h" or "-?"))
+        var line = Parse(arguments);
+        if (line.Action is ParseErrorAction mistake)
         {
-            Console.WriteLine(Help);
-            return 0;
-        }
-
-        if (FirstProblem(arguments) is { } problem)
-        {
-            Console.Error.WriteLine($"error: {problem}");
+            mistake.ShowHelp = false;
+            line.Invoke(new InvocationConfiguration { Output = Console.Error });
             return UsageError;
         }
 
-        return null;
+        if (line.Action is not null)
+        {
+            return line.Invoke(); // --help
+        }
+
+        if (FirstUnknown(line.UnmatchedTokens) is not { } unknown)
+        {
+            return null;
+        }
+
+        Console.Error.WriteLine($"{unknown} --help lists the options.");
+        return UsageError;
     }
 
     /// <summary>The command line with the options replaced by their settings.</summary>
     public static string[] ToSettings(string[] arguments)
     {
-        var settings = new List<string>();
-        for (var index = 0; index < arguments.Length; index++)
-        {
-            var (name, value) = Split(arguments[index]);
-            if (Array.Find(Options, option => option.Name == name) is not { } option)
-            {
-                settings.Add(arguments[index]);
-                continue;
-            }
-
-            if (option.Placeholder is not null && value is null)
-            {
-                value = arguments.ElementAtOrDefault(++index);
-            }
-
-            var (key, setting) = option.Setting(value ?? "");
-            settings.Add($"--{key}={setting}");
-        }
-
-        return [.. settings];
+        var line = Parse(arguments);
+        return
+        [
+            .. line.UnmatchedTokens,
+            .. Options
+                .Where(option => line.GetResult(option.Option) is { Implicit: false })
+                .Select(option => $"--{option.Key}={option.ValueIn(line)}"),
+        ];
     }
 
-    private static string? FirstProblem(string[] arguments)
+    /// <summary>
+    /// What Aspire would ignore: words, and misspelt options of this program. All other options, with their values, may be
+    /// Aspire's.
+    /// </summary>
+    private static string? FirstUnknown(IReadOnlyList<string> arguments)
     {
-        for (var index = 0; index < arguments.Length; index++)
+        var isOption = false;
+        foreach (var argument in arguments)
         {
-            var (name, value) = Split(arguments[index]);
-            if (Array.Find(Options, option => option.Name == name) is not { } option)
+            var isValue = isOption;
+            isOption = argument.StartsWith("--", StringComparison.Ordinal);
+            if (!isOption && !isValue)
             {
-                if (Misspelt(name) is { } meant)
-                {
-                    return $"Unknown option {name}. Did you mean {meant}? --help lists them all.";
-                }
-
-                continue;
+                return $"Unknown argument '{argument}'.";
             }
 
-            if (option.Placeholder is null)
+            if (isOption && NearestName.Of(argument.Split('=')[0], Options.Select(option => option.Option.Name)) is { } meant)
             {
-                if (value is not null)
-                {
-                    return $"{name} takes no value.";
-                }
-
-                continue;
-            }
-
-            value ??= arguments.ElementAtOrDefault(++index);
-            if (string.IsNullOrWhiteSpace(value) || value.StartsWith("--", StringComparison.Ordinal))
-            {
-                return $"{name} needs a value: {option.Usage}.";
-            }
-
-            if (option.Placeholder == "PORT" && !(int.TryParse(value, out var port) && port is >= 0 and <= 65535))
-            {
-                return $"{name} takes a port from 0 to 65535, not '{value}'.";
-            }
-
-            if (option.Placeholder == "true|false" && !bool.TryParse(value, out _))
-            {
-                return $"{name} takes true or false, not '{value}'.";
+                return $"Unknown option {argument}. Did you mean {meant}?";
             }
         }
 
         return null;
     }
 
-    private static (string Name, string? Value) Split(string argument) =>
-        argument.IndexOf('=') is >= 0 and var equals ? (argument[..equals], argument[(equals + 1)..]) : (argument, null);
-
-    /// <summary>The intended option, if one or two letters are wrong. Anything else may be an option of Aspire.</summary>
-    private static string? Misspelt(string name) => !name.StartsWith("--", StringComparison.Ordinal) ? null : Options
-        .Select(option => (option.Name, Distance: Distance(option.Name, name)))
-        .Where(near => near.Distance <= 2)
-        .OrderBy(near => near.Distance)
-        .Select(near => near.Name)
-        .FirstOrDefault();
-
-    /// <summary>Levenshtein's edit distance.</summary>
-    private static int Distance(string left, string right)
+    private static ParseResult Parse(string[] arguments)
     {
-        var row = Enumerable.Range(0, right.Length + 1).ToArray();
-        for (var i = 1; i <= left.Length; i++)
+        var root = new RootCommand(
+            "Starts OrdersMcp on this machine: PostgreSQL, the orders API, the MCP server, the MCP Inspector and the Aspire dashboard. "
+            + "Ctrl+C stops everything; the data is kept. Port 0 means any free port. Equivalent settings: Ports:Api, Ports:Mcp, "
+            + "Ports:Inspector, Ports:Postgres, Containers, Fresh, Data, Cache (in the environment: Ports__Api and so on, "
+            + "ORDERSMCP_DATA and ORDERSMCP_CACHE).")
         {
-            var diagonal = row[0];
-            row[0] = i;
-            for (var j = 1; j <= right.Length; j++)
-            {
-                var substituted = diagonal + (left[i - 1] == right[j - 1] ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.Min(substituted, Math.Min(row[j], row[j - 1]) + 1);
-            }
+            TreatUnmatchedTokensAsErrors = false, // they are Aspire's
+        };
+        foreach (var option in Options)
+        {
+            root.Options.Add(option.Option);
         }
 
-        return row[^1];
+        // The version of this program says nothing.
+        root.Options.Remove(root.Options.Single(option => option is VersionOption));
+        return root.Parse(arguments, new ParserConfiguration { EnablePosixBundling = false, ResponseFileTokenReplacer = null });
     }
 
-    private sealed record Option(string Name, string? Placeholder, string Description, Func<string, (string Key, string Value)> Setting)
+    private static HostOption Port(string name, string description, string key, string prefix = "")
     {
-        public string Usage => Placeholder is null ? Name : $"{Name} {Placeholder}";
+        var option = new Option<int>(name) { Description = description, HelpName = "PORT" };
+        option.Validators.Add(given =>
+        {
+            if (given.Tokens.Count == 1 && !(int.TryParse(given.Tokens[0].Value, CultureInfo.InvariantCulture, out var port) && port is >= 0 and <= 65535))
+            {
+                given.AddError($"{name} takes a port from 0 to 65535, not '{given.Tokens[0].Value}'.");
+            }
+        });
+        return new HostOption(option, key, line => $"{prefix}{line.GetValue(option)}");
     }
+
+    private static HostOption Of<T>(string name, string? placeholder, string description, string key)
+    {
+        var option = new Option<T>(name)
+        {
+            Description = description,
+            HelpName = placeholder,
+            Arity = placeholder is null ? ArgumentArity.Zero : ArgumentArity.ExactlyOne,
+        };
+        option.Validators.Add(given =>
+        {
+            if (given.Tokens.Count == 1 && (given.Tokens[0].Value.Length == 0 || given.Tokens[0].Value.StartsWith("--", StringComparison.Ordinal)))
+            {
+                given.AddError($"{name} needs a value: {placeholder}.");
+            }
+        });
+        return new HostOption(option, key, line => line.GetValue(option) is bool isSet ? isSet ? "true" : "false" : $"{line.GetValue(option)}");
+    }
+
+    private sealed record HostOption(Option Option, string Key, Func<ParseResult, string> ValueIn);
 }

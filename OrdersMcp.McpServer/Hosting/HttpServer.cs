@@ -5,6 +5,7 @@ using OrdersMcp.McpServer.Security;
 using OrdersMcp.McpServer.Signing;
 using OrdersMcp.ServiceDefaults;
 using OrdersMcp.ServiceDefaults.Hardening;
+using OrdersMcp.ServiceDefaults.Start;
 
 namespace OrdersMcp.McpServer.Hosting;
 
@@ -15,6 +16,7 @@ internal static class HttpServer
     public static WebApplication Build(string[] configuration)
     {
         var builder = WebApplication.CreateBuilder(configuration);
+        builder.LeaveStartFailureToProgram();
         builder.AddServiceDefaults();
         builder.AddHardening();
         builder.AddFoundation();
@@ -29,7 +31,7 @@ internal static class HttpServer
     public static async Task RunAsync(string[] configuration)
     {
         var app = Build(configuration);
-        SettingsFailure.ThrowIfInvalid(app.Services);
+        app.CheckSettings();
         app.UseHardening();
         app.UseMcpPage();
         app.UseSecurity();
@@ -43,6 +45,6 @@ internal static class HttpServer
         app.MapFallback("{*path}", context => Results.Problem(
                 statusCode: StatusCodes.Status404NotFound, detail: $"There is nothing here. The MCP endpoint is {path}.").ExecuteAsync(context))
             .AllowAnonymous();
-        await app.RunAsync();
+        await app.ServeAsync();
     }
 }

@@ -7,6 +7,7 @@ using OrdersMcp.McpServer.Hosting.Stdio;
 using OrdersMcp.McpServer.Http;
 using OrdersMcp.McpServer.Subscriptions;
 using OrdersMcp.ServiceDefaults;
+using OrdersMcp.ServiceDefaults.Start;
 
 namespace OrdersMcp.McpServer.Hosting;
 
@@ -28,6 +29,7 @@ internal static class StdioHost
             EnvironmentName = Variable("DOTNET_ENVIRONMENT") ?? Variable("ASPNETCORE_ENVIRONMENT"),
             Args = configuration,
         });
+        builder.LeaveStartFailureToProgram();
         builder.AddServiceDefaults();
         builder.Logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         builder.AddFoundation();
@@ -35,7 +37,7 @@ internal static class StdioHost
         builder.Services.AddStdio(output);
         ThrowIfUnaddressed(builder.Configuration);
         using var host = builder.Build();
-        SettingsFailure.ThrowIfInvalid(host.Services);
+        host.CheckSettings();
         host.UseStdioNotifications();
         await host.RunAsync();
     }

@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using ModelContextProtocol;
 
@@ -7,13 +6,11 @@ namespace OrdersMcp.McpServer.Http;
 /// <summary>
 /// Leaves log messages out that say nothing new. The SDK logs each request that ends with an error as a server failure,
 /// with the requested name or URI. Errors already returned to the client are not server failures, and may contain
-/// personal data. Neither are disconnected clients, or unknown methods, whose names are any text. The program itself
-/// reports a port that is in use.
+/// personal data. Neither are disconnected clients, or unknown methods, whose names are any text.
 /// </summary>
 internal sealed class AnsweredErrorsUnlogged : ILoggerFactory
 {
     private const string Sdk = "ModelContextProtocol";
-    private const string Host = "Microsoft.Extensions.Hosting.Internal.Host";
 
     /// <summary>The SDK's name of an event.</summary>
     private const string UnknownMethod = "LogNoHandlerFoundForRequest";
@@ -27,10 +24,8 @@ internal sealed class AnsweredErrorsUnlogged : ILoggerFactory
 
     public ILogger CreateLogger(string categoryName) =>
         categoryName.StartsWith(Sdk, StringComparison.Ordinal)
-            ? new Logger(_inner.CreateLogger(categoryName), IsAnswered)
-            : categoryName == Host
-                ? new Logger(_inner.CreateLogger(categoryName), IsTakenPort)
-                : _inner.CreateLogger(categoryName);
+            ? new Logger(_inner.CreateLogger(categoryName))
+            : _inner.CreateLogger(categoryName);
 
     public void AddProvider(ILoggerProvider provider) => _inner.AddProvider(provider);
 
@@ -42,10 +37,7 @@ internal sealed class AnsweredErrorsUnlogged : ILoggerFactory
     private static bool IsAnswered(EventId eventId, Exception? exception) =>
         exception is McpProtocolException or OperationCanceledException || eventId.Name == UnknownMethod;
 
-    private static bool IsTakenPort(EventId eventId, Exception? exception) =>
-        exception is IOException { InnerException: AddressInUseException };
-
-    private sealed class Logger(ILogger inner, Func<EventId, Exception?, bool> isToldElsewhere) : ILogger
+    private sealed class Logger(ILogger inner) : ILogger
     {
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull => inner.BeginScope(state);
@@ -55,7 +47,7 @@ internal sealed class AnsweredErrorsUnlogged : ILoggerFactory
         public void Log<TState>(
             LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
-            if (!isToldElsewhere(eventId, exception))
+            if (!IsAnswered(eventId, exception))
             {
                 inner.Log(logLevel, eventId, state, exception, formatter);
             }

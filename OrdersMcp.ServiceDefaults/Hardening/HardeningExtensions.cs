@@ -16,7 +16,7 @@ public static class HardeningExtensions
     private static readonly PathString Pages = "/swagger";
 
     /// <summary>Limits the size and time of requests, and trusts the headers of named proxies only.</summary>
-    /// <exception cref="InvalidOperationException"><c>Proxy:Networks</c> has an invalid network.</exception>
+    /// <exception cref="OptionsValidationException"><c>Proxy:Networks</c> has an invalid network.</exception>
     public static void AddHardening(this IHostApplicationBuilder builder)
     {
         builder.Services.Configure<KestrelServerOptions>(options =>
@@ -28,17 +28,12 @@ public static class HardeningExtensions
         });
         builder.Services.AddHsts(options => options.MaxAge = TimeSpan.FromDays(365));
 
-        var networks = builder.Configuration.GetSection(ProxyNetworks).Get<string[]>() ?? [];
+        var networks = Array.ConvertAll(builder.Configuration.GetSection(ProxyNetworks).Get<string[]>() ?? [], NetworkOf);
         builder.Services.Configure<ProxyOptions>(options => options.IsBehindProxy = networks.Length > 0);
         builder.Services.Configure<ForwardedHeadersOptions>(options =>
         {
             options.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto | ForwardedHeaders.XForwardedHost;
-            foreach (var network in networks)
-            {
-                options.KnownIPNetworks.Add(System.Net.IPNetwork.TryParse(network, out var parsed)
-                    ? parsed
-                    : throw new InvalidOperationException($"{ProxyNetworks} has '{network}', which is not a network such as 10.0.0.0/8."));
-            }
+            Array.ForEach(networks, options.KnownIPNetworks.Add);
         });
     }
 
@@ -70,6 +65,11 @@ public static class HardeningExtensions
             return next(context);
         });
     }
+
+    private static System.Net.IPNetwork NetworkOf(string text) => System.Net.IPNetwork.TryParse(text, out var network)
+        ? network
+        : throw new OptionsValidationException(
+            ProxyNetworks, typeof(ProxyOptions), [$"{ProxyNetworks} has '{text}', which is not a network such as 10.0.0.0/8."]);
 
     private sealed class ProxyOptions
     {

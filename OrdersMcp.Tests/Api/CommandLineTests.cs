@@ -13,15 +13,42 @@ public sealed class CommandLineTests
     [InlineData("--Seed:Demo=true --environment Development")]
     [InlineData("/Seed:Demo=true Seed:Demo=true")]
     [InlineData("--environment seed")]
+    [InlineData("--OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:1")]
     [InlineData("--Database:ServiceRole=")]
     [InlineData("--Database:ServiceRole orders_service")]
     public async Task Settings_alone_start_the_server(string line)
     {
+        string[] arguments = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        string[]? served = null;
+        using var output = new StringWriter();
+
+        var exitCode = await ApiCommandLine.RunAsync(
+            arguments,
+            settings =>
+            {
+                served = settings;
+                return Task.CompletedTask;
+            },
+            output,
+            output,
+            TestContext.Current.CancellationToken);
+
+        Assert.Equal(0, exitCode);
+        Assert.Equal(arguments, served);
+        Assert.Empty(output.ToString());
+    }
+
+    [Theory]
+    [InlineData("--Database:ServiceRole")]
+    [InlineData("--urls --Seed:Demo=true")]
+    [InlineData("seed --orders 5 --ConnectionStrings:ordersdb")]
+    public async Task Setting_without_a_value_is_an_error_that_names_it(string line)
+    {
         var (exitCode, output, error) = await RunAsync(line);
 
-        Assert.Null(exitCode);
+        Assert.Equal(2, exitCode);
         Assert.Empty(output);
-        Assert.Empty(error);
+        Assert.Contains("is a setting and needs a value.", error, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -92,12 +119,16 @@ public sealed class CommandLineTests
         Assert.Contains("does not name a database", error, StringComparison.Ordinal);
     }
 
-    private static async Task<(int? ExitCode, string Output, string Error)> RunAsync(string line)
+    private static async Task<(int ExitCode, string Output, string Error)> RunAsync(string line)
     {
         using var output = new StringWriter();
         using var error = new StringWriter();
         var exitCode = await ApiCommandLine.RunAsync(
-            line.Split(' ', StringSplitOptions.RemoveEmptyEntries), output, error, TestContext.Current.CancellationToken);
+            line.Split(' ', StringSplitOptions.RemoveEmptyEntries),
+            _ => throw new InvalidOperationException("The server starts."),
+            output,
+            error,
+            TestContext.Current.CancellationToken);
         return (exitCode, output.ToString(), error.ToString());
     }
 }

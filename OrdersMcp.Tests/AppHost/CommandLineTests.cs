@@ -12,6 +12,7 @@ public sealed class CommandLineTests
     [InlineData("--dashboard-port 18900", "--ASPNETCORE_URLS=http://localhost:18900")]
     [InlineData("--fresh --data /tmp/x", "--Fresh=true --Data=/tmp/x")]
     [InlineData("--containers false", "--Containers=false")]
+    [InlineData("--containers=TRUE", "--Containers=true")]
     [InlineData("--operation publish --publisher manifest", "--operation publish --publisher manifest")]
     public void Option_becomes_a_setting_and_other_arguments_stay(string arguments, string settings)
     {
@@ -24,7 +25,10 @@ public sealed class CommandLineTests
     [InlineData("--api-port=99999")]
     [InlineData("--api-port")]
     [InlineData("--data")]
+    [InlineData("--data=")]
     [InlineData("--data --fresh")]
+    [InlineData("fresh")]
+    [InlineData("--fresh true")]
     [InlineData("--fresh=yes")]
     [InlineData("--containers=maybe")]
     public void Wrong_option_is_a_usage_error(string arguments) =>

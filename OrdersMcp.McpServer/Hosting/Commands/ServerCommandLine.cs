@@ -1,100 +1,79 @@
 using System.CommandLine;
 using OrdersMcp.ServiceDefaults.Authentication.ApiKeys;
+using OrdersMcp.ServiceDefaults.Start;
 
 namespace OrdersMcp.McpServer.Hosting.Commands;
 
 /// <summary>
-/// The command line: the commands and their options, and beside them any setting, such as
-/// <c>--Mcp:Apis:0:Document=api.json</c> or <c>--urls http://localhost:5090</c>.
+/// The commands of the server. Settings such as <c>--Mcp:Apis:0:Document=api.json</c> or <c>--urls http://localhost:5090</c>
+/// can appear anywhere.
 /// </summary>
 internal static class ServerCommandLine
 {
-    private const int Misunderstood = 2;
-
-    /// <returns>The exit code of what was asked for; 2 where the command line is not understood.</returns>
-    public static async Task<int> RunAsync(string[] args)
+    /// <returns>The exit code of the command; 2 for a command line that is not valid.</returns>
+    public static Task<int> RunAsync(string[] arguments)
     {
-        var root = Root();
-        var parsed = root.Parse(args, new ParserConfiguration { EnablePosixBundling = false, ResponseFileTokenReplacer = null });
-        string[] problems = [.. parsed.Errors.Select(error => error.Message), .. UnknownArguments.In(parsed, root)];
-        if (problems.Length > 0)
-        {
-            foreach (var problem in problems)
-            {
-                await Console.Error.WriteLineAsync(problem);
-            }
-
-            await Console.Error.WriteLineAsync("--help lists the commands and options.");
-            return Misunderstood;
-        }
-
-        // The host handles signals itself, and Program tells of failures.
-        return await parsed.InvokeAsync(
-            new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+        var given = ProgramArguments.Of(arguments);
+        return ProgramCommandLine.RunAsync(Root(given.Settings), given, Console.Out, Console.Error, CancellationToken.None);
     }
 
-    private static RootCommand Root()
+    private static RootCommand Root(string[] settings)
     {
         var stdio = new Option<bool>("--stdio") { Description = "Serve one client over standard input and output. The same as the command stdio." };
         var api = Api();
         var root = new RootCommand(
             "An MCP server that gives AI agents the operations of APIs as tools. Without a command it serves MCP over HTTP. "
-            + "Any setting can follow, such as --Mcp:Apis:0:Document=api.json or --urls http://localhost:5090.")
+            + "Any setting can be added, such as --Mcp:Apis:0:Document=api.json or --urls http://localhost:5090.")
         {
-            stdio, api, Stdio(), Tools(), Replay(), CreateApiKey(),
+            stdio, api, ProgramCommandLine.Urls(), Stdio(settings), Tools(settings), Replay(settings), CreateApiKey(),
         };
-        root.TreatUnmatchedTokensAsErrors = false; // they are settings
-        root.SetAction((parsed, _) => ServeAsync(parsed, api, parsed.GetValue(stdio)));
+        root.SetAction((parsed, _) => ServeAsync(settings, parsed.GetValue(api), parsed.GetValue(stdio)));
         return root;
     }
 
-    private static Command Stdio()
+    private static Command Stdio(string[] settings)
     {
         var api = Api();
         var command = new Command("stdio", "Serve one client over standard input and output.") { api };
-        command.TreatUnmatchedTokensAsErrors = false;
-        command.SetAction((parsed, _) => ServeAsync(parsed, api, isStdio: true));
+        command.SetAction((parsed, _) => ServeAsync(settings, parsed.GetValue(api), isStdio: true));
         return command;
     }
 
-    private static Command Tools()
+    private static Command Tools(string[] settings)
     {
         var document = new Option<string>("--document") { Description = "The OpenAPI document, instead of the configured APIs.", HelpName = "URL|FILE" };
         var json = new Option<bool>("--json") { Description = "Write JSON." };
-        var command = new Command("tools", "List the tools that a document becomes, what each costs a model, and every warning.") { document, json, LintTools() };
-        command.TreatUnmatchedTokensAsErrors = false;
+        var command = new Command("tools", "List the tools that a document becomes, what each costs a model, and every warning.") { document, json, LintTools(settings) };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            await using var app = HttpServer.Build([.. parsed.UnmatchedTokens]);
+            await using var app = HttpServer.Build(settings);
             return await new ToolsCommand(app.Services).RunAsync(
                 parsed.GetValue(document), parsed.GetValue(json), Console.Out, Console.Error, cancellationToken);
         });
         return command;
     }
 
-    private static Command LintTools()
+    private static Command LintTools(string[] settings)
     {
         var document = new Option<string>("--document") { Description = "The OpenAPI document, instead of the configured APIs.", HelpName = "URL|FILE" };
         var overlay = new Option<string>("--overlay") { Description = "Write an overlay to begin with.", HelpName = "FILE" };
         var command = new Command("lint", "Say what makes the tools of a document hard to use.") { document, overlay };
-        command.TreatUnmatchedTokensAsErrors = false;
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            await using var app = HttpServer.Build([.. parsed.UnmatchedTokens]);
+            await using var app = HttpServer.Build(settings);
             return await new ToolsCommand(app.Services).LintAsync(
                 parsed.GetValue(document), parsed.GetValue(overlay), Console.Out, Console.Error, cancellationToken);
         });
         return command;
     }
 
-    private static Command Replay()
+    private static Command Replay(string[] settings)
     {
         var trace = new Argument<string>("TRACEID") { Description = "32 hexadecimal digits, as the dashboard and list_tool_calls show them." };
         var command = new Command("replay", "Repeat a recorded call that changed nothing, and compare the answers.") { trace };
-        command.TreatUnmatchedTokensAsErrors = false;
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            await using var app = HttpServer.Build([.. parsed.UnmatchedTokens]);
+            await using var app = HttpServer.Build(settings);
             return await new ReplayCommand(app.Services).RunAsync(
                 parsed.GetRequiredValue(trace), Console.Out, Console.Error, cancellationToken);
         });
@@ -113,7 +92,6 @@ internal static class ServerCommandLine
         ];
         var command = new Command("create-api-key", "Create an API key and the setting that accepts it.");
         Array.ForEach(options, command.Options.Add);
-        command.TreatUnmatchedTokensAsErrors = false;
         command.SetAction((parsed, _) => CreateApiKeyCommand.RunAsync(
             [
                 command.Name,
@@ -127,14 +105,9 @@ internal static class ServerCommandLine
     private static Option<string> Api() =>
         new("--api") { Description = "The address of the API. Short for --services:api:http:0.", HelpName = "URL" };
 
-    private static async Task<int> ServeAsync(ParseResult parsed, Option<string> api, bool isStdio)
+    private static Task ServeAsync(string[] settings, string? api, bool isStdio)
     {
-        string[] configuration =
-        [
-            .. parsed.UnmatchedTokens,
-            .. parsed.GetValue(api) is { } address ? new[] { $"--services:api:http:0={address}" } : [],
-        ];
-        await (isStdio ? StdioHost.RunAsync(configuration) : HttpServer.RunAsync(configuration));
-        return 0;
+        string[] configuration = api is null ? settings : [.. settings, $"--services:api:http:0={api}"];
+        return isStdio ? StdioHost.RunAsync(configuration) : HttpServer.RunAsync(configuration);
     }
 }
