@@ -3,6 +3,7 @@ using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
 using OrdersMcp.McpServer.Catalog;
 using OrdersMcp.McpServer.OpenApi;
+using OrdersMcp.McpServer.Operations.Requests;
 using OrdersMcp.McpServer.Text;
 using Suggestions = ModelContextProtocol.Protocol.Completion;
 
@@ -20,7 +21,7 @@ internal sealed partial class Completer(ToolCatalog catalog, TimeProvider time, 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     /// <exception cref="McpProtocolException">There is no such prompt, template or argument.</exception>
-    public async ValueTask<CompleteResult> CompleteAsync(CompleteRequestParams request, CancellationToken cancellationToken)
+    public async ValueTask<CompleteResult> CompleteAsync(CompleteRequestParams request, Caller caller, CancellationToken cancellationToken)
     {
         var capabilities = (await catalog.GetAsync(cancellationToken)).Capabilities;
         var typed = request.Argument?.Value ?? "";
@@ -28,7 +29,7 @@ internal sealed partial class Completer(ToolCatalog catalog, TimeProvider time, 
         {
             Completion = SourceOf(capabilities, request) is not { } source || typed.Length > LongestValue ? Nothing()
                 : source.Operation is null ? Choose(source.Values, typed)
-                : await AskAsync(source, typed, request.Context?.Arguments, cancellationToken),
+                : await AskAsync(source, typed, request.Context?.Arguments, caller, cancellationToken),
         };
     }
 
@@ -71,7 +72,7 @@ internal sealed partial class Completer(ToolCatalog catalog, TimeProvider time, 
     }
 
     private async ValueTask<Suggestions> AskAsync(
-        CompletionSource source, string typed, IDictionary<string, string>? known, CancellationToken cancellationToken)
+        CompletionSource source, string typed, IDictionary<string, string>? known, Caller caller, CancellationToken cancellationToken)
     {
         var operation = source.Operation!;
         var arguments = new Dictionary<string, JsonElement>(StringComparer.Ordinal)
@@ -92,7 +93,7 @@ internal sealed partial class Completer(ToolCatalog catalog, TimeProvider time, 
         using var both = CancellationTokenSource.CreateLinkedTokenSource(limited.Token, cancellationToken);
         try
         {
-            var answer = await operation.FetchAsync(arguments, MostBytes, both.Token);
+            var answer = await operation.FetchAsync(arguments, caller, MostBytes, both.Token);
             if (answer.Error is null)
             {
                 return Read(answer.Body);

@@ -1,3 +1,5 @@
+using OrdersMcp.McpServer.Operations.Requests;
+
 namespace OrdersMcp.McpServer.Completion;
 
 /// <summary>Puts <c>completion/complete</c> into the server.</summary>
@@ -7,6 +9,6 @@ internal static class CompletionExtensions
     {
         builder.Services.AddSingleton<Completer>();
         return builder.WithCompleteHandler((request, cancellationToken) =>
-            request.Services!.GetRequiredService<Completer>().CompleteAsync(request.Params, cancellationToken));
+            request.Services!.GetRequiredService<Completer>().CompleteAsync(request.Params, Caller.Of(request.JsonRpcRequest), cancellationToken));
     }
 }

@@ -61,7 +61,7 @@ internal sealed class Confirmer(
             if (AnswerIn(request.Params.InputResponses) is { } isConfirmed)
             {
                 return isConfirmed
-                    ? await ExecuteAsync(tool, check, state, cancellationToken)
+                    ? await ExecuteAsync(tool, check, call.Caller, state, cancellationToken)
                     : Refused(name, ConfirmationErrors.Declined());
             }
         }
@@ -84,7 +84,7 @@ internal sealed class Confirmer(
             return await tool.CallAsync(check, call, cancellationToken);
         }
 
-        var preview = await PreviewAsync(plan, arguments, cancellationToken);
+        var preview = await PreviewAsync(plan, arguments, call.Caller, cancellationToken);
         if (preview.Failure is { } failure)
         {
             return failure;
@@ -104,13 +104,13 @@ internal sealed class Confirmer(
 
     /// <summary>The call that a person agreed to, if it still is about what they were shown.</summary>
     private async ValueTask<OperationResult> ExecuteAsync(
-        OperationTool tool, CheckedArguments check, ConfirmationState state, CancellationToken cancellationToken)
+        OperationTool tool, CheckedArguments check, Caller caller, ConfirmationState state, CancellationToken cancellationToken)
     {
         var plan = tool.Confirmation!;
         var name = tool.Definition.Name;
         if (plan.Preview is not null)
         {
-            var preview = await PreviewAsync(plan, check.Arguments, cancellationToken);
+            var preview = await PreviewAsync(plan, check.Arguments, caller, cancellationToken);
             if (preview.Failure is { } failure)
             {
                 return failure;
@@ -124,7 +124,7 @@ internal sealed class Confirmer(
 
         // Between the preview and the call it may still change; then the API itself refuses.
         var ifMatch = plan.VersionArgument is not null && EntityTags.IsStrong(state.Version) ? state.Version : null;
-        var call = new ToolCall(check.Arguments, state.Key is null ? null : new IdempotencyKey(state.Key, IsDerived: true)) { IfMatch = ifMatch };
+        var call = new ToolCall(check.Arguments, state.Key is null ? null : new IdempotencyKey(state.Key, IsDerived: true), caller) { IfMatch = ifMatch };
 
         // With a key the API does it once, however often it comes.
         if (!tool.TakesKey && !nonces.TryUse(state.Nonce, DateTimeOffset.FromUnixTimeSeconds(state.Expires)))
@@ -174,7 +174,7 @@ internal sealed class Confirmer(
         tool.KeyOf(arguments, key) is { IsDerived: true } derived ? derived.Value : null;
 
     private static async ValueTask<Preview> PreviewAsync(
-        ConfirmationPlan plan, IDictionary<string, JsonElement> arguments, CancellationToken cancellationToken)
+        ConfirmationPlan plan, IDictionary<string, JsonElement> arguments, Caller caller, CancellationToken cancellationToken)
     {
         if (plan.Preview is null)
         {
@@ -183,7 +183,7 @@ internal sealed class Confirmer(
 
         var own = plan.PreviewArguments.Where(arguments.ContainsKey)
             .ToDictionary(name => name, name => arguments[name], StringComparer.Ordinal);
-        var call = new ToolCall(own, Key: null);
+        var call = new ToolCall(own, Key: null, caller);
         var answer = await plan.Preview.CallAsync(call, cancellationToken);
         return answer.Result.IsError is true
             ? new Preview("", Version: null, answer)

@@ -1,5 +1,6 @@
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
+using OrdersMcp.McpServer.Protocol;
 
 namespace OrdersMcp.McpServer.Http;
 
@@ -7,10 +8,10 @@ namespace OrdersMcp.McpServer.Http;
 /// Cancels a request of a session when its client goes away. Without a session the package does; with one it lets the
 /// request go on for a client that comes back for the answer, which it can only with a store of events, and here is none.
 /// </summary>
-internal sealed class AbandonedRequests(IHttpContextAccessor http)
+internal static class AbandonedRequests
 {
-    public McpMessageHandler Receive(McpMessageHandler next) => (context, cancellationToken) =>
-        context is { Server.SessionId: not null, JsonRpcMessage: JsonRpcRequest } && http.HttpContext is { } request
+    public static McpMessageHandler Receive(McpMessageHandler next) => (context, cancellationToken) =>
+        context is { Server.SessionId: not null, JsonRpcMessage: JsonRpcRequest message } && message.HttpContext() is { } request
             ? ReceiveAsync(next, context, request.RequestAborted, cancellationToken)
             : next(context, cancellationToken);
 

@@ -22,9 +22,13 @@ internal static class McpEndpoint
         services.AddHostedService<EndpointAnnouncement>();
         services.LeaveAnsweredErrorsUnlogged();
         services.AddHttpContextAccessor();
-        services.AddSingleton<AbandonedRequests>();
-        services.AddOptions<McpServerOptions>().PostConfigure<AbandonedRequests>((options, abandoned) =>
-            options.Filters.Message.IncomingFilters.Insert(0, abandoned.Receive)); // around those that look how it ends
+        services.AddSingleton<ReceivedMessages>();
+        services.AddOptions<McpServerOptions>().PostConfigure<ReceivedMessages>((options, received) =>
+        {
+            // Around the filters that see how a request ends.
+            options.Filters.Message.IncomingFilters.Insert(0, AbandonedRequests.Receive);
+            options.Filters.Message.IncomingFilters.Insert(0, received.Receive);
+        });
         services.AddOptions<HttpServerTransportOptions>().Configure<Sessions, TimeProvider>(
             (options, sessions, time) => sessions.Configure(options, time));
         return builder.WithHttpTransport();

@@ -119,10 +119,10 @@ internal sealed class OperationTool
         var key = KeyOf(arguments, call.Key)?.Value;
         try
         {
-            var answer = await SendAsync(arguments, key, call.IfMatch, report, cancellationToken);
+            var answer = await SendAsync(arguments, key, call, report, cancellationToken);
             if (answer.Truncation is { } cut && _paging?.Shrink(arguments, cut) is { } smaller)
             {
-                var again = await SendAsync(smaller.Arguments, key, call.IfMatch, report, cancellationToken);
+                var again = await SendAsync(smaller.Arguments, key, call, report, cancellationToken);
                 if (again is { Truncation: null, Result.IsError: not true })
                 {
                     again.Result.Content.Add(new TextContentBlock { Text = smaller.Note });
@@ -148,7 +148,7 @@ internal sealed class OperationTool
     /// call hold: arguments are checked, and failures are error results.
     /// </summary>
     public async ValueTask<OperationResponse> FetchAsync(
-        IDictionary<string, JsonElement> arguments, int maxBytes, CancellationToken cancellationToken)
+        IDictionary<string, JsonElement> arguments, Caller caller, int maxBytes, CancellationToken cancellationToken)
     {
         arguments = Named(arguments);
         var report = _arguments.Value.Check(arguments);
@@ -167,7 +167,7 @@ internal sealed class OperationTool
             }
 
             CallTrace.Calls(Metadata);
-            return await _api.CallAsync(request, ReadAsync, cancellationToken);
+            return await _api.CallAsync(request, caller, ReadAsync, cancellationToken);
         }
         catch (Exception exception) when (_errors.Of(exception, key: null) is { } failure)
         {
@@ -215,7 +215,7 @@ internal sealed class OperationTool
     private async ValueTask<OperationResult> SendAsync(
         IDictionary<string, JsonElement> arguments,
         string? key,
-        string? ifMatch,
+        ToolCall call,
         ArgumentReport report,
         CancellationToken cancellationToken)
     {
@@ -225,14 +225,14 @@ internal sealed class OperationTool
             return ToolErrors.InvalidArguments(report);
         }
 
-        if (ifMatch is not null)
+        if (call.IfMatch is { } ifMatch)
         {
             request.Headers.Remove(HeaderNames.IfMatch);
             request.Headers.TryAddWithoutValidation(HeaderNames.IfMatch, ifMatch);
         }
 
         CallTrace.Calls(Metadata);
-        return await _api.CallAsync(request, ReadAsync, cancellationToken);
+        return await _api.CallAsync(request, call.Caller, ReadAsync, cancellationToken);
 
         async ValueTask<OperationResult> ReadAsync(HttpResponseMessage response, CancellationToken enough)
         {

@@ -8,7 +8,8 @@ namespace OrdersMcp.McpServer.Operations;
 /// <summary>A call of a tool.</summary>
 /// <param name="Arguments">As the client sent them.</param>
 /// <param name="Key">The idempotency key where the arguments have none; null for a new one, where the tool takes one.</param>
-internal sealed record ToolCall(IDictionary<string, JsonElement> Arguments, IdempotencyKey? Key)
+/// <param name="Caller">Who it is made for.</param>
+internal sealed record ToolCall(IDictionary<string, JsonElement> Arguments, IdempotencyKey? Key, Caller Caller)
 {
     /// <summary>The version that the call is for: sent as <c>If-Match</c>, whatever the arguments say.</summary>
     public string? IfMatch { get; init; }

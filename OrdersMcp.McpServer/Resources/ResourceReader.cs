@@ -9,9 +9,10 @@ using ModelContextProtocol.Server;
 using OrdersMcp.McpServer.Catalog;
 using OrdersMcp.McpServer.Configuration;
 using OrdersMcp.McpServer.OpenApi;
-using OrdersMcp.McpServer.Text;
+using OrdersMcp.McpServer.Operations.Requests;
 using OrdersMcp.McpServer.Operations.Results;
 using OrdersMcp.McpServer.Protocol;
+using OrdersMcp.McpServer.Text;
 
 namespace OrdersMcp.McpServer.Resources;
 
@@ -58,7 +59,7 @@ internal sealed partial class ResourceReader(
         try
         {
             var arguments = ArgumentsOf(resource, values) ?? throw NotFound(request, WrongUri(resource));
-            var answer = await resource.Operation.FetchAsync(arguments, options.Value.ResourceByteBudget, cancellationToken);
+            var answer = await resource.Operation.FetchAsync(arguments, Caller.Of(request.JsonRpcRequest), options.Value.ResourceByteBudget, cancellationToken);
             if (answer.Error is { } error)
             {
                 outcome = "was refused";

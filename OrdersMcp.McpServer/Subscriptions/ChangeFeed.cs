@@ -158,7 +158,7 @@ internal sealed partial class ChangeFeed(string api, ToolCatalog catalog, Subscr
             request.Headers.TryAddWithoutValidation("Last-Event-ID", last);
         }
 
-        using var response = await source.Endpoint.OpenAsync(request, silence.Token);
+        using var response = await source.Endpoint.SendAsync(request, silence.Token);
         if (response.StatusCode == HttpStatusCode.BadRequest && last is not null)
         {
             throw new StaleEventException();

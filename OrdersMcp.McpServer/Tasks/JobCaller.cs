@@ -1,6 +1,7 @@
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
 using OrdersMcp.McpServer.Operations;
+using OrdersMcp.McpServer.Operations.Requests;
 using OrdersMcp.McpServer.Operations.Results;
 using OrdersMcp.ServiceDefaults.Authentication;
 
@@ -13,6 +14,7 @@ internal sealed class JobCaller(TaskHandles handles, JobFollower follower, TimeP
     public ValueTask<OperationResult> FinishAsync(
         RequestContext<CallToolRequestParams> request,
         OperationTool tool,
+        Caller caller,
         OperationResult answer,
         CallProgress? progress,
         CancellationToken cancellationToken)
@@ -29,7 +31,7 @@ internal sealed class JobCaller(TaskHandles handles, JobFollower follower, TimeP
 
         if (!TasksExtension.IsDeclared(request.JsonRpcRequest))
         {
-            return follower.FollowAsync(tool, job, answer, progress, cancellationToken);
+            return follower.FollowAsync(tool, caller, job, answer, progress, cancellationToken);
         }
 
         var now = time.GetUtcNow();

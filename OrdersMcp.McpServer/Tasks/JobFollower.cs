@@ -4,6 +4,7 @@ using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
 using OrdersMcp.McpServer.Configuration;
 using OrdersMcp.McpServer.Operations;
+using OrdersMcp.McpServer.Operations.Requests;
 using OrdersMcp.McpServer.Operations.Results;
 
 namespace OrdersMcp.McpServer.Tasks;
@@ -19,7 +20,7 @@ internal sealed partial class JobFollower(IOptions<McpOptions> options, TimeProv
     /// <summary>The result of the call: what came of the job, or after too long how far it is.</summary>
     /// <exception cref="McpProtocolException">The API's answer is no job.</exception>
     public async ValueTask<OperationResult> FollowAsync(
-        OperationTool tool, JobState begun, OperationResult answer, CallProgress? progress, CancellationToken cancellationToken)
+        OperationTool tool, Caller caller, JobState begun, OperationResult answer, CallProgress? progress, CancellationToken cancellationToken)
     {
         var plan = tool.Job!;
         var read = new JobAnswer(answer, begun);
@@ -42,7 +43,7 @@ internal sealed partial class JobFollower(IOptions<McpOptions> options, TimeProv
 
                 await Task.Delay(pause, time, cancellationToken);
                 pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
-                var next = await Jobs.ReadAsync(plan, begun.Id, cancellationToken);
+                var next = await Jobs.ReadAsync(plan, begun.Id, caller, cancellationToken);
                 if (next.Answer.Result.IsError is not true)
                 {
                     read = next.Job is null ? throw Jobs.NoJob() : next;
@@ -56,7 +57,7 @@ internal sealed partial class JobFollower(IOptions<McpOptions> options, TimeProv
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            await CancelAsync(tool.Definition.Name, plan, begun.Id);
+            await CancelAsync(tool.Definition.Name, plan, begun.Id, caller);
             throw;
         }
 
@@ -64,7 +65,7 @@ internal sealed partial class JobFollower(IOptions<McpOptions> options, TimeProv
     }
 
     /// <summary>Whoever began the job is gone: it is cancelled as well as can be, and not for long.</summary>
-    private async Task CancelAsync(string tool, JobPlan plan, string id)
+    private async Task CancelAsync(string tool, JobPlan plan, string id, Caller caller)
     {
         if (plan.Cancel is null)
         {
@@ -74,7 +75,7 @@ internal sealed partial class JobFollower(IOptions<McpOptions> options, TimeProv
         using var limited = new CancellationTokenSource(LongestCancelling, time);
         try
         {
-            var answer = await Jobs.CancelAsync(plan, id, limited.Token);
+            var answer = await Jobs.CancelAsync(plan, id, caller, limited.Token);
             if (answer.Result.IsError is true && IsPassing(answer.Status))
             {
                 LogNotCancelled(tool, answer.Status, exception: null);

@@ -4,6 +4,7 @@ using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
 using OrdersMcp.McpServer.OpenApi;
 using OrdersMcp.McpServer.Operations;
+using OrdersMcp.McpServer.Operations.Requests;
 using OrdersMcp.McpServer.Operations.Results;
 
 namespace OrdersMcp.McpServer.Tasks;
@@ -13,16 +14,16 @@ internal static class Jobs
 {
     /// <summary>Reads a job.</summary>
     /// <returns>What the API said; the job is null where it said something else.</returns>
-    public static async ValueTask<JobAnswer> ReadAsync(JobPlan plan, string id, CancellationToken cancellationToken)
+    public static async ValueTask<JobAnswer> ReadAsync(JobPlan plan, string id, Caller caller, CancellationToken cancellationToken)
     {
-        var call = new ToolCall(ArgumentsFor(plan, id, plan.Get), Key: null);
+        var call = new ToolCall(ArgumentsFor(plan, id, plan.Get), Key: null, caller);
         var answer = await plan.Get.CallAsync(call, cancellationToken);
         return new JobAnswer(answer, answer.Result.IsError is true ? null : plan.Read(answer));
     }
 
     /// <summary>Asks the API to cancel a job.</summary>
-    public static ValueTask<OperationResult> CancelAsync(JobPlan plan, string id, CancellationToken cancellationToken) =>
-        plan.Cancel!.CallAsync(new ToolCall(ArgumentsFor(plan, id, plan.Cancel), Key: null), cancellationToken);
+    public static ValueTask<OperationResult> CancelAsync(JobPlan plan, string id, Caller caller, CancellationToken cancellationToken) =>
+        plan.Cancel!.CallAsync(new ToolCall(ArgumentsFor(plan, id, plan.Cancel), Key: null, caller), cancellationToken);
 
     /// <summary>The result of the call that began a job which is over.</summary>
     /// <exception cref="McpProtocolException">The API's answer is no job.</exception>

@@ -5,6 +5,7 @@ using ModelContextProtocol.Protocol;
 using OrdersMcp.McpServer.Catalog;
 using OrdersMcp.McpServer.OpenApi;
 using OrdersMcp.McpServer.Operations;
+using OrdersMcp.McpServer.Operations.Requests;
 using OrdersMcp.McpServer.Protocol;
 using OrdersMcp.ServiceDefaults.Authentication;
 
@@ -18,7 +19,7 @@ internal sealed class TaskRequests(ToolCatalog catalog, TaskHandles handles, Tim
     public async ValueTask<JsonNode?> GetAsync(JsonRpcRequest request, CancellationToken cancellationToken)
     {
         var task = await FindAsync(request, cancellationToken);
-        var read = await Jobs.ReadAsync(task.Tool.Job!, task.Handle.Job, cancellationToken);
+        var read = await Jobs.ReadAsync(task.Tool.Job!, task.Handle.Job, Caller.Of(request), cancellationToken);
         ThrowIfUnreadable(read);
         var result = TaskResult.Of(
             task.Id, task.Handle, task.Tool.Definition.Title!, task.Tool.Job!, read, time.GetUtcNow());
@@ -34,7 +35,7 @@ internal sealed class TaskRequests(ToolCatalog catalog, TaskHandles handles, Tim
             throw new McpProtocolException("params.inputResponses must be an object.", McpErrorCode.InvalidParams);
         }
 
-        ThrowIfUnreadable(await Jobs.ReadAsync(task.Tool.Job!, task.Handle.Job, cancellationToken));
+        ThrowIfUnreadable(await Jobs.ReadAsync(task.Tool.Job!, task.Handle.Job, Caller.Of(request), cancellationToken));
         return Acknowledgement();
     }
 
@@ -45,11 +46,11 @@ internal sealed class TaskRequests(ToolCatalog catalog, TaskHandles handles, Tim
         var plan = task.Tool.Job!;
         if (plan.Cancel is null)
         {
-            ThrowIfUnreadable(await Jobs.ReadAsync(plan, task.Handle.Job, cancellationToken));
+            ThrowIfUnreadable(await Jobs.ReadAsync(plan, task.Handle.Job, Caller.Of(request), cancellationToken));
             return Acknowledgement();
         }
 
-        var answer = await Jobs.CancelAsync(plan, task.Handle.Job, cancellationToken);
+        var answer = await Jobs.CancelAsync(plan, task.Handle.Job, Caller.Of(request), cancellationToken);
         if (answer.Status != StatusCodes.Status409Conflict)
         {
             ThrowIfUnreadable(new JobAnswer(answer, Job: null));

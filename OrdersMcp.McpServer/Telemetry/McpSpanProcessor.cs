@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Microsoft.AspNetCore.Http.Features;
 using OpenTelemetry;
 using OrdersMcp.McpServer.Operations;
 using OrdersMcp.McpServer.Protocol;
@@ -11,7 +10,7 @@ namespace OrdersMcp.McpServer.Telemetry;
 /// text of an error, which the SDK makes the status description and which holds people's data; the session id, which
 /// lets in whoever has it beside its caller's credential; and names that a client made up.
 /// </summary>
-internal sealed class McpSpanProcessor(IHttpContextAccessor http) : BaseProcessor<Activity>
+internal sealed class McpSpanProcessor : BaseProcessor<Activity>
 {
     private const int LongestRequestId = 64;
     private const int LongestUri = 200;
@@ -29,14 +28,6 @@ internal sealed class McpSpanProcessor(IHttpContextAccessor http) : BaseProcesso
         if (data.TraceStateString?.Length > LongestTraceState)
         {
             data.TraceStateString = null;
-        }
-
-        // Where the context came in _meta alone, the HTTP span is of another trace. The SDK links this span to it; a
-        // reader who starts at the HTTP span needs the way here as well.
-        if (http.HttpContext?.Features.Get<IHttpActivityFeature>()?.Activity is { IsAllDataRequested: true } request
-            && request.TraceId != data.TraceId && !request.Links.Any(link => link.Context == data.Context))
-        {
-            request.AddLink(new ActivityLink(data.Context));
         }
     }
 

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http.Features;
 using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
@@ -22,7 +23,7 @@ namespace OrdersMcp.McpServer.Telemetry;
 /// it took (semantic conventions for MCP, server span and <c>mcp.server.operation.duration</c>).
 /// </summary>
 internal sealed class RequestObserver(
-    CallRecorder calls, ToolMetrics metrics, ToolCatalog catalog, IHttpContextAccessor http, TimeProvider time)
+    CallRecorder calls, ToolMetrics metrics, ToolCatalog catalog, TimeProvider time)
 {
     public McpMessageHandler Observe(McpMessageHandler next) => (context, cancellationToken) => context.JsonRpcMessage switch
     {
@@ -68,7 +69,7 @@ internal sealed class RequestObserver(
 
     private ObservedRequest Begin(string method, JsonNode? parameters, MessageContext context)
     {
-        var httpContext = http.HttpContext;
+        var httpContext = context.JsonRpcMessage.HttpContext();
         var activity = Activity.Current is { IsAllDataRequested: true } current && current.Source.Name == CallTrace.Source ? current : null;
         var (client, version) = ClientNames.Of(
             context.JsonRpcMessage.Context?.ClientInfo ?? context.Server.ClientInfo ?? Introduced(method, parameters), httpContext);
@@ -159,6 +160,14 @@ internal sealed class RequestObserver(
         if (context is null)
         {
             return;
+        }
+
+        // If the trace context came in _meta alone, the HTTP span belongs to another trace. The SDK links this span to it.
+        // A reader who starts at the HTTP span needs the link in the other direction.
+        if (context.Features.Get<IHttpActivityFeature>()?.Activity is { IsAllDataRequested: true } http
+            && http.TraceId != activity.TraceId && !http.Links.Any(link => link.Context == activity.Context))
+        {
+            http.AddLink(new ActivityLink(activity.Context));
         }
 
         var protocol = context.Request.Protocol;

@@ -9,7 +9,6 @@ internal static class TelemetryExtensions
 {
     public static void AddMcpTelemetry(this IHostApplicationBuilder builder)
     {
-        builder.Services.AddHttpContextAccessor();
         builder.Services.AddSingleton<ClientNames>();
         builder.Services.AddSingleton<ToolMetrics>();
         builder.Services.AddOptions<TelemetryOptions>().BindConfiguration(TelemetryOptions.Section).ValidateOnStart();
@@ -18,9 +17,9 @@ internal static class TelemetryExtensions
         builder.Services.AddSingleton<RequestObserver>();
         builder.Services.AddOptions<McpServerOptions>().Configure<RequestObserver>((options, observer) =>
             options.Filters.Message.IncomingFilters.Insert(0, observer.Observe)); // around all filters but the transport's
-        builder.Services.ConfigureOpenTelemetryTracerProvider((services, tracing) => tracing
+        builder.Services.ConfigureOpenTelemetryTracerProvider(tracing => tracing
             .AddSource(CallTrace.Source)
-            .AddProcessor(new McpSpanProcessor(services.GetRequiredService<IHttpContextAccessor>()))
+            .AddProcessor(new McpSpanProcessor())
             .AddProcessor(new ToolRequestProcessor()));
 
         // The SDK's meter is left out: the names that clients send become its labels. ToolMetrics has its histogram.

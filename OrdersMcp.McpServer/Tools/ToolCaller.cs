@@ -37,7 +37,7 @@ internal sealed class ToolCaller(ToolCatalog catalog, Confirmer confirmer, JobCa
             }
 
             await using var progress = CallProgress.Start(request, tool.Job is not null, time, cancellationToken);
-            var toolCall = new ToolCall(arguments, tool.TakesKey ? KeyOf(request, arguments) : null);
+            var toolCall = new ToolCall(arguments, tool.TakesKey ? KeyOf(request, arguments) : null, Caller.Of(request.JsonRpcRequest));
             var answer = tool.Confirmation is null
                 ? await tool.CallAsync(toolCall, cancellationToken)
                 : await confirmer.CallAsync(request, tool, toolCall, cancellationToken);
@@ -48,7 +48,7 @@ internal sealed class ToolCaller(ToolCatalog catalog, Confirmer confirmer, JobCa
 
             return observed.Answered(tool.Job is null
                 ? answer
-                : await jobs.FinishAsync(request, tool, answer, progress, cancellationToken));
+                : await jobs.FinishAsync(request, tool, toolCall.Caller, answer, progress, cancellationToken));
         }
         catch (Exception exception)
         {

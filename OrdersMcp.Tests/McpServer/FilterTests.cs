@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using OrdersMcp.McpServer.Configuration;
 using OrdersMcp.McpServer.OpenApi;
@@ -80,9 +81,9 @@ public sealed class FilterTests
             api.Headers["X-Api-Key"] = "k3y";
             api.BearerToken = "t0ken";
         });
-        bench.CallerHeaders["X-Tenant"] = "north";
-        bench.CallerHeaders["X-Other"] = "no";
-        bench.CallerHeaders.Authorization = "Bearer of-the-caller";
+        var context = new DefaultHttpContext { Request = { Headers = { ["X-Tenant"] = "north", ["X-Other"] = "no", ["X-Api"] = "two" } } };
+        context.Request.Headers.Authorization = "Bearer of-the-caller";
+        bench.Caller = Caller.Of(context, ["X-Tenant", "X-Api"]); // another API gets the second
 
         await bench.TargetAsync("{}");
 
@@ -90,6 +91,7 @@ public sealed class FilterTests
         Assert.Equal("k3y", bench.Request.Headers["X-Api-Key"]);
         Assert.Equal("Bearer t0ken", bench.Request.Headers["Authorization"]);
         Assert.False(bench.Request.Headers.ContainsKey("X-Other"));
+        Assert.False(bench.Request.Headers.ContainsKey("X-Api"));
     }
 
     [Theory]

@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Http;
 using OrdersMcp.McpServer.Catalog;
 using OrdersMcp.McpServer.Configuration;
 using OrdersMcp.McpServer.Confirmation;
@@ -17,7 +16,7 @@ internal static class OrdersTools
         var bytes = await api.Client.GetByteArrayAsync("/openapi/v1.json", TestContext.Current.CancellationToken);
         var options = new ApiOptions { Name = "orders", Document = "http://localhost/openapi/v1.json", BaseAddress = "http://localhost", ExcludeTags = ["admin"], OutputSchemas = OutputSchemas.Full };
         var builder = new ToolBuilder(
-            options, "Mcp:Apis:0", _ => new ApiEndpoint(options, "http://localhost", api.Client, new HttpContextAccessor()), new McpOptions().ResultByteBudget)
+            options, "Mcp:Apis:0", _ => new ApiEndpoint(options, "http://localhost", api.Client), new McpOptions().ResultByteBudget)
         {
             Planners = [new ConfirmationPlanner(), new JobPlanner()],
         };

@@ -35,7 +35,7 @@ public sealed class RoundTripTests(ApiFixture api) : IClassFixture<ApiFixture>
                 // The direct request repeats the write with its key, so the API returns the first response.
                 var arguments = Generate(tool, random);
                 var key = $"{tool.Definition.Name}-{i}";
-                var result = (await tool.CallAsync(new ToolCall(arguments, new IdempotencyKey(key, IsDerived: true)), TestContext.Current.CancellationToken)).Result;
+                var result = (await tool.CallAsync(new ToolCall(arguments, new IdempotencyKey(key, IsDerived: true), Caller.Server), TestContext.Current.CancellationToken)).Result;
                 using var request = Request(tool, operation, arguments, key);
                 using var response = await api.Client.SendAsync(request, TestContext.Current.CancellationToken);
                 var expected = JsonNode.Parse(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));

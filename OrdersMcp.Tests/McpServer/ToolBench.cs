@@ -2,7 +2,6 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Microsoft.AspNetCore.Http;
 using ModelContextProtocol.Protocol;
 using OrdersMcp.McpServer.Catalog;
 using OrdersMcp.McpServer.Configuration;
@@ -19,15 +18,13 @@ internal sealed class ToolBench : HttpMessageHandler
 {
     public const string Address = "http://backend.internal:8123/base";
 
-    private readonly HttpContextAccessor _context = new() { HttpContext = new DefaultHttpContext() };
-
     private ToolBench(string document, Action<ApiOptions>? configure, int budget)
     {
         var options = new ApiOptions { Name = "test", Document = "http://backend.internal:8123/openapi.json", BaseAddress = Address, OutputSchemas = OutputSchemas.Full, LongestName = 45 };
         configure?.Invoke(options);
         var client = new HttpClient(this);
         var builder = new ToolBuilder(
-            options, "Mcp:Apis:0", server => new ApiEndpoint(options, ApiClients.BaseAddressOf(options, server), client, _context), budget)
+            options, "Mcp:Apis:0", server => new ApiEndpoint(options, ApiClients.BaseAddressOf(options, server), client), budget)
         {
             Planners = [new ConfirmationPlanner(), new JobPlanner()],
         };
@@ -50,7 +47,7 @@ internal sealed class ToolBench : HttpMessageHandler
 
     public SentRequest Request => Assert.Single(Requests);
 
-    public IHeaderDictionary CallerHeaders => _context.HttpContext!.Request.Headers;
+    public Caller Caller { get; set; } = Caller.Server;
 
     public Func<SentRequest, HttpResponseMessage> Answer { get; set; } = _ => Json("{}");
 
@@ -74,10 +71,10 @@ internal sealed class ToolBench : HttpMessageHandler
     public static HttpResponseMessage Json(string json, HttpStatusCode status = HttpStatusCode.OK, string type = "application/json") =>
         new(status) { Content = new StringContent(json, Encoding.UTF8, type) };
 
-    public Task<CallToolResult> CallAsync([System.Diagnostics.CodeAnalysis.StringSyntax("Json")] string arguments) => CallAsync(Tool, arguments);
+    public Task<CallToolResult> CallAsync([System.Diagnostics.CodeAnalysis.StringSyntax("Json")] string arguments) => CallAsync(Tool, arguments, caller: Caller);
 
-    public static async Task<CallToolResult> CallAsync(OperationTool tool, string arguments, string key = "derived-key") => (await tool.CallAsync(
-        new ToolCall(JsonSerializer.Deserialize<Dictionary<string, JsonElement>>(arguments)!, new IdempotencyKey(key, IsDerived: true)), TestContext.Current.CancellationToken)).Result;
+    public static async Task<CallToolResult> CallAsync(OperationTool tool, string arguments, string key = "derived-key", Caller? caller = null) => (await tool.CallAsync(
+        new ToolCall(JsonSerializer.Deserialize<Dictionary<string, JsonElement>>(arguments)!, new IdempotencyKey(key, IsDerived: true), caller ?? Caller.Server), TestContext.Current.CancellationToken)).Result;
 
     /// <summary>The rules that the arguments break, by path.</summary>
     public async Task<JsonObject> ErrorsAsync([System.Diagnostics.CodeAnalysis.StringSyntax("Json")] string arguments)

@@ -1,6 +1,6 @@
 using System.Net;
+using System.Security.Claims;
 using System.Text;
-using Microsoft.AspNetCore.Http;
 using OrdersMcp.McpServer.Configuration;
 using OrdersMcp.McpServer.Operations.Requests;
 
@@ -65,12 +65,12 @@ public sealed class UpstreamCredentialTests
     {
         var tokens = Tokens(_ => """{"access_token":"t0k3n","expires_in":600}""", scopes: ["a", "b"], audience: "api");
 
-        var all = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => tokens.GetAsync(caller: null, TestContext.Current.CancellationToken).AsTask()));
+        var all = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => tokens.GetAsync(Caller.Server, TestContext.Current.CancellationToken).AsTask()));
         _clock.Now += TimeSpan.FromSeconds(530);
-        await tokens.GetAsync(caller: null, TestContext.Current.CancellationToken);
+        await tokens.GetAsync(Caller.Server, TestContext.Current.CancellationToken);
         Assert.Single(_asked);
         _clock.Now += TimeSpan.FromSeconds(20);
-        await tokens.GetAsync(caller: null, TestContext.Current.CancellationToken);
+        await tokens.GetAsync(Caller.Server, TestContext.Current.CancellationToken);
 
         Assert.All(all, token => Assert.Equal("t0k3n", token));
         Assert.Equal(2, _asked.Count);
@@ -82,11 +82,11 @@ public sealed class UpstreamCredentialTests
     public async Task Token_that_the_api_refuses_is_not_sent_again()
     {
         var tokens = Tokens(count => $$"""{"access_token":"t{{count}}"}""");
-        var first = await tokens.GetAsync(caller: null, TestContext.Current.CancellationToken);
+        var first = await tokens.GetAsync(Caller.Server, TestContext.Current.CancellationToken);
 
         tokens.Reject(first);
 
-        Assert.Equal(("t1", "t2"), (first, await tokens.GetAsync(caller: null, TestContext.Current.CancellationToken)));
+        Assert.Equal(("t1", "t2"), (first, await tokens.GetAsync(Caller.Server, TestContext.Current.CancellationToken)));
         Assert.Equal(["t2"], tokens.Known);
     }
 
@@ -100,7 +100,7 @@ public sealed class UpstreamCredentialTests
 
         for (var i = 1; i <= 2; i++)
         {
-            var exception = await Assert.ThrowsAsync<OAuthTokenException>(async () => await tokens.GetAsync(caller: null, TestContext.Current.CancellationToken));
+            var exception = await Assert.ThrowsAsync<OAuthTokenException>(async () => await tokens.GetAsync(Caller.Server, TestContext.Current.CancellationToken));
             Assert.Contains(reason, exception.Message, StringComparison.Ordinal);
             Assert.Equal(i, _asked.Count);
         }
@@ -111,21 +111,16 @@ public sealed class UpstreamCredentialTests
     {
         var tokens = Tokens(count => $$"""{"access_token":"t{{count}}"}""", exchange: true);
 
-        var alice = await tokens.GetAsync(Caller("Bearer alice"), TestContext.Current.CancellationToken);
-        var bob = await tokens.GetAsync(Caller("Bearer bob"), TestContext.Current.CancellationToken);
-        var again = await tokens.GetAsync(Caller("bearer alice"), TestContext.Current.CancellationToken);
+        var alice = await tokens.GetAsync(CallerWith("Bearer alice"), TestContext.Current.CancellationToken);
+        var bob = await tokens.GetAsync(CallerWith("Bearer bob"), TestContext.Current.CancellationToken);
+        var again = await tokens.GetAsync(CallerWith("bearer alice"), TestContext.Current.CancellationToken);
 
         Assert.Equal(("t1", "t2", "t1"), (alice, bob, again));
         Assert.Contains("grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Atoken-exchange&subject_token=alice", _asked[0].Form, StringComparison.Ordinal);
-        Assert.True((await Assert.ThrowsAsync<OAuthTokenException>(async () => await tokens.GetAsync(Caller("ApiKey x"), TestContext.Current.CancellationToken))).IsOfCaller);
+        Assert.True((await Assert.ThrowsAsync<OAuthTokenException>(async () => await tokens.GetAsync(CallerWith("ApiKey x"), TestContext.Current.CancellationToken))).IsOfCaller);
     }
 
-    private static DefaultHttpContext Caller(string authorization)
-    {
-        var context = new DefaultHttpContext();
-        context.Request.Headers.Authorization = authorization;
-        return context;
-    }
+    private static Caller CallerWith(string authorization) => new(new ClaimsPrincipal(), Program: null, authorization, []);
 
     private OAuthTokens Tokens(
         Func<int, string> answer, HttpStatusCode status = HttpStatusCode.OK, string[]? scopes = null, string? audience = null, bool exchange = false) => new(

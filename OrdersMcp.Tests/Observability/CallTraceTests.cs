@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Microsoft.AspNetCore.Http;
 using OrdersMcp.McpServer.Operations;
 using OrdersMcp.McpServer.Telemetry;
 
@@ -38,7 +37,7 @@ public sealed class CallTraceTests
         span.SetTag("mcp.method.name", "tools/call").SetTag("gen_ai.tool.name", "canary").SetTag("gen_ai.prompt.name", "canary");
         span.SetTag("mcp.protocol.version", "canary").SetStatus(ActivityStatusCode.Error, "canary");
 
-        new McpSpanProcessor(new HttpContextAccessor()).OnEnd(span);
+        new McpSpanProcessor().OnEnd(span);
 
         Assert.Equal("tools/call", span.DisplayName);
         Assert.Equal("_OTHER", span.GetTagItem("gen_ai.tool.name"));

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text;
 using System.Text.Json;
-using Microsoft.AspNetCore.Http;
 using OrdersMcp.McpServer.Catalog;
 using OrdersMcp.McpServer.Configuration;
 using OrdersMcp.McpServer.Confirmation;
@@ -27,7 +26,7 @@ internal sealed class OrdersDocument
     {
         _answer = answer;
         var options = new ApiOptions { Name = "orders", Document = "http://api.internal/openapi/v1.json", BaseAddress = "http://api.internal", ExcludeTags = ["admin"], OutputSchemas = OutputSchemas.Full };
-        Endpoint = new ApiEndpoint(options, options.BaseAddress, new HttpClient(new Memory(this)), new HttpContextAccessor());
+        Endpoint = new ApiEndpoint(options, options.BaseAddress, new HttpClient(new Memory(this)));
         var parsed = ApiDocument.Parse(document ?? Bytes);
         Operations = [.. parsed.ReadOperations((_, _) => { })];
         Document = parsed;
@@ -52,7 +51,7 @@ internal sealed class OrdersDocument
 
     public ApiOperation Operation(string id) => Operations.First(operation => operation.Id == id);
 
-    public static ToolCall Call(string arguments) => new(JsonSerializer.Deserialize<Dictionary<string, JsonElement>>(arguments)!, new IdempotencyKey("key", IsDerived: true));
+    public static ToolCall Call(string arguments) => new(JsonSerializer.Deserialize<Dictionary<string, JsonElement>>(arguments)!, new IdempotencyKey("key", IsDerived: true), Caller.Server);
 
     public HttpResponseMessage Response()
     {

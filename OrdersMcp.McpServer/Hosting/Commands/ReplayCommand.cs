@@ -114,7 +114,7 @@ internal sealed class ReplayCommand(IServiceProvider services)
             return NotRecorded;
         }
 
-        var answer = await tool.CallAsync(new ToolCall(arguments, Key: null), cancellationToken);
+        var answer = await tool.CallAsync(new ToolCall(arguments, Key: null, Caller.Server), cancellationToken);
         var (size, _, hash) = CallRecorder.Measure(answer.Result);
         if (hash == record.ResultHash && answer.Outcome.Text() == record.Outcome)
         {

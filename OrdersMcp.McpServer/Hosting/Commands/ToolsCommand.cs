@@ -165,7 +165,7 @@ internal sealed class ToolsCommand(IServiceProvider services)
         ApiEndpoint Endpoint(string? server) => DocumentAddress.IsAddress(api.Document) || api.BaseAddress is not null
             || (server is not null && DocumentAddress.IsAddress(server))
             ? clients.For(api, server)
-            : new ApiEndpoint(api, "http://nowhere.invalid", clients.Documents, services.GetRequiredService<IHttpContextAccessor>());
+            : new ApiEndpoint(api, "http://nowhere.invalid", clients.Documents);
     }
 
     private static string Text(string api, ToolSet set)

@@ -9,7 +9,7 @@ namespace OrdersMcp.McpServer.Operations.Requests;
 /// <summary>
 /// The HTTP clients to the APIs: one each for as long as the process lives, its connections kept and renewed.
 /// </summary>
-internal sealed class ApiClients(IHttpClientFactory factory, IHttpContextAccessor context, ApiObserver observer, TimeProvider time)
+internal sealed class ApiClients(IHttpClientFactory factory, ApiObserver observer, TimeProvider time)
 {
     private const string Name = "api";
 
@@ -21,7 +21,6 @@ internal sealed class ApiClients(IHttpClientFactory factory, IHttpContextAccesso
     public static void Register(IServiceCollection services) => services
         .AddSingleton<ApiObserver>()
         .PostConfigureAll<HttpStandardResilienceOptions>(CallTimeouts.Configure)
-        .AddHttpContextAccessor()
         .AddHttpClient(Name, client => client.Timeout = Timeout.InfiniteTimeSpan) // the resilience pipeline has the timeouts
         .UseSocketsHttpHandler((handler, _) =>
         {
@@ -54,7 +53,7 @@ internal sealed class ApiClients(IHttpClientFactory factory, IHttpContextAccesso
         }
 
         var tokens = api.OAuth is { } oauth ? _tokens.GetOrAdd(api.Name, _ => new OAuthTokens(oauth, Documents, time)) : null;
-        return new ApiEndpoint(api, baseAddress, Documents, context, isNamed, observer, tokens) { ServerQuery = RootOf(api, serverUrl).Query.TrimStart('?') };
+        return new ApiEndpoint(api, baseAddress, Documents, isNamed, observer, tokens) { ServerQuery = RootOf(api, serverUrl).Query.TrimStart('?') };
     }
 
     /// <summary>

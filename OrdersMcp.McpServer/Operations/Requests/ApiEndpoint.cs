@@ -9,7 +9,7 @@ namespace OrdersMcp.McpServer.Operations.Requests;
 
 /// <summary>Where and how an API is called.</summary>
 internal sealed class ApiEndpoint(
-    ApiOptions options, string baseAddress, HttpClient client, IHttpContextAccessor context, bool isNamed = true, ApiObserver? observer = null,
+    ApiOptions options, string baseAddress, HttpClient client, bool isNamed = true, ApiObserver? observer = null,
     OAuthTokens? tokens = null)
 {
     private const int ShortestSecret = 6;
@@ -25,7 +25,7 @@ internal sealed class ApiEndpoint(
     /// <summary>The same endpoint, with the key where the document has it.</summary>
     public ApiEndpoint WithKeyIn(ApiKeyPlace? place) => place is null
         ? this
-        : new ApiEndpoint(options, baseAddress, client, context, isNamed, observer, tokens) { ServerQuery = ServerQuery, _key = HeaderName.IsLegal(place.Name) || place.In == "query" ? place : _key };
+        : new ApiEndpoint(options, baseAddress, client, isNamed, observer, tokens) { ServerQuery = ServerQuery, _key = HeaderName.IsLegal(place.Name) || place.In == "query" ? place : _key };
 
     /// <summary>Without a credential of this server's the statement would be anybody's.</summary>
     private readonly bool _tellsCaller = options.OnBehalfOf is true && (options.BearerToken ?? options.ApiKey ?? options.OAuth?.ClientId) is not null;
@@ -57,29 +57,29 @@ internal sealed class ApiEndpoint(
     /// <summary>How long a call may take, its answer included.</summary>
     public TimeSpan Timeout => options.Timeout ?? CallTimeouts.Default;
 
-    /// <summary>Sends a request whose answer is of no interest but for its status.</summary>
+    /// <summary>Sends a request of the server's own.</summary>
     public async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        await AuthorizeAsync(request, cancellationToken);
+        await AuthorizeAsync(request, Caller.Server, cancellationToken);
         return await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
     }
 
     /// <summary>Calls an operation, following redirects, and reads its answer within the API's timeout, if it has one.</summary>
     /// <exception cref="TimeoutException">The API's own timeout is over.</exception>
     public async Task<T> CallAsync<T>(
-        HttpRequestMessage request, Func<HttpResponseMessage, CancellationToken, ValueTask<T>> read, CancellationToken cancellationToken)
+        HttpRequestMessage request, Caller caller, Func<HttpResponseMessage, CancellationToken, ValueTask<T>> read, CancellationToken cancellationToken)
     {
         CallTimeouts.Set(request, Timeout);
         if (options.Timeout is null)
         {
-            return await CallNowAsync(request, read, cancellationToken);
+            return await CallNowAsync(request, caller, read, cancellationToken);
         }
 
         using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limited.CancelAfter(Timeout);
         try
         {
-            return await CallNowAsync(request, read, limited.Token);
+            return await CallNowAsync(request, caller, read, limited.Token);
         }
         catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
         {
@@ -88,9 +88,9 @@ internal sealed class ApiEndpoint(
     }
 
     private async Task<T> CallNowAsync<T>(
-        HttpRequestMessage request, Func<HttpResponseMessage, CancellationToken, ValueTask<T>> read, CancellationToken cancellationToken)
+        HttpRequestMessage request, Caller caller, Func<HttpResponseMessage, CancellationToken, ValueTask<T>> read, CancellationToken cancellationToken)
     {
-        await AuthorizeAsync(request, cancellationToken);
+        await AuthorizeAsync(request, caller, cancellationToken);
         using var response = await Redirects.FollowAsync(request, each =>
         {
             AddQuery(each);
@@ -104,21 +104,14 @@ internal sealed class ApiEndpoint(
         return await read(response, cancellationToken);
     }
 
-    /// <summary>Sends a request whose answer stays open: only its head is under the timeouts.</summary>
-    public async Task<HttpResponseMessage> OpenAsync(HttpRequestMessage request, CancellationToken cancellationToken)
-    {
-        await AuthorizeAsync(request, cancellationToken);
-        return await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
-    }
-
     /// <summary>Adds what the API knows this server by.</summary>
-    private async ValueTask AuthorizeAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    private async ValueTask AuthorizeAsync(HttpRequestMessage request, Caller caller, CancellationToken cancellationToken)
     {
-        AddHeaders(request);
+        AddHeaders(request, caller);
         AddQuery(request);
         if (tokens is not null)
         {
-            request.Headers.Authorization = new("Bearer", await tokens.GetAsync(context.HttpContext, cancellationToken));
+            request.Headers.Authorization = new("Bearer", await tokens.GetAsync(caller, cancellationToken));
         }
     }
 
@@ -156,16 +149,16 @@ internal sealed class ApiEndpoint(
         request.RequestUri = new Uri(address.ToString());
     }
 
-    private void AddHeaders(HttpRequestMessage request)
+    private void AddHeaders(HttpRequestMessage request, Caller caller)
     {
         if (!isNamed)
         {
             SsrfGuard.Forbid(request);
         }
 
-        foreach (var name in options.ForwardHeaders)
+        foreach (var (name, values) in caller.Headers)
         {
-            if (context.HttpContext?.Request.Headers.TryGetValue(name, out var values) is true && !request.Headers.Contains(name))
+            if (options.ForwardHeaders.Contains(name, StringComparer.OrdinalIgnoreCase) && !request.Headers.Contains(name))
             {
                 request.Headers.TryAddWithoutValidation(name, values.AsEnumerable());
             }
@@ -196,10 +189,9 @@ internal sealed class ApiEndpoint(
         }
 
         request.Headers.Remove(OnBehalfOf.Header);
-        if (_tellsCaller && context.HttpContext is { } http)
+        if (_tellsCaller && caller.User is { } user)
         {
-            request.Headers.TryAddWithoutValidation(
-                OnBehalfOf.Header, OnBehalfOf.Of(http.User, http.Request.Headers.UserAgent).ToHeader());
+            request.Headers.TryAddWithoutValidation(OnBehalfOf.Header, OnBehalfOf.Of(user, caller.Program).ToHeader());
         }
     }
 }

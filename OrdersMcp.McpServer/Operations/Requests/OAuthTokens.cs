@@ -29,12 +29,12 @@ internal sealed class OAuthTokens(OAuthOptions options, HttpClient client, TimeP
     public IEnumerable<string> Known => _tokens.Values.Select(token => token.Value);
 
     /// <summary>The token for a call.</summary>
-    /// <param name="caller">The request that the call serves; null for the server's own.</param>
+    /// <param name="caller">Who the call is made for.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="OAuthTokenException">There is none.</exception>
-    public async ValueTask<string> GetAsync(HttpContext? caller, CancellationToken cancellationToken)
+    public async ValueTask<string> GetAsync(Caller caller, CancellationToken cancellationToken)
     {
-        var subject = options.Exchange && caller is not null ? TokenOf(caller) : null;
+        var subject = options.Exchange && caller.User is not null ? TokenOf(caller.Authorization) : null;
         var key = subject is null ? Own : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(subject)));
         if (_tokens.TryGetValue(key, out var known) && known.RenewAt > time.GetUtcNow())
         {
@@ -55,8 +55,8 @@ internal sealed class OAuthTokens(OAuthOptions options, HttpClient client, TimeP
         }
     }
 
-    private static string TokenOf(HttpContext caller) =>
-        AuthenticationHeaderValue.TryParse(caller.Request.Headers.Authorization, out var header)
+    private static string TokenOf(string? authorization) =>
+        AuthenticationHeaderValue.TryParse(authorization, out var header)
         && header is { Parameter.Length: > 0 } && header.Scheme.Equals("Bearer", StringComparison.OrdinalIgnoreCase)
             ? header.Parameter
             : throw new OAuthTokenException("The caller has no access token to exchange.") { IsOfCaller = true };

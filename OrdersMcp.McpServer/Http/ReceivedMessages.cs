@@ -1,0 +1,28 @@
+using Microsoft.Extensions.Options;
+using ModelContextProtocol.Server;
+using OrdersMcp.McpServer.Configuration;
+using OrdersMcp.McpServer.Operations.Requests;
+using OrdersMcp.McpServer.Protocol;
+
+namespace OrdersMcp.McpServer.Http;
+
+/// <summary>
+/// Ties each message to the HTTP request that brought it and to its caller. The package does not pass the request on, so
+/// this is the one place that asks for the ambient one.
+/// </summary>
+internal sealed class ReceivedMessages(IHttpContextAccessor http, IOptions<McpOptions> options)
+{
+    private readonly string[] _passedOn =
+        [.. options.Value.Apis.SelectMany(api => api.ForwardHeaders).Distinct(StringComparer.OrdinalIgnoreCase)];
+
+    public McpMessageHandler Receive(McpMessageHandler next) => (context, cancellationToken) =>
+    {
+        if (http.HttpContext is { } request)
+        {
+            context.JsonRpcMessage.ComesWith(request);
+            Caller.Of(request, _passedOn).Attach(context.JsonRpcMessage);
+        }
+
+        return next(context, cancellationToken);
+    };
+}

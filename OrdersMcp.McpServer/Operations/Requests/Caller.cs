@@ -1,0 +1,44 @@
+using System.Security.Claims;
+using Microsoft.Extensions.Primitives;
+using ModelContextProtocol.Protocol;
+
+namespace OrdersMcp.McpServer.Operations.Requests;
+
+/// <summary>
+/// Who a call is made for. It is a copy of what is needed of the request, and remains valid when the request is over.
+/// </summary>
+/// <param name="User">The authenticated caller; null if the server calls for itself, such as over stdio.</param>
+/// <param name="Program">The program that the caller uses, as its <c>User-Agent</c> says.</param>
+/// <param name="Authorization">The caller's credential, for APIs that take a token exchanged for it.</param>
+/// <param name="Headers">The headers that the settings of an API pass on.</param>
+internal sealed record Caller(
+    ClaimsPrincipal? User, string? Program, string? Authorization, IReadOnlyList<KeyValuePair<string, StringValues>> Headers)
+{
+    private const string Item = "ordersmcp.caller";
+
+    /// <summary>The server calls for itself.</summary>
+    public static Caller Server { get; } = new(User: null, Program: null, Authorization: null, []);
+
+    /// <summary>The caller behind an HTTP request.</summary>
+    /// <param name="request">The request, after authentication.</param>
+    /// <param name="headers">The names of the headers that some API gets.</param>
+    public static Caller Of(HttpContext request, string[] headers)
+    {
+        var given = request.Request.Headers;
+        return new Caller(request.User, given.UserAgent, given.Authorization, headers.Length == 0
+            ? []
+            : [.. headers.Where(given.ContainsKey).Select(name => KeyValuePair.Create(name, given[name]))]);
+    }
+
+    /// <summary>The caller who sent a message.</summary>
+    public static Caller Of(JsonRpcMessage message) =>
+        message.Context?.Items?.TryGetValue(Item, out var item) is true && item is Caller caller ? caller : Server;
+
+    /// <summary>Keeps the caller with the message, where <see cref="Of(JsonRpcMessage)"/> finds it.</summary>
+    public void Attach(JsonRpcMessage message)
+    {
+        message.Context ??= new JsonRpcMessageContext();
+        message.Context.Items ??= new Dictionary<string, object?>(StringComparer.Ordinal);
+        message.Context.Items[Item] = this;
+    }
+}
