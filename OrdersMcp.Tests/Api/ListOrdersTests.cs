@@ -35,6 +35,32 @@ public sealed class ListOrdersTests(ApiFixture api) : IClassFixture<ApiFixture>
         Assert.Equal(936.00m, order.GetProperty("total").GetDecimal());
     }
 
+    /// <summary>JSON Schema calls a number with a zero fraction an integer (draft 2020-12, validation, 6.1.1).</summary>
+    [Theory]
+    [InlineData("/orders?limit=1.0&status=pending&customerId=3.456e3")]
+    [InlineData("/orders?limit=10e-1&status=pending&customerId=3456.00")]
+    public async Task Integers_may_be_written_with_a_fraction_of_zero(string path) => Assert.Equal(
+        3, Assert.Single((await api.Client.GetOkAsync(path)).GetProperty("items").EnumerateArray()).GetProperty("id").GetInt64());
+
+    [Fact]
+    public async Task Integer_in_a_path_may_be_written_with_a_fraction_of_zero() =>
+        Assert.Equal(3, (await api.Client.GetOkAsync("/orders/3.0")).GetProperty("id").GetInt64());
+
+    [Theory]
+    [InlineData("/orders?limit=1.5", "limit")]
+    [InlineData("/orders?limit=1e30", "limit")]
+    [InlineData("/orders?limit=1.0.0", "limit")]
+    [InlineData("/orders?limit=1e", "limit")]
+    [InlineData("/orders?limit=1.0&limit=2.0", "limit")]
+    [InlineData("/orders/3.5", "orderId")]
+    public async Task Number_that_is_not_whole_is_a_bad_request(string path, string parameter)
+    {
+        var answer = await api.Client.AskAsync(path);
+
+        answer.IsProblem(HttpStatusCode.BadRequest, "invalid-parameters");
+        Assert.Contains("must be", answer.Error(parameter), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(5)]

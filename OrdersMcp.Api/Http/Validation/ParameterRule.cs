@@ -40,6 +40,8 @@ internal sealed class ParameterRule
 
     public bool IsHeader { get; }
 
+    public bool IsInteger => _type == typeof(int) || _type == typeof(long);
+
     /// <summary>The rules of all route, query and header parameters of an endpoint.</summary>
     public static IReadOnlyList<ParameterRule> Of(MethodInfo endpoint) =>
     [

@@ -1,3 +1,4 @@
+using System.Reflection;
 using Microsoft.Extensions.Primitives;
 using OrdersMcp.Api.Http.Errors;
 
@@ -11,8 +12,10 @@ internal static class ParameterValidation
     /// unfiltered list.
     /// </summary>
     public static TBuilder ValidateParameters<TBuilder>(this TBuilder builder)
-        where TBuilder : IEndpointConventionBuilder =>
-        builder.AddEndpointFilterFactory((endpoint, next) =>
+        where TBuilder : IEndpointConventionBuilder
+    {
+        builder.Add(AcceptWholeNumbers);
+        return builder.AddEndpointFilterFactory((endpoint, next) =>
         {
             var rules = ParameterRule.Of(endpoint.MethodInfo);
             var hasBody = Array.Exists(
@@ -36,6 +39,26 @@ internal static class ParameterValidation
                     : ValueTask.FromResult<object?>(Problems.InvalidParameters(errors));
             };
         });
+    }
+
+    /// <summary>Filters run after binding, which knows digits alone.</summary>
+    private static void AcceptWholeNumbers(EndpointBuilder endpoint)
+    {
+        string[] integers =
+        [
+            .. endpoint.Metadata.OfType<MethodInfo>().SelectMany(ParameterRule.Of)
+                .Where(rule => rule is { IsInteger: true, IsHeader: false }).Select(rule => rule.Name),
+        ];
+        if (integers.Length > 0)
+        {
+            var bind = endpoint.RequestDelegate!;
+            endpoint.RequestDelegate = context =>
+            {
+                WholeParameters.Normalize(context.Request, integers);
+                return bind(context);
+            };
+        }
+    }
 
     private static Dictionary<string, string[]> Check(IReadOnlyList<ParameterRule> rules, HttpRequest request)
     {
