@@ -47,6 +47,12 @@ public sealed class McpOptions
     /// </summary>
     public string? SigningKey { get; set; }
 
+    /// <summary>
+    /// Secrets whose signatures are accepted too: the next or the previous key while it is replaced. Empty entries count for
+    /// nothing.
+    /// </summary>
+    public List<string> AcceptedSigningKeys { get; set; } = [];
+
     /// <summary>How long a person has to answer a confirmation. 5 min unless set.</summary>
     public TimeSpan ConfirmationLifetime { get; set; } = TimeSpan.FromMinutes(5);
 

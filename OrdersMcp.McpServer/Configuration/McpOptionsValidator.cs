@@ -79,6 +79,19 @@ internal sealed class McpOptionsValidator : IValidateOptions<McpOptions>
             problems.Add($"Mcp:SigningKey {SigningSecret.Rule}");
         }
 
+        for (var i = 0; i < options.AcceptedSigningKeys.Count; i++)
+        {
+            if (options.AcceptedSigningKeys[i] is { Length: > 0 } accepted && SigningSecret.Read(accepted) is null)
+            {
+                problems.Add($"Mcp:AcceptedSigningKeys:{i} {SigningSecret.Rule}");
+            }
+        }
+
+        if (options.SigningKey is null && options.AcceptedSigningKeys.Exists(accepted => accepted.Length > 0))
+        {
+            problems.Add("Mcp:AcceptedSigningKeys adds keys to Mcp:SigningKey, which is missing.");
+        }
+
         if (options.ConfirmationLifetime <= TimeSpan.Zero || options.ConfirmationLifetime > LongestWait)
         {
             problems.Add($"Mcp:ConfirmationLifetime is {options.ConfirmationLifetime}; it must be longer than zero and "

@@ -24,7 +24,7 @@ internal sealed class Confirmer(
     /// <summary>The name of the question, and of the form's one field.</summary>
     public const string Question = "confirm";
 
-    private readonly SealedText _seal = new(key.For("confirmation"));
+    private readonly SealedText _seal = key.Seal("confirmation");
 
     /// <exception cref="InputRequiredException">The person is to be asked.</exception>
     public async ValueTask<OperationResult> CallAsync(

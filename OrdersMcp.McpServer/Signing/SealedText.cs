@@ -10,7 +10,8 @@ namespace OrdersMcp.McpServer.Signing;
 /// HMAC-SHA256 of the payload and of what it is bound to. The latter is not in it: whoever opens it must know it.
 /// </summary>
 /// <param name="key">A key of this purpose alone.</param>
-internal sealed class SealedText(byte[] key)
+/// <param name="accepted">Keys whose signatures are accepted too.</param>
+internal sealed class SealedText(byte[] key, params byte[][] accepted)
 {
     /// <summary>Longer ones are not this server's; they are refused before anything is computed.</summary>
     private const int Longest = 4096;
@@ -18,7 +19,7 @@ internal sealed class SealedText(byte[] key)
     private const string Version = "v1";
 
     public string Seal(ReadOnlySpan<byte> payload, params ReadOnlySpan<string> boundTo) =>
-        $"{Version}.{Base64Url.EncodeToString(payload)}.{Base64Url.EncodeToString(Sign(payload, boundTo))}";
+        Seal(key, payload, boundTo);
 
     /// <summary>The payload, or null where the text was not sealed for this purpose.</summary>
     public byte[]? Open(string text, params ReadOnlySpan<string> boundTo)
@@ -30,13 +31,22 @@ internal sealed class SealedText(byte[] key)
 
         // The whole text is compared, not the decoded signature: base64 has several spellings of the same bytes.
         var payload = Base64Url.DecodeFromChars(encoded);
-        var expected = Seal(payload, boundTo);
-        return CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(expected), Encoding.UTF8.GetBytes(text))
-            ? payload
-            : null;
+        foreach (var each in (ReadOnlySpan<byte[]>)[key, .. accepted])
+        {
+            var expected = Seal(each, payload, boundTo);
+            if (CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(expected), Encoding.UTF8.GetBytes(text)))
+            {
+                return payload;
+            }
+        }
+
+        return null;
     }
 
-    private byte[] Sign(ReadOnlySpan<byte> payload, ReadOnlySpan<string> boundTo)
+    private static string Seal(byte[] key, ReadOnlySpan<byte> payload, ReadOnlySpan<string> boundTo) =>
+        $"{Version}.{Base64Url.EncodeToString(payload)}.{Base64Url.EncodeToString(Sign(key, payload, boundTo))}";
+
+    private static byte[] Sign(byte[] key, ReadOnlySpan<byte> payload, ReadOnlySpan<string> boundTo)
     {
         using var hmac = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, key);
         foreach (var part in boundTo)

@@ -12,6 +12,7 @@ namespace OrdersMcp.McpServer.Signing;
 internal sealed class SigningKey
 {
     private readonly byte[] _key;
+    private readonly byte[][] _accepted;
 
     public SigningKey(IOptions<McpOptions> options)
     {
@@ -19,12 +20,22 @@ internal sealed class SigningKey
         _key = IsOfThisProcess
             ? RandomNumberGenerator.GetBytes(SigningSecret.ShortestLength)
             : SigningSecret.Read(options.Value.SigningKey!) ?? throw new InvalidOperationException($"Mcp:SigningKey {SigningSecret.Rule}");
+        _accepted =
+        [
+            .. options.Value.AcceptedSigningKeys.Where(setting => setting.Length > 0).Select(setting => SigningSecret.Read(setting)
+                ?? throw new InvalidOperationException($"Mcp:AcceptedSigningKeys {SigningSecret.Rule}")),
+        ];
     }
 
     /// <summary>Whether nobody else has it, and it ends with the process.</summary>
     public bool IsOfThisProcess { get; }
 
     /// <summary>A key for one purpose: a signature for one purpose is invalid for all others (RFC 5869).</summary>
-    public byte[] For(string purpose) => HKDF.DeriveKey(
-        HashAlgorithmName.SHA256, _key, SigningSecret.ShortestLength, info: Encoding.UTF8.GetBytes($"ordersmcp {purpose}"));
+    public byte[] For(string purpose) => Derive(_key, purpose);
+
+    /// <summary>Seals with the key of one purpose, and opens what was sealed with a key that is accepted too.</summary>
+    public SealedText Seal(string purpose) => new(For(purpose), [.. _accepted.Select(key => Derive(key, purpose))]);
+
+    private static byte[] Derive(byte[] key, string purpose) => HKDF.DeriveKey(
+        HashAlgorithmName.SHA256, key, SigningSecret.ShortestLength, info: Encoding.UTF8.GetBytes($"ordersmcp {purpose}"));
 }

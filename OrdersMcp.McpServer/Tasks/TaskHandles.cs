@@ -10,7 +10,7 @@ namespace OrdersMcp.McpServer.Tasks;
 /// </summary>
 internal sealed class TaskHandles(SigningKey key)
 {
-    private readonly SealedText _seal = new(key.For("task"));
+    private readonly SealedText _seal = key.Seal("task");
 
     public string Make(TaskHandle handle, string caller) =>
         _seal.Seal(JsonSerializer.SerializeToUtf8Bytes(handle, TaskHandleJson.Default.TaskHandle), caller);

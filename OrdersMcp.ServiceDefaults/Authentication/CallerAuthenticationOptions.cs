@@ -26,6 +26,12 @@ public sealed class CallerAuthenticationOptions
     /// </summary>
     public string? ServiceKey { get; set; }
 
+    /// <summary>
+    /// Keys that are accepted like the <see cref="ServiceKey"/>: the next or the previous one while it is replaced. Empty entries
+    /// count for nothing.
+    /// </summary>
+    public List<string> AcceptedServiceKeys { get; set; } = [];
+
     /// <summary>The name of the service that has the <see cref="ServiceKey"/>.</summary>
     public string ServiceName { get; set; } = "mcp";
 
@@ -68,6 +74,19 @@ public sealed class CallerAuthenticationOptions
         if (ServiceKey is { Length: > 0 and < ShortestServiceKey })
         {
             yield return $"{Section}:ServiceKey is too short; it needs at least {ShortestServiceKey} random characters.";
+        }
+
+        for (var i = 0; i < AcceptedServiceKeys.Count; i++)
+        {
+            if (AcceptedServiceKeys[i] is { Length: > 0 and < ShortestServiceKey })
+            {
+                yield return $"{Section}:AcceptedServiceKeys:{i} is too short; it needs at least {ShortestServiceKey} random characters.";
+            }
+        }
+
+        if (AcceptedServiceKeys.Exists(key => !string.IsNullOrEmpty(key)) && string.IsNullOrEmpty(ServiceKey))
+        {
+            yield return $"{Section}:AcceptedServiceKeys adds keys to {Section}:ServiceKey, which is missing.";
         }
 
         if (!string.IsNullOrEmpty(Resource) && (!Uri.TryCreate(Resource, UriKind.Absolute, out var resource)
