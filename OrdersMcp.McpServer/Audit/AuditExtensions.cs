@@ -22,4 +22,14 @@ internal static class AuditExtensions
         builder.Services.AddSingleton<ICallAudit, AuditTrail>();
         builder.Services.AddHostedService<AuditShipper>();
     }
+
+    /// <summary>Opens the journal before anything is started, so that a folder that cannot be used is reported like a setting.</summary>
+    /// <exception cref="OptionsValidationException">The folder cannot be used.</exception>
+    public static void OpenAudit(this IServiceProvider services)
+    {
+        if (services.GetRequiredService<IOptions<AuditOptions>>().Value.Api.Length > 0)
+        {
+            services.GetRequiredService<AuditJournal>().Open();
+        }
+    }
 }

@@ -27,10 +27,18 @@ internal sealed class AuditJournal : IDisposable
     /// <summary>How many bytes wait.</summary>
     public long Length => Interlocked.Read(ref _length);
 
-    /// <summary>Opens the folder, and takes over what ended processes left.</summary>
-    /// <exception cref="InvalidOperationException">The folder cannot be used; the message names the setting.</exception>
+    /// <summary>Opens the folder, and takes over what ended processes left. Once it is open, nothing happens.</summary>
+    /// <exception cref="OptionsValidationException">The folder cannot be used; the message names the setting.</exception>
     public void Open()
     {
+        lock (_lock)
+        {
+            if (_current is not null)
+            {
+                return;
+            }
+        }
+
         var directory = _options.EffectiveDirectory;
         try
         {
@@ -55,9 +63,12 @@ internal sealed class AuditJournal : IDisposable
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new InvalidOperationException(
-                $"Records of tool calls cannot be kept in '{directory}'. Set {AuditOptions.Section}:{nameof(AuditOptions.Directory)} to a folder "
-                + $"that can be written, or {AuditOptions.Section}:{nameof(AuditOptions.Api)} to nothing for no audit.", exception);
+            throw new OptionsValidationException(AuditOptions.Section, typeof(AuditOptions),
+            [
+                $"Records of tool calls cannot be kept in '{directory}' ({exception.Message}). Set "
+                + $"{AuditOptions.Section}:{nameof(AuditOptions.Directory)} to a folder that can be written, or "
+                + $"{AuditOptions.Section}:{nameof(AuditOptions.Api)} to nothing for no audit.",
+            ]);
         }
     }
 

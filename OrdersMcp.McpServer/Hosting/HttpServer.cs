@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using OrdersMcp.McpServer.Audit;
 using OrdersMcp.McpServer.Hosting.Pages;
 using OrdersMcp.McpServer.Http;
 using OrdersMcp.McpServer.Security;
@@ -32,6 +33,7 @@ internal static class HttpServer
     {
         var app = Build(configuration);
         app.CheckSettings();
+        app.Services.OpenAudit();
         app.UseHardening();
         app.UseMcpPage();
         app.UseSecurity();

@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
+using OrdersMcp.McpServer.Audit;
 using OrdersMcp.McpServer.Configuration;
 using OrdersMcp.McpServer.Hosting.Stdio;
 using OrdersMcp.McpServer.Http;
@@ -38,6 +39,7 @@ internal static class StdioHost
         ThrowIfUnaddressed(builder.Configuration);
         using var host = builder.Build();
         host.CheckSettings();
+        host.Services.OpenAudit();
         host.UseStdioNotifications();
         await host.RunAsync();
     }
