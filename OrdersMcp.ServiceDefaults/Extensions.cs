@@ -15,6 +15,7 @@ using OpenTelemetry;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
+using OrdersMcp.ServiceDefaults.Shutdown;
 using OrdersMcp.ServiceDefaults.Telemetry;
 
 namespace OrdersMcp.ServiceDefaults;
@@ -33,6 +34,7 @@ public static class Extensions
     {
         builder.ConfigureOpenTelemetry();
         builder.AddDefaultHealthChecks();
+        builder.AddDrain();
         builder.Services.AddServiceDiscovery();
         builder.Services.AddSingleton<IValidateOptions<ServiceDiscoveryOptions>, ServiceEndpointsCheck>();
         builder.Services.AddOptions<ServiceDiscoveryOptions>().ValidateOnStart();

@@ -1,0 +1,23 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+
+namespace OrdersMcp.ServiceDefaults.Shutdown;
+
+internal static class ShutdownExtensions
+{
+    /// <summary>Lets the service drain when it is told to stop (<see cref="ShutdownOptions"/>).</summary>
+    public static void AddDrain(this IHostApplicationBuilder builder)
+    {
+        builder.Services.AddOptions<ShutdownOptions>()
+            .BindConfiguration(ShutdownOptions.Section)
+            .ValidateDataAnnotations()
+            .ValidateOnStart();
+        // The host's limit for stopping covers the draining too. What it is otherwise stays for running requests.
+        builder.Services.AddOptions<HostOptions>().Configure<IOptions<ShutdownOptions>>((host, shutdown) =>
+            host.ShutdownTimeout += TimeSpan.FromSeconds(shutdown.Value.DrainSeconds));
+        builder.Services.AddSingleton<Drain>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<Drain>());
+        builder.Services.AddHealthChecks().AddCheck<Drain>("draining", tags: ["ready"]);
+    }
+}
