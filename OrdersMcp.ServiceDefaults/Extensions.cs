@@ -1,3 +1,4 @@
+using Azure.Monitor.OpenTelemetry.Exporter;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Http;
@@ -120,6 +121,13 @@ public static class Extensions
     private static void AddOpenTelemetryExporters(this IHostApplicationBuilder builder)
     {
         var telemetry = builder.Services.AddOpenTelemetry();
+        if (builder.Configuration["APPLICATIONINSIGHTS_CONNECTION_STRING"] is { Length: > 0 } insights)
+        {
+            // Only metrics: the agent of Azure Container Apps forwards the rest. The exporter alone, because the distribution
+            // around it adds instrumentation that records what ours leaves out.
+            telemetry.WithMetrics(metrics => metrics.AddAzureMonitorMetricExporter(exporter => exporter.ConnectionString = insights));
+        }
+
         if (!string.IsNullOrWhiteSpace(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]))
         {
             telemetry.UseOtlpExporter();
