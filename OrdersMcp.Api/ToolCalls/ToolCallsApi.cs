@@ -14,11 +14,21 @@ using OrdersMcp.Api.Serialization;
 namespace OrdersMcp.Api.ToolCalls;
 
 /// <summary>
-/// The audit log of tool calls. The MCP server adds records, administrators read them, and nobody can change them.
+/// The audit log of tool calls. The MCP server adds records, administrators read them, and nobody can change them. Old ones are
+/// removed (<see cref="RetentionOptions"/>).
 /// </summary>
 internal static class ToolCallsApi
 {
-    public static void AddToolCalls(this IServiceCollection services) => services.AddJson(ToolCallsJson.Default);
+    public static void AddToolCalls(this IServiceCollection services)
+    {
+        services.AddJson(ToolCallsJson.Default);
+        services.AddOptions<RetentionOptions>()
+            .BindConfiguration(RetentionOptions.Section)
+            .ValidateDataAnnotations()
+            .ValidateOnStart();
+        services.AddSingleton<ToolCallRetention>();
+        services.AddHostedService(provider => provider.GetRequiredService<ToolCallRetention>());
+    }
 
     public static void MapToolCalls(this IEndpointRouteBuilder routes)
     {
