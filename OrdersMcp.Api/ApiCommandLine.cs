@@ -30,6 +30,7 @@ internal static class ApiCommandLine
             ProgramCommandLine.Urls(),
             Seed(given.Settings, output, error),
             GrantAccess(given.Settings, output, error),
+            Migrate(given.Settings, output, error),
         };
         root.SetAction((_, _) => serve(given.Settings));
         return ProgramCommandLine.RunAsync(root, given, output, error, cancellationToken);
@@ -60,6 +61,16 @@ internal static class ApiCommandLine
         seed.SetAction((line, cancellationToken) =>
             SeedCommand.RunAsync(line.GetValue(orders), settings, output, error, cancellationToken));
         return seed;
+    }
+
+    private static Command Migrate(string[] settings, TextWriter output, TextWriter error)
+    {
+        var migrate = new Command(
+            "migrate",
+            "Brings the database in ConnectionStrings:ordersdb up to date, as its owner (ConnectionStrings:ordersdb-migrations, "
+            + "if there is one). With Database:MigrateAtStart=false the service leaves this to the command.");
+        migrate.SetAction((_, cancellationToken) => MigrateCommand.RunAsync(settings, output, error, cancellationToken));
+        return migrate;
     }
 
     private static Command GrantAccess(string[] settings, TextWriter output, TextWriter error)

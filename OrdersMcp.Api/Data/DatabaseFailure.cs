@@ -17,7 +17,9 @@ internal static class DatabaseFailure
             switch (current)
             {
                 case PostgresException postgres:
-                    return postgres.IsTransient || postgres.SqlState == PostgresErrorCodes.InvalidCatalogName;
+                    // Class 08 is about the connection: a pooler refuses startup parameters with it, for one.
+                    return postgres.IsTransient || postgres.SqlState == PostgresErrorCodes.InvalidCatalogName
+                        || postgres.SqlState.StartsWith("08", StringComparison.Ordinal);
                 case NpgsqlException or SocketException or TimeoutException: // connecting can end with a bare TimeoutException
                     return true;
             }

@@ -52,7 +52,7 @@ public sealed class CommandLineTests
     }
 
     [Theory]
-    [InlineData("--help", "seed", "grant-access", "--key=value")]
+    [InlineData("--help", "seed", "grant-access", "migrate", "--key=value")]
     [InlineData("-h", "seed", "grant-access")]
     [InlineData("--urls http://127.0.0.1:0 --help", "seed", "grant-access")]
     [InlineData("seed --help", "--orders", "10000000", "ConnectionStrings__ordersdb")]

@@ -9,14 +9,18 @@ internal sealed class DatabaseConnections
     /// <summary>Kerberos is opt-in: without the library, probing by the driver writes an error.</summary>
     public const string NoKerberos = "GSS Encryption Mode=Disable;";
 
+    /// <summary>One connection listens and one polls; the others are for requests.</summary>
+    public const int Fewest = 6;
+    public const int Most = 1000;
+
     // One connection listens; the others poll and are released at once.
-    private const int BackgroundPoolSize = 4;
+    private const int MostBackground = 4;
 
     // Times in seconds. Nothing changes the session of a pooled connection (settings are SET LOCAL, locks belong to
     // transactions, listeners have their own pool), so it needs no reset between uses: its seven statements would cost more
     // than reading an order.
     private const string Defaults =
-        "Application Name=ordersmcp-api;Maximum Pool Size=50;Timeout=5;Command Timeout=10;Max Auto Prepare=50;"
+        "Application Name=ordersmcp-api;Timeout=5;Command Timeout=10;Max Auto Prepare=50;"
         + "No Reset On Close=true;"
         // Below the idle limit of firewalls and load balancers (four minutes on Azure), which drop connections silently.
         + "Connection Idle Lifetime=120;"
@@ -24,18 +28,23 @@ internal sealed class DatabaseConnections
 
     public DatabaseConnections(IOptions<DatabaseOptions> options)
     {
+        var (role, connections) = (options.Value.ServiceRole, options.Value.Connections);
+        var background = Math.Clamp(connections / 4, 2, MostBackground);
         // The last of two equal keys wins, so the settings override the defaults.
-        var (role, service) = (options.Value.ServiceRole, Defaults + options.Value.Connection);
-        Service = role.Length > 0 ? ServiceRole.InRole(service, role) : service;
-        Background = $"{Service};Maximum Pool Size={BackgroundPoolSize};No Reset On Close=false;Max Auto Prepare=0";
+        var service = $"Maximum Pool Size={connections - background};{Defaults}{options.Value.Connection}";
+        Service = InRole(service);
+        Background = $"{(string.IsNullOrWhiteSpace(options.Value.Direct) ? Service : InRole(Defaults + options.Value.Direct))};"
+            + $"Maximum Pool Size={background};No Reset On Close=false;Max Auto Prepare=0";
         Owner = string.IsNullOrWhiteSpace(options.Value.Migrations) ? service : Defaults + options.Value.Migrations;
         Login = new NpgsqlConnectionStringBuilder(service).Username;
+
+        string InRole(string connection) => role.Length > 0 ? ServiceRole.InRole(connection, role) : connection;
     }
 
     /// <summary>For requests, in the role of the service.</summary>
     public string Service { get; }
 
-    /// <summary>For background work, in the role of the service.</summary>
+    /// <summary>For background work, in the role of the service, and past a pooler: it listens.</summary>
     public string Background { get; }
 
     /// <summary>For the owner of the database.</summary>

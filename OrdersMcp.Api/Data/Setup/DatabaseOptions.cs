@@ -14,8 +14,19 @@ internal sealed class DatabaseOptions
     /// <summary>Allows connections to other machines without TLS, for networks that are themselves encrypted.</summary>
     public bool AllowPlaintext { get; set; }
 
+    /// <summary>How many connections this instance may open, apart from those of the owner, which are short.</summary>
+    public int Connections { get; set; } = 54;
+
+    /// <summary>
+    /// Whether this instance migrates the database when it starts. If not, it waits until the command <c>migrate</c> has.
+    /// </summary>
+    public bool MigrateAtStart { get; set; } = true;
+
     /// <summary>The connection string of the service.</summary>
     internal string? Connection { get; set; }
+
+    /// <summary>The connection string for listening, if the service's own goes through a pooler.</summary>
+    internal string? Direct { get; set; }
 
     /// <summary>The connection string of the owner, if the service has another login.</summary>
     internal string? Migrations { get; set; }
@@ -31,6 +42,7 @@ internal sealed class DatabaseOptions
     public void ReadConnections(IConfiguration configuration)
     {
         Connection = configuration.GetConnectionString(DatabaseSetup.ConnectionName);
+        Direct = configuration.GetConnectionString(DatabaseSetup.DirectConnectionName);
         Migrations = configuration.GetConnectionString(DatabaseSetup.MigrationsConnectionName);
     }
 
@@ -44,7 +56,7 @@ internal sealed class DatabaseOptions
                 + $"'Host=localhost;Database={DatabaseSetup.ConnectionName};Username=postgres;Password=…'.";
         }
 
-        foreach (var (name, text) in new[] { (DatabaseSetup.ConnectionName, Connection), (DatabaseSetup.MigrationsConnectionName, Migrations) })
+        foreach (var (name, text) in new[] { (DatabaseSetup.ConnectionName, Connection), (DatabaseSetup.DirectConnectionName, Direct), (DatabaseSetup.MigrationsConnectionName, Migrations) })
         {
             if (!string.IsNullOrWhiteSpace(text) && ConnectionProblem(name, text, environment) is { } problem)
             {
@@ -77,6 +89,12 @@ internal sealed class DatabaseOptionsValidator(IHostEnvironment environment) : I
         if (options.ServiceRole.Length > 0 && ServiceRole.NameProblem(ServiceRole.Setting, options.ServiceRole) is { } problem)
         {
             problems.Add($"{problem} Omit it for the default, or set it to an empty value to work as the login itself.");
+        }
+
+        if (options.Connections is < DatabaseConnections.Fewest or > DatabaseConnections.Most)
+        {
+            problems.Add($"{DatabaseOptions.Section}:{nameof(DatabaseOptions.Connections)} is {options.Connections}; it must be from "
+                + $"{DatabaseConnections.Fewest} to {DatabaseConnections.Most}.");
         }
 
         return problems.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems);

@@ -13,6 +13,9 @@ internal static class DatabaseSetup
     /// <summary>The connection of the owner, if the service has another login.</summary>
     public const string MigrationsConnectionName = "ordersdb-migrations";
 
+    /// <summary>The connection for listening, which a pooler cannot pass on, if the service's own goes through one.</summary>
+    public const string DirectConnectionName = "ordersdb-direct";
+
     /// <summary>
     /// Adds the orders database: a connection pool in the role of the service with pooled contexts, the connections of the
     /// owner for the migrator, and the health check.
@@ -46,6 +49,7 @@ internal static class DatabaseSetup
 
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<DatabaseState>();
+        builder.Services.AddSingleton<DatabasePreparation>();
         builder.Services.AddHostedService<DatabaseMigrator>();
         builder.Services.AddHealthChecks().AddCheck<DatabaseHealthCheck>("database", tags: ["ready"]);
     }

@@ -1,0 +1,125 @@
+using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+using OrdersMcp.Api;
+using OrdersMcp.Api.Data.Setup;
+using OrdersMcp.Tests.Postgres;
+
+namespace OrdersMcp.Tests.Api;
+
+/// <summary>The command <c>migrate</c>, and the service that leaves migrating to it.</summary>
+[Trait("Category", "Postgres")]
+public sealed class MigrateCommandTests(PostgresFixture postgres)
+{
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Service_that_does_not_migrate_is_ready_when_the_command_has_and_changes_nothing_itself()
+    {
+        var connection = await postgres.CreateDatabaseAsync();
+        await using var api = new ApiFactory(connection, settings: ("Database:MigrateAtStart", "false"));
+        await api.AnswersAsync(HttpStatusCode.ServiceUnavailable, "/health", Cancellation);
+        using var client = api.CreateClient();
+        (await client.AskAsync("/orders")).IsProblem(HttpStatusCode.ServiceUnavailable, "database-unavailable");
+        await using var database = NpgsqlDataSource.Create(connection);
+        Assert.Equal(0L, await database.ScalarAsync("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'"));
+
+        var (exitCode, output, error) = await RunAsync(connection);
+
+        Assert.Equal((0, ""), (exitCode, error));
+        Assert.Contains("migrated", output, StringComparison.Ordinal);
+        await api.IsReadyAsync(Cancellation);
+        Assert.Equal(HttpStatusCode.OK, (await client.AskAsync("/orders")).Status);
+        Assert.Equal(0L, await database.ScalarAsync("SELECT count(*) FROM orders")); // Seed:Demo is the command's matter, too
+    }
+
+    [Fact]
+    public async Task Command_can_be_repeated_and_run_twice_at_once()
+    {
+        var connection = await postgres.CreateDatabaseAsync();
+
+        var both = await Task.WhenAll(RunAsync(connection), RunAsync(connection));
+        var again = await RunAsync(connection);
+
+        Assert.All([.. both, again], run => Assert.Equal((0, ""), (run.ExitCode, run.Error)));
+    }
+
+    [Fact]
+    public async Task Service_of_an_older_program_stays_ready_on_a_newer_schema()
+    {
+        var connection = await postgres.CreateDatabaseAsync();
+        await using var old = new ApiFactory(connection, settings: ("Database:MigrateAtStart", "false"));
+        await RunAsync(connection);
+        await old.IsReadyAsync(Cancellation);
+        await using var database = NpgsqlDataSource.Create(connection);
+        await database.ScalarAsync("""INSERT INTO "__EFMigrationsHistory" VALUES ('99990101000000_OfANewerProgram', '99.0.0')""");
+        await database.ScalarAsync("ALTER TABLE orders ADD COLUMN of_a_newer_program text");
+
+        await using var another = new ApiFactory(connection, settings: ("Database:MigrateAtStart", "false"));
+
+        await another.IsReadyAsync(Cancellation); // an old replica that starts again, in the middle of a deployment
+        await old.IsReadyAsync(Cancellation);
+    }
+
+    [Theory]
+    [InlineData("", 2, "ConnectionStrings:ordersdb")]
+    [InlineData("Host=db.example.com;Database=ordersdb", 2, "SSL Mode=VerifyFull")]
+    [InlineData("Host=127.0.0.1;Port=1;Database=ordersdb;Timeout=2", 1, "127.0.0.1")]
+    public async Task Failure_is_one_line_and_an_exit_code(string connection, int expected, string named)
+    {
+        var (exitCode, output, error) = await RunAsync(connection);
+
+        Assert.Equal((expected, ""), (exitCode, output));
+        Assert.Contains(named, Assert.Single(error.TrimEnd().Split('\n')), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Wrong_number_of_connections_is_named()
+    {
+        var (exitCode, _, error) = await RunAsync(await postgres.CreateDatabaseAsync(), "--Database:Connections=5");
+
+        Assert.Equal(2, exitCode);
+        Assert.Contains($"Database:Connections is 5; it must be from {DatabaseConnections.Fewest}", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Request_that_finds_no_free_connection_is_503_with_a_time_to_retry()
+    {
+        var connectionString = new NpgsqlConnectionStringBuilder(await postgres.CreateDatabaseAsync()) { Timeout = 1 };
+        connectionString.Remove("Maximum Pool Size"); // a connection string that has one wins over the setting
+        await using var api = new ApiFactory(connectionString.ConnectionString, settings: ("Database:Connections", "6"));
+        await api.IsReadyAsync(Cancellation);
+        using var client = api.CreateClient();
+        var pool = api.Services.GetRequiredService<NpgsqlDataSource>();
+        var taken = new List<NpgsqlConnection>();
+        try
+        {
+            for (var i = 0; i < 4; i++)
+            {
+                taken.Add(await pool.OpenConnectionAsync(Cancellation));
+            }
+
+            var read = await client.AskAsync("/customers/1234");
+
+            read.IsProblem(HttpStatusCode.ServiceUnavailable, "database-unavailable");
+            Assert.NotNull(read.Headers.RetryAfter);
+        }
+        finally
+        {
+            foreach (var connection in taken)
+            {
+                await connection.DisposeAsync();
+            }
+        }
+
+        Assert.Equal(HttpStatusCode.OK, (await client.AskAsync("/customers/1234")).Status);
+    }
+
+    private static async Task<(int? ExitCode, string Output, string Error)> RunAsync(string connection, params string[] settings)
+    {
+        await using var output = new StringWriter();
+        await using var error = new StringWriter();
+        var exitCode = await ApiCommandLine.RunAsync(["migrate", $"--ConnectionStrings:ordersdb={connection}", .. settings], output, error, Cancellation);
+        return (exitCode, output.ToString(), error.ToString());
+    }
+}
