@@ -1,0 +1,11 @@
+using System.Text.Json.Nodes;
+using OrdersMcp.McpServer.OpenApi;
+
+namespace OrdersMcp.Tests.Deployment;
+
+/// <summary>YAML files of the repository, which are copied beside the tests.</summary>
+internal static class Yaml
+{
+    public static JsonNode Read(params string[] path) => JsonNode.Parse(
+        YamlToJson.Convert(File.ReadAllBytes(Path.Combine([AppContext.BaseDirectory, .. path]))).Span)!;
+}
