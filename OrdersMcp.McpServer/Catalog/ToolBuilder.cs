@@ -159,6 +159,7 @@ internal sealed partial class ToolBuilder(ApiOptions options, string setting, Fu
             options.Name, operation.Method, operation.Path, operation.IsSafe, extensions.Scopes)
         {
             Operation = operation.Id ?? operation.ToString(),
+            Tags = operation.Tags,
         };
         return new OperationTool(
             definition, metadata, input, new RequestTemplate(operation, endpoint.BaseAddress, input), output, endpoint, resultByteBudget)

@@ -33,6 +33,9 @@ public sealed class McpOptions
     /// <summary>How many tools one page of <c>tools/list</c> has. 100 unless set.</summary>
     public int ToolsPerPage { get; set; } = 100;
 
+    /// <summary>What <c>tools/list</c> shows where there are many tools.</summary>
+    public ToolListOptions ToolList { get; set; } = new();
+
     /// <summary>How many resources, templates or prompts one page of their lists has. 100 unless set.</summary>
     public int ItemsPerPage { get; set; } = 100;
 

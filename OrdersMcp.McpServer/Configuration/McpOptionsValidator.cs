@@ -59,6 +59,16 @@ internal sealed class McpOptionsValidator : IValidateOptions<McpOptions>
             problems.Add("Mcp:ToolsPerPage must be at least 1.");
         }
 
+        if (options.ToolList.TokenBudget < 1)
+        {
+            problems.Add("Mcp:ToolList:TokenBudget must be at least 1.");
+        }
+
+        if (options.ToolList is { Pinned.Count: > 0, Mode: null or ToolListMode.All })
+        {
+            problems.Add("Mcp:ToolList:Pinned is for the modes Search and Auto: set Mcp:ToolList:Mode. Without a search every tool is listed.");
+        }
+
         if (options.ItemsPerPage < 1)
         {
             problems.Add("Mcp:ItemsPerPage must be at least 1.");

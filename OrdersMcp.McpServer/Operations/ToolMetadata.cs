@@ -10,4 +10,7 @@ internal sealed record ToolMetadata(string Api, string Method, string Path, bool
 {
     /// <summary>The id of its operation, or method and path where the document gives none.</summary>
     public string Operation { get; init; } = $"{Method} {Path}";
+
+    /// <summary>The groups that its document puts it into.</summary>
+    public IReadOnlyList<string> Tags { get; init; } = [];
 }

@@ -8,6 +8,7 @@ using OrdersMcp.McpServer.Http;
 using OrdersMcp.McpServer.Operations.Results;
 using OrdersMcp.McpServer.Protocol;
 using OrdersMcp.McpServer.Telemetry;
+using OrdersMcp.McpServer.Tools.Search;
 using OrdersMcp.ServiceDefaults.Authentication;
 
 namespace OrdersMcp.McpServer.Security;
@@ -17,7 +18,7 @@ namespace OrdersMcp.McpServer.Security;
 /// reached neither a tool nor an API.
 /// </summary>
 internal sealed class CallGuard(
-    IEnumerable<IAccessSource> sources, ToolCatalog catalog, CallerAccess callers, CallLimits limits, CallRecorder recorder, ToolMetrics metrics)
+    IEnumerable<IAccessSource> sources, ToolCatalog catalog, OwnTools own, CallerAccess callers, CallLimits limits, CallRecorder recorder, ToolMetrics metrics)
 {
     private readonly IAccessSource[] _sources = [.. sources];
 
@@ -49,9 +50,12 @@ internal sealed class CallGuard(
         }
 
         RequiredAccess? access;
+        string? tool;
         try
         {
             access = AccessOf(context.User, request);
+            tool = request.Method != RequestMethods.ToolsCall ? null
+                : access?.Tool ?? (own.NameIn(request.Params as JsonObject) is { } name && own.Has(name) ? name : "");
         }
         catch (Exception exception) when (exception is InvalidOperationException or ArgumentException)
         {
@@ -60,7 +64,6 @@ internal sealed class CallGuard(
             return false;
         }
 
-        var tool = request.Method == RequestMethods.ToolsCall ? access?.Tool ?? "" : null;
         if (access is not null && Check(context, access) is { } denial)
         {
             recorder.Refuse(context, ToolOutcome.Forbidden, request.Method, tool, denial.Scopes);

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 using ModelContextProtocol.Protocol;
 using OrdersMcp.McpServer.Catalog;
 using OrdersMcp.McpServer.Operations;
-using OrdersMcp.McpServer.Protocol;
+using OrdersMcp.McpServer.Tools.Search;
 
 namespace OrdersMcp.McpServer.Security;
 
@@ -33,12 +33,12 @@ internal interface IAccessSource
 }
 
 /// <summary>What calls of tools need: the scopes that the document declares, else the API's by the operation's method.</summary>
-internal sealed class ToolAccessSource(ToolCatalog catalog, IOptions<LimitOptions> limits) : IAccessSource
+internal sealed class ToolAccessSource(ToolCatalog catalog, OwnTools own, IOptions<LimitOptions> limits) : IAccessSource
 {
     private readonly HashSet<string> _expensive = new(limits.Value.ExpensiveTools, StringComparer.Ordinal);
 
     public RequiredAccess? Of(ClaimsPrincipal caller, string method, JsonObject? parameters) =>
-        method == RequestMethods.ToolsCall && parameters?["name"].AsText() is { } name
+        method == RequestMethods.ToolsCall && own.NameIn(parameters) is { } name
             && catalog.FindOperation(name) is { } tool
             ? Of(tool)
             : null;

@@ -10,6 +10,7 @@ using OrdersMcp.McpServer.OpenApi;
 using OrdersMcp.McpServer.Operations.Results;
 using OrdersMcp.McpServer.Protocol;
 using OrdersMcp.McpServer.Tools;
+using OrdersMcp.McpServer.Tools.Search;
 using OrdersMcp.ServiceDefaults.Authentication;
 using OrdersMcp.ServiceDefaults.Telemetry;
 
@@ -20,7 +21,7 @@ namespace OrdersMcp.McpServer.Telemetry;
 /// audit. Neither arguments nor results: they hold people's data.
 /// </summary>
 internal sealed partial class CallRecorder(
-    ToolMetrics metrics, ICallAudit audit, ContentRecording content, ToolCatalog catalog, TimeProvider time, ILogger<CallRecorder> logger)
+    ToolMetrics metrics, ICallAudit audit, ContentRecording content, ToolCatalog catalog, OwnTools own, TimeProvider time, ILogger<CallRecorder> logger)
     : IDisposable
 {
     /// <summary>
@@ -68,7 +69,7 @@ internal sealed partial class CallRecorder(
         if (method == RequestMethods.ToolsCall)
         {
             name ??= headers[McpHttpHeaders.Name].ToString();
-            target = catalog.Find(name) is null ? McpAttributes.Other : name;
+            target = catalog.Find(name) is null && !own.Has(name) ? McpAttributes.Other : name;
             metrics.CallRefused(target, outcome, client, isStranger);
         }
         else

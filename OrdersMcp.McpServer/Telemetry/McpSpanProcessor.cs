@@ -85,10 +85,11 @@ internal sealed class McpSpanProcessor : BaseProcessor<Activity>
             data.DisplayName = McpAttributes.Other;
         }
 
-        if (request.Call is { Tool: null })
+        if (request.Call is { } call)
         {
-            data.SetTag(McpAttributes.Tool, McpAttributes.Other);
-            data.DisplayName = request.Method;
+            // The SDK has the name that the client sent: perhaps no tool's, perhaps that of the tool that calls another.
+            data.SetTag(McpAttributes.Tool, call.ToolName);
+            data.DisplayName = RequestName.Of(request.Method, call.ToolName);
         }
 
         if (request.ErrorType is not null && data.GetTagItem(McpAttributes.Prompt) is not null)

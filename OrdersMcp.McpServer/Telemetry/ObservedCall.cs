@@ -20,6 +20,9 @@ internal sealed class ObservedCall(ObservedRequest request, CallRecorder recorde
     /// <summary>The tool, once it is found.</summary>
     public OperationTool? Tool { get; set; }
 
+    /// <summary>The name, where it is a tool of the server itself.</summary>
+    public string? OwnTool { get; set; }
+
     /// <summary>Its arguments, as the client sent them.</summary>
     public IDictionary<string, JsonElement>? Arguments
     {
@@ -43,7 +46,7 @@ internal sealed class ObservedCall(ObservedRequest request, CallRecorder recorde
     public bool IsRecorded { get; private set; }
 
     /// <summary>The name of the tool, or what stands for a name that no tool has.</summary>
-    public string ToolName => Tool?.Definition.Name ?? McpAttributes.Other;
+    public string ToolName => Tool?.Definition.Name ?? OwnTool ?? McpAttributes.Other;
 
     /// <summary>The arguments' size as JSON in bytes.</summary>
     public int ArgumentsSize { get; private set; } = 2;

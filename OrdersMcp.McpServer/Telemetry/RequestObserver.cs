@@ -13,6 +13,7 @@ using OrdersMcp.McpServer.Operations;
 using OrdersMcp.McpServer.Operations.Results;
 using OrdersMcp.McpServer.Protocol;
 using OrdersMcp.McpServer.Tools;
+using OrdersMcp.McpServer.Tools.Search;
 using OrdersMcp.ServiceDefaults.Authentication;
 using OrdersMcp.ServiceDefaults.Telemetry;
 
@@ -23,7 +24,7 @@ namespace OrdersMcp.McpServer.Telemetry;
 /// it took (semantic conventions for MCP, server span and <c>mcp.server.operation.duration</c>).
 /// </summary>
 internal sealed class RequestObserver(
-    CallRecorder calls, ToolMetrics metrics, ToolCatalog catalog, TimeProvider time)
+    CallRecorder calls, ToolMetrics metrics, ToolCatalog catalog, OwnTools own, TimeProvider time)
 {
     public McpMessageHandler Observe(McpMessageHandler next) => (context, cancellationToken) => context.JsonRpcMessage switch
     {
@@ -100,7 +101,7 @@ internal sealed class RequestObserver(
 
     /// <summary>The tool that a call names, if there is such a tool.</summary>
     private string? ToolOf(JsonNode? parameters) =>
-        (parameters as JsonObject)?["name"].AsText() is { } name ? catalog.Find(name)?.Name : null;
+        (parameters as JsonObject)?["name"].AsText() is { } name ? catalog.Find(name)?.Name ?? (own.Has(name) ? name : null) : null;
 
     /// <summary>
     /// The URI of a resource of the catalog, where its variables are ids; with another value, which may be a name or an

@@ -15,6 +15,9 @@ internal interface ICallObservation
     /// <summary>The tool, once it is found.</summary>
     OperationTool? Tool { set; }
 
+    /// <summary>The name, where it is a tool of the server itself.</summary>
+    string? OwnTool { set; }
+
     /// <summary>The arguments, as the client sent them.</summary>
     IDictionary<string, JsonElement>? Arguments { set; }
 

@@ -9,11 +9,12 @@ using OrdersMcp.McpServer.Operations.Requests;
 using OrdersMcp.McpServer.Operations.Results;
 using OrdersMcp.McpServer.Protocol;
 using OrdersMcp.McpServer.Tasks;
+using OrdersMcp.McpServer.Tools.Search;
 
 namespace OrdersMcp.McpServer.Tools;
 
 /// <summary>Answers <c>tools/call</c>: finds the tool, calls it, and reports how that ended.</summary>
-internal sealed class ToolCaller(ToolCatalog catalog, Confirmer confirmer, JobCaller jobs, TimeProvider time)
+internal sealed class ToolCaller(ToolCatalog catalog, ToolSearch search, OwnTools own, Confirmer confirmer, JobCaller jobs, TimeProvider time)
 {
     public async ValueTask<CallToolResult> CallAsync(RequestContext<CallToolRequestParams> request, CancellationToken cancellationToken)
     {
@@ -21,8 +22,21 @@ internal sealed class ToolCaller(ToolCatalog catalog, Confirmer confirmer, JobCa
         var observed = request.Observation();
         try
         {
+            var inner = OwnTools.InnerOf(request.JsonRpcRequest);
             var snapshot = await catalog.GetAsync(cancellationToken);
-            if (!snapshot.ToolsByName.TryGetValue(call.Name, out var tool))
+            var tool = snapshot.ToolsByName.GetValueOrDefault(call.Name);
+            if (own.Has(call.Name) && !(tool is not null && inner is { Problem: null }))
+            {
+                observed.OwnTool = call.Name;
+                return observed.Answered(Own(request, inner, snapshot));
+            }
+
+            if (tool is null && inner is not null)
+            {
+                return observed.Answered(search.NotFound(request.User, snapshot, call.Name));
+            }
+
+            if (tool is null)
             {
                 observed.NotFound();
                 throw new McpProtocolException(
@@ -55,6 +69,19 @@ internal sealed class ToolCaller(ToolCatalog catalog, Confirmer confirmer, JobCa
             observed.Failed(exception, cancellationToken);
             throw;
         }
+    }
+
+    /// <summary>A call of a tool of the server itself. One that can be unwrapped is no such call any more.</summary>
+    private OperationResult Own(RequestContext<CallToolRequestParams> request, InnerCall? inner, CatalogSnapshot snapshot)
+    {
+        if (request.Params.Name == OwnTools.Call)
+        {
+            return ToolSearch.NoCall(inner?.Problem ?? $"{OwnTools.Call} does not call itself.");
+        }
+
+        return BrokenArguments.Of(request.JsonRpcRequest) is { } broken
+            ? ToolErrors.InvalidArguments(broken)
+            : search.Search(request.User, snapshot, request.Params.Arguments ?? new Dictionary<string, JsonElement>(StringComparer.Ordinal));
     }
 
     private static IdempotencyKey KeyOf(RequestContext<CallToolRequestParams> request, IDictionary<string, JsonElement> arguments) => IdempotencyKey.Derive(

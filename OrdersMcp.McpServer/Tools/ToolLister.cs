@@ -6,11 +6,12 @@ using ModelContextProtocol.Server;
 using OrdersMcp.McpServer.Catalog;
 using OrdersMcp.McpServer.Configuration;
 using OrdersMcp.McpServer.Protocol;
+using OrdersMcp.McpServer.Tools.Search;
 
 namespace OrdersMcp.McpServer.Tools;
 
 /// <summary>Answers <c>tools/list</c>, a page at a time.</summary>
-internal sealed class ToolLister(ToolCatalog catalog, ICatalogVisibility access, IOptions<McpOptions> options)
+internal sealed class ToolLister(ToolCatalog catalog, ICatalogVisibility access, ToolSearch search, IOptions<McpOptions> options)
 {
     /// <summary>
     /// Answers from prepared JSON, in place of the SDK, which would write every schema anew for each request. It leaves
@@ -40,7 +41,7 @@ internal sealed class ToolLister(ToolCatalog catalog, ICatalogVisibility access,
 
     private ListToolsResult Page(CatalogSnapshot snapshot, ClaimsPrincipal? caller, string? cursor, bool isPerRequest)
     {
-        var tools = access.Shown(caller, snapshot);
+        var tools = search.Listed(access.Shown(caller, snapshot));
         var page = ListPage<Tool>.Of(
             tools, tool => tool.Name, cursor, options.Value.ToolsPerPage, RequestMethods.ToolsList, access.OwnerOf(caller));
         return new ListToolsResult

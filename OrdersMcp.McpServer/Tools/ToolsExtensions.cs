@@ -1,5 +1,6 @@
 using ModelContextProtocol.Server;
 using OrdersMcp.McpServer.Protocol;
+using OrdersMcp.McpServer.Tools.Search;
 
 namespace OrdersMcp.McpServer.Tools;
 
@@ -10,8 +11,12 @@ internal static class ToolsExtensions
     {
         builder.Services.AddSingleton<ToolCaller>();
         builder.Services.AddSingleton<ToolLister>();
-        builder.Services.AddOptions<McpServerOptions>().Configure<ToolLister>((options, lister) =>
+        builder.Services.AddSingleton<OwnTools>();
+        builder.Services.AddSingleton<ToolSearch>();
+        builder.Services.AddHostedService<ToolListNotice>();
+        builder.Services.AddOptions<McpServerOptions>().Configure<ToolLister, OwnTools>((options, lister, own) =>
         {
+            options.Filters.Message.IncomingFilters.Insert(0, own.Receive); // before telemetry: it tells of the call within
             options.Filters.Message.IncomingFilters.Add(lister.Receive);
             options.Filters.Message.IncomingFilters.Add(ArgumentText.Receive);
             options.Filters.Message.IncomingFilters.Add(BrokenArguments.Receive);

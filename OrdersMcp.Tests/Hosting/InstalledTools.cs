@@ -32,6 +32,21 @@ internal static class InstalledTools
     /// <summary>The module of the JSON Schema validator with the meta-schemas of 2020-12, for Node.</summary>
     public static Task<string> JsonSchemaAsync() => ScriptAsync("json-schema", Path.Combine("ajv", "dist", "2020.js"));
 
+    /// <summary>GitHub's OpenAPI document; of its package, which has many more of hundreds of megabytes, only this is kept.</summary>
+    public static async Task<string> GitHubDocumentAsync() => Path.Combine(
+        await new NpmPackage("openapi-documents", UserFolders.Cache).InstallAsync(Console.WriteLine, KeepGitHub, CancellationToken.None),
+        GitHubDocument);
+
+    private const string GitHubDocument = "github.json";
+
+    private static Task KeepGitHub(string work)
+    {
+        var modules = Path.Combine(work, "node_modules");
+        File.Move(Path.Combine(modules, "@octokit", "openapi", "generated", "api.github.com.json"), Path.Combine(work, GitHubDocument));
+        Directory.Delete(modules, recursive: true);
+        return Task.CompletedTask;
+    }
+
     /// <summary>A script of a package that only tests need. Its lock file is in <c>Tools/</c>.</summary>
     private static async Task<string> ScriptAsync(string tool, string script) => Path.Combine(
         await new NpmPackage(tool, UserFolders.Cache).InstallAsync(Console.WriteLine, finish: null, CancellationToken.None),

@@ -1,0 +1,46 @@
+using System.Text.Json.Nodes;
+using OrdersMcp.McpServer.Protocol;
+
+namespace OrdersMcp.McpServer.Tools.Search;
+
+/// <summary>The call that the arguments of <see cref="OwnTools.Call"/> describe.</summary>
+/// <param name="Name">The tool; null where they name none.</param>
+/// <param name="Arguments">Its arguments: an object, or JSON text of one, as a direct call may have it; null for none.</param>
+/// <param name="Problem">What is wrong with them, or null.</param>
+internal sealed record InnerCall(string? Name, JsonNode? Arguments, string? Problem)
+{
+    /// <summary>Reads them, whatever they are.</summary>
+    public static InnerCall Read(JsonNode? arguments)
+    {
+        try
+        {
+            return Of(arguments);
+        }
+        catch (Exception exception) when (exception is InvalidOperationException or ArgumentException)
+        {
+            // What a text or an object holds is parsed when it is first read; only then do these two show.
+            return new InnerCall(null, null, "A property is there twice, or a text has half a character (a lone surrogate).");
+        }
+    }
+
+    /// <exception cref="InvalidOperationException">A text is half a character.</exception>
+    /// <exception cref="ArgumentException">An object has a member twice.</exception>
+    public static InnerCall Of(JsonNode? arguments)
+    {
+        var outer = ArgumentText.TryParse(arguments, out var read) ? read : arguments as JsonObject;
+        if (outer?["name"].AsText() is not { Length: > 0 } name)
+        {
+            return new InnerCall(null, null, "name is required: the name of a tool.");
+        }
+
+        var inner = outer["arguments"];
+        if (inner is not (null or JsonObject { Count: >= 0 }) && !ArgumentText.TryParse(inner, out _))
+        {
+            return new InnerCall(name, null, "arguments must be an object.");
+        }
+
+        return outer.FirstOrDefault(member => member.Key is not ("name" or "arguments")).Key is { } other
+            ? new InnerCall(name, null, $"'{other}' is not expected beside name and arguments. The arguments of the tool belong into arguments.")
+            : new InnerCall(name, inner, null);
+    }
+}

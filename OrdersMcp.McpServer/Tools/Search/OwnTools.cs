@@ -1,0 +1,118 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.Options;
+using ModelContextProtocol.Protocol;
+using OrdersMcp.McpServer.Configuration;
+using OrdersMcp.McpServer.Operations.Arguments;
+using OrdersMcp.McpServer.Protocol;
+
+namespace OrdersMcp.McpServer.Tools.Search;
+
+/// <summary>The two tools that take the place of a long list, and what a call of the second is a call of.</summary>
+internal sealed class OwnTools
+{
+    public const string Search = "search_tools";
+    public const string Call = "call_tool";
+
+    private const string Item = "ordersmcp.call.inner";
+
+    private readonly ArgumentSchema _searchArguments;
+
+    public OwnTools(IOptions<McpOptions> options)
+    {
+        var mcp = options.Value;
+        IsOn = mcp.ToolList.Mode is ToolListMode.Search or ToolListMode.Auto;
+        Definitions = [CallDefinition(), SearchDefinition(ServerIdentity.Of(mcp).Title!)];
+        _searchArguments = ArgumentSchema.Compile(Definitions[1].InputSchema, new HashSet<string>(StringComparer.Ordinal), cursor: null);
+    }
+
+    /// <summary>Whether clients can search; the names then are these tools', whatever the list shows.</summary>
+    public bool IsOn { get; }
+
+    /// <summary>What clients see of them, in the order of their names.</summary>
+    public IReadOnlyList<Tool> Definitions { get; }
+
+    /// <summary>Whether a name is that of one of them.</summary>
+    public bool Has(string? name) => IsOn && name is Search or Call;
+
+    /// <summary>The name of the tool that a call is of in the end; null where it has none.</summary>
+    /// <exception cref="InvalidOperationException">A text is half a character.</exception>
+    /// <exception cref="ArgumentException">An object has a member twice.</exception>
+    public string? NameIn(JsonObject? parameters)
+    {
+        var name = parameters?["name"].AsText();
+        return IsOn && name == Call ? InnerCall.Of(parameters!["arguments"]).Name ?? name : name;
+    }
+
+    /// <summary>Checks the arguments of a search.</summary>
+    public ArgumentReport CheckSearch(IDictionary<string, JsonElement> arguments) => _searchArguments.Check(arguments);
+
+    /// <summary>
+    /// Makes a call of <see cref="Call"/> the call that it is about, before anybody looks at it: whatever holds for a direct
+    /// call then holds for it.
+    /// </summary>
+    public ModelContextProtocol.Server.McpMessageHandler Receive(ModelContextProtocol.Server.McpMessageHandler next) => (context, cancellationToken) =>
+    {
+        if (IsOn && context.JsonRpcMessage is JsonRpcRequest { Method: RequestMethods.ToolsCall, Params: JsonObject parameters } request
+            && parameters["name"].AsText() == Call)
+        {
+            var inner = InnerCall.Read(parameters["arguments"]);
+            request.Context ??= new JsonRpcMessageContext();
+            request.Context.Items ??= new Dictionary<string, object?>(StringComparer.Ordinal);
+            request.Context.Items[Item] = inner;
+            if (inner.Problem is null)
+            {
+                parameters["name"] = inner.Name;
+                parameters["arguments"] = inner.Arguments?.DeepClone() ?? new JsonObject();
+            }
+        }
+
+        return next(context, cancellationToken);
+    };
+
+    /// <summary>The call that a request made of one of <see cref="Call"/>, or null where it is a direct call.</summary>
+    public static InnerCall? InnerOf(JsonRpcRequest request) =>
+        request.Context?.Items?.TryGetValue(Item, out var inner) is true ? (InnerCall?)inner : null;
+
+    private static Tool SearchDefinition(string apis) => new()
+    {
+        Name = Search,
+        Title = "Search tools",
+        Description = $"Finds the tools for what you want to do, in {apis}. Returns the best with their schemas; call them with {Call}. "
+            + "Search before you say that something cannot be done.",
+        InputSchema = JsonElement.Parse(
+            """
+            {
+              "type": "object",
+              "properties": {
+                "query": { "type": "string", "minLength": 1, "maxLength": 500, "description": "What you want to do, such as 'cancel an order', in the language of the API; or the exact name of a tool, for more of its schema." },
+                "limit": { "type": "integer", "minimum": 1, "maximum": 10, "default": 5, "description": "How many tools." },
+                "argument": { "type": "string", "minLength": 1, "maxLength": 500, "description": "If query is the name of a tool: the argument whose whole schema is wanted, such as 'filter' or 'filter.range'." }
+              },
+              "required": ["query"],
+              "additionalProperties": false
+            }
+            """),
+        Annotations = new ToolAnnotations { Title = "Search tools", ReadOnlyHint = true, IdempotentHint = true, DestructiveHint = false, OpenWorldHint = false },
+    };
+
+    private static Tool CallDefinition() => new()
+    {
+        Name = Call,
+        Title = "Call a tool",
+        Description = $"Calls a tool that {Search} found.",
+        InputSchema = JsonElement.Parse(
+            """
+            {
+              "type": "object",
+              "properties": {
+                "name": { "type": "string", "description": "The name of the tool." },
+                "arguments": { "type": "object", "description": "Its arguments, as its inputSchema describes them.", "additionalProperties": true }
+              },
+              "required": ["name"],
+              "additionalProperties": false
+            }
+            """),
+        Annotations = new ToolAnnotations { Title = "Call a tool", ReadOnlyHint = false, IdempotentHint = false, DestructiveHint = true, OpenWorldHint = true },
+    };
+}
