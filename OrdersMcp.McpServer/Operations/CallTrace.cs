@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace OrdersMcp.McpServer.Operations;
 
-/// <summary>The span of the request that is being served, for those who serve it.</summary>
+/// <summary>The span of the MCP request that the server is handling.</summary>
 internal static class CallTrace
 {
     /// <summary>The SDK's activity source.</summary>
@@ -10,13 +10,17 @@ internal static class CallTrace
 
     private const string Property = "ordersmcp.operation";
 
-    /// <summary>Its trace context, for a later request that goes on with it; null where it is not traced.</summary>
+    /// <summary>
+    /// The span's trace context, for a later request that continues it; null if the request is not traced.
+    /// </summary>
     public static string? Current => Span?.Id;
 
     private static Activity? Span =>
         Activity.Current is { IsAllDataRequested: true } activity && activity.Source.Name == Source ? activity : null;
 
-    /// <summary>Links it to an earlier request that it goes on with: the repeat with an answer, a task's reading.</summary>
+    /// <summary>
+    /// Links the span to an earlier request that it continues: a call repeated with an answer, or a read of a task.
+    /// </summary>
     public static void Link(string? traceparent)
     {
         if (Span is { } span && ActivityContext.TryParse(traceparent, traceState: null, isRemote: true, out var first) && first.SpanId != span.SpanId)
@@ -25,7 +29,7 @@ internal static class CallTrace
         }
     }
 
-    /// <summary>The request that is sent next is of this operation.</summary>
+    /// <summary>Records the operation of the next request.</summary>
     public static void Calls(ToolMetadata operation)
     {
         if (Activity.Current is { IsAllDataRequested: true } span)
@@ -34,6 +38,6 @@ internal static class CallTrace
         }
     }
 
-    /// <summary>The operation of a request that was sent within this span.</summary>
+    /// <summary>The operation of a request sent within this span.</summary>
     public static ToolMetadata? CalledIn(Activity? span) => span?.GetCustomProperty(Property) as ToolMetadata;
 }

@@ -11,7 +11,7 @@ namespace OrdersMcp.McpServer.Operations;
 /// <summary>A tool that calls one operation of an API.</summary>
 internal sealed class OperationTool
 {
-    /// <summary>How an API says that it repeats the answer that a write with this key had the first time.</summary>
+    /// <summary>The header of a repeated answer: an earlier write had the same key.</summary>
     private const string ReplayHeader = "Idempotency-Replayed";
 
     private readonly Lazy<ArgumentSchema> _arguments;
@@ -46,19 +46,22 @@ internal sealed class OperationTool
         _keyArgument = input.Bindings.FirstOrDefault(binding => binding.Place == ArgumentPlace.IdempotencyKey)?.Argument;
     }
 
-    /// <summary>What clients see of it.</summary>
+    /// <summary>The tool as clients see it.</summary>
     public Tool Definition { get; }
 
-    /// <summary>What the server knows of it.</summary>
+    /// <summary>The server's own data about the tool.</summary>
     public ToolMetadata Metadata { get; }
 
-    /// <summary>What others planned for its calls, such as how they are confirmed.</summary>
+    /// <summary>Plans for the tool's calls, such as how they are confirmed.</summary>
     public IReadOnlyList<object> Plans { get; init; } = [];
 
-    /// <summary>Its arguments, and of each whether its values hold nothing that a person wrote, so that an audit record may keep them.</summary>
+    /// <summary>
+    /// The arguments, and whether the values of each contain no text that a person wrote, so that an audit record may keep
+    /// them.
+    /// </summary>
     public FrozenDictionary<string, bool> PlainArguments => _plainArguments.Value;
 
-    /// <summary>The plan of a kind, or null where the tool has none.</summary>
+    /// <summary>The plan of a type, or null if the tool has none.</summary>
     public T? PlanOf<T>()
         where T : class
     {
@@ -73,10 +76,10 @@ internal sealed class OperationTool
         return null;
     }
 
-    /// <summary>Whether its calls have an idempotency key.</summary>
+    /// <summary>Whether the tool's calls have an idempotency key.</summary>
     public bool TakesKey => _keyArgument is not null;
 
-    /// <summary>The argument that a parameter of the path is.</summary>
+    /// <summary>The argument for a path parameter.</summary>
     public string PathArgumentOf(string parameter) =>
         _bindings.First(binding => binding.Place == ArgumentPlace.Path && binding.Name == parameter).Argument;
 
@@ -95,9 +98,9 @@ internal sealed class OperationTool
         return new CheckedArguments(applied, report);
     }
 
-    /// <summary>The idempotency key of a call, or null where the operation takes none.</summary>
-    /// <param name="arguments">The arguments of the call, which may have one.</param>
-    /// <param name="derived">The key for a call whose arguments have none; null for a new one.</param>
+    /// <summary>The idempotency key of a call, or null if the operation takes none.</summary>
+    /// <param name="arguments">The arguments of the call, which may contain a key.</param>
+    /// <param name="derived">The key for a call whose arguments contain none; null for a new key.</param>
     public IdempotencyKey? KeyOf(IDictionary<string, JsonElement> arguments, IdempotencyKey? derived) => _keyArgument is null ? null
         : arguments.TryGetValue(_keyArgument, out var given) ? new IdempotencyKey(given.GetString()!, IsDerived: false)
         : derived ?? IdempotencyKey.New();
@@ -106,7 +109,7 @@ internal sealed class OperationTool
     public ValueTask<OperationResult> CallAsync(ToolCall call, CancellationToken cancellationToken) =>
         CallAsync(Check(call.Arguments), call, cancellationToken);
 
-    /// <summary>Calls the operation with arguments that were checked before.</summary>
+    /// <summary>Calls the operation with arguments that are already checked.</summary>
     public async ValueTask<OperationResult> CallAsync(
         CheckedArguments check, ToolCall call, CancellationToken cancellationToken)
     {
@@ -144,8 +147,8 @@ internal sealed class OperationTool
     }
 
     /// <summary>
-    /// Calls the operation for its answer as it is: bytes of a media type, for what is no tool's result. The rules of a
-    /// call hold: arguments are checked, and failures are error results.
+    /// Calls the operation for its unprocessed answer, bytes of a media type, where a tool's result is not needed. The rules
+    /// of a call apply: arguments are checked, and failures are error results.
     /// </summary>
     public async ValueTask<OperationResponse> FetchAsync(
         IDictionary<string, JsonElement> arguments, Caller caller, int maxBytes, CancellationToken cancellationToken)
@@ -187,7 +190,7 @@ internal sealed class OperationTool
         }
     }
 
-    /// <summary>The arguments by their own names, where a caller has those of the API.</summary>
+    /// <summary>The arguments by the tool's names; a caller may use the API's names.</summary>
     private IDictionary<string, JsonElement> Named(IDictionary<string, JsonElement> arguments)
     {
         if (_aliases.Count == 0 || !arguments.Keys.Any(_aliases.ContainsKey))
@@ -207,7 +210,7 @@ internal sealed class OperationTool
         return named;
     }
 
-    /// <summary>The arguments with those that callers do not see.</summary>
+    /// <summary>The arguments, with the preset arguments that callers do not see.</summary>
     private IDictionary<string, JsonElement> Sent(IDictionary<string, JsonElement> arguments) => _preset.Count == 0
         ? arguments
         : arguments.Concat(_preset).ToDictionary(argument => argument.Key, argument => argument.Value, StringComparer.Ordinal);

@@ -3,12 +3,12 @@ using OrdersMcp.McpServer.OpenApi;
 namespace OrdersMcp.McpServer.Operations;
 
 /// <summary>
-/// Operations that are called by the server itself, whether they are tools for clients or not: the preview of a
-/// confirmation, the job of a task, what a resource or a completion asks.
+/// Operations that the server itself calls, whether or not they are tools for clients: the preview of a confirmation, the
+/// job of a task, the source of a resource or a completion.
 /// </summary>
 /// <param name="operations">All operations of the document.</param>
 /// <param name="isTool">Whether an operation is a tool for clients.</param>
-/// <param name="build">Makes a tool of an operation.</param>
+/// <param name="build">Makes a tool from an operation.</param>
 internal sealed class RelatedOperations(
     IEnumerable<ApiOperation> operations, Func<ApiOperation, bool> isTool, Func<ApiOperation, OperationTool> build)
 {
@@ -19,7 +19,7 @@ internal sealed class RelatedOperations(
 
     private readonly Dictionary<ApiOperation, OperationTool> _built = new(ReferenceEqualityComparer.Instance);
 
-    /// <summary>The operation of an id, or null where no such operation can be called.</summary>
+    /// <summary>The operation with an id, or null if no such operation can be called.</summary>
     public RelatedOperation? Find(string? id)
     {
         if (id is null || !_operations.TryGetValue(id, out var operation))
@@ -33,13 +33,13 @@ internal sealed class RelatedOperations(
         }
         catch (ApiDocumentException)
         {
-            // The caller warns about its own reference; the tool has a warning of its own.
+            // The caller warns about its reference, and the tool has its own warning.
             return null;
         }
     }
 
-    /// <summary>How an operation is called.</summary>
-    /// <exception cref="ApiDocumentException">It cannot be called.</exception>
+    /// <summary>The tool that calls an operation.</summary>
+    /// <exception cref="ApiDocumentException">The operation cannot be called.</exception>
     public OperationTool ToolOf(ApiOperation operation)
     {
         if (!_built.TryGetValue(operation, out var tool))
@@ -58,8 +58,8 @@ internal sealed class RelatedOperations(
     }
 }
 
-/// <summary>An operation that another names, and how it is called.</summary>
-/// <param name="Operation">What the document says of it.</param>
-/// <param name="Tool">How the server calls it.</param>
-/// <param name="IsTool">Whether it is a tool for clients too, of the same name.</param>
+/// <summary>An operation that another operation names, and the tool that calls it.</summary>
+/// <param name="Operation">The operation in the document.</param>
+/// <param name="Tool">The tool that the server calls.</param>
+/// <param name="IsTool">Whether it is also a tool for clients, with the same name.</param>
 internal sealed record RelatedOperation(ApiOperation Operation, OperationTool Tool, bool IsTool);

@@ -6,12 +6,12 @@ using OrdersMcp.McpServer.Operations.Results;
 namespace OrdersMcp.McpServer.Operations;
 
 /// <summary>A call of a tool.</summary>
-/// <param name="Arguments">As the client sent them.</param>
-/// <param name="Key">The idempotency key where the arguments have none; null for a new one, where the tool takes one.</param>
-/// <param name="Caller">Who it is made for.</param>
+/// <param name="Arguments">The arguments as the client sent them.</param>
+/// <param name="Key">The idempotency key if the arguments have none; null for a new key, if the tool takes one.</param>
+/// <param name="Caller">The caller that the call is made for.</param>
 internal sealed record ToolCall(IDictionary<string, JsonElement> Arguments, IdempotencyKey? Key, Caller Caller)
 {
-    /// <summary>The version that the call is for: sent as <c>If-Match</c>, whatever the arguments say.</summary>
+    /// <summary>The version that the call applies to, sent as <c>If-Match</c> whatever the arguments say.</summary>
     public string? IfMatch { get; init; }
 }
 

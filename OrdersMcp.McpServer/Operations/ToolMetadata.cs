@@ -1,6 +1,6 @@
 namespace OrdersMcp.McpServer.Operations;
 
-/// <summary>What the server knows of a tool that clients are not told.</summary>
+/// <summary>The server's data about a tool, which clients do not see.</summary>
 /// <param name="Api">The name of its API.</param>
 /// <param name="Method">The HTTP method of its operation.</param>
 /// <param name="Path">The path of its operation, with its parameters.</param>
@@ -8,7 +8,7 @@ namespace OrdersMcp.McpServer.Operations;
 /// <param name="Scopes">The scopes that a caller needs.</param>
 internal sealed record ToolMetadata(string Api, string Method, string Path, bool IsSafe, IReadOnlyList<string> Scopes)
 {
-    /// <summary>The id of its operation, or method and path where the document gives none.</summary>
+    /// <summary>The id of its operation, or its method and path if the document gives no id.</summary>
     public string Operation { get; init; } = $"{Method} {Path}";
 
     /// <summary>The groups that its document puts it into.</summary>

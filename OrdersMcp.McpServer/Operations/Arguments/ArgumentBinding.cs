@@ -3,14 +3,14 @@ using OrdersMcp.McpServer.OpenApi;
 namespace OrdersMcp.McpServer.Operations.Arguments;
 
 /// <summary>Where a tool's argument goes in the request.</summary>
-/// <param name="Argument">Its name as an argument.</param>
+/// <param name="Argument">The argument's name.</param>
 /// <param name="Place">The part of the request.</param>
-/// <param name="Name">Its name there; for the body the property, or null where the argument is the whole body.</param>
-/// <param name="Style">How it is written there.</param>
-/// <param name="IsJson">Whether it is written as JSON text.</param>
-/// <param name="IsFile">Whether it is base64 of bytes.</param>
-/// <param name="ContentType">The media type of a part of a multipart body, where the document gives one.</param>
-/// <param name="File">The arguments that say more of a file, or null.</param>
+/// <param name="Name">The name in that part: for the body, the property; null if the argument is the whole body.</param>
+/// <param name="Style">How the value is serialized.</param>
+/// <param name="IsJson">Whether the value is sent as JSON text.</param>
+/// <param name="IsFile">Whether the value is base64-encoded bytes.</param>
+/// <param name="ContentType">The media type of a part of a multipart body, if the document specifies it.</param>
+/// <param name="File">The arguments for the file's name and media type, or null.</param>
 internal sealed record ArgumentBinding(
     string Argument,
     ArgumentPlace Place,
@@ -32,9 +32,9 @@ internal enum ArgumentPlace
     Cookie,
     Body,
 
-    /// <summary>What is said of a file in the body.</summary>
+    /// <summary>The name or media type of a file in the body.</summary>
     File,
 
-    /// <summary>The header <c>Idempotency-Key</c>, which gets a value even where the argument is absent.</summary>
+    /// <summary>The <c>Idempotency-Key</c> header, which is sent even if the argument is absent.</summary>
     IdempotencyKey,
 }

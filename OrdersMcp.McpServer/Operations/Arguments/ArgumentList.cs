@@ -7,12 +7,10 @@ using OrdersMcp.McpServer.Text;
 
 namespace OrdersMcp.McpServer.Operations.Arguments;
 
-/// <summary>The arguments of a tool as they are collected, each with a name of its own.</summary>
+/// <summary>Collects the arguments of a tool and gives each a unique name.</summary>
 internal sealed class ArgumentList(ApiDocument document)
 {
-    /// <summary>
-    /// Schemas of requests that are larger than this are cut; arguments beyond are then left to the API to check.
-    /// </summary>
+    /// <summary>A larger request schema is truncated, and the API checks the truncated parts.</summary>
     private const int SchemaBudget = 64 * 1024;
 
     private const int LongestName = 64;
@@ -26,13 +24,13 @@ internal sealed class ArgumentList(ApiDocument document)
 
     public ApiDocument Document => document;
 
-    /// <summary>The names of parameters that cannot be those of arguments, and the arguments that they are.</summary>
+    /// <summary>Parameter names that are not legal argument names, and the argument of each.</summary>
     public IReadOnlyDictionary<string, string> Aliases => _aliases;
 
     public IReadOnlyList<ArgumentBinding> Bindings => _bindings;
 
     /// <summary>
-    /// The arguments that may be null although their schema does not say so: it would say no more than absence.
+    /// The arguments that accept null although their schema omits it, because null means the same as absence.
     /// </summary>
     public IReadOnlySet<string> Nullable => _nullable;
 
@@ -40,7 +38,7 @@ internal sealed class ArgumentList(ApiDocument document)
     {
         if (binding is { Name: { } name, Place: not (ArgumentPlace.File or ArgumentPlace.IdempotencyKey) } && LegalName(name) != name)
         {
-            // A model knows the parameter by its own name, and may use it.
+            // A model may use the parameter's original name.
             schema["description"] = schema["description"] is { } said ? $"{said} ({name})" : name;
             _aliases.TryAdd(name, binding.Argument);
         }
@@ -54,7 +52,7 @@ internal sealed class ArgumentList(ApiDocument document)
     }
 
     /// <summary>
-    /// Says nothing of null in the schema of an argument that may be left out; it is still taken, and sent as it is.
+    /// Omits null from the schema of an optional argument. Null is still accepted, and is sent if <c>sendsNull</c> says so.
     /// </summary>
     public void Add(JsonObject schema, ArgumentBinding binding, bool isRequired, bool sendsNull)
     {
@@ -69,7 +67,8 @@ internal sealed class ArgumentList(ApiDocument document)
     public bool Has(string name) => _properties.ContainsKey(LegalName(name));
 
     /// <summary>
-    /// The name, or where it is taken the name with its place: paths, queries, headers, cookies, bodies, in this order.
+    /// The name; if it is taken, the name with its place. Names are taken by paths, queries, headers, cookies and bodies, in
+    /// this order.
     /// </summary>
     public string Unique(string name, string place)
     {
@@ -89,7 +88,7 @@ internal sealed class ArgumentList(ApiDocument document)
 
     public JsonObject WriteSchema(JsonElement source, string? description)
     {
-        // A property's schema says something beside what it allows, and so is an object.
+        // A boolean schema becomes an object, because a property's schema can have a description.
         var schema = source.ValueKind switch
         {
             JsonValueKind.Object => (JsonObject)_writer.Write(source),
@@ -109,7 +108,7 @@ internal sealed class ArgumentList(ApiDocument document)
     {
         foreach (var (name, schema) in _properties.Where(property => !_required.Contains(property.Key)).ToArray())
         {
-            // What a call needs comes first.
+            // Required arguments come first.
             _properties.Remove(name);
             _properties[name] = schema;
         }
@@ -130,15 +129,15 @@ internal sealed class ArgumentList(ApiDocument document)
 
         if (_writer.IsTruncated)
         {
-            warn($"The input schema is larger than {SchemaBudget / 1024} KiB or nested too deep; what is nested deepest is taken as anything.");
+            warn($"The input schema is larger than {SchemaBudget / 1024} KiB or nested too deep; its deepest parts accept any value.");
         }
 
         return root;
     }
 
     /// <summary>
-    /// What Claude, OpenAI and Gemini all take: letters, digits and <c>_</c>, no digit first, up to 64. A name with hyphens,
-    /// as headers have, is written as code would write it.
+    /// What Claude, OpenAI and Gemini all accept: letters, digits and <c>_</c>, no digit first, up to 64 characters.
+    /// Hyphenated names, such as those of headers, become camel case.
     /// </summary>
     private static string LegalName(string name)
     {

@@ -5,15 +5,15 @@ using OrdersMcp.McpServer.OpenApi;
 namespace OrdersMcp.McpServer.Operations.Arguments;
 
 /// <summary>
-/// Tells arguments that can hold what a person wrote from those that cannot, by their schema: numbers, truth values,
-/// enumerations, dates and ids are plain, and any other text is not.
+/// Decides by schema which arguments cannot hold text that a person wrote: numbers, booleans, enumerations, dates and ids
+/// are plain; other text is not.
 /// </summary>
 internal static class ArgumentPrivacy
 {
     private static readonly FrozenSet<string> PlainFormats =
         new[] { "date", "date-time", "time", "duration", "uuid" }.ToFrozenSet(StringComparer.Ordinal);
 
-    /// <summary>The arguments of a tool, and of each whether its values may be kept.</summary>
+    /// <summary>The arguments of a tool, and whether the values of each may be kept.</summary>
     public static FrozenDictionary<string, bool> PlainArguments(JsonElement inputSchema) => inputSchema.Member("properties").Members()
         .ToFrozenDictionary(property => property.Name, property => IsPlain(property.Value), StringComparer.Ordinal);
 

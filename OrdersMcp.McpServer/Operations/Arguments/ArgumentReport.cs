@@ -4,9 +4,7 @@ using System.Text.Json.Nodes;
 
 namespace OrdersMcp.McpServer.Operations.Arguments;
 
-/// <summary>
-/// What is wrong with the arguments of a call, by path; and what was read as something else, and so can be said.
-/// </summary>
+/// <summary>The problems with a call's arguments, by path, and the coerced values, for a note to the caller.</summary>
 internal sealed class ArgumentReport
 {
     private const int MaxProblems = 50;
@@ -19,10 +17,13 @@ internal sealed class ArgumentReport
     private List<string>? _dropped;
     private List<string>? _absences;
 
-    /// <summary>Whether a value has to be right as it is, without being read as another.</summary>
+    /// <summary>Whether values are checked without coercion.</summary>
     public bool IsExact { get; init; }
 
-    /// <summary>Whether the value is an answer: its paths name no items, and nothing that the schema does not.</summary>
+    /// <summary>
+    /// Whether the value is an answer of the API: its paths contain no indexes, and no names that the schema does not
+    /// define.
+    /// </summary>
     public bool IsOfAnswer { get; init; }
 
     public bool IsClean => _problems is null;
@@ -30,13 +31,14 @@ internal sealed class ArgumentReport
     /// <summary>The first problem, or null.</summary>
     public (string Path, string Rule)? First() => _problems?[0];
 
-    /// <summary>Whether the schema says something of the value that is not checked here, but by the API.</summary>
+    /// <summary>Whether the schema has a rule for the value that is left to the API.</summary>
     public bool IsUnsure { get; private set; }
 
     public bool HasReplacements => _replaced is not null;
 
     /// <summary>
-    /// How far the value is from being right: problems high up weigh more, properties that the schema knows speak for it.
+    /// How far the value is from valid: problems near the root weigh more, and each property that the schema describes
+    /// lowers the weight.
     /// </summary>
     public int Weight { get; private set; }
 
@@ -49,12 +51,12 @@ internal sealed class ArgumentReport
 
     public void Leave() => _path.RemoveAt(_path.Count - 1);
 
-    /// <summary>The value at the current path is a property that the schema knows.</summary>
+    /// <summary>Counts a property that the schema describes.</summary>
     public void Recognize() => Weight--;
 
-    /// <summary>Says which rule the value at the current path breaks.</summary>
+    /// <summary>Adds a problem: the rule that the value at the current path breaks.</summary>
     /// <param name="rule">The rule, in words.</param>
-    /// <param name="tellsKinds">Whether values of different kinds are told apart by it, as by a discriminator.</param>
+    /// <param name="tellsKinds">Whether the rule distinguishes kinds of values, as a discriminator does.</param>
     public void Add(string rule, bool tellsKinds = false)
     {
         Weight += (tellsKinds ? 3 * HeaviestProblem : HeaviestProblem) / Math.Max(1, _path.Count);
@@ -72,27 +74,27 @@ internal sealed class ArgumentReport
         Leave();
     }
 
-    /// <summary>The value at the current path is taken as another.</summary>
+    /// <summary>Records that the value at the current path was read as another.</summary>
     public void Replace(JsonElement value, string said)
     {
         (_replaced ??= []).Add([.. _path]);
         (_replacements ??= []).Add((PathText(), said, value));
     }
 
-    /// <summary>Something that the schema says of the value at the current path is left to the API.</summary>
+    /// <summary>Records that the API must check a rule for the value at the current path.</summary>
     public void Doubt() => IsUnsure = true;
 
-    /// <summary>The argument is taken as absent.</summary>
+    /// <summary>Treats the argument as absent.</summary>
     public void Drop(string argument) => (_dropped ??= []).Add(argument);
 
-    /// <summary>The argument is taken as absent, which its value does not say.</summary>
+    /// <summary>Treats the argument as absent although it has a value, and says so in the note.</summary>
     public void Drop(string argument, JsonElement value)
     {
         Drop(argument);
         (_absences ??= []).Add($"{argument} was {JsonTypesOf.Echo(value)} and was read as left out");
     }
 
-    /// <summary>A report that goes on from the current path, and counts only once it is merged.</summary>
+    /// <summary>A report that continues from the current path and has no effect until it is merged.</summary>
     public ArgumentReport Branch()
     {
         var branch = new ArgumentReport { IsExact = IsExact, IsOfAnswer = IsOfAnswer };
@@ -116,11 +118,11 @@ internal sealed class ArgumentReport
         }
     }
 
-    /// <summary>The rules that are broken, by path.</summary>
+    /// <summary>The broken rules, by path.</summary>
     public IEnumerable<IGrouping<string, string>> ProblemsByPath() =>
         (_problems ?? []).Distinct().GroupBy(problem => problem.Path, problem => problem.Rule, StringComparer.Ordinal);
 
-    /// <summary>What was read as something else, in words, or null.</summary>
+    /// <summary>A note about the values that were coerced, or null.</summary>
     public string? Note()
     {
         string[] read =
@@ -131,11 +133,11 @@ internal sealed class ArgumentReport
         return read.Length == 0 ? null : $"Note: {string.Join("; ", read)}.";
     }
 
-    /// <summary>The arguments with what replaces some of them.</summary>
+    /// <summary>The arguments with the replacements applied.</summary>
     public IDictionary<string, JsonElement> Apply(IDictionary<string, JsonElement> arguments) => TryApply(arguments)
-        ?? throw new InvalidOperationException("A value was read as one thing and as another.");
+        ?? throw new InvalidOperationException("A value was read in two conflicting ways.");
 
-    /// <summary>The same; null where a value was read as two things that exclude each other.</summary>
+    /// <summary>The same; null if two replacements conflict.</summary>
     public IDictionary<string, JsonElement>? TryApply(IDictionary<string, JsonElement> arguments)
     {
         if (_replaced is null && _dropped is null)

@@ -5,17 +5,17 @@ using OrdersMcp.McpServer.OpenApi;
 namespace OrdersMcp.McpServer.Operations.Arguments;
 
 /// <summary>
-/// The input schema of a tool, compiled once to check the arguments of its calls. It knows the keywords that say
-/// something about JSON values; formats are annotations (JSON Schema 2020-12, 7.2.1) and left to the API, which gets times in
-/// their usual spelling.
+/// The input schema of a tool, compiled once to check the arguments of its calls. It supports the keywords that constrain
+/// JSON values. Formats are annotations (JSON Schema 2020-12, 7.2.1) and left to the API; times are sent in their standard
+/// spelling.
 /// </summary>
 internal sealed class ArgumentSchema
 {
     private const JsonTypes Numbers = JsonTypes.Integer | JsonTypes.Number;
 
     /// <summary>
-    /// What is the API's to check: an agent seldom breaks these rules, and is told no better here. <c>oneOf</c> is taken as
-    /// <c>anyOf</c>.
+    /// Rules left to the API: agents seldom break them, and an error here would not help them more. <c>oneOf</c> is checked
+    /// as <c>anyOf</c>.
     /// </summary>
     private static readonly FrozenSet<string> Unchecked = FrozenSet.ToFrozenSet(
         [
@@ -56,7 +56,7 @@ internal sealed class ArgumentSchema
         _object = ObjectRules.Of(schema, Part);
         _all = [.. schema.Member("allOf").Items().Select(Part)];
 
-        // One of them or several: which is the API's to judge, and documents often mean any by one.
+        // The API checks that exactly one alternative of oneOf matches; documents often use oneOf where they mean anyOf.
         _any = [.. schema.Member("anyOf").Items().Concat(schema.Member("oneOf").Items()).Select(Part)];
         _not = schema.TryGetProperty("not", out var not) ? Part(not) : null;
         _reference = schema.Text("$ref") is { } reference ? definitions.GetValueOrDefault(reference) : null;
@@ -66,8 +66,8 @@ internal sealed class ArgumentSchema
     }
 
     /// <param name="schema">The schema of all arguments.</param>
-    /// <param name="nullable">Arguments that may be null although the schema does not say so.</param>
-    /// <param name="cursor">The argument that holds what an earlier answer gave, so that an empty text is none.</param>
+    /// <param name="nullable">Arguments that accept null although the schema omits it.</param>
+    /// <param name="cursor">The argument that holds a cursor from an earlier answer: empty text counts as absent.</param>
     public static ArgumentSchema Compile(JsonElement schema, IReadOnlySet<string> nullable, string? cursor = null)
     {
         var definitions = new Dictionary<string, Lazy<ArgumentSchema>>(StringComparer.Ordinal);
@@ -80,8 +80,8 @@ internal sealed class ArgumentSchema
     }
 
     /// <summary>
-    /// What is wrong with an answer, where first and in words; null where nothing is. It is taken as it is. A name that the
-    /// schema does not know is <c>*</c>: those of a map are data.
+    /// The path and rule of the first problem with an answer; null if there is none. Values are not coerced. A property that
+    /// the schema does not name is <c>*</c> in the path, because the names in a map are data.
     /// </summary>
     public (string Path, string Rule)? FirstProblem(JsonElement answer)
     {
@@ -90,14 +90,12 @@ internal sealed class ArgumentSchema
         return report.First();
     }
 
-    /// <summary>
-    /// Checks the arguments of a call: every problem, and every value that was read as what it can only mean.
-    /// </summary>
+    /// <summary>Checks the arguments of a call, and reports every problem and every coerced value.</summary>
     public ArgumentReport Check(IDictionary<string, JsonElement> arguments)
     {
         var report = Check(arguments, new ArgumentReport());
 
-        // What one rule read as another value has to be right by all of them, those among them that saw it as it was.
+        // A coerced value must also satisfy the rules that were checked against the original.
         return report is { IsClean: true, HasReplacements: true }
             && (report.TryApply(arguments) is not { } read || !Check(read, new ArgumentReport { IsExact = true }).IsClean)
                 ? Check(arguments, new ArgumentReport { IsExact = true })
@@ -140,7 +138,7 @@ internal sealed class ArgumentSchema
         return report;
     }
 
-    /// <summary>Whether the value breaks no rule, if need be once it is read as what it can only mean.</summary>
+    /// <summary>Whether the value breaks no rule, after coercion if necessary.</summary>
     public bool Allows(JsonElement value)
     {
         var trial = new ArgumentReport();
@@ -149,8 +147,8 @@ internal sealed class ArgumentSchema
     }
 
     /// <summary>
-    /// Whether the value is surely of the schema, as it is: under <c>not</c> neither a mistake is overlooked nor a rule that is
-    /// left to the API.
+    /// Whether the value certainly matches as it is: under <c>not</c>, neither coercion nor a rule left to the API may
+    /// decide.
     /// </summary>
     private bool Fits(JsonElement value)
     {
@@ -159,7 +157,7 @@ internal sealed class ArgumentSchema
         return trial is { IsClean: true, IsUnsure: false };
     }
 
-    /// <summary>Adds to the report what is wrong with the value at the report's current path.</summary>
+    /// <summary>Checks the value at the report's current path, and adds its problems to the report.</summary>
     public void Check(JsonElement value, ArgumentReport report)
     {
         if (_isNever)
@@ -221,22 +219,22 @@ internal sealed class ArgumentSchema
         _ => JsonTypes.None,
     };
 
-    /// <summary>Models write null for what they leave out.</summary>
+    /// <summary>Models write null for arguments that they leave out.</summary>
     private bool IsAbsent(string name, JsonElement value) => value.ValueKind == JsonValueKind.Undefined
         || (value.ValueKind == JsonValueKind.Null && !_nullable.Contains(name)
             && _object!.Property(name)?.Allows(value) is not true);
 
-    /// <summary>What models also write for what they leave out.</summary>
+    /// <summary>Models also write these texts for arguments that they leave out.</summary>
     private static bool IsWordForAbsence(JsonElement value) =>
         value.ValueKind == JsonValueKind.String && (value.ValueEquals(""u8) || value.ValueEquals("null"u8));
 
-    /// <summary>Whether the schema says which texts there are, if any, and a word for absence is none of them.</summary>
+    /// <summary>Whether the schema restricts its texts or allows none, and the word is not a valid value.</summary>
     private bool HasNoWord(JsonElement word) => HasForm && (HasFormat || !Allows(word));
 
     private bool HasForm => HasFormat || _values is not null || _text?.HasPattern is true || (_types != JsonTypes.None && !_types.HasFlag(JsonTypes.String))
         || _reference?.Value.HasForm is true || Array.Exists(_all, part => part.HasForm) || (_any.Length > 0 && Array.TrueForAll(_any, part => part.HasForm));
 
-    /// <summary>A format is checked by the API, and no format of texts has an empty one.</summary>
+    /// <summary>The API checks formats, and no format of text allows an empty value.</summary>
     private bool HasFormat => (_format is not (null or "password" or "binary" or "byte") && _values is null)
         || _reference?.Value.HasFormat is true || Array.Exists(_all, part => part.HasFormat)
         || (_any.Length > 0 && Array.TrueForAll(_any, part => part.HasFormat || part._types == JsonTypes.Null));
@@ -267,9 +265,7 @@ internal sealed class ArgumentSchema
         return true;
     }
 
-    /// <summary>
-    /// Where none of the alternatives holds, the problems of the one that comes nearest are those to correct.
-    /// </summary>
+    /// <summary>If no alternative matches, the problems of the nearest are the ones to correct.</summary>
     private void CheckAny(JsonElement value, ArgumentReport report)
     {
         if (_any.Length == 0)
@@ -287,7 +283,7 @@ internal sealed class ArgumentSchema
                 return;
             }
 
-            // One that holds once a value is read as another comes after all that hold as it is.
+            // An alternative that needs coercion ranks below every alternative that matches the value as it is.
             if (nearest is null || Order(trial).CompareTo(Order(nearest)) > 0)
             {
                 nearest = trial;

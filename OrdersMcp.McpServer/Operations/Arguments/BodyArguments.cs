@@ -7,8 +7,8 @@ using OrdersMcp.McpServer.Text;
 namespace OrdersMcp.McpServer.Operations.Arguments;
 
 /// <summary>
-/// Makes arguments of a request's body: the properties of an object each become one where no parameter has the name of
-/// one; any other body is one argument.
+/// Makes arguments from a request's body: one for each property of an object if none has the name of a parameter, otherwise
+/// one for the whole body.
 /// </summary>
 internal sealed class BodyArguments(ArgumentList arguments, string method, ApiBody body, XmlBody? xml, Action<string> warn)
 {
@@ -30,8 +30,8 @@ internal sealed class BodyArguments(ArgumentList arguments, string method, ApiBo
         {
             if (_type == MediaTypes.Multipart && shape is null)
             {
-                warn("The multipart body is more than an object with properties; "
-                    + "its parts are taken as they are named in 'body'.");
+                warn("The multipart body is not a plain object with properties; "
+                    + "the properties of 'body' become its parts.");
             }
 
             AddWhole(arguments.WriteSchema(body.Schema, body.Description), isFile: false);
@@ -50,7 +50,7 @@ internal sealed class BodyArguments(ArgumentList arguments, string method, ApiBo
         }
     }
 
-    /// <summary>A body that is text or bytes.</summary>
+    /// <summary>Adds a body of text or bytes as one argument.</summary>
     private void AddContent()
     {
         var isText = MediaTypes.IsText(_type);
@@ -95,7 +95,7 @@ internal sealed class BodyArguments(ArgumentList arguments, string method, ApiBo
         }
     }
 
-    /// <summary>Arguments for what servers take from a part beside its bytes: many tell the kind of a file by its name.</summary>
+    /// <summary>Arguments for a file's name and media type: many servers detect the type of a file by its name.</summary>
     private FileArguments AboutFile(string name, bool isOnlyFile)
     {
         var about = new FileArguments(Unique("filename"), Unique("contentType"));
@@ -112,7 +112,7 @@ internal sealed class BodyArguments(ArgumentList arguments, string method, ApiBo
         ObjectShape.TryRead(arguments.Document, body.Schema)?.Properties.ContainsKey(name) is true;
 
     /// <summary>
-    /// In a change null removes a value and absence keeps it (RFC 7396), and absence stands for a default.
+    /// In a patch, null removes a value and absence keeps it (RFC 7396). With a default, absence stands for the default.
     /// </summary>
     private bool NullSaysMoreThanAbsence(JsonObject schema) =>
         method == "PATCH" || _type == "application/merge-patch+json" || schema["default"] is not null;

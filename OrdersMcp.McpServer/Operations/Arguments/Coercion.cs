@@ -2,19 +2,17 @@ using System.Text.Json;
 
 namespace OrdersMcp.McpServer.Operations.Arguments;
 
-/// <summary>
-/// Reads a value of the wrong type as one of the right type where that loses nothing and there is one way to do it.
-/// </summary>
+/// <summary>Converts a value of the wrong type if the conversion loses nothing and is unambiguous.</summary>
 internal static class Coercion
 {
     private const JsonTypes Scalars = JsonTypes.Integer | JsonTypes.Number | JsonTypes.Boolean;
     private const JsonTypes Structures = JsonTypes.Array | JsonTypes.Object;
     private const int LongestText = 64 * 1024;
 
-    /// <summary>The value that is meant, and what the given one is in words.</summary>
+    /// <summary>The converted value, and the original in words.</summary>
     /// <param name="value">A value of none of the types.</param>
-    /// <param name="types">The types that there may be.</param>
-    /// <param name="list">What is said of lists, if anything is.</param>
+    /// <param name="types">The allowed types.</param>
+    /// <param name="list">The rules for lists, if any.</param>
     public static (JsonElement Value, string Said)? Of(JsonElement value, JsonTypes types, ListRules? list)
     {
         switch (value.ValueKind)
@@ -46,15 +44,14 @@ internal static class Coercion
     }
 
     /// <summary>
-    /// An integer that is written with a fraction, without it: 5.0 is an integer to JSON Schema, and not to every
-    /// reader.
+    /// An integer without its written fraction: 5.0 is an integer in JSON Schema, but not to every reader.
     /// </summary>
     public static (JsonElement Value, string Said)? OfInteger(JsonElement value) =>
         !value.TryGetInt64(out _) && value.TryGetDecimal(out var whole)
             ? (JsonElement.Parse(decimal.Truncate(whole).ToString("F0")), "an integer written with a fraction")
             : null;
 
-    /// <summary>What commas divide, where each part can be an item and the whole cannot: 1,2 and not "a, b".</summary>
+    /// <summary>Splits text at commas if each part can be an item and the whole cannot: 1,2 but not "a, b".</summary>
     private static JsonElement? Parts(JsonElement value, ListRules list)
     {
         var text = value.GetString()!;
@@ -67,7 +64,7 @@ internal static class Coercion
         return parts.EnumerateArray().All(list.AllowsItem) ? parts : null;
     }
 
-    /// <summary>A JSON value that is written as it would be read back: not 007, not 1e3, not " 5".</summary>
+    /// <summary>Reads a JSON value in its canonical spelling: not 007, not 1e3, not " 5".</summary>
     private static bool TryParse(string text, out JsonElement value)
     {
         value = default;

@@ -5,11 +5,11 @@ using OrdersMcp.McpServer.OpenApi;
 
 namespace OrdersMcp.McpServer.Operations.Arguments;
 
-/// <summary>Takes arguments from a tool that the settings hide or give a value.</summary>
+/// <summary>Removes from a tool the arguments that the settings hide or preset.</summary>
 internal static class HiddenArguments
 {
-    /// <summary>The input without them, and with the values that are sent in their place.</summary>
-    /// <exception cref="ApiDocumentException">There is no such argument, or the call needs it.</exception>
+    /// <summary>The input without these arguments, and with the values that are sent in their place.</summary>
+    /// <exception cref="ApiDocumentException">The tool lacks the argument, or requires it and has no preset.</exception>
     public static ToolInput Hide(ToolInput input, ToolOptions tool)
     {
         var preset = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
@@ -38,7 +38,7 @@ internal static class HiddenArguments
         return input with { Preset = preset };
     }
 
-    /// <summary>A text where the schema has one; else JSON, if it is that.</summary>
+    /// <summary>Text if the schema is a string; otherwise JSON if the value parses.</summary>
     private static JsonElement ValueOf(string value, JsonObject? schema)
     {
         try

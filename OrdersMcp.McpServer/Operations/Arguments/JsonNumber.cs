@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace OrdersMcp.McpServer.Operations.Arguments;
 
-/// <summary>A number of JSON: exact where a decimal holds it (0.1, and integers beyond 2^53), else near enough.</summary>
+/// <summary>A JSON number: exact if a decimal can hold it (0.1, and integers beyond 2^53), otherwise approximate.</summary>
 internal readonly record struct JsonNumber
 {
     private const double Tolerance = 1e-9;
@@ -15,11 +15,11 @@ internal readonly record struct JsonNumber
     public static JsonNumber Of(JsonElement value)
     {
         var near = value.GetDouble();
-        // What is too small for a decimal is read as zero.
+        // A number too small for a decimal parses as zero.
         return new JsonNumber(near, value.TryGetDecimal(out var exact) && (exact != 0 || near == 0) ? exact : null);
     }
 
-    /// <summary>Less than zero, zero or more; null where there is nothing to compare with.</summary>
+    /// <summary>Less than zero, zero or more; null if there is nothing to compare with.</summary>
     public int? CompareTo(JsonNumber? other) =>
         other is not { } number ? null
         : _exact is { } mine && number._exact is { } its ? mine.CompareTo(its)

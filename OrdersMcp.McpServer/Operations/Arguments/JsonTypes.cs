@@ -57,7 +57,7 @@ internal static class JsonTypesOf
         var kind => kind.ToString().ToLowerInvariant(),
     };
 
-    /// <summary>The value where it is short, else its type.</summary>
+    /// <summary>The type of an object or array; otherwise the value, shortened.</summary>
     public static string Describe(JsonElement value) => value.ValueKind switch
     {
         JsonValueKind.Object => "an object",

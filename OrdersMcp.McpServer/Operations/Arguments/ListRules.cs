@@ -3,7 +3,7 @@ using OrdersMcp.McpServer.OpenApi;
 
 namespace OrdersMcp.McpServer.Operations.Arguments;
 
-/// <summary>What a schema says of lists.</summary>
+/// <summary>A schema's rules for lists.</summary>
 internal sealed class ListRules
 {
     private readonly CountRange _length;
@@ -12,7 +12,7 @@ internal sealed class ListRules
 
     private ListRules(CountRange length, ArgumentSchema[] first, ArgumentSchema? items) => (_length, _first, _items) = (length, first, items);
 
-    /// <summary>The rules, or null where there are none.</summary>
+    /// <summary>The rules, or null if there are none.</summary>
     public static ListRules? Of(JsonElement schema, Func<JsonElement, ArgumentSchema> compile)
     {
         var length = CountRange.Of(schema, "minItems", "maxItems");
@@ -46,6 +46,6 @@ internal sealed class ListRules
         }
     }
 
-    /// <summary>A tuple has a schema for each of its first items; the other is of the rest.</summary>
+    /// <summary>A tuple has a schema for each of its first items, and one schema for the rest.</summary>
     private ArgumentSchema? Item(int index) => index < _first.Length ? _first[index] : _items;
 }

@@ -3,7 +3,7 @@ using OrdersMcp.McpServer.OpenApi;
 
 namespace OrdersMcp.McpServer.Operations.Arguments;
 
-/// <summary>What a schema says of numbers.</summary>
+/// <summary>A schema's rules for numbers.</summary>
 internal sealed class NumberRules
 {
     private readonly JsonNumber? _minimum;
@@ -21,7 +21,7 @@ internal sealed class NumberRules
         _multipleOf = Number(schema, "multipleOf");
     }
 
-    /// <summary>The rules, or null where there are none.</summary>
+    /// <summary>The rules, or null if there are none.</summary>
     public static NumberRules? Of(JsonElement schema)
     {
         var rules = new NumberRules(schema);

@@ -4,7 +4,7 @@ using OrdersMcp.McpServer.Text;
 
 namespace OrdersMcp.McpServer.Operations.Arguments;
 
-/// <summary>What a schema says of objects.</summary>
+/// <summary>A schema's rules for objects.</summary>
 internal sealed class ObjectRules
 {
     private const int MostNamesSaid = 30;
@@ -77,7 +77,9 @@ internal sealed class ObjectRules
         }
     }
 
-    /// <summary>Whether a pattern has, or may have, the name, so that it is none of the additional properties.</summary>
+    /// <summary>
+    /// Whether a pattern matches the name, or may match it: the property is then not an additional property.
+    /// </summary>
     private bool CheckMatching(JsonProperty member, ArgumentReport report)
     {
         var isKnown = false;
@@ -103,7 +105,7 @@ internal sealed class ObjectRules
         report.Leave();
     }
 
-    /// <summary>What is wrong with a name that there is not, and which was likely meant.</summary>
+    /// <summary>The problem with an unknown name, and the name that was probably meant.</summary>
     public string Unknown(string name, string problem)
     {
         var names = _properties?.Keys.ToArray() ?? [];

@@ -4,7 +4,7 @@ using OrdersMcp.McpServer.OpenApi;
 
 namespace OrdersMcp.McpServer.Operations.Arguments;
 
-/// <summary>Makes arguments of an operation's parameters.</summary>
+/// <summary>Makes arguments from an operation's parameters.</summary>
 internal static class ParameterArguments
 {
     private const int LongestExample = 40;
@@ -40,7 +40,7 @@ internal static class ParameterArguments
         var key = arguments.WriteSchema(parameter.Schema, KeyDescription);
         foreach (var keyword in new[] { "examples", "minLength", "maxLength", "format", "pattern" })
         {
-            key.Remove(keyword); // the API checks it; few calls have one
+            key.Remove(keyword); // the API checks the key, and few calls have one
         }
 
         var name = arguments.Unique(KeyArgument, "header");
@@ -66,6 +66,6 @@ internal static class ParameterArguments
             schema,
             new ArgumentBinding(name, PlaceOf(parameter.Location), parameter.Name, parameter.Style, parameter.IsJson),
             parameter.Required,
-            sendsNull: false); // no style can write it
+            sendsNull: false); // no style can serialize null
     }
 }

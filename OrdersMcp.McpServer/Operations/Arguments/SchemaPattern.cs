@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace OrdersMcp.McpServer.Operations.Arguments;
 
-/// <summary>A regular expression of a schema.</summary>
+/// <summary>A regular expression in a schema.</summary>
 internal sealed class SchemaPattern(string pattern)
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromMilliseconds(100);
@@ -11,8 +11,8 @@ internal sealed class SchemaPattern(string pattern)
     private readonly Regex? _regex = Read(pattern);
 
     /// <summary>
-    /// Whether the text matches; null, which the report notes, where that is for the API to say: .NET does not read the
-    /// pattern's dialect, matching takes too long, or the text does not match and .NET and ECMA-262 differ on it.
+    /// Whether the text matches; null, which the report notes, if only the API can tell: .NET does not support the pattern's
+    /// dialect, matching takes too long, or the text does not match and .NET and ECMA-262 differ on it.
     /// </summary>
     public bool? Matches(string text, ArgumentReport report)
     {
@@ -54,7 +54,9 @@ internal sealed class SchemaPattern(string pattern)
         }
     }
 
-    /// <summary>A character beyond the basic plane is two to .NET, and its white space is that of ASCII.</summary>
+    /// <summary>
+    /// .NET counts a character outside the basic plane as two, and its <c>\s</c> matches only ASCII white space.
+    /// </summary>
     private bool Differs(string text) => text.Any(char.IsSurrogate) || pattern.Any(char.IsSurrogate)
         || (!Ascii.IsValid(text) && pattern.Contains("\\s", StringComparison.OrdinalIgnoreCase));
 }

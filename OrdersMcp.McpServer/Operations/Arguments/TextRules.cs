@@ -3,7 +3,7 @@ using OrdersMcp.McpServer.OpenApi;
 
 namespace OrdersMcp.McpServer.Operations.Arguments;
 
-/// <summary>What a schema says of text.</summary>
+/// <summary>A schema's rules for text.</summary>
 internal sealed class TextRules
 {
     private readonly CountRange _length;
@@ -11,7 +11,7 @@ internal sealed class TextRules
 
     private TextRules(CountRange length, SchemaPattern? pattern) => (_length, _pattern) = (length, pattern);
 
-    /// <summary>The rules, or null where there are none.</summary>
+    /// <summary>The rules, or null if there are none.</summary>
     public static TextRules? Of(JsonElement schema)
     {
         var length = CountRange.Of(schema, "minLength", "maxLength");
@@ -23,7 +23,7 @@ internal sealed class TextRules
 
     public void Check(JsonElement value, ArgumentReport report)
     {
-        // JSON Schema 2020-12, validation 6.3.1: a length counts characters, not UTF-16 units.
+        // A length counts characters, not UTF-16 units (JSON Schema 2020-12, validation 6.3.1).
         var text = value.GetString()!;
         var length = 0;
         foreach (var _ in text.EnumerateRunes())

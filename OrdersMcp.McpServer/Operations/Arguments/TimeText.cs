@@ -4,14 +4,14 @@ using System.Text.RegularExpressions;
 namespace OrdersMcp.McpServer.Operations.Arguments;
 
 /// <summary>
-/// Reads a time in another spelling as the one that every API knows (RFC 3339, section 5.6: letters may be small, and a space
-/// may divide date and time): also with the plus sign of its offset as a URL has it, escaped or as the space that it becomes.
+/// Converts a time to the spelling that every API accepts. RFC 3339, section 5.6, also allows lowercase letters, and a space
+/// between date and time. The plus sign of an offset may be URL-encoded, or decoded to a space.
 /// </summary>
 internal static partial class TimeText
 {
     public const string Format = "date-time";
 
-    /// <summary>The time in the usual spelling; null where it has that already, or is no time.</summary>
+    /// <summary>The time in the standard spelling; null if it already has that spelling or is not a time.</summary>
     public static string? Usual(string text)
     {
         if (Spelling.Match(text) is not { Success: true } match)
@@ -25,7 +25,7 @@ internal static partial class TimeText
         return usual == text ? null : usual;
     }
 
-    /// <summary>Replaces the time at the current path of the report, where it has another spelling.</summary>
+    /// <summary>Replaces the time at the report's current path if it has another spelling.</summary>
     public static void Read(ref JsonElement value, ArgumentReport report)
     {
         if (Usual(value.GetString()!) is { } usual)

@@ -6,23 +6,23 @@ using OrdersMcp.McpServer.OpenApi;
 namespace OrdersMcp.McpServer.Operations.Arguments;
 
 /// <summary>
-/// What a tool takes: the parameters of its operation and the properties of its body as one object, and where each of
-/// them goes.
+/// The input of a tool: the parameters of its operation and the properties of its body as one object, and the place of each
+/// in the request.
 /// </summary>
 /// <param name="Schema">The schema of the arguments.</param>
 /// <param name="Bindings">Where each argument goes.</param>
-/// <param name="Nullable">The arguments that are also sent as null, although their schema does not say so.</param>
-/// <param name="BodyMediaType">How the body is sent, or null where there is none.</param>
+/// <param name="Nullable">The arguments that can also be sent as null, although their schema omits it.</param>
+/// <param name="BodyMediaType">The media type of the body, or null if there is none.</param>
 internal sealed record ToolInput(
     JsonObject Schema, IReadOnlyList<ArgumentBinding> Bindings, IReadOnlySet<string> Nullable, string? BodyMediaType)
 {
-    /// <summary>How a body of XML is written from arguments, or null where it is not.</summary>
+    /// <summary>Writes the arguments as an XML body, or null if they are not sent as one.</summary>
     public XmlBody? Xml { get; init; }
 
-    /// <summary>The names that callers may use for arguments beside their own.</summary>
+    /// <summary>Other names that callers may use for the arguments.</summary>
     public IReadOnlyDictionary<string, string> Aliases { get; init; } = FrozenDictionary<string, string>.Empty;
 
-    /// <summary>What is sent for arguments that callers do not see.</summary>
+    /// <summary>The values sent for arguments that callers do not see.</summary>
     public IReadOnlyDictionary<string, JsonElement> Preset { get; init; } = FrozenDictionary<string, JsonElement>.Empty;
 
     public static ToolInput Of(ApiDocument document, ApiOperation operation, Action<string> warn)

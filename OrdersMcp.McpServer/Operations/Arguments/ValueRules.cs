@@ -3,7 +3,7 @@ using OrdersMcp.McpServer.OpenApi;
 
 namespace OrdersMcp.McpServer.Operations.Arguments;
 
-/// <summary>The values that a schema allows one by one (<c>enum</c>, <c>const</c>).</summary>
+/// <summary>The values that a schema lists (<c>enum</c>, <c>const</c>).</summary>
 internal sealed class ValueRules
 {
     private const int MostSaid = 50;
@@ -12,7 +12,7 @@ internal sealed class ValueRules
 
     private ValueRules(JsonElement[] values) => _values = values;
 
-    /// <summary>The rules, or null where there are none.</summary>
+    /// <summary>The rules, or null if there are none.</summary>
     public static ValueRules? Of(JsonElement schema) =>
         (schema.TryGetProperty("const", out var only), schema.Member("enum")) switch
         {
@@ -23,7 +23,7 @@ internal sealed class ValueRules
             _ => null,
         };
 
-    /// <summary>Whether the value is one of them, if need be once its letters are read in another case.</summary>
+    /// <summary>Whether the value is one of them. A value in another case is replaced.</summary>
     public bool Check(ref JsonElement value, ArgumentReport report)
     {
         foreach (var each in _values)

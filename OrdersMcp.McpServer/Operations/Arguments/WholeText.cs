@@ -4,15 +4,15 @@ using System.Text.Json.Nodes;
 namespace OrdersMcp.McpServer.Operations.Arguments;
 
 /// <summary>
-/// Finds texts that hold half a character: a lone surrogate (<c>"\ud800"</c>) is JSON by its grammar (RFC 8259, section 8.2) and
-/// text to nobody, so that it can neither be checked nor sent. Objects that have a property twice are found with them: two
-/// readers would take different values from them.
+/// Finds texts with half a character: a lone surrogate (<c>"\ud800"</c>) is valid JSON by its grammar (RFC 8259, section
+/// 8.2) but is not text, and can be neither checked nor sent. Also finds objects with a duplicate property: two readers
+/// would take different values from them.
 /// </summary>
 internal static class WholeText
 {
     private const string Rule = "has an escape that is half a character (a lone surrogate); send whole characters.";
 
-    /// <summary>What is wrong with the arguments; null where nothing is.</summary>
+    /// <summary>The problems with the arguments, or null if there are none.</summary>
     public static ArgumentReport? ProblemsIn(JsonObject arguments)
     {
         var report = new ArgumentReport();
@@ -51,7 +51,7 @@ internal static class WholeText
         }
     }
 
-    /// <summary>The reader says it by an exception alone.</summary>
+    /// <summary>The reader reports a lone surrogate only with an exception.</summary>
     private static bool IsWhole(JsonValue text)
     {
         try
@@ -65,7 +65,7 @@ internal static class WholeText
         }
     }
 
-    /// <summary>Names are read when they are first counted.</summary>
+    /// <summary>The names are read when they are first counted.</summary>
     private static string? NamesProblem(JsonObject members)
     {
         try

@@ -7,7 +7,7 @@ using OrdersMcp.McpServer.Schemas;
 namespace OrdersMcp.McpServer.Operations.Arguments;
 
 /// <summary>
-/// Writes values as the XML that a schema describes: names, attributes, namespaces and wrapped lists by its <c>xml</c>
+/// Writes values as the XML that a schema describes: its <c>xml</c> defines names, attributes, namespaces and wrapped lists
 /// (OpenAPI 3.1, 4.8.26).
 /// </summary>
 internal sealed class XmlBody
@@ -21,11 +21,13 @@ internal sealed class XmlBody
 
     private XmlBody(ApiDocument document, JsonElement schema, string root) => (_document, _schema, _root) = (document, schema, root);
 
-    /// <summary>The writer; null where the schema is no object, or the name of its element is unknown.</summary>
+    /// <summary>The writer; null if the schema is not an object or the name of its element is unknown.</summary>
     public static XmlBody? Of(ApiDocument document, JsonElement schema) =>
         NameOf(document, schema) is { } name && ObjectShape.TryRead(document, schema) is not null ? new XmlBody(document, schema, name) : null;
 
-    /// <summary>An example of the XML, for those who write it themselves; null where the schema says nothing of it.</summary>
+    /// <summary>
+    /// An example of the XML, for callers that write it themselves; null if the schema does not describe it.
+    /// </summary>
     public static string? ShapeOf(ApiDocument document, JsonElement schema)
     {
         if (ObjectShape.TryRead(document, schema) is null)
@@ -52,7 +54,7 @@ internal sealed class XmlBody
         return text.ToArray();
     }
 
-    /// <summary>The name that the schema gives itself, or has as a component.</summary>
+    /// <summary>The name in the schema's <c>xml</c>, or the schema's name as a component.</summary>
     private static string? NameOf(ApiDocument document, JsonElement schema) =>
         (document.ResolveSchema(schema).Member("xml").Text("name") ?? schema.Text("$ref")) is { Length: > 0 } name
             ? Legal(name[(name.LastIndexOf('/') + 1)..])
@@ -64,7 +66,7 @@ internal sealed class XmlBody
         var properties = ObjectShape.TryRead(_document, schema)?.Properties;
         var described = members.Select(member => (member.Name, member.Value, Schema: properties?.GetValueOrDefault(member.Name) ?? default)).ToArray();
 
-        // Attributes come before what the element contains.
+        // Attributes come before the element's content.
         foreach (var (member, value, each) in described.Where(IsAttribute))
         {
             writer.WriteAttributeString(Legal(XmlOf(each).Text("name") ?? member), TextOf(value));
@@ -84,7 +86,7 @@ internal sealed class XmlBody
     {
         if (depth > MaxDepth)
         {
-            throw new ApiDocumentException("The XML is nested too deep.");
+            throw new ApiDocumentException("The XML is nested too deeply.");
         }
 
         switch (value.ValueKind)
@@ -155,7 +157,7 @@ internal sealed class XmlBody
 
     private static string Legal(string name) => XmlConvert.EncodeLocalName(name);
 
-    /// <summary>XML has no way to write most control characters.</summary>
+    /// <summary>XML cannot represent most control characters.</summary>
     private static string TextOf(JsonElement value) => value.ValueKind switch
     {
         JsonValueKind.String => string.Concat(value.GetString()!.Where(letter => XmlConvert.IsXmlChar(letter) || char.IsSurrogate(letter))),

@@ -6,26 +6,24 @@ using OrdersMcp.McpServer.OpenApi;
 
 namespace OrdersMcp.McpServer.Operations.Requests;
 
-/// <summary>
-/// The HTTP clients to the APIs: one each for as long as the process lives, its connections kept and renewed.
-/// </summary>
+/// <summary>The HTTP client for the APIs. It lives as long as the process, and keeps and renews its connections.</summary>
 internal sealed class ApiClients(IHttpClientFactory factory, ApiObserver observer, TimeProvider time)
 {
     private const string Name = "api";
 
     private readonly ConcurrentDictionary<string, OAuthTokens> _tokens = new(StringComparer.Ordinal);
 
-    /// <summary>Reads documents.</summary>
+    /// <summary>The client that reads documents.</summary>
     public HttpClient Documents { get; } = factory.CreateClient(Name);
 
     public static void Register(IServiceCollection services) => services
         .AddSingleton<ApiObserver>()
         .PostConfigureAll<HttpStandardResilienceOptions>(CallTimeouts.Configure)
-        .AddHttpClient(Name, client => client.Timeout = Timeout.InfiniteTimeSpan) // the resilience pipeline has the timeouts
+        .AddHttpClient(Name, client => client.Timeout = Timeout.InfiniteTimeSpan) // the resilience pipeline sets the timeouts
         .UseSocketsHttpHandler((handler, _) =>
         {
-            handler.PooledConnectionLifetime = TimeSpan.FromMinutes(2); // follow changes of name resolution
-            handler.ConnectTimeout = TimeSpan.FromSeconds(5); // tells an API that is away from one that is slow
+            handler.PooledConnectionLifetime = TimeSpan.FromMinutes(2); // follows DNS changes
+            handler.ConnectTimeout = TimeSpan.FromSeconds(5); // distinguishes an unreachable API from a slow API
             handler.AllowAutoRedirect = false;
             handler.AutomaticDecompression = DecompressionMethods.All;
             handler.UseCookies = false;
@@ -34,9 +32,9 @@ internal sealed class ApiClients(IHttpClientFactory factory, ApiObserver observe
         .SetHandlerLifetime(Timeout.InfiniteTimeSpan);
 
     /// <summary>
-    /// The client for an API's operations, at the server that the document declares for all or for one of them.
+    /// The endpoint for an API's operations, at the server that the document declares for all operations or for one of them.
     /// </summary>
-    /// <exception cref="ApiDocumentException">Nothing says where the API is.</exception>
+    /// <exception cref="ApiDocumentException">Neither the settings nor the document give the API's address.</exception>
     public ApiEndpoint For(ApiOptions api, string? serverUrl)
     {
         var baseAddress = BaseAddressOf(api, serverUrl);
@@ -57,8 +55,8 @@ internal sealed class ApiClients(IHttpClientFactory factory, ApiObserver observe
     }
 
     /// <summary>
-    /// The address of a server. Without a user and password: what is called is traced, and the API's credentials are settings
-    /// of their own.
+    /// The address of a server, without a user and password: called addresses are traced, and the API's credentials have
+    /// their own settings.
     /// </summary>
     internal static string BaseAddressOf(ApiOptions api, string? serverUrl) =>
         RootOf(api, serverUrl).GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped).TrimEnd('/');

@@ -7,7 +7,7 @@ using OrdersMcp.ServiceDefaults.Authentication;
 
 namespace OrdersMcp.McpServer.Operations.Requests;
 
-/// <summary>Where and how an API is called.</summary>
+/// <summary>The address, credentials and timeouts for calls to one API.</summary>
 internal sealed class ApiEndpoint(
     ApiOptions options, string baseAddress, HttpClient client, bool isNamed = true, ApiObserver? observer = null,
     OAuthTokens? tokens = null)
@@ -16,18 +16,18 @@ internal sealed class ApiEndpoint(
 
     private ApiKeyPlace _key = new("header", "X-API-Key");
 
-    /// <summary>What is added to the query of every request, made once.</summary>
+    /// <summary>The parameters to add to the query of every request, built once.</summary>
     private string[]? _queryPairs;
 
-    /// <summary>The query of the server's address: it is of every request.</summary>
+    /// <summary>The query of the server's address, which is part of every request.</summary>
     public string ServerQuery { get; init; } = "";
 
-    /// <summary>The same endpoint, with the key where the document has it.</summary>
+    /// <summary>The same endpoint, with the API key where the document places it.</summary>
     public ApiEndpoint WithKeyIn(ApiKeyPlace? place) => place is null
         ? this
         : new ApiEndpoint(options, baseAddress, client, isNamed, observer, tokens) { ServerQuery = ServerQuery, _key = HeaderName.IsLegal(place.Name) || place.In == "query" ? place : _key };
 
-    /// <summary>Without a credential of this server's the statement would be anybody's.</summary>
+    /// <summary>Without a credential of this server, the header could come from anyone.</summary>
     private readonly bool _tellsCaller = options.OnBehalfOf is true && (options.BearerToken ?? options.ApiKey ?? options.OAuth?.ClientId) is not null;
 
     public string Name => options.Name;
@@ -37,35 +37,37 @@ internal sealed class ApiEndpoint(
 
     public string Authority { get; } = new Uri(baseAddress).Authority;
 
-    /// <summary>What must not show in an answer, as it is and as it is written in an address.</summary>
+    /// <summary>Values to remove from answers: the secrets, plain and URL-encoded.</summary>
     private readonly string[] _secrets =
     [
         .. options.Headers.Values.Concat(options.Query.Values).Append(options.BearerToken).Append(options.ApiKey).Append(options.OAuth?.ClientSecret).OfType<string>().Where(secret => secret.Length >= ShortestSecret)
             .SelectMany(secret => new[] { secret, Uri.EscapeDataString(secret) }).Distinct(StringComparer.Ordinal),
     ];
 
-    /// <summary>The text without the secrets that the API was sent, should it repeat them.</summary>
+    /// <summary>Removes the secrets sent to the API from the text, in case the API repeats them.</summary>
     public string WithoutSecrets(string text) => _secrets.Concat(tokens?.Known ?? []).Aggregate(text, (rest, secret) => rest.Replace(secret, "***", StringComparison.Ordinal));
 
-    /// <summary>Whether an address is of the API's own origin.</summary>
+    /// <summary>Whether an address has the API's origin.</summary>
     public bool IsAt(Uri address) => address.Authority == Authority && address.UserInfo.Length == 0
         && baseAddress[..baseAddress.IndexOf(':', StringComparison.Ordinal)].Split('+').Contains(address.Scheme, StringComparer.Ordinal);
 
-    /// <summary>Is told what is wrong with the API; null where nobody wants to know.</summary>
+    /// <summary>Receives reports of faults in the API; null to ignore them.</summary>
     public ApiObserver? Observer => observer;
 
-    /// <summary>How long a call may take, its answer included.</summary>
+    /// <summary>The timeout of a call, including its answer.</summary>
     public TimeSpan Timeout => options.Timeout ?? CallTimeouts.Default;
 
-    /// <summary>Sends a request of the server's own.</summary>
+    /// <summary>Sends a request of the server itself.</summary>
     public async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         await AuthorizeAsync(request, Caller.Server, cancellationToken);
         return await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
     }
 
-    /// <summary>Calls an operation, following redirects, and reads its answer within the API's timeout, if it has one.</summary>
-    /// <exception cref="TimeoutException">The API's own timeout is over.</exception>
+    /// <summary>
+    /// Calls an operation, follows redirects, and reads the answer within the API's timeout, if it has one.
+    /// </summary>
+    /// <exception cref="TimeoutException">The API's timeout expired.</exception>
     public async Task<T> CallAsync<T>(
         HttpRequestMessage request, Caller caller, Func<HttpResponseMessage, CancellationToken, ValueTask<T>> read, CancellationToken cancellationToken)
     {
@@ -104,7 +106,7 @@ internal sealed class ApiEndpoint(
         return await read(response, cancellationToken);
     }
 
-    /// <summary>Adds what the API knows this server by.</summary>
+    /// <summary>Adds the headers, the query and the access token for the API.</summary>
     private async ValueTask AuthorizeAsync(HttpRequestMessage request, Caller caller, CancellationToken cancellationToken)
     {
         AddHeaders(request, caller);
@@ -130,7 +132,7 @@ internal sealed class ApiEndpoint(
         ];
     }
 
-    /// <summary>The query of the server's address, and what the settings add to it; a redirect may have dropped them.</summary>
+    /// <summary>Adds the query of the server's address and of the settings, which a redirect may have dropped.</summary>
     private void AddQuery(HttpRequestMessage request)
     {
         var pairs = _queryPairs ??= QueryPairs();
@@ -164,7 +166,7 @@ internal sealed class ApiEndpoint(
             }
         }
 
-        // What is configured wins over what a caller or a document brought.
+        // The settings override headers from a caller or a document.
         foreach (var (name, value) in options.Headers)
         {
             request.Headers.Remove(name);

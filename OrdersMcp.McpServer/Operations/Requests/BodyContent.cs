@@ -7,15 +7,15 @@ using OrdersMcp.McpServer.Operations.Arguments;
 
 namespace OrdersMcp.McpServer.Operations.Requests;
 
-/// <summary>Writes the body of a request from the arguments that belong there.</summary>
+/// <summary>Writes the body of a request from its arguments.</summary>
 internal sealed class BodyContent(string mediaType, bool isRequired, XmlBody? xml, IReadOnlyList<ArgumentBinding> bindings)
 {
     private static readonly ParameterStyle FormStyle = new("form", Explode: true);
     private readonly string _type = MediaTypes.Essence(mediaType);
 
     /// <summary>
-    /// The body, or null where no argument is of it and the operation can do without: an object that is required and of
-    /// which nothing was asked for is an empty one. What is no base64 goes to the report.
+    /// The body, or null if it has no arguments and the operation does not require it: a required object without arguments
+    /// is sent as an empty object. Invalid base64 goes to the report.
     /// </summary>
     public HttpContent? Write(IDictionary<string, JsonElement> arguments, ArgumentReport report)
     {
@@ -119,7 +119,7 @@ internal sealed class BodyContent(string mediaType, bool isRequired, XmlBody? xm
         return parts;
     }
 
-    /// <summary>An argument that is about a file, fit for a header; null where it is not given.</summary>
+    /// <summary>The text of an argument about a file, made safe for a header; null if it is absent.</summary>
     private static string? TextOf(IDictionary<string, JsonElement> arguments, string? argument) =>
         argument is not null && arguments.TryGetValue(argument, out var value) && value.ValueKind == JsonValueKind.String
             ? string.Concat(value.GetString()!.Where(letter => !char.IsControl(letter)))
@@ -134,7 +134,7 @@ internal sealed class BodyContent(string mediaType, bool isRequired, XmlBody? xm
             : WithType(new ReadOnlyMemoryContent(Encoding.UTF8.GetBytes(ParameterText.Of(value))), mediaType);
     }
 
-    /// <summary>Each given property: an argument, or a member of the argument that is the whole body.</summary>
+    /// <summary>Each property: an argument, or a member of the argument that is the whole body.</summary>
     private IEnumerable<(ArgumentBinding Binding, string Name, JsonElement Value)> Properties(IDictionary<string, JsonElement> arguments)
     {
         foreach (var binding in bindings)

@@ -4,20 +4,20 @@ using Polly;
 namespace OrdersMcp.McpServer.Operations.Requests;
 
 /// <summary>
-/// The time that one call may take. The resilience pipeline has times for all clients; a call of an operation has its own,
-/// which is the pipeline's whole time unless the settings say otherwise: an attempt that is cut short and made again asks an
-/// API that is slow to do the same work twice, and never gets its answer.
+/// The timeout of one call. The resilience pipeline has timeouts for all clients; a call of an operation has its own, by
+/// default the pipeline's total. It also applies to each attempt: if an attempt were cut short and repeated, a slow API
+/// would do the same work twice, and its answer would never arrive.
 /// </summary>
 internal static class CallTimeouts
 {
-    /// <summary>The time for a call whose API has no <c>Timeout</c>.</summary>
+    /// <summary>The timeout of a call if its API has no <c>Timeout</c>.</summary>
     public static readonly TimeSpan Default = TimeSpan.FromSeconds(30);
 
     private static readonly HttpRequestOptionsKey<TimeSpan> Key = new("ordersmcp.timeout");
 
     public static void Set(HttpRequestMessage request, TimeSpan timeout) => request.Options.Set(Key, timeout);
 
-    /// <summary>Has the pipeline ask each request for its time.</summary>
+    /// <summary>Makes the pipeline use the timeout of each request.</summary>
     public static void Configure(HttpStandardResilienceOptions options)
     {
         var (total, attempt) = (options.TotalRequestTimeout, options.AttemptTimeout);

@@ -5,23 +5,23 @@ using ModelContextProtocol.Protocol;
 namespace OrdersMcp.McpServer.Operations.Requests;
 
 /// <summary>
-/// Who a call is made for. It is a copy of what is needed of the request, and remains valid when the request is over.
+/// The caller that a call is made for. It copies what it needs from the request, and remains valid after the request ends.
 /// </summary>
 /// <param name="User">The authenticated caller; null if the server calls for itself, such as over stdio.</param>
-/// <param name="Program">The program that the caller uses, as its <c>User-Agent</c> says.</param>
-/// <param name="Authorization">The caller's credential, for APIs that take a token exchanged for it.</param>
-/// <param name="Headers">The headers that the settings of an API pass on.</param>
+/// <param name="Program">The caller's program, from its <c>User-Agent</c>.</param>
+/// <param name="Authorization">The caller's credential, for APIs that need a token exchanged for it.</param>
+/// <param name="Headers">The headers to forward to APIs, as their settings say.</param>
 internal sealed record Caller(
     ClaimsPrincipal? User, string? Program, string? Authorization, IReadOnlyList<KeyValuePair<string, StringValues>> Headers)
 {
     private const string Item = "ordersmcp.caller";
 
-    /// <summary>The server calls for itself.</summary>
+    /// <summary>The server itself.</summary>
     public static Caller Server { get; } = new(User: null, Program: null, Authorization: null, []);
 
     /// <summary>The caller behind an HTTP request.</summary>
     /// <param name="request">The request, after authentication.</param>
-    /// <param name="headers">The names of the headers that some API gets.</param>
+    /// <param name="headers">The names of the headers to forward to any API.</param>
     public static Caller Of(HttpContext request, string[] headers)
     {
         var given = request.Request.Headers;
@@ -30,11 +30,11 @@ internal sealed record Caller(
             : [.. headers.Where(given.ContainsKey).Select(name => KeyValuePair.Create(name, given[name]))]);
     }
 
-    /// <summary>The caller who sent a message.</summary>
+    /// <summary>The caller that sent a message.</summary>
     public static Caller Of(JsonRpcMessage message) =>
         message.Context?.Items?.TryGetValue(Item, out var item) is true && item is Caller caller ? caller : Server;
 
-    /// <summary>Keeps the caller with the message, where <see cref="Of(JsonRpcMessage)"/> finds it.</summary>
+    /// <summary>Attaches the caller to the message, where <see cref="Of(JsonRpcMessage)"/> finds it.</summary>
     public void Attach(JsonRpcMessage message)
     {
         message.Context ??= new JsonRpcMessageContext();

@@ -3,14 +3,15 @@ using OrdersMcp.McpServer.Configuration;
 namespace OrdersMcp.McpServer.Operations.Requests;
 
 /// <summary>
-/// Which servers get the API's credentials: only those that the settings name. A document can name any server, and whoever
-/// can change the document must not get the credentials that way.
+/// Decides which servers get the API's credentials: only servers that the settings name. A document can name any server, and
+/// a changed document must not be a way to get the credentials.
 /// </summary>
 internal static class CredentialOrigins
 {
     /// <summary>
     /// Whether the settings name the origin (scheme, host and port): in <see cref="ApiOptions.Servers"/> or
-    /// <see cref="ApiOptions.CredentialOrigins"/>, else as <see cref="ApiOptions.BaseAddress"/>, else as the origin of the document.
+    /// <see cref="ApiOptions.CredentialOrigins"/>, else as <see cref="ApiOptions.BaseAddress"/>, else as the origin of the
+    /// document.
     /// </summary>
     public static bool Has(ApiOptions api, string baseAddress)
     {

@@ -7,15 +7,15 @@ using OrdersMcp.McpServer.Protocol;
 namespace OrdersMcp.McpServer.Operations.Requests;
 
 /// <summary>
-/// The idempotency key of a call. Where the caller gave none, the same request, sent again, must have the same key; two
-/// calls must never share one, for then the second would silently not be done. Only what a client makes unique tells the
-/// two apart, so a key is derived where the request has such a mark, and is random otherwise (docs/tools.md).
+/// The idempotency key of a call. If the caller gave none, a repeated request must get the same key, but two calls must
+/// never share a key, or the second would silently do nothing. Only values that a client makes unique distinguish the two
+/// cases: with such a value the key is derived, otherwise it is random (docs/tools.md).
 /// </summary>
-/// <param name="Value">What the API gets.</param>
-/// <param name="IsDerived">Whether the server made it, as the caller gave none.</param>
+/// <param name="Value">The value that the API gets.</param>
+/// <param name="IsDerived">Whether the server made the key, because the caller gave none.</param>
 internal sealed record IdempotencyKey(string Value, bool IsDerived)
 {
-    /// <summary>A text of this length that is no number was not counted up from one.</summary>
+    /// <summary>A text of this length that is not a number is not a counter.</summary>
     private const int ShortestUniqueId = 16;
 
     private static readonly string[] UniqueMembers = ["traceparent", "progressToken"];
@@ -23,8 +23,8 @@ internal sealed record IdempotencyKey(string Value, bool IsDerived)
     /// <summary>A key that no other call has.</summary>
     public static IdempotencyKey New() => new(Guid.CreateVersion7().ToString("N"), IsDerived: true);
 
-    /// <summary>The key of a request whose caller gave none.</summary>
-    /// <param name="caller">Who calls, or null.</param>
+    /// <summary>The key of a request without a key from its caller.</summary>
+    /// <param name="caller">The caller, or null.</param>
     /// <param name="id">The id of the JSON-RPC request.</param>
     /// <param name="meta">The request's <c>_meta</c>.</param>
     /// <param name="tool">The name of the tool.</param>

@@ -11,8 +11,9 @@ using OrdersMcp.McpServer.Text;
 namespace OrdersMcp.McpServer.Operations.Requests;
 
 /// <summary>
-/// Access tokens for an API: one of the server's own (RFC 6749, section 4.4), or one for each caller, exchanged for the
-/// caller's token (RFC 8693). Each is kept until shortly before it expires, and asked for once, however many calls wait.
+/// Access tokens for an API: one for the server itself (RFC 6749, section 4.4), or one for each caller, exchanged for the
+/// caller's token (RFC 8693). Each is cached until shortly before it expires, and all waiting calls share one request for
+/// it.
 /// </summary>
 internal sealed class OAuthTokens(OAuthOptions options, HttpClient client, TimeProvider time)
 {
@@ -25,13 +26,13 @@ internal sealed class OAuthTokens(OAuthOptions options, HttpClient client, TimeP
     private readonly ConcurrentDictionary<string, Token> _tokens = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, Lazy<Task<Token>>> _requests = new(StringComparer.Ordinal);
 
-    /// <summary>The tokens that must not show in an answer.</summary>
+    /// <summary>The tokens to remove from answers.</summary>
     public IEnumerable<string> Known => _tokens.Values.Select(token => token.Value);
 
     /// <summary>The token for a call.</summary>
-    /// <param name="caller">Who the call is made for.</param>
+    /// <param name="caller">The caller that the call is made for.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <exception cref="OAuthTokenException">There is none.</exception>
+    /// <exception cref="OAuthTokenException">There is no token.</exception>
     public async ValueTask<string> GetAsync(Caller caller, CancellationToken cancellationToken)
     {
         var subject = options.Exchange && caller.User is not null ? TokenOf(caller.Authorization) : null;
@@ -41,12 +42,12 @@ internal sealed class OAuthTokens(OAuthOptions options, HttpClient client, TimeP
             return known.Value;
         }
 
-        // Whoever comes first asks, for all who wait; that it goes away must not cost the others their token.
+        // The first call requests the token for all waiting calls. If that call ends, the others must still get the token.
         var request = _requests.GetOrAdd(key, _ => new Lazy<Task<Token>>(() => RequestAsync(key, subject)));
         return (await request.Value.WaitAsync(cancellationToken)).Value;
     }
 
-    /// <summary>The API does not take the token: the next call asks for another.</summary>
+    /// <summary>The API rejected the token, so the next call requests another.</summary>
     public void Reject(string token)
     {
         foreach (var entry in _tokens.Where(entry => entry.Value.Value == token))
@@ -133,9 +134,9 @@ internal sealed class OAuthTokens(OAuthOptions options, HttpClient client, TimeP
     private sealed record Token(string Value, DateTimeOffset RenewAt);
 }
 
-/// <summary>There is no access token for an API; the message has no secrets.</summary>
+/// <summary>There is no access token for an API. The message contains no secrets.</summary>
 internal sealed class OAuthTokenException(string message, Exception? innerException = null) : Exception(message, innerException)
 {
-    /// <summary>Whether the caller has none to exchange.</summary>
+    /// <summary>Whether the caller has no token to exchange.</summary>
     public bool IsOfCaller { get; init; }
 }

@@ -4,14 +4,14 @@ using OrdersMcp.McpServer.OpenApi;
 
 namespace OrdersMcp.McpServer.Operations.Requests;
 
-/// <summary>Writes values in the styles of OpenAPI (3.1, 4.8.12.4), which are those of RFC 6570.</summary>
+/// <summary>Writes values in the styles of OpenAPI (3.1, 4.8.12.4), which follow RFC 6570.</summary>
 internal static class ParameterText
 {
-    /// <summary>A value as one text: a string without its quotes, anything else as JSON.</summary>
+    /// <summary>A value as text: a string without its quotes, anything else as JSON.</summary>
     public static string Of(JsonElement value) =>
         value.ValueKind == JsonValueKind.String ? value.GetString()! : value.GetRawText();
 
-    /// <summary>A path parameter: simple, label or matrix. Nothing of a value ends its segment.</summary>
+    /// <summary>A path parameter: simple, label or matrix. No character of a value ends its segment.</summary>
     public static string InPath(string name, JsonElement value, ParameterStyle style) => style.Name switch
     {
         "label" => $".{Joined(value, style.Explode, style.Explode ? '.' : ',', Escape)}",
@@ -23,7 +23,7 @@ internal static class ParameterText
     public static string InHeader(JsonElement value, ParameterStyle style) => Joined(value, style.Explode, ',', static text => text);
 
     /// <summary>
-    /// Appends <c>name=value</c> pairs with <c>&amp;</c> between them, as in a query, a form or, each alone, a cookie.
+    /// Appends <c>name=value</c> pairs separated by <c>&amp;</c>, as in a query or a form; each pair can also be a cookie.
     /// </summary>
     public static void AppendPairs(StringBuilder target, string name, JsonElement value, ParameterStyle style)
     {
@@ -71,7 +71,7 @@ internal static class ParameterText
     }
 
     /// <summary>
-    /// The specification ends at one level; below it, brackets go on as Rails, PHP, qs and Stripe read them.
+    /// The specification defines one level. Deeper levels add brackets, as Rails, PHP, qs and Stripe read them.
     /// </summary>
     private static void AppendDeep(StringBuilder target, string name, JsonElement value, Func<string, string> escape)
     {
@@ -129,7 +129,7 @@ internal static class ParameterText
             ? string.Join(separator, Parts(value, isExploded, escape))
             : escape(Of(value));
 
-    /// <summary>Items; members as <c>name=value</c> where exploded, else names and values in turn.</summary>
+    /// <summary>Items; members as <c>name=value</c> if exploded, otherwise names and values in turn.</summary>
     private static IEnumerable<string> Parts(JsonElement value, bool isExploded, Func<string, string> escape)
     {
         if (value.ValueKind == JsonValueKind.Array)
@@ -145,7 +145,8 @@ internal static class ParameterText
     private static string Escape(string text) => Uri.EscapeDataString(text);
 
     /// <summary>
-    /// Leaves what RFC 3986 reserves, but for what would end the value: <c>&amp; # +</c> and brackets.
+    /// Keeps the characters that RFC 3986 reserves, except characters that would end the value: <c>&amp; # +</c> and
+    /// brackets.
     /// </summary>
     private static string EscapeButReserved(string text)
     {

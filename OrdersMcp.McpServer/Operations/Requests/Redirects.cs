@@ -3,26 +3,23 @@ using System.Net;
 namespace OrdersMcp.McpServer.Operations.Requests;
 
 /// <summary>
-/// Where a response sends a request on (RFC 9110, section 15.4). Only the same origin is followed: another one would get
-/// the credentials of this one, or the document's word would lead into the network that the server stands in.
+/// Follows redirects (RFC 9110, section 15.4) within one origin only. Another origin would get this origin's credentials, or
+/// the document could direct requests into the server's own network.
 /// </summary>
 internal static class Redirects
 {
     public const int Most = 5;
 
-    /// <summary>What belongs to the resource that the first request was for.</summary>
+    /// <summary>Headers that apply only to the resource of the first request.</summary>
     private static readonly string[] Conditional = ["If-Match", "If-None-Match", "If-Modified-Since", "If-Unmodified-Since", "Idempotency-Key"];
 
-    /// <summary>What each request gets of its own.</summary>
+    /// <summary>Headers that every request sets itself.</summary>
     private static readonly string[] Tracing = ["traceparent", "tracestate", "baggage", "Request-Id", "Correlation-Context"];
 
     public static bool Is(HttpResponseMessage response) => response.StatusCode is HttpStatusCode.MovedPermanently or HttpStatusCode.Found
         or HttpStatusCode.SeeOther or HttpStatusCode.TemporaryRedirect or HttpStatusCode.PermanentRedirect;
 
-    /// <summary>
-    /// Sends a request, and on to where its responses point, at most five times. Another response that points elsewhere is
-    /// the answer.
-    /// </summary>
+    /// <summary>Sends a request and follows at most five redirects. Any other redirect is the answer.</summary>
     public static async Task<HttpResponseMessage> FollowAsync(
         HttpRequestMessage request, Func<HttpRequestMessage, Task<HttpResponseMessage>> send)
     {
@@ -37,7 +34,7 @@ internal static class Redirects
         return response;
     }
 
-    /// <summary>The next request, or null where the response is the answer.</summary>
+    /// <summary>The next request, or null if the response is the answer.</summary>
     private static HttpRequestMessage? Next(HttpRequestMessage request, HttpResponseMessage response)
     {
         if (!Is(response) || response.Headers.Location is not { } location

@@ -33,7 +33,7 @@ internal sealed class RequestTemplate
                 [.. input.Bindings.Where(binding => binding.Place == ArgumentPlace.Body)]);
     }
 
-    /// <summary>The request, or null where the report says what of the arguments cannot be sent.</summary>
+    /// <summary>The request, or null if the report names arguments that cannot be sent.</summary>
     public HttpRequestMessage? Build(IDictionary<string, JsonElement> arguments, string? idempotencyKey, ArgumentReport report)
     {
         var request = new HttpRequestMessage { Method = _method };
@@ -89,7 +89,7 @@ internal sealed class RequestTemplate
     private string Path(IDictionary<string, JsonElement> arguments, ArgumentReport report)
     {
         var path = new StringBuilder();
-        var segment = new List<string>(); // the arguments that the current segment is made of
+        var segment = new List<string>(); // the arguments in the current segment
         var start = 0;
         foreach (var piece in _path)
         {
@@ -130,7 +130,7 @@ internal sealed class RequestTemplate
 
         void CheckSegment()
         {
-            // RFC 3986, section 5.2.4: these two are removed, and with them what the document has before them.
+            // These two segments are removed, and '..' also removes a segment of the document (RFC 3986, section 5.2.4).
             if (segment.Count > 0 && PathTemplate.IsDots(path.ToString(start, path.Length - start)))
             {
                 report.AddAt(segment[0], "must not be '.' or '..'.");
@@ -140,7 +140,7 @@ internal sealed class RequestTemplate
         }
     }
 
-    /// <summary>Slashes of the value divide it; what is between them must not lead elsewhere.</summary>
+    /// <summary>Slashes divide the value into segments, which must not lead elsewhere.</summary>
     private static string Segments(string escaped, string argument, ArgumentReport report)
     {
         var value = escaped.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase).TrimStart('/');
@@ -153,7 +153,7 @@ internal sealed class RequestTemplate
     }
 
     /// <summary>
-    /// Says which arguments cannot be sent as headers, so that nothing is asked of a person or an API for a call that cannot be
+    /// Reports arguments that cannot be sent as headers, before a person or an API is asked about a call that cannot be
     /// made.
     /// </summary>
     public void CheckHeaders(IDictionary<string, JsonElement> arguments, ArgumentReport report)
@@ -168,15 +168,17 @@ internal sealed class RequestTemplate
         }
     }
 
-    /// <summary>JSON has escapes for what a header cannot hold; a plain text has none (OpenAPI 3.1, style simple).</summary>
+    /// <summary>
+    /// JSON can escape characters that a header cannot hold; plain text cannot (OpenAPI 3.1, style simple).
+    /// </summary>
     private static string HeaderText(ArgumentBinding binding, JsonElement value) => !binding.IsJson
         ? ParameterText.InHeader(value, binding.Style)
         : HeaderProblem(value.GetRawText()) is null ? value.GetRawText() : JsonSerializer.Serialize(value);
 
-    /// <summary>RFC 9110, section 5.5: visible ASCII and spaces within. A line break would add a header of its own.</summary>
+    /// <summary>RFC 9110, section 5.5: visible ASCII, with spaces within. A line break would add another header.</summary>
     private static string? HeaderProblem(string text) =>
         text.AsSpan().IndexOfAnyExceptInRange(' ', '~') is >= 0 and var at
-            ? char.IsControl(text[at]) ? "must not have a line break or another control character." : "must have ASCII characters alone."
+            ? char.IsControl(text[at]) ? "must not have a line break or another control character." : "must contain only ASCII characters."
             : null;
 
     private static void AddHeader(HttpRequestMessage request, ArgumentBinding binding, string value, ArgumentReport report)

@@ -6,8 +6,8 @@ using OrdersMcp.McpServer.OpenApi;
 namespace OrdersMcp.McpServer.Operations.Requests;
 
 /// <summary>
-/// Keeps a document from sending this server into the network it stands in (server-side request forgery): an address that
-/// only the document names, on another host than its own, has to be a public one. What the settings name may be anywhere.
+/// Keeps a document from sending this server into its own network (server-side request forgery): an address that only the
+/// document names, on another host than the document's, must be public. An address in the settings may be anywhere.
 /// </summary>
 internal static class SsrfGuard
 {
@@ -19,14 +19,16 @@ internal static class SsrfGuard
         {
             "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.0.0.0/24",
             "192.168.0.0/16", "198.18.0.0/15", "224.0.0.0/3",
-            // With an IPv4 address inside, which a gateway may take out: IPv4-compatible, NAT64, Teredo, 6to4.
+            // These contain an IPv4 address that a gateway may extract: IPv4-compatible, NAT64, Teredo, 6to4.
             "::/96", "64:ff9b::/96", "64:ff9b:1::/48", "2001::/32", "2002::/16",
             "fc00::/7", "fe80::/10",
             "fec0::/10", "ff00::/8",
         }.Select(IPNetwork.Parse),
     ];
 
-    /// <summary>Whether the settings name the address: as the API's own, by the host of its document, or for its credentials.</summary>
+    /// <summary>
+    /// Whether the settings name the address: as the API's own, as the host of its document, or for its credentials.
+    /// </summary>
     public static bool IsNamed(ApiOptions api, string baseAddress) => api.BaseAddress is not null
         || (api.CredentialOrigins is not null && CredentialOrigins.Has(api, baseAddress))
         || api.Servers.Values.Any(server => new Uri(server).Authority == new Uri(baseAddress).Authority)
@@ -40,7 +42,7 @@ internal static class SsrfGuard
             || (IPAddress.TryParse(host.Trim('[', ']'), out var address) && Has(address)))
         {
             throw new ApiDocumentException(
-                $"The document names the server '{host}', which is of this network. If that is meant, set BaseAddress to it.");
+                $"The document names the server '{host}', which is in a private network. If this is intended, set BaseAddress to it.");
         }
     }
 
@@ -48,10 +50,10 @@ internal static class SsrfGuard
         ? Has(address.MapToIPv4())
         : Array.Exists(Networks, network => network.Contains(address));
 
-    /// <summary>Marks a request that may go to public addresses only.</summary>
+    /// <summary>Marks a request that may go only to public addresses.</summary>
     public static void Forbid(HttpRequestMessage request) => request.Options.Set(PublicOnly, value: true);
 
-    /// <summary>Connects; of a marked request only where no address of the host's name is private.</summary>
+    /// <summary>Connects. A marked request connects only if no address of the host is private.</summary>
     public static async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
@@ -59,11 +61,11 @@ internal static class SsrfGuard
         {
             if (context.InitialRequestMessage.Options.TryGetValue(PublicOnly, out var isForbidden) && isForbidden)
             {
-                // These very addresses are connected to: another answer to another question would be no check.
+                // Connect to exactly these addresses: a second lookup could return addresses that were not checked.
                 var addresses = await Dns.GetHostAddressesAsync(context.DnsEndPoint.Host, cancellationToken);
                 if (addresses.Any(Has))
                 {
-                    throw new HttpRequestException(HttpRequestError.ConnectionError, "The document names a host that is of this network.");
+                    throw new HttpRequestException(HttpRequestError.ConnectionError, "The document names a host in a private network.");
                 }
 
                 await socket.ConnectAsync(addresses, context.DnsEndPoint.Port, cancellationToken);

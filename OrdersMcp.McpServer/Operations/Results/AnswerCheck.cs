@@ -7,9 +7,10 @@ using OrdersMcp.McpServer.Operations.Arguments;
 namespace OrdersMcp.McpServer.Operations.Results;
 
 /// <summary>
-/// Finds for an answer the structured content that its tool's output schema allows, for clients refuse a result whose
-/// content breaks it or that has none. Where the answer itself does not fit, it is the answer without its nulls, or the
-/// answer beside the schema's properties, or an empty object; with a schema that requires something there may be none.
+/// Finds the structured content that a tool's output schema allows for an answer, because clients refuse a result whose
+/// content is missing or breaks the schema. If the answer does not fit, the content is the answer without its nulls, the
+/// answer in the property <c>unexpectedAnswer</c>, or an empty object. If the schema has required properties, there may be
+/// none.
 /// </summary>
 internal sealed class AnswerCheck(ToolOutput output)
 {
@@ -19,9 +20,9 @@ internal sealed class AnswerCheck(ToolOutput output)
         ? new(() => ArgumentSchema.Compile(schema, FrozenSet<string>.Empty))
         : null;
 
-    /// <summary>The content of an answer that is JSON.</summary>
-    /// <param name="answer">The answer as the API gave it.</param>
-    /// <param name="candidate">The same as the schema has it: within the property <c>result</c> where it is no object.</param>
+    /// <summary>The content for a JSON answer.</summary>
+    /// <param name="answer">The answer as the API sent it.</param>
+    /// <param name="candidate">The answer in the schema's form: in the property <c>result</c> if not an object.</param>
     public CheckedAnswer Check(JsonElement answer, JsonElement candidate)
     {
         if (_schema is null)
@@ -38,7 +39,7 @@ internal sealed class AnswerCheck(ToolOutput output)
             (WithoutNulls(candidate) is { } rest ? Fitting(rest) : null) ?? Fitting(Beside(answer.GetRawText())) ?? Fitting(Empty), problem);
     }
 
-    /// <summary>The content of an answer that is text, bytes or nothing.</summary>
+    /// <summary>The content for an answer that is text, bytes or empty.</summary>
     public CheckedAnswer CheckOther(string? text, string said) => _schema is null
         ? default
         : new CheckedAnswer((text is null ? null : Fitting(Beside(JsonSerializer.Serialize(text, ReadableJson.Options)))) ?? Fitting(Empty), ("", said));
@@ -58,13 +59,13 @@ internal sealed class AnswerCheck(ToolOutput output)
         }
         catch (InvalidOperationException)
         {
-            return ("", "has text that is not Unicode"); // half a character: JSON can write it, and no string can hold it
+            return ("", "has text that is not Unicode"); // half a character: JSON can encode it, but no string can hold it
         }
     }
 
     private static JsonElement Beside(string json) => JsonElement.Parse($$"""{"{{ToolOutput.UnexpectedProperty}}":{{json}}}""");
 
-    /// <summary>Most answers that break their schema have null where it knows only absence.</summary>
+    /// <summary>Most answers that break their schema have null where the schema allows only absence.</summary>
     private static JsonElement? WithoutNulls(JsonElement content)
     {
         var buffer = new ArrayBufferWriter<byte>();
@@ -111,7 +112,7 @@ internal sealed class AnswerCheck(ToolOutput output)
     }
 }
 
-/// <summary>What a client gets of an answer as structured content, and what is wrong with the answer.</summary>
-/// <param name="Content">The structured content, or null where there can be none.</param>
-/// <param name="Problem">Where the answer breaks its schema first, and in words; null where it does not.</param>
+/// <summary>The structured content that a client gets, and the problem with the answer.</summary>
+/// <param name="Content">The structured content, or null if none is possible.</param>
+/// <param name="Problem">The path and rule of the answer's first mismatch with its schema; null if it matches.</param>
 internal readonly record struct CheckedAnswer(JsonElement? Content, (string Path, string Rule)? Problem);

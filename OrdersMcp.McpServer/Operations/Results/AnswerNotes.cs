@@ -8,8 +8,8 @@ using OrdersMcp.McpServer.Text;
 namespace OrdersMcp.McpServer.Operations.Results;
 
 /// <summary>
-/// What the headers of a response say that the next call needs: where the thing is, when to come back, which version it
-/// has, what the next page is. What the answer has itself is not repeated.
+/// The information in a response's headers that the next call needs: the resource's location, when to retry, its version,
+/// the next page. A note does not repeat what the answer contains.
 /// </summary>
 internal static partial class AnswerNotes
 {
@@ -19,11 +19,11 @@ internal static partial class AnswerNotes
     private static readonly string[] Identifiers = ["id", "uuid", "key", "name", "slug", "number"];
     private static readonly string[] Versions = ["version", "etag", "revision", "rev"];
 
-    /// <summary>A note, or null where there is nothing to say.</summary>
+    /// <summary>A note, or null if there is nothing to say.</summary>
     /// <param name="response">The response.</param>
-    /// <param name="api">Where it came from.</param>
-    /// <param name="answer">The answer as JSON; undefined where it is none.</param>
-    /// <param name="tellsVersion">Whether the <c>ETag</c> is of use.</param>
+    /// <param name="api">The API that sent it.</param>
+    /// <param name="answer">The answer as JSON; undefined if it is not JSON.</param>
+    /// <param name="tellsVersion">Whether the <c>ETag</c> is useful.</param>
     public static string? Of(HttpResponseMessage response, ApiEndpoint api, JsonElement answer, bool tellsVersion)
     {
         var said = new List<string>();
@@ -59,7 +59,7 @@ internal static partial class AnswerNotes
     public static string? Location(HttpResponseMessage response, ApiEndpoint api) =>
         Header(response, HeaderNames.Location) is { } location ? BoundedText.Of(Local(location, api), LongestValue) : null;
 
-    /// <summary>Seconds, be the header a number or a date (RFC 9110, section 10.2.3).</summary>
+    /// <summary>The seconds to wait, whether the header is a number or a date (RFC 9110, section 10.2.3).</summary>
     public static int? RetryAfter(HttpResponseMessage response) => response.Headers.RetryAfter switch
     {
         { Delta: { } delta } => Math.Max(0, (int)Math.Ceiling(delta.TotalSeconds)),
@@ -67,7 +67,7 @@ internal static partial class AnswerNotes
         _ => null,
     };
 
-    /// <summary>The target of the link with the relation <c>next</c> (RFC 8288): its query where it has one, else its path.</summary>
+    /// <summary>The target of the link with the relation <c>next</c> (RFC 8288), without the API's own address.</summary>
     private static string? NextPage(HttpResponseMessage response, ApiEndpoint api)
     {
         if (Header(response, "Link") is not { } links)
@@ -104,12 +104,12 @@ internal static partial class AnswerNotes
     private static string Local(string address, ApiEndpoint api) =>
         api.WithoutSecrets(Uri.TryCreate(address, UriKind.Absolute, out var uri) && api.IsAt(uri) ? uri.PathAndQuery : address);
 
-    /// <summary>Whether a member of the answer whose name ends like one of these has this value.</summary>
+    /// <summary>Whether the answer has a member with this value whose name ends with one of these.</summary>
     private static bool Has(JsonElement answer, string text, string[] names) => text.Length > 0
         && answer.Members().Any(member => IsText(member.Value, text)
             && Array.Exists(names, name => member.Name.EndsWith(name, StringComparison.OrdinalIgnoreCase)));
 
-    /// <summary>Whether the answer has the cursor of the address.</summary>
+    /// <summary>Whether the answer contains the cursor in the address.</summary>
     private static bool HasCursor(JsonElement answer, string address) =>
         address.IndexOf('?', StringComparison.Ordinal) is var start and >= 0
         && address[(start + 1)..].Split('&').Select(pair => Uri.UnescapeDataString(pair[(pair.IndexOf('=', StringComparison.Ordinal) + 1)..]))

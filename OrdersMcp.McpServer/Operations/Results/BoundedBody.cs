@@ -2,13 +2,13 @@ using System.Buffers;
 
 namespace OrdersMcp.McpServer.Operations.Results;
 
-/// <summary>Reads bodies whose length is not to be trusted.</summary>
+/// <summary>Reads bodies whose length cannot be trusted.</summary>
 internal static class BoundedBody
 {
-    /// <summary>Most answers of an API are smaller; few of them say how long they are.</summary>
+    /// <summary>Most API answers are smaller, and few declare their length.</summary>
     private const int FirstBuffer = 2 * 1024;
 
-    /// <summary>The whole body, or null where it is larger than <paramref name="maxBytes"/>.</summary>
+    /// <summary>The whole body, or null if it is larger than <paramref name="maxBytes"/>.</summary>
     public static async ValueTask<ReadOnlyMemory<byte>?> ReadAsync(HttpContent content, int maxBytes, CancellationToken cancellationToken)
     {
         if (content.Headers.ContentLength > maxBytes)
@@ -22,11 +22,13 @@ internal static class BoundedBody
             : await ReadUnknownAsync(stream, maxBytes, cancellationToken);
     }
 
-    /// <summary>What comes of a body until it ends, is large enough, or the time is over; and whether that is all.</summary>
-    /// <param name="content">The body, which may have no end.</param>
+    /// <summary>
+    /// The part of a body that arrives before the body ends, is large enough or time is up, and whether it is complete.
+    /// </summary>
+    /// <param name="content">The body, which may never end.</param>
     /// <param name="maxBytes">How many bytes are enough.</param>
-    /// <param name="enough">Cancelled when the time is over.</param>
-    /// <param name="cancellationToken">Cancelled when nobody waits any more.</param>
+    /// <param name="enough">Cancelled when time is up.</param>
+    /// <param name="cancellationToken">Cancelled when the caller stops waiting.</param>
     public static async ValueTask<(ReadOnlyMemory<byte> Body, bool IsWhole)> ReadAvailableAsync(
         HttpContent content, int maxBytes, CancellationToken enough, CancellationToken cancellationToken)
     {
@@ -53,7 +55,7 @@ internal static class BoundedBody
         Stream stream, byte[] body, CancellationToken cancellationToken) =>
         body.AsMemory(0, await stream.ReadAtLeastAsync(body, body.Length, throwOnEndOfStream: false, cancellationToken));
 
-    /// <summary>The buffers for reading are pooled; the returned array is as long as the body.</summary>
+    /// <summary>Reads into pooled buffers; the returned array has the length of the body.</summary>
     private static async ValueTask<ReadOnlyMemory<byte>?> ReadUnknownAsync(
         Stream stream, int maxBytes, CancellationToken cancellationToken)
     {

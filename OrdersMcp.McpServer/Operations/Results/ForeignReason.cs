@@ -9,8 +9,8 @@ using OrdersMcp.McpServer.Text;
 namespace OrdersMcp.McpServer.Operations.Results;
 
 /// <summary>
-/// What an API says of an error, in whatever form: JSON, text, XML, the text of HTML. It is bounded, and without what
-/// tells how the API is built.
+/// What an API says about an error, in any form: JSON, text, XML, the text of HTML. It is bounded, and omits details of how
+/// the API is built.
 /// </summary>
 internal static partial class ForeignReason
 {
@@ -22,10 +22,10 @@ internal static partial class ForeignReason
     private static readonly string[] Internals =
         ["exception", "exceptionDetails", "innerException", "stackTrace", "stack_trace", "stack", "traceback", "backtrace"];
 
-    /// <summary>The reason, or null where there is none.</summary>
-    /// <param name="type">The media type that it came with.</param>
+    /// <summary>The reason, or null if there is none.</summary>
+    /// <param name="type">The media type of the body.</param>
     /// <param name="body">The body of the response.</param>
-    /// <param name="isJsonOnly">Whether other forms are no reason.</param>
+    /// <param name="isJsonOnly">Whether only JSON counts as a reason.</param>
     public static JsonNode? Read(MediaTypeHeaderValue? type, ReadOnlyMemory<byte> body, bool isJsonOnly)
     {
         if (body.IsEmpty)
@@ -66,11 +66,11 @@ internal static partial class ForeignReason
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException or ArgumentException)
         {
-            return null; // no JSON, or JSON with half a character or two members of one name: then it is text
+            return null; // not JSON, or JSON with half a character or a duplicate member: then it is text
         }
     }
 
-    /// <summary>Without members and lines that are of a program, at any depth.</summary>
+    /// <summary>Removes members and lines that describe a program, at any depth.</summary>
     private static JsonNode? Clean(JsonNode? node)
     {
         switch (node)
@@ -109,11 +109,11 @@ internal static partial class ForeignReason
     /// <summary>The text up to the first line of a stack trace.</summary>
     private static string Cleaned(string text) => StackTrace().Match(text) is { Success: true } trace ? text[..trace.Index].TrimEnd() : text;
 
-    /// <summary>A line of a stack trace, of .NET, Java, JavaScript or Python.</summary>
+    /// <summary>A line of a stack trace in .NET, Java, JavaScript or Python.</summary>
     [GeneratedRegex("""(\\n|\\r|\\t|^|\n)\s*(Traceback \(most recent call last\)|at [\w.$<>`\[\], ]+\(|File \\?"[^"]+\\?", line \d+)""", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex StackTrace();
 
-    /// <summary>What a browser does not show.</summary>
+    /// <summary>Parts of a page that a browser does not show.</summary>
     [GeneratedRegex("<!--.*?-->|<style\\b.*?</style\\s*>|<script\\b.*?</script\\s*>|<head\\b.*?</head\\s*>", RegexOptions.Singleline | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Unseen();
 

@@ -6,12 +6,12 @@ using OrdersMcp.McpServer.OpenApi;
 namespace OrdersMcp.McpServer.Operations.Results;
 
 /// <summary>
-/// Shortens a JSON value to a budget of bytes, so that the rest is valid JSON: lists and maps keep their first items and
-/// members, objects keep every member and share the budget among the large ones, texts keep their beginning.
+/// Shortens a JSON value to a budget of bytes and keeps it valid: lists and maps keep their first items and members, objects
+/// keep every member and share the budget among the large ones, texts keep their beginning.
 /// </summary>
 internal sealed class JsonShortening
 {
-    /// <summary>A member of fewer bytes says nothing; an object of so many members is a map.</summary>
+    /// <summary>A member with fewer bytes says nothing; an object with too many members for this share is a map.</summary>
     private const int SmallestShare = 256;
 
     private const int MostNotes = 5;
@@ -24,7 +24,7 @@ internal sealed class JsonShortening
     {
     }
 
-    /// <summary>The shortened value, and in words what is missing from it.</summary>
+    /// <summary>The shortened value, and a description of what is missing.</summary>
     public static (ReadOnlyMemory<byte> Json, string Missing) Of(JsonElement value, int budget)
     {
         var shortening = new JsonShortening();
@@ -108,7 +108,7 @@ internal sealed class JsonShortening
             var room = share ?? left - name.Length - 4;
             if (share is null && size > room && (kept > 0 || room < SmallestShare))
             {
-                left = 0; // the members that are kept are the first ones
+                left = 0; // keep only the first members
                 continue;
             }
 
@@ -126,7 +126,7 @@ internal sealed class JsonShortening
     }
 
     /// <summary>
-    /// How many bytes each member may have so that all of them fit; null where that is too few, because they are many.
+    /// How many bytes each member may have so that all fit; null if there are so many members that each gets too few.
     /// </summary>
     private static int? ShareOf(JsonElement value, int budget)
     {

@@ -4,13 +4,15 @@ using OrdersMcp.McpServer.OpenApi;
 
 namespace OrdersMcp.McpServer.Operations.Results;
 
-/// <summary>A list that is truncated after a whole item, so that the rest is valid JSON.</summary>
+/// <summary>A list that is truncated after a whole item, so that the answer remains valid JSON.</summary>
 /// <param name="Kept">How many items fit.</param>
-/// <param name="Total">How many there were.</param>
-/// <param name="Property">The property that holds the list, or null where the answer is the list.</param>
+/// <param name="Total">How many items there were.</param>
+/// <param name="Property">The property that holds the list, or null if the answer is the list.</param>
 internal sealed record ListTruncation(int Kept, int Total, string? Property)
 {
-    /// <summary>How the answer can be cut to the budget, or null where it holds no list that is most of it.</summary>
+    /// <summary>
+    /// The truncation to the budget; null if no list makes up most of the answer, or none of its items fits.
+    /// </summary>
     public static ListTruncation? Find(JsonElement answer, int budget)
     {
         var (property, list) = answer.ValueKind == JsonValueKind.Array
@@ -37,7 +39,7 @@ internal sealed record ListTruncation(int Kept, int Total, string? Property)
         return kept == 0 ? null : new ListTruncation(kept, total, property);
     }
 
-    /// <summary>The answer with the items that fit; everything else is copied as it is.</summary>
+    /// <summary>The answer with the items that fit; everything else is copied unchanged.</summary>
     public ReadOnlyMemory<byte> Apply(JsonElement answer)
     {
         var buffer = new ArrayBufferWriter<byte>();

@@ -4,10 +4,10 @@ using ModelContextProtocol.Protocol;
 
 namespace OrdersMcp.McpServer.Operations.Results;
 
-/// <summary>An operation's answer as it is.</summary>
+/// <summary>The unprocessed answer of an operation.</summary>
 internal sealed record OperationResponse
 {
-    /// <summary>The status that the API gave, or null where it gave none.</summary>
+    /// <summary>The status of the API's response, or null if there was none.</summary>
     public HttpStatusCode? Status { get; init; }
 
     public ReadOnlyMemory<byte> Body { get; init; }
@@ -17,6 +17,6 @@ internal sealed record OperationResponse
     /// <summary>The error result of a call that failed.</summary>
     public CallToolResult? Error { get; init; }
 
-    /// <summary>Whether the arguments were wrong, so that nothing was called.</summary>
+    /// <summary>Whether the arguments are invalid and the API was not called.</summary>
     public bool IsRefused { get; init; }
 }

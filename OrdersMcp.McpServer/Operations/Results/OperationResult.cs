@@ -6,7 +6,7 @@ namespace OrdersMcp.McpServer.Operations.Results;
 /// <summary>The result of a call, and how it was truncated, if it was.</summary>
 internal sealed record OperationResult(CallToolResult Result, ListTruncation? Truncation = null)
 {
-    /// <summary>How the call ended, for telemetry and audit; the result tells the model in words.</summary>
+    /// <summary>How the call ended, for telemetry and audit; the result describes it to the model.</summary>
     public ToolOutcome Outcome { get; init; }
 
     /// <summary>Whether the byte budget truncated the answer.</summary>
@@ -15,16 +15,16 @@ internal sealed record OperationResult(CallToolResult Result, ListTruncation? Tr
     /// <summary>Whether the API replayed the answer of an earlier call with the same idempotency key.</summary>
     public bool IsReplay { get; init; }
 
-    /// <summary>The HTTP status, or null where there was no response.</summary>
+    /// <summary>The HTTP status, or null if there was no response.</summary>
     public int? Status { get; init; }
 
-    /// <summary>The <c>ETag</c> header as it came.</summary>
+    /// <summary>The <c>ETag</c> header, unchanged.</summary>
     public string? EntityTag { get; init; }
 
-    /// <summary>The answer where it is not what the structured content has; undefined where it is that, or no JSON.</summary>
+    /// <summary>The answer if it differs from the structured content; undefined if it is the same or not JSON.</summary>
     public JsonElement Unexpected { get; init; }
 
-    /// <summary>The JSON of the answer; undefined where it is none.</summary>
+    /// <summary>The answer as JSON; undefined if it is not JSON.</summary>
     public JsonElement Json()
     {
         if (Unexpected.ValueKind != JsonValueKind.Undefined)
@@ -43,7 +43,7 @@ internal sealed record OperationResult(CallToolResult Result, ListTruncation? Tr
         }
         catch (JsonException)
         {
-            return default; // a text that is no JSON
+            return default; // the text is not JSON
         }
     }
 }

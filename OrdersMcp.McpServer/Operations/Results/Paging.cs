@@ -4,8 +4,8 @@ using OrdersMcp.McpServer.OpenApi;
 namespace OrdersMcp.McpServer.Operations.Results;
 
 /// <summary>
-/// How a list is paged, as its arguments tell. A page that is too large is asked for again with a smaller limit: cut
-/// off at the end it would lose what the next page no longer has.
+/// How a list is paged, as its arguments show. A page that is too large is requested again with a smaller limit: truncating
+/// it would lose the items at its end, which the next page does not contain.
 /// </summary>
 internal sealed class Paging
 {
@@ -34,10 +34,10 @@ internal sealed class Paging
         _page = Named(properties, PageNames);
     }
 
-    /// <summary>The argument that says where a page begins, or null.</summary>
+    /// <summary>The argument that selects where a page begins, or null.</summary>
     public string? CursorArgument => _cursor;
 
-    /// <summary>The paging of a tool, or null where its arguments know none.</summary>
+    /// <summary>The paging of a tool, or null if its arguments have none.</summary>
     public static Paging? Find(JsonElement inputSchema)
     {
         var properties = inputSchema.GetProperty("properties");
@@ -47,9 +47,7 @@ internal sealed class Paging
             : null;
     }
 
-    /// <summary>
-    /// Arguments for as many items as fit, and how to go on from there; or null where that is not possible.
-    /// </summary>
+    /// <summary>Arguments for as many items as fit, and a note on how to continue; null if that is impossible.</summary>
     public (IDictionary<string, JsonElement> Arguments, string Note)? Shrink(IDictionary<string, JsonElement> arguments, ListTruncation cut)
     {
         long kept = cut.Kept;
@@ -57,7 +55,7 @@ internal sealed class Paging
         string next;
         if (_page is not null && _cursor is null && _offset is null)
         {
-            // Pages count in their own size: a smaller one must divide the larger for none to be lost.
+            // Page numbers count pages of one size: a smaller size must divide the larger, or items are lost.
             var page = Number(arguments, _page) ?? 1;
             var size = Number(arguments, _limit) ?? _defaultLimit ?? (page == 1 ? cut.Total : 0);
             while (kept > 0 && size % kept != 0)

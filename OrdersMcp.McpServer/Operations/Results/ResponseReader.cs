@@ -11,15 +11,17 @@ using OrdersMcp.McpServer.Operations.Requests;
 namespace OrdersMcp.McpServer.Operations.Results;
 
 /// <summary>
-/// Turns an API's response into the result of a tool call, with a budget of bytes for its JSON or text. What came is passed
-/// on whatever the document promised: a note says where the two differ, and the operator is told.
+/// Turns an API's response into the result of a tool call, with a budget of bytes for its JSON or text. An answer that
+/// differs from the document is still passed on: a note names the difference, and the operator gets a report.
 /// </summary>
 internal sealed class ResponseReader(ToolOutput output, AnsweredOperation operation, ApiEndpoint api, ToolErrors errors, int budget)
 {
-    /// <summary>The member of a result's <c>_meta</c> that lists the fields that others wrote.</summary>
+    /// <summary>The member of a result's <c>_meta</c> that lists the untrusted fields.</summary>
     public const string UntrustedMeta = "ordersmcp/untrusted";
 
-    /// <summary>The member of a result's <c>_meta</c> that says how many items of how many a cut answer has.</summary>
+    /// <summary>
+    /// The member of a result's <c>_meta</c> that holds the kept and total number of items in a truncated answer.
+    /// </summary>
     public const string TruncationMeta = "ordersmcp/cut";
 
     private const int MaxResponseBytes = 4 * 1024 * 1024;
@@ -27,11 +29,11 @@ internal sealed class ResponseReader(ToolOutput output, AnsweredOperation operat
 
     private readonly AnswerCheck _check = new(output);
 
-    /// <summary>Reads it.</summary>
+    /// <summary>Reads a response.</summary>
     /// <param name="response">The response.</param>
     /// <param name="key">The idempotency key of the call, if it had one.</param>
-    /// <param name="enough">Cancelled when the time for the call is over.</param>
-    /// <param name="cancellationToken">Cancelled when nobody waits for the result any more.</param>
+    /// <param name="enough">Cancelled when the time for the call is up.</param>
+    /// <param name="cancellationToken">Cancelled when the caller stops waiting for the result.</param>
     public async ValueTask<OperationResult> ReadAsync(
         HttpResponseMessage response, string? key, CancellationToken enough, CancellationToken cancellationToken)
     {
@@ -100,7 +102,7 @@ internal sealed class ResponseReader(ToolOutput output, AnsweredOperation operat
             }
         }
 
-        // Text stays text, be it broken JSON.
+        // Text remains text, even if it is invalid JSON.
         if (IsJsonType(type) || (type is null ? Utf8.IsValid(body.Span) && !body.Span.Contains((byte)0) : MediaTypes.IsText(type)))
         {
             var text = TruncateText(EncodedText.Decode(charset, body.Span));
@@ -113,7 +115,9 @@ internal sealed class ResponseReader(ToolOutput output, AnsweredOperation operat
 
     private static bool IsJsonType(string? type) => type is not null && MediaTypes.IsJson(type);
 
-    /// <summary>APIs send JSON as text, HTML, JavaScript, bytes or nothing in particular; where the document says that it is JSON, it is.</summary>
+    /// <summary>
+    /// APIs send JSON as text, HTML, JavaScript, bytes or without a type. If the document declares JSON, it is read as JSON.
+    /// </summary>
     private static bool LooksLikeJson(ReadOnlySpan<byte> body) => body.TrimStart(" \t\r\n"u8) is [(byte)'{' or (byte)'[', ..];
 
     private static bool TryParse(ReadOnlyMemory<byte> body, out JsonElement json)
@@ -146,7 +150,7 @@ internal sealed class ResponseReader(ToolOutput output, AnsweredOperation operat
                 }
                 else
                 {
-                    cut = null; // only its white space was too much
+                    cut = null; // only the white space was too large
                 }
             }
             else if (!TryShorten(json, out body, out missing))
@@ -200,12 +204,12 @@ internal sealed class ResponseReader(ToolOutput output, AnsweredOperation operat
         }
         catch (InvalidOperationException)
         {
-            (body, missing) = (default, null); // text with half a character cannot be cut
+            (body, missing) = (default, null); // text with half a character cannot be truncated
             return false;
         }
     }
 
-    /// <summary>The result with the content that its schema allows, and a note where the answer is not what the document says.</summary>
+    /// <summary>Adds the content that the schema allows, and a note if the answer differs from the document.</summary>
     private OperationResult Checked(OperationResult result, CheckedAnswer check)
     {
         result.Result.StructuredContent = check.Content;
@@ -243,7 +247,7 @@ internal sealed class ResponseReader(ToolOutput output, AnsweredOperation operat
         return meta;
     }
 
-    /// <summary>An event stream may have no end: what came within the time is the answer.</summary>
+    /// <summary>An event stream may never end: the answer is the part that arrives in time.</summary>
     private async ValueTask<OperationResult> ReadEventsAsync(
         HttpResponseMessage response, CancellationToken enough, CancellationToken cancellationToken)
     {
@@ -295,7 +299,7 @@ internal sealed class ResponseReader(ToolOutput output, AnsweredOperation operat
 
     private static OperationResult Text(string text) => new(new CallToolResult { Content = [new TextContentBlock { Text = text }] });
 
-    /// <summary>An answer without a body. A success that is documented with one is done all the same.</summary>
+    /// <summary>An answer without a body. A success counts even if the document declares a body for it.</summary>
     private OperationResult Nothing(string text, bool isPromised)
     {
         var check = _check.CheckOther(text: null, "is empty");
@@ -307,21 +311,21 @@ internal sealed class ResponseReader(ToolOutput output, AnsweredOperation operat
     private OperationResult TooLarge(string size, bool isSafe) => new(ToolErrors.Unusable(
         "The answer is too large",
         isSafe
-            ? $"The {api.Name} API answered {size}, where {budget} are passed on. Ask for less, for example with a smaller limit or narrower filters."
-            : $"The {api.Name} API did what was asked and answered {size}, which is more than is passed on. Do not call again; read what you need of the result."))
+            ? $"The {api.Name} API answered {size}; the limit is {budget} bytes. Ask for less, for example with a smaller limit or narrower filters."
+            : $"The {api.Name} API did what was asked, but its answer of {size} is too large to pass on. Do not call again; read what you need of the result."))
     {
         Outcome = ToolOutcome.ResultTooLarge,
     };
 
     private OperationResult Unusable(string what) => new(ToolErrors.Unusable(
-        "The answer cannot be read", $"The {api.Name} API answered {what}. What was asked may be done."))
+        "The answer cannot be read", $"The {api.Name} API answered {what}. The call may have taken effect."))
     {
         Outcome = ToolOutcome.Internal,
     };
 }
 
 /// <summary>The operation whose responses are read.</summary>
-/// <param name="Id">Its id, or method and path.</param>
+/// <param name="Id">The operation's id, or its method and path.</param>
 /// <param name="Method">Its HTTP method.</param>
-/// <param name="IsSafe">Whether a call changes nothing, so that another can take its place.</param>
+/// <param name="IsSafe">Whether a call changes nothing, so that another call can replace it.</param>
 internal sealed record AnsweredOperation(string Id, string Method, bool IsSafe);

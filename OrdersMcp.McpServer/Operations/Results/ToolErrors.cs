@@ -10,8 +10,8 @@ using Polly.Timeout;
 namespace OrdersMcp.McpServer.Operations.Results;
 
 /// <summary>
-/// Error results that a model can act on: problem details (RFC 9457) as the one text of the result, with what an API
-/// said of the error and what to do next, and nothing of how the API is built or where it is.
+/// Error results that a model can act on: problem details (RFC 9457) as the only text of the result. They contain what an
+/// API said about the error and what to do next, but not how the API is built or where it is.
 /// </summary>
 internal sealed class ToolErrors(ApiEndpoint api, string method)
 {
@@ -32,14 +32,16 @@ internal sealed class ToolErrors(ApiEndpoint api, string method)
         });
     }
 
-    /// <summary>A failure that is of the answer, not of the call.</summary>
+    /// <summary>A failure of the answer, not of the call.</summary>
     public static CallToolResult Unusable(string title, string detail) => Error(new JsonObject { ["title"] = title, ["detail"] = detail });
 
-    /// <summary>The answer has more bytes than are passed on.</summary>
+    /// <summary>The answer has more bytes than the limit.</summary>
     public static CallToolResult TooLarge(string api, int maxBytes) => Unusable(
-        "The answer is too large", $"The {api} API answered more than the {maxBytes} bytes that are passed on. Ask for less.");
+        "The answer is too large", $"The {api} API answered more than {maxBytes} bytes, which is the limit. Ask for less.");
 
-    /// <summary>The error of a call that ended with an exception; null for an exception that is not the API's doing.</summary>
+    /// <summary>
+    /// The error of a call that ended with an exception; null for an exception that the API did not cause.
+    /// </summary>
     public OperationResult? Of(Exception exception, string? key) => exception switch
     {
         OAuthTokenException refused => NotAuthorized(refused),
@@ -52,15 +54,15 @@ internal sealed class ToolErrors(ApiEndpoint api, string method)
         _ => null,
     };
 
-    /// <summary>There is no access token for the API, so that nothing was asked of it.</summary>
+    /// <summary>There is no access token for the API, so the call was not sent.</summary>
     private OperationResult NotAuthorized(OAuthTokenException exception)
     {
         api.Observer?.Unauthorized(api.Name, exception.Message, exception);
         return Unavailable(
-            ToolOutcome.UpstreamUnavailable, $"This server got no access token for it{(exception.IsOfCaller ? ": the call has to come with one of its own" : "")}. Nothing was changed.", isSafeToRepeat: true);
+            ToolOutcome.UpstreamUnavailable, $"This server could not get an access token for it{(exception.IsOfCaller ? ": the call must bring its own token" : "")}. Nothing was changed.", isSafeToRepeat: true);
     }
 
-    /// <summary>The API could not be reached, so that nothing was asked of it. Where it is stands in the log alone.</summary>
+    /// <summary>The API could not be reached, so the call was not sent. Only the log contains the address.</summary>
     private OperationResult NotReached(Exception exception)
     {
         var cause = ConnectionFailure.CauseOf(exception);
@@ -70,7 +72,7 @@ internal sealed class ToolErrors(ApiEndpoint api, string method)
             ToolOutcome.UpstreamUnavailable, $"It could not be reached ({cause}), so nothing was changed. Call again in a few seconds.", isSafeToRepeat: true);
     }
 
-    /// <summary>The call was sent, and what became of it is unknown.</summary>
+    /// <summary>The call was sent, and its outcome is unknown.</summary>
     /// <param name="outcome">How the call ended.</param>
     /// <param name="what">Such as <c>It did not answer in time</c>.</param>
     /// <param name="key">The idempotency key of the call, if it had one.</param>
@@ -78,9 +80,9 @@ internal sealed class ToolErrors(ApiEndpoint api, string method)
         Unavailable(outcome, $"{what}{Advice(key)}", IsSafeToRepeat(key));
 
     /// <summary>
-    /// The API's own problem details where it gave any, else the status in words with what it said besides, which the
-    /// member <c>answer</c> marks as the API's. Of a failure of the API it is only told where that is JSON: pages of servers
-    /// and proxies say how they are built.
+    /// The API's own problem details if it sent any; otherwise the status in words, and the API's text in the member
+    /// <c>answer</c>, which marks it as the API's. For a failure of the API, only JSON is included, because error pages of
+    /// servers and proxies reveal how they are built.
     /// </summary>
     public CallToolResult FromResponse(HttpResponseMessage response, ReadOnlyMemory<byte> body, string? key)
     {
@@ -112,7 +114,7 @@ internal sealed class ToolErrors(ApiEndpoint api, string method)
         return Error(Redacted(problem.ToJsonString(ReadableJson.Options)));
     }
 
-    /// <summary>The response points to where the call is not sent on.</summary>
+    /// <summary>The response redirects to an address that the call does not follow.</summary>
     public CallToolResult Redirected(HttpResponseMessage response)
     {
         var status = (int)response.StatusCode;
@@ -159,12 +161,12 @@ internal sealed class ToolErrors(ApiEndpoint api, string method)
         }
     }
 
-    /// <summary>Without the API's address and the secrets that it was sent, should it repeat them.</summary>
+    /// <summary>Removes the API's address and the secrets sent to the API, in case it repeats them.</summary>
     private string Redacted(string text) => api.WithoutSecrets(text)
         .Replace(api.BaseAddress, "", StringComparison.OrdinalIgnoreCase)
         .Replace(api.Authority, api.Name, StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>A problem that was put together elsewhere, and how it ends the call.</summary>
+    /// <summary>A problem from elsewhere, and how it ends the call.</summary>
     public static OperationResult Error(ToolOutcome outcome, JsonObject problem) => new(Error(problem)) { Outcome = outcome };
 
     private static CallToolResult Error(JsonObject problem) => Error(problem.ToJsonString(ReadableJson.Options));

@@ -1,24 +1,26 @@
 namespace OrdersMcp.McpServer.Operations.Results;
 
-/// <summary>How a tool call ended. Its spelling is <c>error.type</c> on spans and metrics, and the outcome of an audit record.</summary>
+/// <summary>
+/// How a tool call ended. Its text is <c>error.type</c> on spans and metrics, and the outcome in an audit record.
+/// </summary>
 internal enum ToolOutcome
 {
     /// <summary>The operation did what was asked.</summary>
     Success,
 
-    /// <summary>The arguments, or the request around them, are not what the tool takes.</summary>
+    /// <summary>The tool does not accept the arguments, or the request around them.</summary>
     InvalidArguments,
 
-    /// <summary>The tool, or the thing that the arguments name, does not exist.</summary>
+    /// <summary>The tool, or the resource that the arguments name, does not exist.</summary>
     NotFound,
 
-    /// <summary>The state, the version or another call stands against it.</summary>
+    /// <summary>The call conflicts with the state, the version or another call.</summary>
     Conflict,
 
-    /// <summary>A person has to agree first.</summary>
+    /// <summary>A person must confirm first.</summary>
     ConfirmationRequired,
 
-    /// <summary>A person was asked and did not agree.</summary>
+    /// <summary>A person was asked and declined.</summary>
     Declined,
 
     /// <summary>Too many calls.</summary>
@@ -33,7 +35,7 @@ internal enum ToolOutcome
     /// <summary>The API did not answer in time.</summary>
     UpstreamTimeout,
 
-    /// <summary>The API could not be reached, or said that it is not able to answer.</summary>
+    /// <summary>The API could not be reached, or reported that it cannot answer.</summary>
     UpstreamUnavailable,
 
     /// <summary>The API's answer exceeds the byte budget and cannot be truncated.</summary>
@@ -46,7 +48,7 @@ internal enum ToolOutcome
     Internal,
 }
 
-/// <summary>The spelling of outcomes, and where they come from.</summary>
+/// <summary>The text of outcomes, and the outcomes of HTTP statuses.</summary>
 internal static class ToolOutcomes
 {
     private static readonly string[] Texts =
@@ -55,10 +57,10 @@ internal static class ToolOutcomes
         "unauthorized", "forbidden", "upstream_timeout", "upstream_unavailable", "result_too_large", "cancelled", "internal",
     ];
 
-    /// <summary>As it is spelled in telemetry and audit.</summary>
+    /// <summary>The outcome's text in telemetry and audit.</summary>
     public static string Text(this ToolOutcome outcome) => Texts[(int)outcome];
 
-    /// <summary>What an API says with the status of a response that is no success.</summary>
+    /// <summary>The outcome for the status of an unsuccessful response.</summary>
     public static ToolOutcome OfStatus(int status) => status switch
     {
         401 => ToolOutcome.Unauthorized,

@@ -6,32 +6,34 @@ using OrdersMcp.McpServer.Schemas;
 
 namespace OrdersMcp.McpServer.Operations.Results;
 
-/// <summary>What a tool answers when its call succeeds.</summary>
-/// <param name="Schema">The schema of the structured content, or null where there is none.</param>
+/// <summary>The answer of a tool when its call succeeds.</summary>
+/// <param name="Schema">The schema of the structured content, or null if there is none.</param>
 /// <param name="IsWrapped">
-/// Whether the answer of the API is the property <c>result</c>: clients of the handshake era take only objects.
+/// Whether the API's answer is in the property <c>result</c>: clients of the handshake era accept only objects.
 /// </param>
-/// <param name="Untrusted">The paths of the fields that others wrote.</param>
+/// <param name="Untrusted">The paths of the untrusted fields.</param>
 internal sealed record ToolOutput(JsonElement? Schema, bool IsWrapped, IReadOnlyList<string> Untrusted)
 {
-    /// <summary>Where an answer stands that is not what the relaxed schema says.</summary>
+    /// <summary>The property for an answer that does not match the relaxed schema.</summary>
     public const string UnexpectedProperty = "unexpectedAnswer";
 
-    /// <summary>Where an answer that is no object stands.</summary>
+    /// <summary>The property for an answer that is not an object.</summary>
     public const string WrapperProperty = "result";
 
-    /// <summary>An output schema helps a program; no model needs more of it than this.</summary>
+    /// <summary>An output schema is for programs; a model needs no more of it than this.</summary>
     private const int SchemaBudget = 16 * 1024;
 
     private static readonly ToolOutput None = new(Schema: null, IsWrapped: false, Untrusted: []);
 
-    /// <summary>Whether the document says that an answer is JSON, whatever type it comes with.</summary>
+    /// <summary>Whether the document declares the answer as JSON, whatever its content type.</summary>
     public bool IsJson { get; init; }
 
-    /// <summary>Whether a caller is told the version of what was answered; that of a job that is waited for says nothing.</summary>
+    /// <summary>
+    /// Whether a caller gets the version of the answer; the version of a job that a task waits for is useless.
+    /// </summary>
     public bool TellsVersion { get; init; } = true;
 
-    /// <summary>Whether the document says that the answer of a success can be a redirect.</summary>
+    /// <summary>Whether the document declares a redirect as a successful answer.</summary>
     public bool CanRedirect { get; init; }
 
     public static ToolOutput Of(ApiDocument document, ApiOperation operation, OutputSchemas kind, Action<string> warn) =>
@@ -48,7 +50,7 @@ internal sealed record ToolOutput(JsonElement? Schema, bool IsWrapped, IReadOnly
             return None;
         }
 
-        // Where a success can also look otherwise (200 or 204, say), no one schema would hold for every answer.
+        // If a success can have different forms (200 or 204, for example), no single schema fits every answer.
         if (kind == OutputSchemas.None
             || operation.Responses.Any(other => other.Status.StartsWith('2') && other != success && !IsSame(other, success)))
         {
@@ -87,7 +89,7 @@ internal sealed record ToolOutput(JsonElement? Schema, bool IsWrapped, IReadOnly
 
         if (writer.IsTruncated)
         {
-            warn($"The output schema is larger than {SchemaBudget / 1024} KiB or nested too deep; what is nested deepest is described as anything.");
+            warn($"The output schema is larger than {SchemaBudget / 1024} KiB or nested too deep; its deepest parts allow any value.");
         }
 
         return new ToolOutput(
