@@ -4,8 +4,8 @@ using System.Text.Json.Nodes;
 namespace OrdersMcp.McpServer.Schemas;
 
 /// <summary>
-/// What clients refuse a tool for although JSON Schema allows it: values of an enumeration that are not of its type or come
-/// twice, and input lists that say nothing of their items.
+/// Fixes schemas that JSON Schema allows but clients refuse: enumerations with values of another type or with duplicates,
+/// and input lists without a schema for their items.
 /// </summary>
 internal static class ClientRules
 {
@@ -30,7 +30,7 @@ internal static class ClientRules
         _ => [],
     };
 
-    /// <summary>The values in their type, each once; null where they are that already.</summary>
+    /// <summary>The values in their type, without duplicates; null if nothing changes.</summary>
     private static JsonArray? Tidied(JsonArray values, string[] types)
     {
         var tidied = new List<JsonNode?>(values.Count);
@@ -53,7 +53,7 @@ internal static class ClientRules
         return isChanged && tidied.Count > 0 ? new JsonArray([.. tidied.Select(value => value?.DeepClone())]) : null;
     }
 
-    /// <summary>YAML reads on, 1 and true as it likes; the type says what was meant.</summary>
+    /// <summary>YAML may read on, 1 and true as other types; the schema's type says what was meant.</summary>
     private static JsonNode? InType(JsonNode? value, string[] types)
     {
         if (value is null || types.Length == 0)

@@ -4,15 +4,13 @@ using OrdersMcp.McpServer.OpenApi;
 
 namespace OrdersMcp.McpServer.Schemas;
 
-/// <summary>
-/// JSON Schema has no discriminators: each alternative says which values of the property are its own.
-/// </summary>
+/// <summary>Adds discriminators, which JSON Schema lacks: each alternative lists its values of the property.</summary>
 internal static class Discriminators
 {
     /// <param name="document">The document of the schema.</param>
-    /// <param name="target">The schema as it is written, with its alternatives.</param>
-    /// <param name="schema">The schema of the document.</param>
-    /// <param name="sourceOf">What of the document a written reference names.</param>
+    /// <param name="target">The written schema, with its alternatives.</param>
+    /// <param name="schema">The schema in the document.</param>
+    /// <param name="sourceOf">Returns the document's reference for a written reference.</param>
     public static void Write(ApiDocument document, JsonObject target, JsonElement schema, Func<string, string> sourceOf)
     {
         var discriminator = schema.Member("discriminator");
@@ -32,7 +30,7 @@ internal static class Discriminators
             var declared = document.ResolveSchema(document.Find(source)).Member("properties").Member(property);
             if (declared.Member("const").ValueKind != JsonValueKind.Undefined || declared.Member("enum").Items().Count() == 1)
             {
-                continue; // says it itself
+                continue; // the schema itself says it
             }
 
             branch["properties"] = new JsonObject
@@ -43,7 +41,7 @@ internal static class Discriminators
         }
     }
 
-    /// <summary>What the mapping has for the schema, else the schema's own name (OpenAPI 3.1, 4.8.25).</summary>
+    /// <summary>The values that the mapping has for the schema, otherwise the schema's name (OpenAPI 3.1, 4.8.25).</summary>
     private static JsonNode?[] ValuesOf(JsonElement discriminator, string source)
     {
         return

@@ -4,16 +4,18 @@ using System.Collections.Frozen;
 namespace OrdersMcp.McpServer.Schemas;
 
 /// <summary>
-/// Whether a pattern is one of ECMA-262 with its flag <c>u</c> (ECMA-262 2018, 21.2.1), as JSON Schema 2020-12 (core, 6.4)
-/// asks for. Documents have those of other dialects, and a client that compiles the schema would lose the whole tool to one
-/// of them.
+/// Checks whether a pattern is valid in ECMA-262 with the flag <c>u</c> (ECMA-262 2018, 21.2.1), as JSON Schema 2020-12
+/// (core, 6.4) requires. Documents contain patterns of other dialects, and a client that compiles the schema would lose the
+/// whole tool.
 /// </summary>
 internal sealed class EcmaPattern
 {
     private const int MaxDepth = 100;
     private const string Syntax = "^$\\.*+?()[]{}|/";
 
-    /// <summary>Properties that need no value, and values of the property General_Category (ECMA-262, tables 57 and 58).</summary>
+    /// <summary>
+    /// Properties without a value, and values of the property General_Category (ECMA-262, tables 57 and 58).
+    /// </summary>
     private static readonly FrozenSet<string> Properties = FrozenSet.ToFrozenSet(
         [
             "ASCII", "ASCII_Hex_Digit", "AHex", "Alphabetic", "Alpha", "Any", "Assigned", "Case_Ignorable", "CI", "Cased", "Dash", "Default_Ignorable_Code_Point", "DI",
@@ -29,7 +31,7 @@ internal sealed class EcmaPattern
             "Space_Separator", "Zs", "Spacing_Mark", "Mc", "Surrogate", "Cs", "Symbol", "S", "Titlecase_Letter", "Lt", "Unassigned", "Cn", "Uppercase_Letter", "Lu",
         ], StringComparer.Ordinal);
 
-    /// <summary>The scripts that patterns of documents name; a pattern with another one is left out.</summary>
+    /// <summary>The scripts that patterns in documents name; a pattern with another script is omitted.</summary>
     private static readonly FrozenSet<string> Scripts = FrozenSet.ToFrozenSet(
         [
             "Arabic", "Arab", "Armenian", "Armn", "Bengali", "Beng", "Common", "Zyyy", "Cyrillic", "Cyrl", "Devanagari", "Deva", "Ethiopic", "Ethi", "Georgian", "Geor",
@@ -186,7 +188,7 @@ internal sealed class EcmaPattern
         return CharacterEscape(out _);
     }
 
-    /// <summary>An escape that stands for a character or for a set of them, for which the character is null.</summary>
+    /// <summary>Reads an escape. For an escape that stands for a set of characters, the character is null.</summary>
     private bool CharacterEscape(out int? character)
     {
         character = null;
@@ -264,7 +266,7 @@ internal sealed class EcmaPattern
         return character is not null;
     }
 
-    /// <summary>With the flag two surrogates are one character.</summary>
+    /// <summary>With the flag, two surrogates are one character.</summary>
     private int Character()
     {
         var code = char.IsHighSurrogate(Next) && _at + 1 < _pattern.Length && char.IsLowSurrogate(_pattern[_at + 1])

@@ -3,17 +3,18 @@ using System.Text.Json.Nodes;
 namespace OrdersMcp.McpServer.Schemas;
 
 /// <summary>
-/// Writes "this or null" as two alternatives, or where null says no more than absence as this alone. A list of types
-/// says the same in fewer words, but clients that map schemas to a dialect with one type each refuse the tool or drop
-/// the rule.
+/// Writes "this or null" as two alternatives, or as "this" alone if null means the same as absence. A list of types is
+/// shorter, but clients that map schemas to a dialect with a single type refuse the tool or drop the rule.
 /// </summary>
 internal static class NullableTypes
 {
-    /// <summary>What describes a value and does not constrain it stays where a reader looks for it.</summary>
+    /// <summary>
+    /// Keywords that describe a value without constraining it stay at the top, where a reader looks for them.
+    /// </summary>
     private static readonly string[] Descriptive = ["title", "description", "default", "examples", "deprecated", "$comment"];
 
-    /// <summary>Takes null from what the schema allows at its top.</summary>
-    /// <returns>Whether it allowed null among others.</returns>
+    /// <summary>Removes null from the values that the schema's top level allows.</summary>
+    /// <returns>Whether the schema allowed null among other values.</returns>
     public static bool TryRemove(JsonObject schema)
     {
         if (schema["type"] is JsonArray { Count: > 1 } types && types.FirstOrDefault(IsNullName) is { } name)

@@ -3,9 +3,7 @@ using OrdersMcp.McpServer.OpenApi;
 
 namespace OrdersMcp.McpServer.Schemas;
 
-/// <summary>
-/// The properties of a schema that is nothing but an object with properties, wherever they are declared.
-/// </summary>
+/// <summary>The properties of a schema that is only an object with properties, wherever they are declared.</summary>
 internal sealed class ObjectShape
 {
     private const int MaxDepth = 16;
@@ -20,7 +18,7 @@ internal sealed class ObjectShape
 
     public HashSet<string> Required { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>The shape, or null where the schema says more than properties can.</summary>
+    /// <summary>The shape, or null if the schema says more than properties can.</summary>
     public static ObjectShape? TryRead(ApiDocument document, JsonElement schema)
     {
         var shape = new ObjectShape();
@@ -73,7 +71,7 @@ internal sealed class ObjectShape
         {
             if (depth > 0 && Properties.ContainsKey(property.Name))
             {
-                return false; // declared by two parts: both hold
+                return false; // two parts declare the property, and both apply
             }
 
             Properties[property.Name] = property.Value;

@@ -4,12 +4,10 @@ using OrdersMcp.McpServer.OpenApi;
 
 namespace OrdersMcp.McpServer.Schemas;
 
-/// <summary>What only schemas of OpenAPI 3.0 have.</summary>
+/// <summary>Translates keywords that only schemas of OpenAPI 3.0 have.</summary>
 internal static class OpenApi30Schemas
 {
-    /// <summary>
-    /// <c>nullable</c> and boolean exclusive limits are of OpenAPI 3.0 (4.7.24); 3.1 has JSON Schema's own.
-    /// </summary>
+    /// <summary><c>nullable</c> and boolean exclusive limits belong to OpenAPI 3.0 (4.7.24); 3.1 uses JSON Schema.</summary>
     public static void Translate(JsonObject target, JsonElement schema)
     {
         foreach (var (exclusive, limit) in new[] { ("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum") })

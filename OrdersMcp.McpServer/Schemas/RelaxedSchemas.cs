@@ -3,8 +3,8 @@ using System.Text.Json.Nodes;
 namespace OrdersMcp.McpServer.Schemas;
 
 /// <summary>
-/// Leaves of a schema what tells a reader how a value is built, and takes away what real answers break most often:
-/// required properties, closed lists of values, formats and limits. A list of values becomes one of examples.
+/// Keeps the parts of a schema that show a reader how a value is built, and removes the rules that real answers break most
+/// often: required properties, enumerations, formats and limits. An enumeration becomes examples.
 /// </summary>
 internal static class RelaxedSchemas
 {
@@ -29,7 +29,7 @@ internal static class RelaxedSchemas
             schema.Remove(rule);
         }
 
-        // Without the rules that tell them apart several alternatives can hold.
+        // Without the rules that distinguish them, several alternatives can match.
         if (schema.Remove("oneOf", out var alternatives))
         {
             if (schema.ContainsKey("anyOf"))

@@ -3,14 +3,14 @@ using System.Text.Json.Nodes;
 namespace OrdersMcp.McpServer.Schemas;
 
 /// <summary>
-/// Puts definitions where they are used: a model reads a schema from top to bottom, and a definition that is used once
-/// or is shorter than a reference to it only costs.
+/// Inlines definitions: a model reads a schema from top to bottom, and a definition that is used once, or is shorter than a
+/// reference to it, only costs.
 /// </summary>
 internal sealed class SchemaInliner
 {
     private const string Prefix = "#/$defs/";
     private const int ShortLength = 64;
-    private const int MaxHeight = 16; // in levels of JSON: what is put in place may stand deep itself
+    private const int MaxHeight = 16; // in levels of JSON; a definition may be inlined at a deep level
 
     private readonly IDictionary<string, JsonNode?> _definitions;
     private readonly Dictionary<string, List<JsonObject>> _uses = new(StringComparer.Ordinal);
@@ -36,7 +36,7 @@ internal sealed class SchemaInliner
         }
     }
 
-    /// <summary>Only where schemas stand is a reference one: elsewhere it is data that looks like it.</summary>
+    /// <summary>A reference counts only where a schema can be; elsewhere it is data that looks like a reference.</summary>
     private void FindUses(JsonNode? node, string? from)
     {
         if (node is not JsonObject schema)
@@ -67,7 +67,7 @@ internal sealed class SchemaInliner
             return;
         }
 
-        // What it uses itself comes first: it moves along.
+        // Inline the definitions that it uses first, because they move with it.
         foreach (var next in _leadsTo.GetValueOrDefault(name) ?? [])
         {
             Inline(next);
@@ -93,7 +93,7 @@ internal sealed class SchemaInliner
             {
                 if (!use.ContainsKey(keyword))
                 {
-                    // Moved where it can be: the uses found within it stay the same objects.
+                    // Moved if possible, so that the uses found in it remain the same objects.
                     if (uses.Count == 1)
                     {
                         definition.Remove(keyword);
@@ -108,9 +108,7 @@ internal sealed class SchemaInliner
         }
     }
 
-    /// <summary>
-    /// What stands beside a reference holds too; only an annotation may simply replace the definition's.
-    /// </summary>
+    /// <summary>Keywords next to a reference also apply; only an annotation may replace the definition's.</summary>
     private static bool CanMerge(JsonObject use, JsonObject definition) =>
         use.All(entry => entry.Key == "$ref" || SchemaKeywords.Annotations.Contains(entry.Key) || !definition.ContainsKey(entry.Key))
         && !(use.Count > 1 && definition.ContainsKey("$ref"));

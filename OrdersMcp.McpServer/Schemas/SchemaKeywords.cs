@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 
 namespace OrdersMcp.McpServer.Schemas;
 
-/// <summary>What may stand behind the keywords of JSON Schema 2020-12, by its meta-schema.</summary>
+/// <summary>The values that a keyword of JSON Schema 2020-12 can have, by its meta-schema.</summary>
 internal enum KeywordKind
 {
     Unknown,
@@ -22,7 +22,7 @@ internal enum KeywordKind
     List,
     Value,
 
-    /// <summary>Of OpenAPI or of documentation only, or of no use once the schema stands alone.</summary>
+    /// <summary>Belongs to OpenAPI or documentation only, or is useless in a self-contained schema.</summary>
     Dropped,
 }
 
@@ -72,7 +72,7 @@ internal static class SchemaKeywords
         ["contentEncoding"] = KeywordKind.Text,
         ["contentMediaType"] = KeywordKind.Text,
         ["required"] = KeywordKind.Texts,
-        ["enum"] = KeywordKind.List, // an empty one allows nothing, and means nothing
+        ["enum"] = KeywordKind.List, // an empty enum allows nothing, and is never meant
         ["examples"] = KeywordKind.List,
         ["const"] = KeywordKind.Value,
         ["default"] = KeywordKind.Value,
@@ -100,13 +100,13 @@ internal static class SchemaKeywords
     private static readonly FrozenSet<string> Types =
         FrozenSet.ToFrozenSet(["object", "array", "string", "number", "integer", "boolean", "null"], StringComparer.Ordinal);
 
-    /// <summary>Those that say something about a schema without constraining values.</summary>
+    /// <summary>Keywords that describe a schema without constraining values.</summary>
     public static readonly FrozenSet<string> Annotations = FrozenSet.ToFrozenSet(
         ["title", "description", "default", "examples", "deprecated", "format", "contentEncoding", "contentMediaType"], StringComparer.Ordinal);
 
     public static KeywordKind KindOf(string keyword) => Kinds.GetValueOrDefault(keyword);
 
-    /// <summary>Whether the value is one that the keyword may have; one that it may not have is left out.</summary>
+    /// <summary>Whether the keyword allows the value; an illegal value is omitted.</summary>
     public static bool IsLegal(KeywordKind kind, JsonElement value) => kind switch
     {
         KeywordKind.Schema => value.ValueKind is JsonValueKind.Object or JsonValueKind.True or JsonValueKind.False,
@@ -127,7 +127,7 @@ internal static class SchemaKeywords
         _ => true,
     };
 
-    /// <summary>The schemas that stand directly in a schema, its definitions among them.</summary>
+    /// <summary>The schemas directly within a schema, including its definitions.</summary>
     public static IEnumerable<JsonNode> SchemasIn(JsonObject schema)
     {
         foreach (var (keyword, value) in schema)

@@ -5,7 +5,7 @@ using OrdersMcp.McpServer.OpenApi;
 namespace OrdersMcp.McpServer.Schemas;
 
 /// <summary>
-/// Whether a schema is of what is sent, without what is read-only, or of what is received, without what is write-only.
+/// Whether a schema describes data to send, without read-only properties, or received data, without write-only properties.
 /// </summary>
 internal enum SchemaDirection
 {
@@ -14,15 +14,15 @@ internal enum SchemaDirection
 }
 
 /// <summary>
-/// Turns schemas of a document into one self-contained JSON Schema (2020-12): what a schema refers to comes along
-/// under <c>$defs</c>, and what only OpenAPI or only documentation knows is translated or left out. After a budget of
-/// bytes what is nested deeper is only said to be anything: true of every value, and a model has no use for more. A
-/// brief schema has only what constrains values.
+/// Turns schemas of a document into one self-contained JSON Schema (2020-12): referenced schemas are added under
+/// <c>$defs</c>, and keywords that only OpenAPI or documentation uses are translated or omitted. Beyond a budget of bytes,
+/// nested schemas allow anything: that is true of every value, and a model does not need more. A brief schema has only
+/// keywords that constrain values.
 /// </summary>
 internal sealed class SchemaWriter(ApiDocument document, SchemaDirection direction, int budget, bool isBrief = false)
 {
-    private const int MaxDepth = 16; // JSON is read and written to a depth of 64 by many, and a schema is two levels of it
-    private const string HeaderExtension = "x-mcp-header"; // of MCP 2026-07-28: clients repeat the argument as a header
+    private const int MaxDepth = 16; // many JSON readers and writers have a depth limit of 64, and a schema takes two levels
+    private const string HeaderExtension = "x-mcp-header"; // in MCP 2026-07-28: clients repeat the argument as a header
 
     private readonly Dictionary<string, string> _names = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, JsonNode?> _definitions = new(StringComparer.Ordinal);
@@ -30,21 +30,23 @@ internal sealed class SchemaWriter(ApiDocument document, SchemaDirection directi
     private int _spent;
     private int _depth;
 
-    /// <summary>Whether the budget did not suffice for the whole schema.</summary>
+    /// <summary>Whether the budget was too small for the whole schema.</summary>
     public bool IsTruncated { get; private set; }
 
-    /// <summary>What the document says of schemas that cannot be used as it is said.</summary>
+    /// <summary>Warnings about schemas in the document that cannot be used as they are.</summary>
     public List<string> Warnings { get; } = [];
 
     /// <summary>A schema whose references point into the definitions that <see cref="Complete"/> adds.</summary>
     public JsonNode Write(JsonElement schema) => Write(schema, isAlternative: false);
 
     /// <summary>
-    /// The schema that this one is or refers to, itself; the root of a tool's schema must not be a reference.
+    /// The schema, or the schema that it refers to, because the root of a tool's schema must not be a reference.
     /// </summary>
     public JsonObject WriteRoot(JsonElement schema) => Write(document.ResolveSchema(schema)) as JsonObject ?? [];
 
-    /// <summary>Adds to a schema all definitions that it refers to, directly or not, and tidies the whole.</summary>
+    /// <summary>
+    /// Adds to a schema all definitions that it refers to, directly or indirectly, and inlines them where possible.
+    /// </summary>
     public void Complete(JsonObject root)
     {
         while (_pending.TryDequeue(out var reference))
@@ -59,7 +61,7 @@ internal sealed class SchemaWriter(ApiDocument document, SchemaDirection directi
         }
     }
 
-    /// <summary>Whether a property does not travel in this direction.</summary>
+    /// <summary>Whether schemas in this direction omit a property.</summary>
     public bool IsHidden(JsonElement property)
     {
         var flag = direction == SchemaDirection.Input ? "readOnly" : "writeOnly";
@@ -89,7 +91,7 @@ internal sealed class SchemaWriter(ApiDocument document, SchemaDirection directi
         _depth++;
         foreach (var keyword in schema.Members())
         {
-            // Beside a reference OpenAPI 3.0 has nothing; a description there is common, and harmless.
+            // OpenAPI 3.0 allows nothing next to a reference; a description there is common, and harmless.
             if (reference is null || (document.IsOpenApi30 ? keyword.Name == "description" : keyword.Name != "$ref"))
             {
                 WriteKeyword(target, keyword, isAlternative);
@@ -117,8 +119,8 @@ internal sealed class SchemaWriter(ApiDocument document, SchemaDirection directi
 
         if ((name.StartsWith("x-", StringComparison.Ordinal) && name != HeaderExtension)
             || (isBrief && SchemaKeywords.Annotations.Contains(name))
-            || (name == "title" && !isAlternative) // a title repeats the name of its property; that of an alternative is its name
-            || name is "description" or "examples") // are written below
+            || (name == "title" && !isAlternative) // a title repeats the property's name, but names an alternative
+            || name is "description" or "examples") // written below
         {
             return;
         }
@@ -167,7 +169,7 @@ internal sealed class SchemaWriter(ApiDocument document, SchemaDirection directi
         };
     }
 
-    /// <summary>What earlier drafts of JSON Schema, on which OpenAPI 3.0 builds, wrote in another way.</summary>
+    /// <summary>Translates forms from earlier drafts of JSON Schema, on which OpenAPI 3.0 builds.</summary>
     private void WriteOldForm(JsonObject target, string name, JsonElement value)
     {
         if (name == "items" && value.ValueKind == JsonValueKind.Array && value.GetArrayLength() > 0)
@@ -176,15 +178,15 @@ internal sealed class SchemaWriter(ApiDocument document, SchemaDirection directi
         }
         else if (name is "$dynamicRef" or "$recursiveRef")
         {
-            Warnings.Add($"'{name}' names nothing here and is not followed; what it constrains is taken as anything.");
+            Warnings.Add($"'{name}' names nothing here and is not followed; any value is allowed there.");
         }
         else if (SchemaKeywords.KindOf(name) != KeywordKind.Dropped && name is not ("exclusiveMinimum" or "exclusiveMaximum"))
         {
-            Warnings.Add($"A schema's '{name}' is not what JSON Schema allows there; it is left out.");
+            Warnings.Add($"A schema's '{name}' has a value that JSON Schema does not allow; it is omitted.");
         }
     }
 
-    /// <summary>The reference to a definition; null where it leads to nothing, or back to itself, so that anything is allowed.</summary>
+    /// <summary>The reference to a definition; null if it leads nowhere or to itself, so that anything is allowed.</summary>
     private string? Refer(string reference)
     {
         if (!_names.TryGetValue(reference, out var name))
@@ -195,7 +197,7 @@ internal sealed class SchemaWriter(ApiDocument document, SchemaDirection directi
             }
             catch (ApiDocumentException exception) when (!exception.LeavesDocument)
             {
-                Warnings.Add($"{exception.Message} What it describes is taken as anything.");
+                Warnings.Add($"{exception.Message} Any value is allowed there.");
                 return null;
             }
 
@@ -215,12 +217,12 @@ internal sealed class SchemaWriter(ApiDocument document, SchemaDirection directi
         return $"#/$defs/{name}";
     }
 
-    /// <summary>What of the document a reference that this wrote names.</summary>
+    /// <summary>The document's reference for a reference in the written schema.</summary>
     private string SourceOf(string reference) => _names.First(entry => $"#/$defs/{entry.Value}" == reference).Key;
 
     private void RemoveHidden(JsonObject target, JsonElement schema)
     {
-        // Names of a pattern that is left out must not become forbidden ones.
+        // Names that match an omitted pattern must not become forbidden.
         if (schema.Member("patternProperties").Members().Any(entry => !EcmaPattern.IsValid(entry.Name)))
         {
             target.Remove("additionalProperties");
