@@ -4,12 +4,12 @@ using System.Text.Json;
 namespace OrdersMcp.McpServer.OpenApi;
 
 /// <summary>
-/// An OpenAPI document, read as it stands: keywords that nobody here knows survive. OpenAPI 3.2 is 3.1 with more methods;
-/// Swagger 2.0 is converted.
+/// An OpenAPI document, read as it is: unknown keywords are kept. OpenAPI 3.2 is 3.1 with more methods; Swagger 2.0 is
+/// converted.
 /// </summary>
 internal sealed class ApiDocument
 {
-    /// <summary>How many references may lead to one another before it must be a circle.</summary>
+    /// <summary>How many references may lead to one another before they count as a cycle.</summary>
     private const int MaxReferenceDepth = 32;
 
     private static readonly JsonElement AnySchema = JsonElement.Parse("{}");
@@ -23,7 +23,7 @@ internal sealed class ApiDocument
         _root = root;
         IsOpenApi30 = isOpenApi30;
 
-        // Objects of JsonElement are searched from end to end; large documents have thousands of components.
+        // A search for a member of a JsonElement is linear, and large documents have thousands of components.
         foreach (var kind in root.Member("components").Members())
         {
             _components[kind.Name] = kind.Value.Members()
@@ -35,16 +35,16 @@ internal sealed class ApiDocument
             this, _components.GetValueOrDefault("schemas") ?? FrozenDictionary<string, JsonElement>.Empty);
     }
 
-    /// <summary>Whether schemas are those of OpenAPI 3.0, which are not quite JSON Schema.</summary>
+    /// <summary>Whether schemas are in the dialect of OpenAPI 3.0, which is not quite JSON Schema.</summary>
     public bool IsOpenApi30 { get; }
 
-    /// <summary>The fields whose content others wrote.</summary>
+    /// <summary>The fields whose content is untrusted.</summary>
     public UntrustedFields Untrusted { get; }
 
     /// <summary>The address of the first server that the document declares, if any; may be relative.</summary>
     public string? ServerUrl => ServerOf(_root);
 
-    /// <summary>Where the API takes its key, by the scheme that it asks for first; null where it has none.</summary>
+    /// <summary>Where the API takes its key, by the scheme that it requires first; null if it has none.</summary>
     public ApiKeyPlace? KeyPlace
     {
         get
@@ -64,19 +64,19 @@ internal sealed class ApiDocument
     /// <summary>The whole document.</summary>
     public JsonElement Root => _root;
 
-    /// <summary>What of the document was read as something else than it says.</summary>
+    /// <summary>Warnings about parts of the document that were read differently than written.</summary>
     public IReadOnlyList<string> Warnings { get; private init; } = [];
 
-    /// <summary>The document in whatever form it is stored, without the files that it refers to.</summary>
-    /// <exception cref="ApiDocumentException">The bytes are no OpenAPI document.</exception>
+    /// <summary>Reads a document in any stored form, without the files that it refers to.</summary>
+    /// <exception cref="ApiDocumentException">The bytes are not an OpenAPI document.</exception>
     public static ApiDocument Parse(ReadOnlyMemory<byte> bytes)
     {
         var warnings = new List<string>();
         return Read(DocumentText.ToJson(bytes, warnings.Add), new DocumentReading(warnings));
     }
 
-    /// <summary>The document as JSON, with what its reading has found out so far.</summary>
-    /// <exception cref="ApiDocumentException">It is no OpenAPI document.</exception>
+    /// <summary>Reads a document from JSON, with the results of its reading so far.</summary>
+    /// <exception cref="ApiDocumentException">The JSON is not an OpenAPI document.</exception>
     public static ApiDocument Read(ReadOnlyMemory<byte> json, DocumentReading reading)
     {
         try
@@ -100,11 +100,11 @@ internal sealed class ApiDocument
         }
     }
 
-    // Never disposed: the elements live as long as the tools that were made of them.
+    // Never disposed: the elements live as long as the tools made from them.
     private static JsonElement Rooted(ReadOnlyMemory<byte> json) =>
         JsonDocument.Parse(SchemaReferences.Rewrite(json), new JsonDocumentOptions { MaxDepth = 512 }).RootElement;
 
-    /// <summary>The version; without quotes, YAML has a number.</summary>
+    /// <summary>The version, which is a number in YAML without quotes.</summary>
     private static string? VersionOf(JsonElement root, string member) => root.Member(member) switch
     {
         { ValueKind: JsonValueKind.String } text => text.GetString(),
@@ -113,8 +113,8 @@ internal sealed class ApiDocument
     };
 
     /// <summary>
-    /// The operations, in the order of paths and methods. One that cannot be read is left out; why it could not is
-    /// given to <paramref name="warn"/>, whatever it is: it must not cost the others.
+    /// The operations, in the order of paths and methods. An operation that cannot be read is omitted, and
+    /// <paramref name="warn"/> receives the exception, whatever it is: the other operations must not be lost.
     /// </summary>
     public IEnumerable<ApiOperation> ReadOperations(Action<string, Exception> warn)
     {
@@ -139,7 +139,7 @@ internal sealed class ApiDocument
                 ApiOperation? operation = null;
                 try
                 {
-                    operation = reader.Read(path.Name, method, item, Resolve(node)); // some have their operations in files
+                    operation = reader.Read(path.Name, method, item, Resolve(node)); // some documents have their operations in files
                 }
                 catch (Exception exception)
                 {
@@ -154,8 +154,8 @@ internal sealed class ApiDocument
         }
     }
 
-    /// <summary>What a node is or, by <c>$ref</c>, names within this document.</summary>
-    /// <exception cref="ApiDocumentException">The reference leads nowhere, outside or in a circle.</exception>
+    /// <summary>The node, or the node of this document that its <c>$ref</c> names.</summary>
+    /// <exception cref="ApiDocumentException">The reference leads nowhere, outside the document or in a cycle.</exception>
     public JsonElement Resolve(JsonElement node)
     {
         for (var depth = 0; depth < MaxReferenceDepth; depth++)
@@ -171,8 +171,8 @@ internal sealed class ApiDocument
         throw new ApiDocumentException($"The reference '{node.Text("$ref")}' refers to itself.");
     }
 
-    /// <summary>The same for a schema: one that leads nowhere in this document constrains nothing.</summary>
-    /// <exception cref="ApiDocumentException">The reference leads outside.</exception>
+    /// <summary>The same for a schema: a reference that leads nowhere in this document constrains nothing.</summary>
+    /// <exception cref="ApiDocumentException">The reference leads outside the document.</exception>
     public JsonElement ResolveSchema(JsonElement node)
     {
         try
@@ -185,8 +185,8 @@ internal sealed class ApiDocument
         }
     }
 
-    /// <summary>What a local reference names (RFC 6901 in a URI fragment).</summary>
-    /// <exception cref="ApiDocumentException">There is no such thing in this document; others are never fetched.</exception>
+    /// <summary>The target of a local reference (RFC 6901 in a URI fragment).</summary>
+    /// <exception cref="ApiDocumentException">This document has no such target; other documents are never fetched.</exception>
     public JsonElement Find(string reference)
     {
         if (!reference.StartsWith("#/", StringComparison.Ordinal))
@@ -194,7 +194,7 @@ internal sealed class ApiDocument
             throw reference.StartsWith('#')
                 ? new ApiDocumentException($"The reference '{reference}' names nothing in the document.")
                 : new ApiDocumentException($"The reference '{reference}' leaves the document"
-                    + (_reading.Unread.TryGetValue(reference, out var problem) ? $": {problem}." : "; only files beside it are followed."))
+                    + (_reading.Unread.TryGetValue(reference, out var problem) ? $": {problem}." : "; only files next to it are followed."))
                 {
                     LeavesDocument = true,
                 };
@@ -223,8 +223,8 @@ internal sealed class ApiDocument
     }
 
     /// <summary>
-    /// The first server that a document, path or operation declares, its variables replaced by the settings' values or
-    /// their defaults; null where there is none.
+    /// The first server that a document, path or operation declares, with its variables replaced by the settings' values or
+    /// their defaults; null if there is none.
     /// </summary>
     /// <exception cref="ApiDocumentException">A variable has no value.</exception>
     internal string? ServerOf(JsonElement node)
@@ -262,7 +262,7 @@ internal sealed class ApiDocument
                 }
             }
 
-            // OpenAPI 3.2: methods that have no member of their own.
+            // OpenAPI 3.2: methods without a member of their own.
             foreach (var other in item.Member("additionalOperations").Members().Where(other => other.Value.ValueKind == JsonValueKind.Object))
             {
                 found.Add((other.Name, other.Value, item));
@@ -277,18 +277,18 @@ internal sealed class ApiDocument
     }
 }
 
-/// <summary>What the reading of a document knows beside its text.</summary>
-/// <param name="Warnings">What was read as something else than it says.</param>
+/// <summary>The results of reading a document, besides its text.</summary>
+/// <param name="Warnings">Warnings about parts that were read differently than written.</param>
 internal sealed record DocumentReading(List<string> Warnings)
 {
-    /// <summary>The references into files that could not be read, and why.</summary>
+    /// <summary>The references to files that could not be read, and the reasons.</summary>
     public IReadOnlyDictionary<string, string> Unread { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
-    /// <summary>The values that the settings give to variables of servers.</summary>
+    /// <summary>The settings' values for the variables of servers.</summary>
     public IReadOnlyDictionary<string, string> ServerVariables { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 }
 
 /// <summary>Where an API takes its key.</summary>
 /// <param name="In"><c>query</c>, <c>header</c> or <c>cookie</c>.</param>
-/// <param name="Name">Its name there.</param>
+/// <param name="Name">The key's name there.</param>
 internal sealed record ApiKeyPlace(string In, string Name);

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace OrdersMcp.McpServer.OpenApi;
 
-/// <summary>One operation of an API, as its document describes it; schemas are still those of the document.</summary>
+/// <summary>One operation of an API, as its document describes it; schemas are unchanged.</summary>
 internal sealed record ApiOperation
 {
     /// <summary>The members of a path that are operations.</summary>
@@ -24,25 +24,25 @@ internal sealed record ApiOperation
 
     public required bool Deprecated { get; init; }
 
-    /// <summary>The address of the server of this path or operation, where it is not the document's.</summary>
+    /// <summary>The address of the server of this path or operation, if it differs from the document's.</summary>
     public required string? ServerUrl { get; init; }
 
     public required IReadOnlyList<ApiParameter> Parameters { get; init; }
 
     public required ApiBody? Body { get; init; }
 
-    /// <summary>Every response, in the order of its status.</summary>
+    /// <summary>Every response, ordered by status.</summary>
     public required IReadOnlyList<ApiResponse> Responses { get; init; }
 
     public required OperationExtensions Extensions { get; init; }
 
-    /// <summary>What of it was read as something else than it says.</summary>
+    /// <summary>Warnings about parts that were read differently than written.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
-    /// <summary>Whether RFC 9110 calls the method safe: it changes nothing.</summary>
+    /// <summary>Whether the method is safe by RFC 9110: it changes nothing.</summary>
     public bool IsSafe => Method is "GET" or "HEAD" or "OPTIONS" or "TRACE" or "QUERY";
 
-    /// <summary>The response of a call that succeeds, if the document has one.</summary>
+    /// <summary>The response of a successful call, if the document has one.</summary>
     public ApiResponse? Success => Responses.FirstOrDefault(response => response.Status.StartsWith('2'))
         ?? Responses.FirstOrDefault(response => response is { Status: "default", IsOfErrors: false });
 
@@ -50,7 +50,7 @@ internal sealed record ApiOperation
 }
 
 /// <summary>
-/// A parameter in the <c>path</c>, <c>query</c>, <c>header</c> or <c>cookie</c>. Its value travels as JSON text where the
+/// A parameter in the <c>path</c>, <c>query</c>, <c>header</c> or <c>cookie</c>. Its value is sent as JSON text if the
 /// document gives it a <c>content</c>; its example may be undefined.
 /// </summary>
 internal sealed record ApiParameter(
@@ -60,27 +60,26 @@ internal sealed record ApiParameter(
 internal readonly record struct ParameterStyle(string Name, bool Explode, bool AllowReserved = false);
 
 /// <summary>
-/// A request body. Its schema is undefined for anything, and so is, for the defaults, how a form's properties are
-/// written.
+/// A request body. An undefined schema allows anything; an undefined encoding means the defaults for a form's properties.
 /// </summary>
 internal sealed record ApiBody(string MediaType, string? Description, bool Required, JsonElement Schema, JsonElement Encoding);
 
 /// <summary>
-/// A response. Its status is a code, a range such as <c>4XX</c>, or <c>default</c>; its media type is null where it has no
-/// body, and its schema undefined where that may be anything.
+/// A response. Its status is a code, a range such as <c>4XX</c>, or <c>default</c>. Its media type is null if it has no
+/// body, and its schema is undefined if the body may be anything.
 /// </summary>
 internal sealed record ApiResponse(string Status, string? Description, string? MediaType, JsonElement Schema)
 {
     public bool IsJson => MediaType is not null && MediaTypes.IsJson(MediaType);
 
-    /// <summary>Whether a default is what errors look like, as most of them are: by its words or its media type.</summary>
+    /// <summary>Whether a default describes errors, as most defaults do: by its words or its media type.</summary>
     public bool IsOfErrors => MediaType is not null && MediaTypes.Essence(MediaType).StartsWith("application/problem", StringComparison.Ordinal)
         || (Description is not null && Array.Exists(ErrorWords, word => Description.Contains(word, StringComparison.OrdinalIgnoreCase)));
 
     private static readonly string[] ErrorWords = ["error", "fail", "problem", "unexpected", "fault", "invalid"];
 }
 
-/// <summary>What <c>x-mcp</c> says of an operation; null is what it does not say.</summary>
+/// <summary>The <c>x-mcp</c> of an operation; null values are absent.</summary>
 internal sealed record OperationExtensions
 {
     public string? Name { get; init; }
@@ -99,13 +98,13 @@ internal sealed record OperationExtensions
 
     public bool? OpenWorld { get; init; }
 
-    /// <summary>The resource that its answer is, too.</summary>
+    /// <summary>The resource that the operation's answer also is.</summary>
     public ResourceDescription? Resource { get; init; }
 
-    /// <summary>How a person is asked before the call.</summary>
+    /// <summary>How to ask a person before the call.</summary>
     public ConfirmExtension? Confirm { get; init; }
 
-    /// <summary>How the job is followed that the operation begins.</summary>
+    /// <summary>How to follow the job that the operation starts.</summary>
     public TaskExtension? Task { get; init; }
 
     /// <summary>The scopes that a caller needs.</summary>
@@ -138,7 +137,7 @@ internal static class MediaTypes
     public const string Bytes = "application/octet-stream";
     public const string Multipart = "multipart/form-data";
 
-    /// <summary>Whether a body of the type, without parameters, is made of named values and cannot hold bytes.</summary>
+    /// <summary>Whether a body of the type, without parameters, consists of named values and cannot contain bytes.</summary>
     public static bool IsStructured(string essence) => IsJson(essence) || essence == "application/x-www-form-urlencoded" || IsXml(essence);
 
     public static bool IsXml(string essence) => essence is "application/xml" or "text/xml" || essence.EndsWith("+xml", StringComparison.Ordinal);
@@ -147,12 +146,12 @@ internal static class MediaTypes
         Essence(mediaType) is var type && (type is "application/json" or "text/json" or "application/x-json" or "text/x-json"
             || type.EndsWith("+json", StringComparison.Ordinal));
 
-    /// <summary>Whether the body is text that needs no encoding to travel in JSON.</summary>
+    /// <summary>Whether the body is text that needs no encoding in JSON.</summary>
     public static bool IsText(string mediaType) => Essence(mediaType) is var type
         && (type.StartsWith("text/", StringComparison.Ordinal) || IsJson(type) || type.EndsWith("xml", StringComparison.Ordinal)
             || type is "application/x-ndjson" or "application/jsonl" or "application/yaml" or "application/javascript" or "application/graphql");
 
-    /// <summary>Whether a body of this type can turn out to be text all the same: it has no type, or that of any bytes.</summary>
+    /// <summary>Whether a body of this type may still be text: it has no type, or a type for any bytes.</summary>
     public static bool CanHoldText(string? mediaType) => mediaType is null || IsText(mediaType) || Essence(mediaType) is var type
         && (type is "application/octet-stream" or "binary/octet-stream" || type.Contains("javascript", StringComparison.Ordinal) || !type.Contains('/', StringComparison.Ordinal));
 

@@ -4,8 +4,8 @@ using System.Text.Json.Nodes;
 namespace OrdersMcp.McpServer.OpenApi;
 
 /// <summary>
-/// Puts the files that a document refers to into the document, so that it stands alone. Which may be read, and how, is for
-/// the reader to say; one that may not, or is not there, leaves its references as they are, with the reason.
+/// Copies the files that a document refers to into the document, to make it self-contained. The reader decides which files
+/// it reads, and how. If a file is forbidden or missing, its references remain as they are, with the reason.
 /// </summary>
 internal sealed class DocumentBundle
 {
@@ -25,11 +25,13 @@ internal sealed class DocumentBundle
     private DocumentBundle(Uri location, Func<Uri, CancellationToken, Task<ReadOnlyMemory<byte>>> read, Action<string> warn) =>
         (_location, _read, _warn) = (location, read, warn);
 
-    /// <summary>The document with all that it refers to, and of each reference that stays why it could not be followed.</summary>
+    /// <summary>
+    /// The document with all files that it refers to, and the reason for each reference that could not be followed.
+    /// </summary>
     /// <param name="json">The document.</param>
-    /// <param name="location">Where it is; references are relative to it.</param>
-    /// <param name="read">Reads a file; an <see cref="ApiDocumentException"/> says why it does not.</param>
-    /// <param name="warn">Told what of the files has more than one meaning.</param>
+    /// <param name="location">The document's location; references are relative to it.</param>
+    /// <param name="read">Reads a file, or throws an <see cref="ApiDocumentException"/> with the reason.</param>
+    /// <param name="warn">Receives warnings about ambiguities in the files.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
     public static async Task<(ReadOnlyMemory<byte> Json, IReadOnlyDictionary<string, string> Problems)> BundleAsync(
         ReadOnlyMemory<byte> json, Uri location, Func<Uri, CancellationToken, Task<ReadOnlyMemory<byte>>> read, Action<string> warn, CancellationToken cancellationToken)
@@ -88,7 +90,7 @@ internal sealed class DocumentBundle
             var fragment = parts.Length > 1 ? parts[1] : "";
             if (!Uri.TryCreate(location, parts[0], out var target))
             {
-                _problems[reference] = "it is no address";
+                _problems[reference] = "it is not an address";
                 continue;
             }
 
@@ -150,7 +152,7 @@ internal sealed class DocumentBundle
         return _files[target] = (key, problem);
     }
 
-    /// <summary>The file's name, as the name of what is defined in it.</summary>
+    /// <summary>The file's name, made unique: it becomes the name of the file's content.</summary>
     private string KeyOf(Uri target)
     {
         var name = string.Concat(Path.GetFileNameWithoutExtension(target.AbsolutePath)

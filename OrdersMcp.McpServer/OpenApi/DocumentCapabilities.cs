@@ -4,7 +4,9 @@ using OrdersMcp.McpServer.Text;
 
 namespace OrdersMcp.McpServer.OpenApi;
 
-/// <summary>What <c>x-mcp</c> at the root of a document says: what MCP shows of the API besides its operations.</summary>
+/// <summary>
+/// The extension <c>x-mcp</c> at the root of a document: what MCP shows of the API besides its operations.
+/// </summary>
 internal sealed partial record DocumentCapabilities
 {
     private const int MaxPrompts = 100;
@@ -24,7 +26,9 @@ internal sealed partial record DocumentCapabilities
 
     public ChangesDescription? Changes { get; init; }
 
-    /// <summary>Reads it; a part that cannot be used is left out, and why is given to <paramref name="warn"/>.</summary>
+    /// <summary>
+    /// Reads the extension. A part that cannot be used is omitted, and <paramref name="warn"/> receives the reason.
+    /// </summary>
     public static DocumentCapabilities Read(JsonElement extension, Action<string> warn) => new()
     {
         Instructions = Bounded("instructions", extension.Text("instructions"), LongestText, warn),
@@ -68,7 +72,7 @@ internal sealed partial record DocumentCapabilities
         return read;
     }
 
-    /// <summary>The prompt; null where it cannot be one, for the <paramref name="problem"/>.</summary>
+    /// <summary>The prompt; null if it is invalid, with the <paramref name="problem"/>.</summary>
     private static PromptDescription? ReadPrompt(JsonElement prompt, out string? problem)
     {
         var name = prompt.Text("name");
@@ -108,7 +112,7 @@ internal sealed partial record DocumentCapabilities
         string[] resources = [.. changes.Member("resources").Texts().Take(MaxTemplates)];
         if (path is null || !path.StartsWith('/') || path.Contains('{', StringComparison.Ordinal) || resources.Length == 0)
         {
-            warn("changes needs a path that begins with a slash, and the resources that its events are of; nobody is told of changes.");
+            warn("changes needs a path that begins with a slash, and the resources of its events; clients are not notified of changes.");
             return null;
         }
 
@@ -119,19 +123,21 @@ internal sealed partial record DocumentCapabilities
     private static partial Regex Names();
 }
 
-/// <summary>A prompt: one message of the user with places for arguments.</summary>
+/// <summary>A prompt: one message of the user, with placeholders for arguments.</summary>
 internal sealed record PromptDescription(
     string Name, string? Title, string? Description, IReadOnlyList<PromptArgumentDescription> Arguments, string Text);
 
-/// <summary>An argument of a prompt; its values are these, or those that an operation completes, or any.</summary>
+/// <summary>
+/// An argument of a prompt. Its values are the listed values, the values that an operation completes, or any values.
+/// </summary>
 internal sealed record PromptArgumentDescription(
     string Name, string? Title, string? Description, bool Required, IReadOnlyList<string> Values, string? CompleteOperation);
 
-/// <summary>Where server-sent events tell of changes, and the URI templates that are filled from the members of an event.</summary>
+/// <summary>The path of server-sent events about changes, and the URI templates that the members of an event fill.</summary>
 internal sealed record ChangesDescription(string Path, IReadOnlyList<string> Resources);
 
-/// <summary>What <c>x-mcp.resource</c> says of an operation: its answer is a resource, too.</summary>
-/// <param name="Uri">The URI with the parameters of the path, by their names.</param>
+/// <summary>The extension <c>x-mcp.resource</c>: the operation's answer is also a resource.</summary>
+/// <param name="Uri">The URI, with the parameters of the path by name.</param>
 /// <param name="CompleteOperations">The operation that completes a parameter, by the parameter's name.</param>
 internal sealed record ResourceDescription(string Uri, IReadOnlyDictionary<string, string> CompleteOperations)
 {

@@ -6,8 +6,8 @@ using OrdersMcp.McpServer.Text;
 namespace OrdersMcp.McpServer.OpenApi;
 
 /// <summary>
-/// Reads the text of a document as JSON: it may be YAML, or JSON with comments, in any Unicode encoding, and compressed
-/// with gzip.
+/// Reads the text of a document as JSON. The document may be YAML, or JSON with comments, in any Unicode encoding, and
+/// compressed with gzip.
 /// </summary>
 internal static class DocumentText
 {
@@ -18,8 +18,8 @@ internal static class DocumentText
 
     /// <summary>The document in UTF-8 JSON.</summary>
     /// <param name="bytes">The document as it is stored.</param>
-    /// <param name="warn">Told what of it has more than one meaning.</param>
-    /// <exception cref="ApiDocumentException">It is neither JSON nor YAML.</exception>
+    /// <param name="warn">Receives warnings about ambiguities.</param>
+    /// <exception cref="ApiDocumentException">The document is neither JSON nor YAML.</exception>
     public static ReadOnlyMemory<byte> ToJson(ReadOnlyMemory<byte> bytes, Action<string> warn)
     {
         var utf8 = EncodedText.ToUtf8(charset: null, bytes.Span is [0x1F, 0x8B, ..] ? Decompress(bytes) : bytes);
@@ -40,7 +40,7 @@ internal static class DocumentText
 
         try
         {
-            return YamlToJson.Convert(utf8, warn); // whose flow style looks like JSON
+            return YamlToJson.Convert(utf8, warn); // YAML's flow style looks like JSON
         }
         catch (ApiDocumentException)
         {
@@ -63,7 +63,7 @@ internal static class DocumentText
         }
     }
 
-    /// <summary>Without comments and commas that end nothing: parts of the document are copied as they are.</summary>
+    /// <summary>Removes comments and trailing commas, because parts of the document are copied as they are.</summary>
     private static ReadOnlyMemory<byte> Rewritten(ReadOnlyMemory<byte> utf8)
     {
         using var json = JsonDocument.Parse(utf8, Lenient);
@@ -89,7 +89,7 @@ internal static class DocumentText
                 target.Write(buffer, 0, read);
                 if (target.Length > MaxBytes)
                 {
-                    throw new ApiDocumentException($"The document is larger than {MaxBytes} bytes once it is decompressed.");
+                    throw new ApiDocumentException($"The document is larger than {MaxBytes} bytes after decompression.");
                 }
             }
 
@@ -97,7 +97,7 @@ internal static class DocumentText
         }
         catch (InvalidDataException exception)
         {
-            throw new ApiDocumentException($"The document looks like gzip and is not: {exception.Message}", exception);
+            throw new ApiDocumentException($"The document looks like gzip but is not: {exception.Message}", exception);
         }
     }
 }

@@ -3,8 +3,8 @@ using Newtonsoft.Json.Linq;
 namespace OrdersMcp.McpServer.OpenApi;
 
 /// <summary>
-/// Selects by JSONPath (RFC 9535) with Newtonsoft.Json, which is older: its filters want parentheses, and filters and
-/// <c>[*]</c> look at the items of lists only, where the operations of a path are the members of an object.
+/// Selects by JSONPath (RFC 9535) with Newtonsoft.Json, which is older: its filters require parentheses, and filters and
+/// <c>[*]</c> search only lists, whereas the operations of a path are members of an object.
 /// </summary>
 internal static class JsonPaths
 {
@@ -36,7 +36,9 @@ internal static class JsonPaths
             : from.SelectTokens(before).SelectMany(Children).Where(child => new JArray(child.DeepClone()).SelectTokens($"${filter}").Any());
     }
 
-    /// <summary>The first filter or wildcard outside of quotes; those behind <c>..</c> the library has itself.</summary>
+    /// <summary>
+    /// The first filter or wildcard outside quotes, except a wildcard after <c>..</c>, which the library supports.
+    /// </summary>
     private static int FirstOf(string path)
     {
         var quote = '\0';
@@ -67,7 +69,7 @@ internal static class JsonPaths
         _ => [],
     };
 
-    /// <summary>The bracket that ends a filter, which may have brackets and quotes of its own.</summary>
+    /// <summary>The bracket that ends a filter, which may itself contain brackets and quotes.</summary>
     private static int EndOf(string path, int start)
     {
         var (depth, quote) = (0, '\0');

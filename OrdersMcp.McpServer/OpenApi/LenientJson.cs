@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace OrdersMcp.McpServer.OpenApi;
 
-/// <summary>Reads JSON of any shape: a missing member, or one of another kind, reads as nothing.</summary>
+/// <summary>Reads JSON of any shape: a missing member, or a member of another kind, reads as nothing.</summary>
 internal static class LenientJson
 {
     public static JsonElement Member(this JsonElement node, string name) =>

@@ -1,12 +1,13 @@
 namespace OrdersMcp.McpServer.OpenApi;
 
 /// <summary>
-/// The path of an operation, cut into its texts and its parameters. Besides <c>{id}</c> it reads what frameworks and RFC
-/// 6570 write: <c>{id:[0-9]+}</c>, <c>{path*}</c>, <c>{*path}</c>, <c>{+path}</c>, and <c>{?page}</c>, which is of the query.
+/// The path of an operation, split into texts and parameters. Besides <c>{id}</c> it accepts the syntax of frameworks and
+/// RFC 6570: <c>{id:[0-9]+}</c>, <c>{path*}</c>, <c>{*path}</c>, <c>{+path}</c>, and <c>{?page}</c>, which belongs to the
+/// query.
 /// </summary>
 internal static class OperationPath
 {
-    /// <summary>The pieces in their order.</summary>
+    /// <summary>The pieces in order.</summary>
     public static List<PathPiece> Parse(string path)
     {
         var pieces = new List<PathPiece>();
@@ -36,10 +37,10 @@ internal static class OperationPath
 
     public static IEnumerable<string> NamesIn(string path) => Parse(path).Where(piece => piece.IsParameter).Select(piece => piece.Text);
 
-    /// <summary>The name of a parameter that is written as in the path, with a pattern or a sign.</summary>
+    /// <summary>The name of a parameter written as in the path, with a pattern or a sign.</summary>
     public static string NameOf(string written) => ParameterOf(written)?.Text ?? written;
 
-    /// <exception cref="ApiDocumentException">Put behind the API's address, the path would be of another place.</exception>
+    /// <exception cref="ApiDocumentException">Appended to the API's address, the path would lead elsewhere.</exception>
     public static void ThrowIfLeaving(string path)
     {
         if (!path.StartsWith('/'))
@@ -47,7 +48,7 @@ internal static class OperationPath
             throw new ApiDocumentException("The path does not begin with a slash.");
         }
 
-        // A backslash is a slash to those who read addresses as browsers do (WHATWG URL).
+        // A backslash is a slash to clients that parse addresses like browsers (WHATWG URL).
         var text = string.Concat(Parse(path).Select(piece => piece.IsParameter ? "{}" : piece.Text));
         var end = text.IndexOfAny(['?', '#']);
         if (Array.Find((end < 0 ? text : text[..end]).Split('/', '\\'), PathTemplate.IsDots) is { } dots)
@@ -58,7 +59,7 @@ internal static class OperationPath
 
     private static PathPiece? ParameterOf(string written)
     {
-        // {?a,b}, {&a} and {#a} are of the query and the fragment: the operation declares those as parameters of the query.
+        // {?a,b}, {&a} and {#a} belong to the query and the fragment: the operation declares them as query parameters.
         if (written is ['?' or '&' or '#', ..])
         {
             return null;
@@ -70,7 +71,7 @@ internal static class OperationPath
         return name.Length == 0 ? new PathPiece(written, PieceKind.Parameter) : new PathPiece(name, isOpen ? PieceKind.OpenParameter : PieceKind.Parameter);
     }
 
-    /// <summary>The brace that ends a parameter: a pattern in it may have braces of its own.</summary>
+    /// <summary>The brace that ends a parameter, whose pattern may contain braces.</summary>
     private static int EndOf(string path, int open)
     {
         var depth = 0;
@@ -96,7 +97,7 @@ internal enum PieceKind
     OpenParameter,
 }
 
-/// <summary>A text of a path, or the name of a parameter.</summary>
+/// <summary>A text in a path, or the name of a parameter.</summary>
 internal readonly record struct PathPiece(string Text, PieceKind Kind)
 {
     public bool IsParameter => Kind != PieceKind.Text;

@@ -2,10 +2,10 @@ using System.Text.Json;
 
 namespace OrdersMcp.McpServer.OpenApi;
 
-/// <summary>Reads an operation with what it inherits from its path and what it refers to.</summary>
+/// <summary>Reads an operation, including the parts that it inherits from its path or refers to.</summary>
 internal sealed class OperationReader(ApiDocument document)
 {
-    /// <summary>The media types that a body is sent in, those first that say most about it.</summary>
+    /// <summary>The media types for a body; types that describe the body best come first.</summary>
     private static readonly Func<string, bool>[] PreferredBodies =
     [
         type => type == "application/json",
@@ -19,7 +19,7 @@ internal sealed class OperationReader(ApiDocument document)
     private static readonly string[] Combining = ["allOf", "oneOf", "anyOf"];
     private static readonly JsonElement TextSchema = JsonElement.Parse("""{"type":"string"}""");
 
-    /// <exception cref="ApiDocumentException">It cannot be called as the document has it.</exception>
+    /// <exception cref="ApiDocumentException">The operation cannot be called as the document describes it.</exception>
     public ApiOperation Read(string path, string method, JsonElement pathItem, JsonElement operation)
     {
         OperationPath.ThrowIfLeaving(path);
@@ -56,7 +56,7 @@ internal sealed class OperationReader(ApiDocument document)
 
     private List<ApiParameter> ReadParameters(string path, JsonElement pathItem, JsonElement operation, List<string> warnings)
     {
-        // A parameter of the operation replaces the one of the path that has its name and place.
+        // A parameter of the operation replaces the path's parameter with the same name and place.
         var parameters = new OrderedDictionary<(string Name, string Location), ApiParameter>();
         foreach (var node in pathItem.Member("parameters").Items().Concat(operation.Member("parameters").Items()))
         {
@@ -71,14 +71,14 @@ internal sealed class OperationReader(ApiDocument document)
         var names = OperationPath.NamesIn(path).Distinct(StringComparer.Ordinal).ToArray();
         foreach (var name in names.Where(name => !parameters.ContainsKey((name, "path"))))
         {
-            // A parameter that stands in the path belongs there, be it called one of the query (/search?q={q}).
+            // A parameter in the path's text belongs to the path, even if it is declared for the query (/search?q={q}).
             if (parameters.Remove((name, "query"), out var misplaced))
             {
                 parameters[(name, "path")] = misplaced with { Location = "path", Required = true, Style = new ParameterStyle("simple", Explode: false) };
                 continue;
             }
 
-            warnings.Add($"The path has '{{{name}}}', which is no parameter of the operation; it is taken as a required text.");
+            warnings.Add($"The path has '{{{name}}}', which is not a parameter of the operation; it is read as required text.");
             parameters[(name, "path")] = new ApiParameter(
                 name, "path", Description: null, Required: true, Deprecated: false, TextSchema, new ParameterStyle("simple", Explode: false), IsJson: false, Example: default);
         }
@@ -101,7 +101,7 @@ internal sealed class OperationReader(ApiDocument document)
 
         if (location is not ("path" or "query" or "header" or "cookie"))
         {
-            throw new ApiDocumentException($"The parameter '{name}' is in '{location}', which is not a place for one.");
+            throw new ApiDocumentException($"The parameter '{name}' is in '{location}', which is not a valid place.");
         }
 
         var style = parameter.Text("style") ?? (location is "query" or "cookie" ? "form" : "simple");
@@ -140,7 +140,7 @@ internal sealed class OperationReader(ApiDocument document)
             .Select(isPreferred => media.FirstOrDefault(each => isPreferred(MediaTypes.Essence(each.Name))))
             .First(each => each.Value.ValueKind != JsonValueKind.Undefined);
 
-        // Where only the multipart body has a file, another one could not send it.
+        // If only the multipart body has a file, no other body can send the file.
         var multipart = media.FirstOrDefault(each => MediaTypes.Essence(each.Name) == MediaTypes.Multipart);
         if (multipart.Value.ValueKind != JsonValueKind.Undefined && MediaTypes.IsStructured(MediaTypes.Essence(best.Name)) && HasFile(multipart.Value))
         {
@@ -156,14 +156,14 @@ internal sealed class OperationReader(ApiDocument document)
     }
 
     /// <summary>
-    /// What a body is sent as: where the document leaves that open, or says bytes of an object, it means JSON.
+    /// The media type to send. If the document leaves it open, or declares an object as bytes, the body is JSON.
     /// </summary>
     private string SentAs(string mediaType, JsonElement schema) =>
         (mediaType.Contains('*', StringComparison.Ordinal) || MediaTypes.Essence(mediaType) == MediaTypes.Bytes) && IsStructure(schema) ? "application/json"
         : mediaType.Contains('*', StringComparison.Ordinal) ? MediaTypes.Bytes
         : mediaType;
 
-    /// <summary>Whether the schema is of an object or a list.</summary>
+    /// <summary>Whether the schema describes an object or a list.</summary>
     private bool IsStructure(JsonElement schema)
     {
         var resolved = document.ResolveSchema(schema);

@@ -6,22 +6,22 @@ using Newtonsoft.Json.Linq;
 namespace OrdersMcp.McpServer.OpenApi;
 
 /// <summary>
-/// Changes a document without owning it: an OpenAPI Overlay (1.0 or 1.1), whose actions update, copy to or remove what a
-/// JSONPath finds. The paths are those of Newtonsoft.Json.
+/// Changes a document without editing it: an OpenAPI Overlay (1.0 or 1.1), whose actions update, copy to or remove the nodes
+/// that a JSONPath selects. Newtonsoft.Json defines the path syntax.
 /// </summary>
 internal static class Overlay
 {
     private static readonly JsonMergeSettings Merging = new()
     {
-        MergeArrayHandling = MergeArrayHandling.Concat, // of the specification: an array's elements are appended
+        MergeArrayHandling = MergeArrayHandling.Concat, // as specified: an array's elements are appended
         MergeNullValueHandling = MergeNullValueHandling.Merge,
     };
 
-    /// <summary>The document after the actions of all overlays, in their order.</summary>
+    /// <summary>The document after the actions of all overlays, in order.</summary>
     /// <param name="json">The document.</param>
     /// <param name="overlays">Each overlay as it is stored, and its name for messages.</param>
-    /// <param name="warn">Told which actions find nothing.</param>
-    /// <exception cref="ApiDocumentException">An overlay is none, or an action cannot be done.</exception>
+    /// <param name="warn">Receives warnings about actions that do nothing.</param>
+    /// <exception cref="ApiDocumentException">An overlay is invalid, or an action fails.</exception>
     public static ReadOnlyMemory<byte> Apply(
         ReadOnlyMemory<byte> json, IReadOnlyList<(string Name, ReadOnlyMemory<byte> Bytes)> overlays, Action<string> warn)
     {
@@ -80,7 +80,7 @@ internal static class Overlay
         {
             update = JsonPaths.Select(document, source).ToArray() is [var only]
                 ? only.DeepClone()
-                : throw new FormatException($"'{source}' has to find one value to copy");
+                : throw new FormatException($"'{source}' must find one value to copy");
         }
 
         if (action.Member("update") is { ValueKind: not JsonValueKind.Undefined } value)
@@ -108,7 +108,7 @@ internal static class Overlay
         }
     }
 
-    /// <summary>Objects are merged, to lists a value is appended, and anything else is replaced (1.1, 4.4.4).</summary>
+    /// <summary>Merges objects, appends to lists, and replaces anything else (1.1, 4.4.4).</summary>
     private static void Update(JToken target, JToken update)
     {
         switch (target, update)
@@ -123,7 +123,7 @@ internal static class Overlay
                 list.Add(update.DeepClone());
                 break;
             case (JObject, _):
-                throw new FormatException($"'{target.Path}' is an object, and the update is none");
+                throw new FormatException($"'{target.Path}' is an object, but the update is not");
             default:
                 target.Replace(update.DeepClone());
                 break;
@@ -150,7 +150,7 @@ internal static class Overlay
     {
         using var reader = new JsonTextReader(new StreamReader(new MemoryStream(json.ToArray()), Encoding.UTF8))
         {
-            DateParseHandling = DateParseHandling.None, // values stay as they are written
+            DateParseHandling = DateParseHandling.None, // keep values as they are written
             FloatParseHandling = FloatParseHandling.Decimal,
             MaxDepth = 512,
         };

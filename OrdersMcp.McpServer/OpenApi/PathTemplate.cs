@@ -1,10 +1,10 @@
 
 namespace OrdersMcp.McpServer.OpenApi;
 
-/// <summary>A text, such as that of a prompt or of a URI, cut into its fixed pieces and its <c>{parameters}</c>.</summary>
+/// <summary>A text, such as a prompt or a URI, split into its fixed pieces and its <c>{parameters}</c>.</summary>
 internal static class PathTemplate
 {
-    /// <summary>The pieces in their order; a piece that is a parameter is its name.</summary>
+    /// <summary>The pieces in order; the text of a parameter is its name.</summary>
     public static List<(string Text, bool IsParameter)> Parse(string path)
     {
         var pieces = new List<(string, bool)>();
@@ -28,7 +28,7 @@ internal static class PathTemplate
         return pieces;
     }
 
-    /// <summary>Whether a segment means this place or the one above it (RFC 3986, section 5.2.4), escaped or not.</summary>
+    /// <summary>Whether a segment is <c>.</c> or <c>..</c> (RFC 3986, section 5.2.4), escaped or not.</summary>
     public static bool IsDots(string segment) =>
         segment.Replace("%2e", ".", StringComparison.OrdinalIgnoreCase) is "." or "..";
 

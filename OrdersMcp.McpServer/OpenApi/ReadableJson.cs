@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace OrdersMcp.McpServer.OpenApi;
 
-/// <summary>JSON for a model or a person, not for HTML: quotes and letters stay as they are.</summary>
+/// <summary>JSON for a model or a person, not for HTML: quotes and letters are not escaped.</summary>
 internal static class ReadableJson
 {
     public static readonly JsonSerializerOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };

@@ -4,9 +4,9 @@ using System.Text.Json.Nodes;
 namespace OrdersMcp.McpServer.OpenApi;
 
 /// <summary>
-/// Rewrites the references of JSON Schema that are no pointers from the document's root (2020-12 core, 8.2; 2019-09 core,
+/// Rewrites JSON Schema references that are not pointers from the document's root (2020-12 core, 8.2; 2019-09 core,
 /// 8.2.4.2.1): anchors, pointers and addresses relative to a schema's <c>$id</c>, <c>$recursiveRef</c> and
-/// <c>$dynamicRef</c>. The last two can only be followed as they stand, without what a caller redefines.
+/// <c>$dynamicRef</c>. The last two are followed statically, without the redefinitions of a referring schema.
 /// </summary>
 internal sealed class SchemaReferences
 {
@@ -18,7 +18,7 @@ internal sealed class SchemaReferences
 
     private SchemaReferences(JsonNode root) => _root = root;
 
-    /// <summary>The document with pointers only; itself where it has no others.</summary>
+    /// <summary>The document with pointers only; unchanged if it has no other references.</summary>
     public static ReadOnlyMemory<byte> Rewrite(ReadOnlyMemory<byte> json)
     {
         if (json.Span.IndexOf("\"$id\""u8) < 0 && json.Span.IndexOf("\"$anchor\""u8) < 0
@@ -97,7 +97,7 @@ internal sealed class SchemaReferences
         }
     }
 
-    /// <summary>The pointer that a reference stands for, or null where it may stay as it is.</summary>
+    /// <summary>The pointer for a reference, or null if the reference can remain as it is.</summary>
     private string? TargetOf(string reference, string scope, Uri address) => reference switch
     {
         "#" => scope.Length > 0 ? scope : null,
@@ -120,7 +120,7 @@ internal sealed class SchemaReferences
     private string? AnchorOf(string scope, string name) =>
         _anchors.TryGetValue((scope, name), out var pointer) || _anchors.TryGetValue(("", name), out pointer) ? pointer : null;
 
-    /// <summary>The schema that the pointer lies in: its scope's, or the component.</summary>
+    /// <summary>The schema that contains the pointer: its scope's schema, or the component.</summary>
     private static string? OuterOf(string pointer, string scope) =>
         scope.Length > 0 ? scope : pointer.Split('/') is ["", "components", "schemas", var name, ..] ? $"/components/schemas/{name}" : null;
 

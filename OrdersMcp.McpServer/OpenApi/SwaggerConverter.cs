@@ -5,15 +5,15 @@ using Microsoft.OpenApi;
 
 namespace OrdersMcp.McpServer.OpenApi;
 
-/// <summary>Turns a document of Swagger 2.0 into one of OpenAPI 3.0, with Microsoft's library.</summary>
+/// <summary>Converts a Swagger 2.0 document to OpenAPI 3.0, with Microsoft's library.</summary>
 internal static class SwaggerConverter
 {
-    /// <summary>Says what the library does not: that a list is not exploded, as <c>collectionFormat</c> has it.</summary>
+    /// <summary>Marks a list as not exploded, as <c>collectionFormat</c> says. The library omits this.</summary>
     public const string ExplodeExtension = "x-ordersmcp-explode";
 
     private const int MostWarnings = 20;
 
-    /// <exception cref="ApiDocumentException">The library does not take the document.</exception>
+    /// <exception cref="ApiDocumentException">The library does not accept the document.</exception>
     public static ReadOnlyMemory<byte> Convert(ReadOnlyMemory<byte> json, Action<string> warn)
     {
         try
@@ -26,7 +26,7 @@ internal static class SwaggerConverter
 
             if (document is null)
             {
-                throw new ApiDocumentException($"The document of Swagger 2.0 cannot be read: {diagnostic?.Errors.FirstOrDefault()?.Message}");
+                throw new ApiDocumentException($"The Swagger 2.0 document cannot be read: {diagnostic?.Errors.FirstOrDefault()?.Message}");
             }
 
             var text = new StringWriter();
@@ -35,11 +35,11 @@ internal static class SwaggerConverter
         }
         catch (Exception exception) when (exception is OpenApiException or JsonException or InvalidOperationException or ArgumentException or FormatException or NullReferenceException)
         {
-            throw new ApiDocumentException($"The document of Swagger 2.0 cannot be read: {exception.Message}", exception);
+            throw new ApiDocumentException($"The Swagger 2.0 document cannot be read: {exception.Message}", exception);
         }
     }
 
-    /// <summary>In Swagger 2.0 a list is joined by commas unless its format is <c>multi</c>.</summary>
+    /// <summary>In Swagger 2.0, commas join the items of a list unless its format is <c>multi</c>.</summary>
     private static string WithExplode(ReadOnlyMemory<byte> json)
     {
         var root = JsonNode.Parse(json.Span, documentOptions: new JsonDocumentOptions { MaxDepth = 256 })!;

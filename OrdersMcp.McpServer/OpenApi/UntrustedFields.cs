@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace OrdersMcp.McpServer.OpenApi;
 
-/// <summary>Finds what a document marks with <c>x-untrusted</c>: fields whose content others wrote.</summary>
+/// <summary>Finds the fields that a document marks with <c>x-untrusted</c>: other people wrote their content.</summary>
 internal sealed class UntrustedFields
 {
     private const string Mark = "x-untrusted";
@@ -21,7 +21,7 @@ internal sealed class UntrustedFields
         _leading = FindLeading(schemas);
     }
 
-    /// <summary>The paths of the fields within a value of the schema, such as <c>items[].note</c>.</summary>
+    /// <summary>The paths of these fields within a value of the schema, such as <c>items[].note</c>.</summary>
     public IReadOnlyList<string> In(JsonElement schema, string path = "")
     {
         var found = new SortedSet<string>(StringComparer.Ordinal);
@@ -62,17 +62,17 @@ internal sealed class UntrustedFields
         }
     }
 
-    /// <summary>Whether the node only refers to a schema that has no such field, however deep.</summary>
+    /// <summary>Whether the node only refers to a schema that has no such field at any depth.</summary>
     private bool IsFree(JsonElement node) => node.Text("$ref") is { } reference && node.Flag(Mark) is not true
         && reference.StartsWith(Schemas, StringComparison.Ordinal) && IsName(reference.AsSpan(Schemas.Length))
         && !_leading.Contains(reference[Schemas.Length..]);
 
-    /// <summary>Whether what stands there needs no decoding and is a schema, not a part of one.</summary>
+    /// <summary>Whether the text needs no decoding and names a schema, not a part of a schema.</summary>
     private static bool IsName(ReadOnlySpan<char> name) => !name.ContainsAny("/~%");
 
     /// <summary>
-    /// The schemas that have such a field or lead to one. Those of a large document refer to one another in so many ways
-    /// that following each of them would take longer than all the rest.
+    /// The schemas that contain such a field or lead to it. The schemas of a large document refer to one another in so many
+    /// ways that following every reference would take longer than everything else.
     /// </summary>
     private static HashSet<string> FindLeading(IReadOnlyDictionary<string, JsonElement> schemas)
     {
@@ -125,7 +125,7 @@ internal sealed class UntrustedFields
         {
             if (!reference.StartsWith(Schemas, StringComparison.Ordinal) || !IsName(reference.AsSpan(Schemas.Length)))
             {
-                leading.Add(within); // into a part, or elsewhere: it is looked at when it is met
+                leading.Add(within); // a reference into a part, or elsewhere: it is checked when it is met
                 return;
             }
 

@@ -11,7 +11,7 @@ namespace OrdersMcp.McpServer.OpenApi;
 /// </summary>
 internal sealed class UriTemplate
 {
-    /// <summary>Longer addresses are of no resource.</summary>
+    /// <summary>Longer URIs match no resource.</summary>
     public const int LongestUri = 2048;
 
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
@@ -36,10 +36,12 @@ internal sealed class UriTemplate
 
     public string Text { get; }
 
-    /// <summary>The names of the variables, in their order.</summary>
+    /// <summary>The names of the variables, in order.</summary>
     public IReadOnlyList<string> Variables { get; }
 
-    /// <exception cref="ApiDocumentException">The text is no template of an absolute URI with variables, or its variables cannot be told apart.</exception>
+    /// <exception cref="ApiDocumentException">
+    /// The text is not a template of an absolute URI with variables, or its variables are ambiguous.
+    /// </exception>
     public static UriTemplate Parse(string text)
     {
         var pieces = PathTemplate.Parse(text);
@@ -57,11 +59,11 @@ internal sealed class UriTemplate
             : new UriTemplate(text, pieces);
     }
 
-    /// <summary>The URI with these values; the same values are always the same URI.</summary>
+    /// <summary>The URI for these values; the same values always give the same URI.</summary>
     public string Fill(Func<string, string> valueOf) =>
         string.Concat(_pieces.Select(piece => piece.IsParameter ? Uri.EscapeDataString(valueOf(piece.Text)) : piece.Text));
 
-    /// <summary>The values of the variables in their order, decoded, or null where the URI is not of this template.</summary>
+    /// <summary>The decoded values of the variables, in order; null if the URI does not match this template.</summary>
     public string[]? Match(string uri)
     {
         if (uri.Length > LongestUri || _pattern.Match(uri) is not { Success: true } match)
@@ -83,7 +85,10 @@ internal sealed class UriTemplate
         return values;
     }
 
-    /// <summary>Percent-decodes; null where an escape is broken, what it hides is no UTF-8, or the value is a control character or dot segment.</summary>
+    /// <summary>
+    /// Percent-decodes; null if an escape is broken, the bytes are not UTF-8, or the value has a control character or is a
+    /// dot segment.
+    /// </summary>
     private static string? Decode(string text)
     {
         var bytes = new byte[Encoding.UTF8.GetMaxByteCount(text.Length)];

@@ -3,7 +3,7 @@ using SharpYaml.Events;
 
 namespace OrdersMcp.McpServer.OpenApi;
 
-/// <summary>A node of YAML, and where it begins.</summary>
+/// <summary>A YAML node, and where it begins.</summary>
 internal abstract record YamlNode(string Place);
 
 internal sealed record YamlScalar(string Place, string Value, bool IsPlain) : YamlNode(Place);
@@ -13,7 +13,7 @@ internal sealed record YamlList(string Place) : YamlNode(Place)
     public List<YamlNode> Items { get; } = [];
 }
 
-/// <summary>A mapping as it is written: keys may come twice, and <c>&lt;&lt;</c> is one of them.</summary>
+/// <summary>A mapping as written: it may have duplicate keys, and <c>&lt;&lt;</c> is a key.</summary>
 internal sealed record YamlMap(string Place) : YamlNode(Place)
 {
     private const string Merge = "<<";
@@ -21,10 +21,10 @@ internal sealed record YamlMap(string Place) : YamlNode(Place)
     public List<(YamlNode Key, YamlNode Value)> Entries { get; } = [];
 
     /// <summary>
-    /// The entries by their keys, in their order: of those that come twice the last, and those of merged mappings where there
-    /// are none of its own (yaml.org/type/merge.html).
+    /// The entries by key, in order. The last of duplicate keys counts, and merged mappings add only missing keys
+    /// (yaml.org/type/merge.html).
     /// </summary>
-    /// <exception cref="ApiDocumentException">A key is no scalar, or what is merged no mapping.</exception>
+    /// <exception cref="ApiDocumentException">A key is not a scalar, or a merged value is not a mapping.</exception>
     public OrderedDictionary<string, YamlNode> Resolve(Action<string> warn, int depth = 0)
     {
         var entries = new OrderedDictionary<string, YamlNode>();
@@ -33,7 +33,7 @@ internal sealed record YamlMap(string Place) : YamlNode(Place)
         {
             if (key is not YamlScalar name)
             {
-                throw new ApiDocumentException($"The document's YAML has a key at {key.Place} that is no text.");
+                throw new ApiDocumentException($"The document's YAML has a key at {key.Place} that is not text.");
             }
 
             if (name is { Value: Merge, IsPlain: true })
@@ -44,7 +44,7 @@ internal sealed record YamlMap(string Place) : YamlNode(Place)
 
             if (!entries.TryAdd(name.Value, value))
             {
-                warn($"The key '{name.Value}' at {name.Place} is there before; the last one counts.");
+                warn($"The key '{name.Value}' at {name.Place} is a duplicate; the last one counts.");
                 entries[name.Value] = value;
             }
         }
@@ -64,7 +64,7 @@ internal sealed record YamlMap(string Place) : YamlNode(Place)
     {
         YamlMap map => [map],
         YamlList list => list.Items.SelectMany(MapsIn),
-        _ => throw new ApiDocumentException($"The document's YAML merges something at {value.Place} that is no mapping."),
+        _ => throw new ApiDocumentException($"The document's YAML merges something at {value.Place} that is not a mapping."),
     };
 }
 
@@ -116,7 +116,7 @@ internal sealed class YamlNodeReader(EventReader events)
                 list.Items.Add(Node(depth + 1));
             }
 
-            return Known(sequence.Anchor, list); // known only now: a node within itself would have no end
+            return Known(sequence.Anchor, list); // registered only now: a node within itself would never end
         }
 
         var mapping = events.Expect<MappingStart>();
@@ -129,7 +129,7 @@ internal sealed class YamlNodeReader(EventReader events)
         return Known(mapping.Anchor, map);
     }
 
-    public static ApiDocumentException TooDeep() => new("The document's YAML is nested too deep or grows too large by its aliases.");
+    public static ApiDocumentException TooDeep() => new("The document's YAML is nested too deeply or grows too large through its aliases.");
 
     private YamlNode Known(string? anchor, YamlNode node)
     {

@@ -6,9 +6,7 @@ using SharpYaml;
 
 namespace OrdersMcp.McpServer.OpenApi;
 
-/// <summary>
-/// Turns a document in YAML into JSON, by the core schema of YAML 1.2 (10.3.2): what is quoted is text.
-/// </summary>
+/// <summary>Converts a YAML document to JSON, by the core schema of YAML 1.2 (10.3.2): quoted values are text.</summary>
 internal static partial class YamlToJson
 {
     private const int MaxDepth = 200;
@@ -19,8 +17,8 @@ internal static partial class YamlToJson
         var buffer = new ArrayBufferWriter<byte>(utf8.Length + 16);
         try
         {
-            // A block scalar may not begin with a line of more blanks than its first line (YAML 1.2.2, 8.1.1.1). Official
-            // documents of large APIs do, and other parsers take it.
+            // In YAML, the leading blank lines of a block scalar may not have more spaces than its first line (YAML 1.2.2,
+            // 8.1.1.1). Official documents of large APIs break this rule, and other parsers accept them.
             var node = YamlNodeReader.Read(BlankLines().Replace(Encoding.UTF8.GetString(utf8.Span), ""));
             using var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = ReadableJson.Options.Encoder, SkipValidation = true });
             Write(writer, node ?? new YamlScalar("line 1", "null", IsPlain: true), depth: 0, warn ?? (_ => { }));
@@ -36,7 +34,7 @@ internal static partial class YamlToJson
 
     private static void Write(Utf8JsonWriter writer, YamlNode node, int depth, Action<string> warn)
     {
-        // Aliases can repeat a node ever so often.
+        // Aliases can repeat a node without limit.
         if (depth > MaxDepth || writer.BytesCommitted + writer.BytesPending > DocumentText.MaxBytes)
         {
             throw YamlNodeReader.TooDeep();
@@ -98,7 +96,7 @@ internal static partial class YamlToJson
     private static partial Regex BlankLines();
 
     /// <summary>
-    /// The numbers that YAML and JSON write alike; others (0x1F, .5, 007) are rare in documents and stay text.
+    /// Numbers that YAML and JSON write alike; others (0x1F, .5, 007) are rare in documents and remain text.
     /// </summary>
     [GeneratedRegex("^-?(0|[1-9][0-9]*)(\\.[0-9]+)?([eE][-+]?[0-9]+)?$", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex JsonNumber();

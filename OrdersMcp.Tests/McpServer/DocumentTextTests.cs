@@ -76,7 +76,7 @@ public sealed class DocumentTextTests
         var json = YamlToJson.Convert("a: 1\nb:\n  c: 1\n  c: 2\n"u8.ToArray(), warnings.Add);
 
         Assert.Equal("""{"a":1,"b":{"c":2}}""", Encoding.UTF8.GetString(json.Span));
-        Assert.Equal("The key 'c' at line 4, column 3 is there before; the last one counts.", Assert.Single(warnings));
+        Assert.Equal("The key 'c' at line 4, column 3 is a duplicate; the last one counts.", Assert.Single(warnings));
     }
 
     [Theory]
