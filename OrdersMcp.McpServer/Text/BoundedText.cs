@@ -3,12 +3,13 @@ using System.Text;
 
 namespace OrdersMcp.McpServer.Text;
 
-/// <summary>Text of a document as it may be shown: not too long, and without signs that no reader sees.</summary>
+/// <summary>Prepares text from a document for display: bounded, and without invisible characters.</summary>
 internal static class BoundedText
 {
     /// <summary>
-    /// Controls but the line break and the tab; what turns the direction of text around or takes no room; and with the
-    /// surrogate DB40 the tags (U+E0000 to U+E007F), in which whole sentences can hide from all but a model.
+    /// Control characters except line break and tab, characters that change the text direction or have no width, and
+    /// (through the surrogate DB40) the tags U+E0000 to U+E007F, in which whole sentences can hide from everyone except a
+    /// model.
     /// </summary>
     private static readonly SearchValues<char> Invisible = SearchValues.Create(string.Concat(
         Enumerable.Range(0, 0xA0).Select(code => (char)code).Where(letter => char.IsControl(letter) && letter is not ('\n' or '\t'))

@@ -5,14 +5,14 @@ using System.Text.Unicode;
 namespace OrdersMcp.McpServer.Text;
 
 /// <summary>
-/// Reads the text of a body: by its byte order mark, else by the charset that it came with or declares in itself, else as
-/// UTF-8, or as windows-1252 where it is not UTF-8.
+/// Decodes the text of a body: by its byte order mark, else by the charset of its content type or in the body itself, else
+/// as UTF-8, or as windows-1252 if it is not valid UTF-8.
 /// </summary>
 internal static partial class EncodedText
 {
     private const int LongestDeclaration = 256;
 
-    /// <summary>To browsers the first two are names of this one (WHATWG Encoding, 4.2), and APIs mean it.</summary>
+    /// <summary>Browsers treat all of these as windows-1252 (WHATWG Encoding, 4.2), and APIs mean it.</summary>
     private static readonly string[] Western = ["iso-8859-1", "us-ascii", "latin1", "windows-1252"];
 
     private static readonly Encoding Windows1252 = CodePagesEncodingProvider.Instance.GetEncoding("windows-1252")!;
@@ -26,7 +26,7 @@ internal static partial class EncodedText
         return encoding.GetString(body[mark..]);
     }
 
-    /// <summary>The same text in UTF-8, without a mark. Most bodies are that already.</summary>
+    /// <summary>The same text in UTF-8, without a byte order mark. Most bodies already are UTF-8.</summary>
     public static ReadOnlyMemory<byte> ToUtf8(string? charset, ReadOnlyMemory<byte> body)
     {
         var (encoding, mark) = EncodingOf(charset, body.Span);
@@ -46,7 +46,7 @@ internal static partial class EncodedText
         _ => null,
     };
 
-    /// <summary>JSON and XML begin with a character of ASCII, which shows how wide characters are (RFC 4627, section 3).</summary>
+    /// <summary>JSON and XML begin with an ASCII character, which shows the character width (RFC 4627, section 3).</summary>
     private static Encoding Unmarked(ReadOnlySpan<byte> body) => body switch
     {
         [not 0, 0, not 0, 0, ..] => Encoding.Unicode,
@@ -72,11 +72,11 @@ internal static partial class EncodedText
         }
         catch (ArgumentException)
         {
-            return null; // nobody knows this name: the bytes have to tell
+            return null; // an unknown name: the bytes decide
         }
     }
 
-    /// <summary>The encoding that XML or HTML names at its beginning, which is ASCII whatever follows.</summary>
+    /// <summary>The encoding that XML or HTML declares at its beginning, which is ASCII in any case.</summary>
     private static string? DeclaredIn(ReadOnlySpan<byte> body)
     {
         if (!body.TrimStart(" \t\r\n"u8).StartsWith("<"u8))

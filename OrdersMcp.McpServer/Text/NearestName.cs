@@ -1,10 +1,10 @@
 namespace OrdersMcp.McpServer.Text;
 
-/// <summary>Finds what was probably meant by a misspelt name.</summary>
+/// <summary>Finds the name that a misspelt name probably means.</summary>
 internal static class NearestName
 {
     /// <summary>
-    /// The candidate that differs least, or null where none is near: more than a third of the letters differ.
+    /// The candidate that differs least, or null if none is near: more than a third of the letters differ.
     /// </summary>
     public static string? Of(string name, IEnumerable<string> candidates)
     {
@@ -16,11 +16,11 @@ internal static class NearestName
         return best.Name is not null && best.Distance <= Math.Max(1, Math.Max(plain.Length, best.Name.Length) / 3) ? best.Name : null;
     }
 
-    /// <summary>customer_id, customerId and Customer-Id are one name.</summary>
+    /// <summary>Treats customer_id, customerId and Customer-Id as one name.</summary>
     private static string Plain(string name) => string.Concat(name.Where(char.IsLetterOrDigit)).ToLowerInvariant();
 
     /// <summary>
-    /// How many letters are to be inserted, deleted, replaced or swapped with their neighbour (Damerau, restricted).
+    /// The number of letters to insert, delete, replace or swap with their neighbour (restricted Damerau distance).
     /// </summary>
     private static int Distance(string a, string b)
     {
