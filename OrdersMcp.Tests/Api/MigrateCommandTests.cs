@@ -115,11 +115,12 @@ public sealed class MigrateCommandTests(PostgresFixture postgres)
         Assert.Equal(HttpStatusCode.OK, (await client.AskAsync("/customers/1234")).Status);
     }
 
-    private static async Task<(int? ExitCode, string Output, string Error)> RunAsync(string connection, params string[] settings)
+    private static async Task<(int ExitCode, string Output, string Error)> RunAsync(string connection, params string[] settings)
     {
         await using var output = new StringWriter();
         await using var error = new StringWriter();
-        var exitCode = await ApiCommandLine.RunAsync(["migrate", $"--ConnectionStrings:ordersdb={connection}", .. settings], output, error, Cancellation);
+        var exitCode = await ApiCommandLine.RunAsync(
+            ["migrate", $"--ConnectionStrings:ordersdb={connection}", .. settings], _ => throw new InvalidOperationException("The server starts."), output, error, Cancellation);
         return (exitCode, output.ToString(), error.ToString());
     }
 }
