@@ -5,8 +5,8 @@ using OrdersMcp.McpServer.Protocol;
 namespace OrdersMcp.McpServer.Http;
 
 /// <summary>
-/// Cancels a request of a session when its client goes away. Without a session the package does; with one it lets the
-/// request go on for a client that comes back for the answer, which it can only with a store of events, and here is none.
+/// Cancels a request of a session when its client disconnects. The SDK does this only without a session. With one it keeps
+/// the request running so that the client can resume the stream, which needs an event store, and this server has none.
 /// </summary>
 internal static class AbandonedRequests
 {

@@ -4,8 +4,8 @@ using ModelContextProtocol.Protocol;
 namespace OrdersMcp.McpServer.Http;
 
 /// <summary>
-/// Lets through what <see cref="McpEndpointOptions.Admit"/> admits. The package's filters for authorization look at
-/// primitives that are registered, which the tools of a catalog are not.
+/// Lets through the requests that <see cref="McpEndpointOptions.Admit"/> admits. The SDK's authorization filters only see
+/// registered primitives, and the tools of a catalog are not registered.
 /// </summary>
 internal sealed class Admission(RequestDelegate next, IOptions<McpEndpointOptions> options)
 {

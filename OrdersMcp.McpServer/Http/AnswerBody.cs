@@ -6,10 +6,10 @@ using ModelContextProtocol.Protocol;
 namespace OrdersMcp.McpServer.Http;
 
 /// <summary>
-/// The body of an answer. The package writes server-sent events; where the first message is the final one the frame of
-/// its event is taken off and the answer is that JSON object alone: smaller, and simpler for clients (csharp-sdk#545). A
-/// call that takes long becomes an event stream that is never silent (csharp-sdk#736; MCP 2026-07-28, basic/transports).
-/// The package begins with events when it turns buffering off; what it writes before, an error, passes as it is.
+/// The body of an answer. The SDK writes server-sent events. If the first message is the final one, this class removes the
+/// event frame and sends plain JSON: smaller, and simpler for clients (csharp-sdk#545). A long call becomes an event stream
+/// with keep-alives (csharp-sdk#736; MCP 2026-07-28, basic/transports). The SDK starts its events by disabling buffering;
+/// anything it writes before that, an error, passes unchanged.
 /// </summary>
 internal sealed class AnswerBody(HttpContext context, IHttpResponseBodyFeature inner, TimeProvider time)
     : WriteOnlyStream, IHttpResponseBodyFeature
@@ -40,7 +40,7 @@ internal sealed class AnswerBody(HttpContext context, IHttpResponseBodyFeature i
 
     PipeWriter IHttpResponseBodyFeature.Writer => inner.Writer;
 
-    /// <summary>From here on there are events: at once those of a session's stream, with time those of a request.</summary>
+    /// <summary>Starts the event stream: at once for the stream of a session, after a delay for a request.</summary>
     public void DisableBuffering()
     {
         inner.DisableBuffering();
@@ -56,7 +56,7 @@ internal sealed class AnswerBody(HttpContext context, IHttpResponseBodyFeature i
         }
     }
 
-    /// <summary>There is no answer, and nothing to say of its form.</summary>
+    /// <summary>The request has no answer, so stream headers are removed.</summary>
     public void Abandon()
     {
         if (_form == Form.Undecided)
@@ -90,7 +90,7 @@ internal sealed class AnswerBody(HttpContext context, IHttpResponseBodyFeature i
         }
     }
 
-    /// <summary>The package flushes before it has anything to say; until then the form of the answer is open.</summary>
+    /// <summary>The SDK flushes before it writes a message. Until then the form of the answer is undecided.</summary>
     public override async Task FlushAsync(CancellationToken cancellationToken)
     {
         if (_form == Form.Undecided)
@@ -101,16 +101,16 @@ internal sealed class AnswerBody(HttpContext context, IHttpResponseBodyFeature i
         await FlushBodyAsync(cancellationToken);
         if (_form == Form.Events && HttpMethods.IsGet(context.Request.Method))
         {
-            context.Features.Get<SessionUse>()?.StreamOpened(); // the package has it ready when it flushes it first
+            context.Features.Get<SessionUse>()?.StreamOpened(); // the SDK's first flush means that the stream is ready
         }
     }
 
-    /// <summary>The message of an event that the package wrote, where it is the final one.</summary>
+    /// <summary>Extracts the message of an event that the SDK wrote, and returns whether it is the final one.</summary>
     private static bool TryReadFinal(ReadOnlyMemory<byte> frame, out ReadOnlyMemory<byte> message)
     {
         if (!frame.Span.StartsWith(FramePrefix) || !frame.Span.EndsWith(FrameSuffix))
         {
-            throw new InvalidDataException("The package wrote something other than one whole event.");
+            throw new InvalidDataException("The SDK wrote something other than one whole event.");
         }
 
         message = frame[FramePrefix.Length..^FrameSuffix.Length];
@@ -118,8 +118,8 @@ internal sealed class AnswerBody(HttpContext context, IHttpResponseBodyFeature i
     }
 
     /// <summary>
-    /// One break at a time: a client that does not read holds the first. None follows one that failed, as its client has
-    /// gone; the answer meets the same failure, and tells of it.
+    /// Sends one keep-alive at a time: a client that does not read blocks the first. After a failed one it sends no more,
+    /// because the client is gone; writing the answer meets the same failure and reports it.
     /// </summary>
     private void BreakSilence()
     {
@@ -151,7 +151,7 @@ internal sealed class AnswerBody(HttpContext context, IHttpResponseBodyFeature i
         }
     }
 
-    /// <summary>A body takes one writer or flusher at a time.</summary>
+    /// <summary>A body accepts one writer or flusher at a time.</summary>
     private async Task FlushBodyAsync(CancellationToken cancellationToken)
     {
         await _writing.WaitAsync(cancellationToken);
@@ -190,7 +190,7 @@ internal sealed class AnswerBody(HttpContext context, IHttpResponseBodyFeature i
         context.Response.Headers["X-Accel-Buffering"] = "no"; // a proxy must not hold events back
     }
 
-    /// <summary>What the package says of every answer of its own, be it the one that it turns out to be.</summary>
+    /// <summary>Removes the headers that the SDK sets for every event stream.</summary>
     private void RemoveStreamHeaders()
     {
         context.Response.Headers.ContentEncoding = default;
@@ -227,7 +227,7 @@ internal sealed class AnswerBody(HttpContext context, IHttpResponseBodyFeature i
     {
         if (_silence is not null)
         {
-            await _silence.DisposeAsync(); // when it is done, no callback runs and none will
+            await _silence.DisposeAsync(); // after this, no callback runs
             if (_ended is not null)
             {
                 await _ended.CancelAsync();

@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace OrdersMcp.McpServer.Http;
 
-/// <summary>Gives the package an <see cref="AnswerBody"/> to write to.</summary>
+/// <summary>Gives the SDK an <see cref="AnswerBody"/> to write to.</summary>
 internal sealed class AnswerForm(RequestDelegate next, TimeProvider time)
 {
     public async Task InvokeAsync(HttpContext context)
@@ -20,7 +20,7 @@ internal sealed class AnswerForm(RequestDelegate next, TimeProvider time)
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
-            // The client closed the stream: that is how it cancels. There is nobody left to answer.
+            // The client cancelled by closing the stream. There is no connection to answer on.
         }
         finally
         {

@@ -4,22 +4,22 @@ using ModelContextProtocol;
 namespace OrdersMcp.McpServer.Http;
 
 /// <summary>
-/// Leaves log messages out that say nothing new. The SDK logs each request that ends with an error as a server failure,
-/// with the requested name or URI. Errors already returned to the client are not server failures, and may contain
-/// personal data. Neither are disconnected clients, or unknown methods, whose names are any text.
+/// Suppresses redundant log messages. The SDK logs each request that ends with an error as a server failure, with the
+/// requested name or URI. Errors already returned to the client are not server failures, and may contain personal data. The
+/// same holds for disconnected clients and for unknown methods, whose names can be any text.
 /// </summary>
 internal sealed class AnsweredErrorsUnlogged : ILoggerFactory
 {
     private const string Sdk = "ModelContextProtocol";
 
-    /// <summary>The SDK's name of an event.</summary>
+    /// <summary>The name of the SDK's event.</summary>
     private const string UnknownMethod = "LogNoHandlerFoundForRequest";
 
     private readonly ILoggerFactory _inner;
 
     private AnsweredErrorsUnlogged(ILoggerFactory inner) => _inner = inner;
 
-    /// <summary>A view of a factory; it holds nothing of its own.</summary>
+    /// <summary>Wraps a factory, and owns no resources.</summary>
     public static ILoggerFactory Over(ILoggerFactory inner) => new AnsweredErrorsUnlogged(inner);
 
     public ILogger CreateLogger(string categoryName) =>
@@ -31,7 +31,7 @@ internal sealed class AnsweredErrorsUnlogged : ILoggerFactory
 
     public void Dispose()
     {
-        // The inner one is the container's.
+        // The container disposes of the inner factory.
     }
 
     private static bool IsAnswered(EventId eventId, Exception? exception) =>
@@ -57,7 +57,7 @@ internal sealed class AnsweredErrorsUnlogged : ILoggerFactory
 
 internal static class AnsweredErrors
 {
-    /// <summary>Leaves them out of the log of this program.</summary>
+    /// <summary>Removes them from this program's log.</summary>
     public static void LeaveAnsweredErrorsUnlogged(this IServiceCollection services)
     {
         services.AddSingleton<LoggerFactory>();

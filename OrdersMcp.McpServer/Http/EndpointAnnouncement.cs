@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 
 namespace OrdersMcp.McpServer.Http;
 
-/// <summary>Says where the endpoint is, once the server listens: what is configured may name no port, or any host.</summary>
+/// <summary>Logs the URL once the server listens: the configured address may lack a port or have a wildcard host.</summary>
 internal sealed partial class EndpointAnnouncement(
     IServer server, IOptions<McpEndpointOptions> options, IHostApplicationLifetime lifetime, ILogger<EndpointAnnouncement> logger)
     : IHostedService
@@ -23,7 +23,7 @@ internal sealed partial class EndpointAnnouncement(
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <summary>The URL for a client on this machine: an address of any host is one of this host.</summary>
+    /// <summary>The URL for a client on this machine: a wildcard host becomes localhost.</summary>
     public static string UrlOf(string address, string path)
     {
         var parsed = BindingAddress.Parse(address);

@@ -4,7 +4,7 @@ using ModelContextProtocol.Protocol;
 
 namespace OrdersMcp.McpServer.Http;
 
-/// <summary>Answers that refuse a request before it reaches the MCP server.</summary>
+/// <summary>Writes errors for requests that are refused before they reach the MCP server.</summary>
 internal static class JsonRpcErrors
 {
     private static readonly JsonTypeInfo<JsonRpcError> TypeInfo =
@@ -13,11 +13,11 @@ internal static class JsonRpcErrors
     public static JsonRpcErrorDetail Detail(McpErrorCode code, string message) =>
         new() { Code = (int)code, Message = message };
 
-    /// <summary>Of parameters that one reader may take for something else than another; it shows when they are first read.</summary>
+    /// <summary>For parameters that two parsers may read differently. The problem shows when they are first read.</summary>
     public static JsonRpcErrorDetail Ambiguous() => Detail(
         McpErrorCode.InvalidRequest, "The message has a property twice, or an escape that is half a character (a lone surrogate).");
 
-    /// <summary>Writes a JSON-RPC error; <paramref name="id"/> is that of the request where it could be read.</summary>
+    /// <summary>Writes a JSON-RPC error. <paramref name="id"/> is the request's id if it could be read.</summary>
     public static Task WriteAsync(HttpContext context, int statusCode, JsonRpcErrorDetail detail, RequestId id = default) =>
         Results.Json(new JsonRpcError { Id = id, Error = detail }, TypeInfo, statusCode: statusCode).ExecuteAsync(context);
 

@@ -6,8 +6,8 @@ using ModelContextProtocol.Server;
 namespace OrdersMcp.McpServer.Http;
 
 /// <summary>
-/// The MCP endpoint: the package's transport (ModelContextProtocol.AspNetCore), and before it what the package does not
-/// do, each in a class of its own.
+/// The MCP endpoint: the SDK's transport (ModelContextProtocol.AspNetCore) behind middleware that adds what the SDK lacks,
+/// a class for each concern.
 /// </summary>
 internal static class McpEndpoint
 {
@@ -25,7 +25,7 @@ internal static class McpEndpoint
         services.AddSingleton<ReceivedMessages>();
         services.AddOptions<McpServerOptions>().PostConfigure<ReceivedMessages>((options, received) =>
         {
-            // Around the filters that see how a request ends.
+            // Runs outside the filters that observe how a request ends.
             options.Filters.Message.IncomingFilters.Insert(0, AbandonedRequests.Receive);
             options.Filters.Message.IncomingFilters.Insert(0, received.Receive);
         });

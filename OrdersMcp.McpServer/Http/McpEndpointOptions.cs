@@ -12,7 +12,7 @@ internal sealed class McpEndpointOptions
     /// <summary>The path of the endpoint. <c>/mcp</c> unless set.</summary>
     public string Path { get; set; } = "/mcp";
 
-    /// <summary>The largest request body in bytes; a larger one is refused with 413.</summary>
+    /// <summary>The largest request body in bytes; larger ones get 413.</summary>
     public long MaxRequestBodyBytes { get; set; } = 1024 * 1024;
 
     /// <summary>Origins of web pages that may call, besides the server's own and, between loopback addresses, any.</summary>
@@ -21,35 +21,35 @@ internal sealed class McpEndpointOptions
     /// <summary>Sessions of clients of the handshake era.</summary>
     public SessionOptions Sessions { get; set; } = new();
 
-    /// <summary>The tool of a name, where the server's tools are not in its tool collection.</summary>
+    /// <summary>Finds a tool by name if the server's tools are not in its tool collection.</summary>
     public Func<string, Tool?>? FindTool { get; set; }
 
     /// <summary>
-    /// Whether a request goes on to the server; one that does not has been answered. The message is null where a GET
-    /// opens the stream of a session. All go on unless set.
+    /// Decides whether a request goes on to the server; a refused request has already been answered. The message is null if
+    /// a GET opens the stream of a session. Unless set, all requests go on.
     /// </summary>
     public Func<HttpContext, JsonRpcMessage?, ValueTask<bool>>? Admit { get; set; }
 
-    /// <summary>Who a request counts as where each caller may have so many; the caller's name unless set.</summary>
+    /// <summary>The name that a request counts under for limits per caller; the caller's name unless set.</summary>
     public Func<HttpContext, string>? CountedAs { get; set; }
 
-    /// <summary>Called with each request that gets no session as there are too many.</summary>
+    /// <summary>Called for each request that gets no session because there are too many.</summary>
     public Action<HttpContext>? SessionRefused { get; set; }
 
-    /// <summary>Called with the server of each session that begins; disposed of when the session ends.</summary>
+    /// <summary>Called with the server of each new session. The scope is disposed of when the session ends.</summary>
     public Func<ModelContextProtocol.Server.McpServer, ISessionScope>? SessionBegun { get; set; }
 }
 
-/// <summary>How many sessions there may be; the configuration section <c>Mcp:Sessions</c>. Each replica counts for itself.</summary>
+/// <summary>Limits of sessions; the configuration section <c>Mcp:Sessions</c>. Each replica counts its own sessions.</summary>
 internal sealed class SessionOptions
 {
-    /// <summary>How many sessions there may be at once. 1000 unless set; 0 for a server without sessions.</summary>
+    /// <summary>The maximum number of concurrent sessions. 1000 unless set; 0 for a server without sessions.</summary>
     public int Max { get; set; } = 1000;
 
-    /// <summary>How many of them one caller may have. 100 unless set.</summary>
+    /// <summary>The maximum number of sessions of one caller. 100 unless set.</summary>
     public int PerCaller { get; set; } = 100;
 
-    /// <summary>After what time without a request a session ends. 1 h unless set.</summary>
+    /// <summary>The time without a request after which a session ends. 1 h unless set.</summary>
     public TimeSpan IdleTimeout { get; set; } = TimeSpan.FromHours(1);
 }
 

@@ -3,9 +3,8 @@ using ModelContextProtocol;
 namespace OrdersMcp.McpServer.Http;
 
 /// <summary>
-/// Refuses bodies that are no JSON by their type, which the package would read; and has a request without Accept taken for
-/// one that takes anything (RFC 9110, section 12.5.1), which the package refuses. What a request does accept the package
-/// checks.
+/// Refuses bodies whose type is not JSON, which the SDK would read. A request without Accept accepts anything (RFC 9110,
+/// section 12.5.1), but the SDK refuses it, so this adds the header. The SDK checks an Accept header that is present.
 /// </summary>
 internal sealed class MediaTypeCheck(RequestDelegate next)
 {

@@ -8,8 +8,9 @@ using OrdersMcp.McpServer.Protocol;
 namespace OrdersMcp.McpServer.Http;
 
 /// <summary>
-/// Refuses messages that the package takes, or fails on: a version that only the body states, parameters that are not those
-/// of their method, and headers that should repeat arguments of a catalog's tool. The other rules of MCP 2026-07-28 for headers and metadata are checked by the package.
+/// Refuses messages that the SDK accepts or fails on: a version that only the body states, parameters that do not fit the
+/// method, and headers that differ from the tool arguments they repeat. The SDK checks the other rules of MCP 2026-07-28
+/// for headers and metadata.
 /// </summary>
 internal sealed class MessageCheck(RequestDelegate next, IOptions<McpEndpointOptions> options)
 {
@@ -34,7 +35,7 @@ internal sealed class MessageCheck(RequestDelegate next, IOptions<McpEndpointOpt
         }
         catch (Exception exception) when (exception is InvalidOperationException or ArgumentException)
         {
-            // The parameters are parsed when they are read; only then do these two show.
+            // Parameters are parsed lazily, so these two exceptions show only when they are read.
             problem = JsonRpcErrors.Ambiguous();
         }
 
@@ -45,8 +46,8 @@ internal sealed class MessageCheck(RequestDelegate next, IOptions<McpEndpointOpt
     }
 
     /// <summary>
-    /// A client of the handshake era takes the error of a request from an answer with 200; of another status some show nothing
-    /// but the number. A handshake that fails has no client yet that could read it.
+    /// Clients of the handshake era read a request's error from a 200 response; for other statuses, some show only the
+    /// number. After a failed handshake there is no client yet that could read it.
     /// </summary>
     private static int StatusOf(IHeaderDictionary headers, JsonRpcMessage message, JsonRpcErrorDetail problem) =>
         message is JsonRpcRequest { Method: not RequestMethods.Initialize } && problem.Code == (int)McpErrorCode.InvalidParams
@@ -55,8 +56,8 @@ internal sealed class MessageCheck(RequestDelegate next, IOptions<McpEndpointOpt
             : StatusCodes.Status400BadRequest;
 
     /// <summary>
-    /// The TypeScript client 2.4.0 sends a notification without <c>Mcp-Method</c> when it closes a stream. There is no answer in
-    /// which it could learn what is missing.
+    /// The TypeScript client 2.4.0 sends a notification without <c>Mcp-Method</c> when it closes a stream, and a
+    /// notification has no answer that could report the missing header.
     /// </summary>
     private static void CompleteHeaders(IHeaderDictionary headers, JsonRpcNotification notification)
     {
@@ -66,10 +67,10 @@ internal sealed class MessageCheck(RequestDelegate next, IOptions<McpEndpointOpt
         }
     }
 
-    /// <summary>The first rule that a message breaks, or null.</summary>
+    /// <summary>Returns the first rule that a message breaks, or null.</summary>
     /// <param name="headers">The request's headers.</param>
     /// <param name="message">The request's body.</param>
-    /// <param name="findTool">The tool of a name, for the headers that its schema asks for.</param>
+    /// <param name="findTool">Finds a tool by name, for the headers that its schema declares.</param>
     public static JsonRpcErrorDetail? Check(
         IHeaderDictionary headers, JsonRpcMessage message, Func<string, Tool?>? findTool)
     {
@@ -100,7 +101,7 @@ internal sealed class MessageCheck(RequestDelegate next, IOptions<McpEndpointOpt
             : null;
     }
 
-    /// <summary>The package compares the body with a header of 2026-07-28; with another it does not look at the body.</summary>
+    /// <summary>The SDK compares the body only with a header of 2026-07-28, and ignores it with any other.</summary>
     private static JsonRpcErrorDetail? CheckVersion(IHeaderDictionary headers, JsonObject? parameters)
     {
         var header = headers[McpHttpHeaders.ProtocolVersion].ToString();
@@ -123,13 +124,13 @@ internal sealed class MessageCheck(RequestDelegate next, IOptions<McpEndpointOpt
         var detail = JsonRpcErrors.Detail(
             McpErrorCode.UnsupportedProtocolVersion, $"Protocol version '{version}' is not supported.");
         detail.Data = JsonSerializer.SerializeToNode(
-            // Only what a request without a handshake can use: it is what server/discover offers.
+            // Only versions that work without a handshake, as in server/discover.
             new UnsupportedProtocolVersionErrorData { Supported = [ProtocolVersions.PerRequest], Requested = version },
             McpJsonUtilities.DefaultOptions);
         return detail;
     }
 
-    /// <summary>The package checks them for tools of its tool collection alone.</summary>
+    /// <summary>The SDK checks these headers only for tools of its tool collection.</summary>
     private static JsonRpcErrorDetail? CheckParameters(
         IHeaderDictionary headers, JsonRpcRequest request, Func<string, Tool?>? findTool) =>
         request is { Method: RequestMethods.ToolsCall, Params: JsonObject parameters }

@@ -7,9 +7,9 @@ using OrdersMcp.McpServer.Protocol;
 namespace OrdersMcp.McpServer.Http;
 
 /// <summary>
-/// Reads the JSON-RPC message of a POST for the checks that follow, and leaves the body unread for the package. A body
-/// that is none is refused with the code of JSON-RPC 2.0 (section 5.1), and one over the limits with the status of HTTP:
-/// the package has one code for all, takes bytes that are no UTF-8, and lets the limits' exceptions pass.
+/// Reads the JSON-RPC message of a POST for the later checks, and leaves the body unread for the SDK. An invalid body gets
+/// the error code of JSON-RPC 2.0 (section 5.1), and one over a limit gets the HTTP status. The SDK uses one code for all
+/// errors, accepts bytes that are not UTF-8, and does not catch the exceptions of the limits.
 /// </summary>
 internal sealed class MessageReader(RequestDelegate next)
 {
@@ -29,7 +29,7 @@ internal sealed class MessageReader(RequestDelegate next)
         }
         catch (BadHttpRequestException exception)
         {
-            // 413 for a body over the limit, 408 for one that came too slowly, 400 for one that broke off.
+            // 413 for a body over the limit, 408 for one that is too slow, 400 for an incomplete one.
             await JsonRpcErrors.WriteAsync(
                 context, exception.StatusCode, McpErrorCode.InvalidRequest, exception.Message);
             return;
@@ -40,12 +40,12 @@ internal sealed class MessageReader(RequestDelegate next)
             : JsonRpcErrors.WriteAsync(context, StatusCodes.Status400BadRequest, error));
     }
 
-    /// <summary>The message, or the reason why the body is none.</summary>
-    /// <exception cref="BadHttpRequestException">The body is larger than the server takes (status 413).</exception>
+    /// <summary>Returns the message, or the reason why the body is not valid.</summary>
+    /// <exception cref="BadHttpRequestException">The body is larger than the server's limit (status 413).</exception>
     private static async ValueTask<(JsonRpcMessage? Message, JsonRpcErrorDetail Error)> ReadAsync(
         PipeReader body, CancellationToken cancellationToken)
     {
-        // The pipe holds the body in pooled memory; its size is bounded by the server's request limit.
+        // The pipe holds the body in pooled memory. The server's request limit bounds its size.
         ReadResult result;
         while (true)
         {
@@ -65,7 +65,7 @@ internal sealed class MessageReader(RequestDelegate next)
         }
         finally
         {
-            body.AdvanceTo(json.Start); // whoever reads next begins here
+            body.AdvanceTo(json.Start); // the next reader starts here
         }
     }
 

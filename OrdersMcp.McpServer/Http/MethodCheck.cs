@@ -3,9 +3,9 @@ using ModelContextProtocol;
 namespace OrdersMcp.McpServer.Http;
 
 /// <summary>
-/// Refuses HTTP methods that mean nothing here: all but POST, and GET and DELETE of a session. The package answers them
-/// only where it owns the route, and a GET without a session with 400, where a client expects the 405 that says "no
-/// stream here" (MCP 2025-11-25, basic/transports, "Listening for messages from the server").
+/// Refuses all HTTP methods except POST, and GET and DELETE of a session. The SDK answers other methods only if it owns the
+/// route, and a GET without a session with 400. Clients expect 405, which means that there is no stream (MCP 2025-11-25,
+/// basic/transports, "Listening for messages from the server").
 /// </summary>
 internal sealed class MethodCheck(RequestDelegate next)
 {
@@ -22,6 +22,6 @@ internal sealed class MethodCheck(RequestDelegate next)
         context.Response.Headers.Allow = HttpMethods.Post;
         return JsonRpcErrors.WriteAsync(
             context, StatusCodes.Status405MethodNotAllowed, McpErrorCode.InvalidRequest,
-            "This endpoint takes POST. GET and DELETE are for clients that have a session, and send its Mcp-Session-Id.");
+            "This endpoint accepts POST. GET and DELETE need the Mcp-Session-Id of a session.");
     }
 }

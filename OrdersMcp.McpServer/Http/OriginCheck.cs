@@ -3,7 +3,7 @@ using ModelContextProtocol;
 
 namespace OrdersMcp.McpServer.Http;
 
-/// <summary>Refuses requests of web pages that may not call. The package leaves the check of Origin to the application.</summary>
+/// <summary>Refuses requests from web pages that may not call. The SDK leaves the Origin check to the application.</summary>
 internal sealed class OriginCheck(RequestDelegate next, IOptions<McpEndpointOptions> options)
 {
     private readonly string[] _allowed = options.Value.AllowedOrigins;

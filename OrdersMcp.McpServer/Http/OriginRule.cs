@@ -1,12 +1,12 @@
 namespace OrdersMcp.McpServer.Http;
 
 /// <summary>
-/// Which web pages may call (MCP, basic/transports, "Security warning": DNS rebinding). A client that is no browser
-/// sends no Origin header.
+/// Decides which web pages may call (MCP, basic/transports, "Security warning": DNS rebinding). Only browsers send an
+/// Origin header.
 /// </summary>
 internal static class OriginRule
 {
-    /// <summary>Whether the request comes from no page, a page of this server, a listed one, or on loopback from loopback.</summary>
+    /// <summary>Whether the request is from no page, this server's, a listed one, or from loopback to loopback.</summary>
     public static bool Allows(HttpRequest request, string[] allowedOrigins)
     {
         var origin = request.Headers.Origin.ToString();
@@ -16,7 +16,7 @@ internal static class OriginRule
             || (IsLoopback(origin) && IsLoopback($"http://{request.Host.Host}"));
     }
 
-    /// <summary>A page of a file is of no host, although .NET takes it for one of this machine: any file is one, a downloaded too.</summary>
+    /// <summary>Excludes <c>file:</c> origins, which .NET treats as loopback: a downloaded file could call.</summary>
     private static bool IsLoopback(string address) =>
         Uri.TryCreate(address, UriKind.Absolute, out var uri) && uri.IsLoopback && (uri.Scheme == Uri.UriSchemeHttp || uri.Scheme == Uri.UriSchemeHttps);
 }

@@ -5,10 +5,10 @@ using ModelContextProtocol.Server;
 namespace OrdersMcp.McpServer.Http;
 
 /// <summary>
-/// The end of the pipeline: the package's own endpoints. They are mapped aside and not into the application's routes, so
-/// that requests which none of them takes are refused by <see cref="MethodCheck"/> and <see cref="MediaTypeCheck"/>
-/// rather than matched by the fallback. Twice, as the package's hybrid mode refuses a request of the handshake era that
-/// names no session, and this server answers it: one with sessions, one without.
+/// The end of the pipeline: the SDK's endpoints. They are not mapped into the application's routes, so that
+/// <see cref="MethodCheck"/> and <see cref="MediaTypeCheck"/> refuse unmatched requests before the fallback route gets
+/// them. There are two copies, one with sessions and one without: the SDK's hybrid mode refuses requests of the handshake
+/// era that name no session, and this server answers them.
 /// </summary>
 internal sealed class PackageEndpoint
 {
@@ -25,7 +25,7 @@ internal sealed class PackageEndpoint
         ? _stateless(context)
         : _withSessions[context.Request.Method](context);
 
-    /// <summary>What the package's endpoint needs to serve each request alone, with this application's options.</summary>
+    /// <summary>The services for a stateless SDK endpoint, with this application's options.</summary>
     private static ServiceProvider StatelessServices(IServiceProvider services)
     {
         var factory = new SharedOptions(services.GetRequiredService<IOptionsFactory<McpServerOptions>>());
@@ -49,7 +49,7 @@ internal sealed class PackageEndpoint
             StringComparer.OrdinalIgnoreCase);
     }
 
-    /// <summary>The same options for each request: the package would make them anew, and changes one thing in them.</summary>
+    /// <summary>Shares one options instance: the SDK would create one per request, to change a single property.</summary>
     private sealed class SharedOptions(IOptionsFactory<McpServerOptions> inner) : IOptionsFactory<McpServerOptions>
     {
         private readonly McpServerOptions _options = inner.Create(Options.DefaultName);

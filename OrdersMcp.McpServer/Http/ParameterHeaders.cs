@@ -7,18 +7,18 @@ using ModelContextProtocol.Protocol;
 namespace OrdersMcp.McpServer.Http;
 
 /// <summary>
-/// Arguments that a client repeats as headers, so that a proxy may route by them: properties of a tool's input schema
-/// with <c>x-mcp-header</c> (MCP 2026-07-28, basic/transports, "Custom headers from tool parameters").
+/// Arguments that a client repeats as headers so that proxies can route by them: properties of a tool's input schema with
+/// <c>x-mcp-header</c> (MCP 2026-07-28, basic/transports, "Custom headers from tool parameters").
 /// </summary>
 internal static class ParameterHeaders
 {
     private const string Prefix = "Mcp-Param-";
-    private const long LargestSafeInteger = 9_007_199_254_740_991; // 2^53 − 1: what JavaScript can hold
+    private const long LargestSafeInteger = 9_007_199_254_740_991; // 2^53 − 1, the largest safe integer in JavaScript
 
-    /// <summary>What a tool's schema says is found once for each tool.</summary>
+    /// <summary>Caches the declared headers of each tool.</summary>
     private static readonly ConditionalWeakTable<Tool, Parameter[]> Known = [];
 
-    /// <summary>The first header that is missing, malformed or differs from its argument, in words; or null.</summary>
+    /// <summary>Describes the first header that is missing, malformed or different from its argument, or null.</summary>
     public static string? Check(IHeaderDictionary headers, Tool tool, JsonObject? arguments)
     {
         foreach (var parameter in Known.GetValue(tool, static tool => [.. Find(tool.InputSchema, [])]))
@@ -81,7 +81,7 @@ internal static class ParameterHeaders
     private static bool IsInteger(JsonElement schema) => schema.TryGetProperty("type", out var type)
         && (type.ValueKind == JsonValueKind.Array ? type.EnumerateArray().Any(one => one.ValueEquals("integer")) : type.ValueEquals("integer"));
 
-    /// <summary>Integers are compared as numbers, 42.0 being 42, and must be ones that JavaScript can hold; all else as text.</summary>
+    /// <summary>Compares integers within JavaScript's safe range as numbers (42.0 equals 42), anything else as text.</summary>
     private static bool Matches(string header, JsonNode argument, bool isInteger)
     {
         const NumberStyles Style = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;

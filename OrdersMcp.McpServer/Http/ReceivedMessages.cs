@@ -7,8 +7,8 @@ using OrdersMcp.McpServer.Protocol;
 namespace OrdersMcp.McpServer.Http;
 
 /// <summary>
-/// Ties each message to the HTTP request that brought it and to its caller. The package does not pass the request on, so
-/// this is the one place that asks for the ambient one.
+/// Ties each message to its HTTP request and its caller. The SDK does not pass the request on, so this is the only class
+/// that reads the ambient one.
 /// </summary>
 internal sealed class ReceivedMessages(IHttpContextAccessor http, IOptions<McpOptions> options)
 {

@@ -3,30 +3,30 @@ using OrdersMcp.McpServer.Protocol;
 
 namespace OrdersMcp.McpServer.Http;
 
-/// <summary>What is known of a session besides the package's part of it. <see cref="Sessions"/> guards its state.</summary>
-/// <param name="caller">Who opened it.</param>
-/// <param name="countedAs">Whose it counts as.</param>
+/// <summary>This server's state of a session. <see cref="Sessions"/> guards it.</summary>
+/// <param name="caller">The caller who opened it.</param>
+/// <param name="countedAs">The name it counts under.</param>
 internal sealed class Session(ClaimsPrincipal caller, string countedAs)
 {
     public ClaimsPrincipal Caller => caller;
 
     public string CountedAs => countedAs;
 
-    /// <summary>Its id, once the package has made it.</summary>
+    /// <summary>The id, once the SDK has created it.</summary>
     public string? Id { get; set; }
 
-    /// <summary>How many requests of it are being answered, that of its stream among them.</summary>
+    /// <summary>The number of active requests, including that of the stream.</summary>
     public int Active { get; set; }
 
-    /// <summary>The timestamp of the end of the last one.</summary>
+    /// <summary>The timestamp of the end of the last request.</summary>
     public long LastUsed { get; set; }
 
-    /// <summary>Whether it ends with its last request: it is open to no other.</summary>
+    /// <summary>Whether the session ends with its last active request. It accepts no others.</summary>
     public bool IsEnding { get; set; }
 
-    /// <summary>Until when its stream may tell of changes, by the credentials of its requests; null for ever.</summary>
+    /// <summary>When its stream must end, set by the credentials of its requests; null for no end.</summary>
     public DateTimeOffset? StreamsUntil { get; set; }
 
-    /// <summary>What others have for as long as it lasts.</summary>
+    /// <summary>Resources that other components hold for the life of the session.</summary>
     public ISessionScope? Scope { get; set; }
 }

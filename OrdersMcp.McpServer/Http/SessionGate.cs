@@ -6,14 +6,14 @@ using OrdersMcp.McpServer.Protocol;
 namespace OrdersMcp.McpServer.Http;
 
 /// <summary>
-/// Decides whether a request is of a session. One that names a session is, if it is this caller's and of this replica; the
-/// answer is 404 otherwise, at which a client starts anew (MCP 2025-11-25, basic/transports, "Session management"). An
-/// <c>initialize</c> opens one. All others are answered without.
+/// Decides whether a request belongs to a session. If it names one, the session must exist on this replica and belong to
+/// this caller; otherwise the answer is 404, and the client starts a new session (MCP 2025-11-25, basic/transports,
+/// "Session management"). An <c>initialize</c> opens one. All other requests are answered without a session.
 /// </summary>
 internal sealed class SessionGate(
     RequestDelegate next, Sessions sessions, IOptions<McpEndpointOptions> options, TimeProvider time)
 {
-    /// <summary>What SDKs have for it; the protocol has no code.</summary>
+    /// <summary>The code that SDKs use; the protocol defines none.</summary>
     private const int SessionNotFound = -32001;
 
     private const int TooManySessions = -32000;
@@ -47,7 +47,7 @@ internal sealed class SessionGate(
         context.Response.Headers.RetryAfter = "10";
         await JsonRpcErrors.WriteAsync(
             context, StatusCodes.Status429TooManyRequests, (McpErrorCode)TooManySessions,
-            "There are too many sessions (Mcp:Sessions), and each of them is in use. End one with DELETE, or try again later.",
+            "Too many sessions are in use (Mcp:Sessions). End one with DELETE, or try again later.",
             IdOf(context));
     }
 
@@ -58,7 +58,7 @@ internal sealed class SessionGate(
         {
             await JsonRpcErrors.WriteAsync(
                 context, StatusCodes.Status404NotFound, (McpErrorCode)SessionNotFound,
-                "There is no session of this caller with this Mcp-Session-Id. Start anew: send initialize without the header.",
+                "This caller has no session with this Mcp-Session-Id. Start a new one: send initialize without the header.",
                 IdOf(context));
             return;
         }
@@ -68,8 +68,8 @@ internal sealed class SessionGate(
     }
 
     /// <summary>
-    /// A stream goes on while the credentials of its session's requests do. When they have all ended so has the session: a
-    /// client that has another credential starts anew, and is told of what changed.
+    /// A stream lasts as long as any credential of its session's requests. When all have expired, the session ends. A
+    /// client with a new credential then starts a new session, and learns what changed.
     /// </summary>
     private async Task StreamAsync(HttpContext context, Session session)
     {

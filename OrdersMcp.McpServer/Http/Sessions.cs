@@ -8,8 +8,8 @@ using OrdersMcp.ServiceDefaults.Authentication;
 namespace OrdersMcp.McpServer.Http;
 
 /// <summary>
-/// The sessions of clients of the handshake era (docs/decisions/0014-sessions.md): bounded in number, for all and for each
-/// caller, and open to the caller who opened them. The package keeps them, and ends those that are idle.
+/// The sessions of clients of the handshake era (docs/decisions/0014-sessions.md). Their number is limited in total and for
+/// each caller, and only the caller who opened a session can use it. The SDK holds the sessions, and ends idle ones.
 /// </summary>
 internal sealed class Sessions(IOptions<McpEndpointOptions> options, IServiceProvider services, TimeProvider time)
 {
@@ -18,10 +18,10 @@ internal sealed class Sessions(IOptions<McpEndpointOptions> options, IServicePro
     private readonly HashSet<Session> _all = [];
     private readonly Dictionary<string, Session> _open = new(StringComparer.Ordinal);
 
-    /// <summary>Whether there can be any.</summary>
+    /// <summary>Whether sessions are allowed.</summary>
     public bool AreEnabled => _limits.Max > 0;
 
-    /// <summary>How many there are.</summary>
+    /// <summary>The number of sessions.</summary>
     public int Count
     {
         get
@@ -33,21 +33,21 @@ internal sealed class Sessions(IOptions<McpEndpointOptions> options, IServicePro
         }
     }
 
-#pragma warning disable MCPEXP002, MCP9006 // how sessions run may still change, and they are for earlier revisions alone
-    /// <summary>Has the package keep sessions, and tell of each.</summary>
+#pragma warning disable MCPEXP002, MCP9006 // the session API is experimental, and only for earlier revisions
+    /// <summary>Makes the SDK keep sessions, and report each new one.</summary>
     public void Configure(HttpServerTransportOptions transport, TimeProvider clock)
     {
         transport.SessionMode = HttpServerSessionMode.StatefulForInitializeClients;
         transport.IdleTimeout = _limits.IdleTimeout;
-        transport.MaxIdleSessionCount = Math.Max(1, _limits.Max); // never reached: there is room before one begins
+        transport.MaxIdleSessionCount = Math.Max(1, _limits.Max); // never reached: OpenAsync makes room first
         transport.TimeProvider = clock;
         transport.RunSessionHandler = RunAsync;
     }
 #pragma warning restore MCPEXP002, MCP9006
 
     /// <summary>
-    /// A place for a session that a request is about to open; null where there is none. The caller's session that has been
-    /// idle for longest makes room, or else, where all of them are too many, that of anybody.
+    /// Reserves a place for a new session; null if there is none. The caller's session that has been idle for longest makes
+    /// room. If it has none, and only the total is at its limit, any caller's longest idle session does.
     /// </summary>
     public async ValueTask<SessionUse?> OpenAsync(HttpContext context)
     {
@@ -81,7 +81,7 @@ internal sealed class Sessions(IOptions<McpEndpointOptions> options, IServicePro
         return new SessionUse(this, session);
     }
 
-    /// <summary>The use of an open session by a request; null where there is none of this caller with the id.</summary>
+    /// <summary>Enters an open session for a request; null if this caller has no session with the id.</summary>
     public SessionUse? Enter(string id, ClaimsPrincipal caller)
     {
         lock (_lock)
@@ -97,7 +97,7 @@ internal sealed class Sessions(IOptions<McpEndpointOptions> options, IServicePro
         }
     }
 
-    /// <summary>Ends a session with its last request.</summary>
+    /// <summary>Ends a session after its last active request.</summary>
     public void Close(Session session)
     {
         lock (_lock)
@@ -119,7 +119,7 @@ internal sealed class Sessions(IOptions<McpEndpointOptions> options, IServicePro
             isOver = --session.Active == 0 && session.IsEnding;
             if (session.Id is null)
             {
-                _all.Remove(session); // the request opened none
+                _all.Remove(session); // the request did not open a session
             }
         }
 
@@ -129,7 +129,7 @@ internal sealed class Sessions(IOptions<McpEndpointOptions> options, IServicePro
         }
     }
 
-    /// <summary>Runs the server of a session that the package has made, until it ends.</summary>
+    /// <summary>Runs the server of a new session until the session ends.</summary>
     private async Task RunAsync(
         HttpContext context, ModelContextProtocol.Server.McpServer server, CancellationToken cancellationToken)
     {
@@ -170,7 +170,7 @@ internal sealed class Sessions(IOptions<McpEndpointOptions> options, IServicePro
     private static Session? LongestIdle(IEnumerable<Session> sessions) =>
         sessions.Where(session => session is { Active: 0, Id: not null }).MinBy(session => session.LastUsed);
 
-    /// <summary>The package ends a session by the request that a client would send; there is no other way to ask it.</summary>
+    /// <summary>The only way to end a session in the SDK is a client's DELETE request.</summary>
     private Task EndAsync(Session session)
     {
         var context = new DefaultHttpContext { RequestServices = services, User = session.Caller };

@@ -1,6 +1,6 @@
 namespace OrdersMcp.McpServer.Http;
 
-/// <summary>A stream that is written to, asynchronously, and nothing else.</summary>
+/// <summary>A stream with asynchronous writes only.</summary>
 internal abstract class WriteOnlyStream : Stream
 {
     public override bool CanRead => false;
