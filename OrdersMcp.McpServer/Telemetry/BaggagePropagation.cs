@@ -6,9 +6,9 @@ using OrdersMcp.McpServer.Protocol;
 namespace OrdersMcp.McpServer.Telemetry;
 
 /// <summary>
-/// Takes the W3C baggage of a request's <c>_meta</c> into its span's context, as the semantic conventions for MCP ask;
-/// the SDK reads traceparent and tracestate alone. It goes on to the API as the header of that name and is recorded
-/// nowhere. Beyond the specification's limits it is left out as a whole.
+/// Adds the W3C baggage of a request's <c>_meta</c> to its span's context, as the semantic conventions for MCP require; the
+/// SDK reads only traceparent and tracestate. The baggage header carries it on to the API, and nothing records it. Baggage
+/// over the limits of the specification is dropped entirely.
 /// </summary>
 internal static class BaggagePropagation
 {
@@ -31,7 +31,7 @@ internal static class BaggagePropagation
 
         foreach (var member in members)
         {
-            var pair = member.Split(';')[0]; // properties say something of the member, not of the call
+            var pair = member.Split(';')[0]; // properties describe the member, not the call
             if (pair.IndexOf('=') is > 0 and var equals)
             {
                 activity.AddBaggage(pair[..equals].Trim(), Uri.UnescapeDataString(pair[(equals + 1)..].Trim()));

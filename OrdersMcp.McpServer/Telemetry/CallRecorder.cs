@@ -17,22 +17,22 @@ using OrdersMcp.ServiceDefaults.Telemetry;
 namespace OrdersMcp.McpServer.Telemetry;
 
 /// <summary>
-/// Tells of a tool call once, where it belongs: attributes of its span, metrics, one line of the log, a record of the
-/// audit. Neither arguments nor results: they hold people's data.
+/// Records each tool call once in every place: attributes of its span, metrics, one log line and an audit record. It
+/// records no arguments or results, because they contain personal data.
 /// </summary>
 internal sealed partial class CallRecorder(
     ToolMetrics metrics, ICallAudit audit, ContentRecording content, ToolCatalog catalog, OwnTools own, TimeProvider time, ILogger<CallRecorder> logger)
     : IDisposable
 {
     /// <summary>
-    /// Refusals cost who is refused nothing: whoever has many of them must not fill the journal, and strangers must not
-    /// crowd out those of callers that are known.
+    /// Limits the records of refusals, which cost the caller nothing: a caller must not fill the journal, and
+    /// unauthenticated callers must not displace known ones.
     /// </summary>
     private readonly TokenBucketRateLimiter _strangers = Some();
 
     private readonly TokenBucketRateLimiter _callers = Some();
 
-    /// <summary>A call has its end.</summary>
+    /// <summary>Records a call that has ended.</summary>
     public void Record(ObservedCall call)
     {
         var duration = time.GetElapsedTime(call.Request.Started);
@@ -49,15 +49,15 @@ internal sealed partial class CallRecorder(
     }
 
     /// <summary>
-    /// A request was refused before it came to the protocol: no token, a token that does not suffice, too many requests,
-    /// too much load. It is on record like any call, under the name of its tool or else of its method; calls of tools are
-    /// counted besides. Of a flood some are recorded.
+    /// Records a request that was refused before it reached the protocol: a missing or insufficient token, too many
+    /// requests, or too much load. The record is like that of a call, under the name of the tool or otherwise the method;
+    /// tool calls are also counted. Of a flood, only some are recorded.
     /// </summary>
     /// <param name="context">The request.</param>
-    /// <param name="outcome">Unauthorized, forbidden, rate limited, or unavailable where a token cannot be checked now.</param>
-    /// <param name="method">The method, where the body was read; else it is what the headers say (MCP 2026-07-28).</param>
-    /// <param name="name">The tool that is called, likewise.</param>
-    /// <param name="needed">The scopes that it would have needed, for the log.</param>
+    /// <param name="outcome">Unauthorized, forbidden, rate limited, or unavailable if the token cannot be checked now.</param>
+    /// <param name="method">The method if the body was read; otherwise the headers state it (MCP 2026-07-28).</param>
+    /// <param name="name">The called tool, from the same sources.</param>
+    /// <param name="needed">The required scopes, for the log.</param>
     public void Refuse(
         HttpContext context, ToolOutcome outcome, string? method = null, string? name = null, IReadOnlyList<string>? needed = null)
     {
@@ -82,7 +82,7 @@ internal sealed partial class CallRecorder(
             activity.SetTag(McpAttributes.ErrorType, outcome.Text());
             activity.SetTag(McpAttributes.Outcome, outcome.Text());
             activity.SetTag(method == RequestMethods.ToolsCall ? McpAttributes.Tool : McpAttributes.Method, target);
-            if (method.Length > 0) // else neither the headers nor the body said what is asked for
+            if (method.Length > 0) // otherwise neither the headers nor the body stated a method
             {
                 context.SetSpanOperation(RequestName.Of(method, method == RequestMethods.ToolsCall ? target : null));
             }
@@ -150,7 +150,7 @@ internal sealed partial class CallRecorder(
         }
     }
 
-    /// <summary>Bytes, estimated tokens (where anybody asks for them) and hash of what a model reads of a result.</summary>
+    /// <summary>Returns the bytes, estimated tokens (if counted) and hash of the part of a result that a model reads.</summary>
     public static (int Size, int Tokens, string? Hash) Measure(CallToolResult? result, bool countsTokens = true)
     {
         if (result is null)
@@ -158,7 +158,7 @@ internal sealed partial class CallRecorder(
             return (0, 0, null);
         }
 
-        // Nearly every result is one text.
+        // Nearly every result is a single text block.
         if (result.Content is [TextContentBlock { Text: var only }])
         {
             var bytes = ArrayPool<byte>.Shared.Rent(Encoding.UTF8.GetMaxByteCount(only.Length));

@@ -4,20 +4,20 @@ using ModelContextProtocol.Protocol;
 namespace OrdersMcp.McpServer.Telemetry;
 
 /// <summary>
-/// The name of the program that calls, made fit for telemetry: lower case, few characters, and as a label of metrics one
-/// of the known clients, of the first so many others, or <c>other</c>. A client says of itself what it likes.
+/// The normalized name of the client program for telemetry: lower case and few characters. As a metric label it is a known
+/// client, one of a limited number of others, or <c>other</c>, because a client can claim any name.
 /// </summary>
 internal sealed class ClientNames
 {
     public const string Unknown = "unknown";
     public const string Other = "other";
 
-    /// <summary>How many names that are not known beforehand become labels.</summary>
+    /// <summary>The maximum number of unlisted names that become labels.</summary>
     public const int MostOthers = 50;
 
     private const int LongestName = 40;
 
-    /// <summary>Nobody who invents names can crowd these out.</summary>
+    /// <summary>Invented names cannot displace these.</summary>
     private static readonly string[] Known =
     [
         Unknown, "claude-code", "claude-ai", "claude-desktop", "visual-studio-code", "vscode", "cursor-vscode", "cursor", "codex",
@@ -29,7 +29,7 @@ internal sealed class ClientNames
 
     private int _others;
 
-    /// <summary>The name and version that a request states, or those of its User-Agent's first product.</summary>
+    /// <summary>The name and version that the request states, or those of the first product of its User-Agent.</summary>
     public static (string Name, string? Version) Of(Implementation? client, HttpContext? context)
     {
         if (client is { Name.Length: > 0 })
@@ -66,10 +66,10 @@ internal sealed class ClientNames
         return name;
     }
 
-    /// <summary>The label of whoever was turned away at the door: a name that no caller has brought yet is none.</summary>
+    /// <summary>The label of a refused, unauthenticated caller. It cannot add new names.</summary>
     public string LabelOfStranger(string name) => _labels.ContainsKey(name) ? name : Other;
 
-    /// <summary>Letters, digits and <c>. _ -</c> of ASCII, in lower case; a run of anything else is one hyphen.</summary>
+    /// <summary>Keeps ASCII letters, digits and <c>. _ -</c>, in lower case; other runs become one hyphen.</summary>
     private static string Normalize(ReadOnlySpan<char> name)
     {
         Span<char> letters = stackalloc char[LongestName];

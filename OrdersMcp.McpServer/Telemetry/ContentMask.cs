@@ -10,15 +10,15 @@ using OrdersMcp.McpServer.Operations.Results;
 namespace OrdersMcp.McpServer.Telemetry;
 
 /// <summary>
-/// JSON with what is of people taken out: text fields that are named for it, fields that the document calls untrusted,
-/// and e-mail addresses and credentials wherever they stand.
+/// Masks personal data in JSON: text fields with telling names, fields that the document marks as untrusted, and e-mail
+/// addresses and credentials anywhere.
 /// </summary>
 internal static partial class ContentMask
 {
     private const string Masked = "***";
     private const int LongestContent = 8 * 1024;
 
-    /// <summary>Parts of names of fields that hold what people write, or what proves who they are.</summary>
+    /// <summary>Parts of field names that suggest text written by people, or credentials.</summary>
     private static readonly string[] PersonalParts =
     [
         "name", "email", "mail", "phone", "address", "street", "city", "note", "comment", "reason", "message", "customer", "recipient",
@@ -30,7 +30,7 @@ internal static partial class ContentMask
         (meta?[ResponseReader.UntrustedMeta] as JsonArray)?.Select(path => path!.GetValue<string>().Split('.')[^1].TrimEnd('[', ']'))
             .ToFrozenSet(StringComparer.Ordinal) ?? FrozenSet<string>.Empty;
 
-    /// <summary>The masked JSON, cut where it is long.</summary>
+    /// <summary>The masked JSON, truncated if it is long.</summary>
     public static string Apply(JsonElement json, FrozenSet<string>? untrusted = null)
     {
         var buffer = new ArrayBufferWriter<byte>();
@@ -85,7 +85,7 @@ internal static partial class ContentMask
     [GeneratedRegex(@"[\w.+%-]+@[\w-]+(\.[\w-]+)*", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex Emails();
 
-    /// <summary>A scheme with its credentials, a JSON web token, a key with a usual prefix.</summary>
+    /// <summary>A scheme with its credentials, a JSON web token, or a key with a common prefix.</summary>
     [GeneratedRegex(
         @"(Bearer|Basic)\s+[\w.~+/=-]+|eyJ[\w-]+\.[\w-]+\.[\w-]*|(sk|pk|ghp|gho|xoxb|AKIA)[-_]?[\w-]{12,}",
         RegexOptions.CultureInvariant | RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]

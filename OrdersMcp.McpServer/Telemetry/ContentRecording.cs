@@ -7,8 +7,8 @@ namespace OrdersMcp.McpServer.Telemetry;
 
 /// <summary>
 /// Records the arguments and results of calls on their spans (semantic conventions: <c>gen_ai.tool.call.arguments</c>,
-/// <c>gen_ai.tool.call.result</c>), masked and bounded. Only where <c>Telemetry:RecordContent</c> asks for it, and only
-/// in Development: a setting that was left behind must not make a production system keep people's data.
+/// <c>gen_ai.tool.call.result</c>), masked and bounded. This needs <c>Telemetry:RecordContent</c> and works only in
+/// Development: a forgotten setting must not make a production system record personal data.
 /// </summary>
 internal sealed partial class ContentRecording
 {
@@ -48,7 +48,7 @@ internal sealed partial class ContentRecording
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Setting} is on: arguments and results of tool calls are recorded in traces, masked as far as they are known to be personal")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Setting} is on: traces record arguments and results of tool calls, with known personal data masked")]
     private static partial void LogOn(ILogger logger, string setting);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Setting} is ignored: it works in Development only, and this is {Environment}")]

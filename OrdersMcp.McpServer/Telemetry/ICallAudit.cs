@@ -5,9 +5,9 @@ namespace OrdersMcp.McpServer.Telemetry;
 /// <summary>Keeps a record of every tool call and of every refusal.</summary>
 internal interface ICallAudit
 {
-    /// <summary>A call ended.</summary>
+    /// <summary>Adds a call that has ended.</summary>
     void Add(ObservedCall call, TimeSpan duration, string? resultHash);
 
-    /// <summary>A request was refused before it came to a tool.</summary>
+    /// <summary>Adds a request that was refused before it reached a tool.</summary>
     void AddRefusal(string tool, ToolOutcome outcome, string caller, string client);
 }

@@ -6,16 +6,16 @@ using OrdersMcp.McpServer.Protocol;
 namespace OrdersMcp.McpServer.Telemetry;
 
 /// <summary>
-/// Brings the SDK's spans to the semantic conventions for MCP, and takes off them what must not leave the process: the
-/// text of an error, which the SDK makes the status description and which holds people's data; the session id, which
-/// lets in whoever has it beside its caller's credential; and names that a client made up.
+/// Adapts the SDK's spans to the semantic conventions for MCP, and removes data that must not leave the process: error
+/// texts, which the SDK uses as status description and which can contain personal data; the session id, which grants access
+/// together with the caller's credential; and names that a client invented.
 /// </summary>
 internal sealed class McpSpanProcessor : BaseProcessor<Activity>
 {
     private const int LongestRequestId = 64;
     private const int LongestUri = 200;
 
-    /// <summary>W3C Trace Context, section 3.3.1.5: what everybody passes on. A body could carry a megabyte.</summary>
+    /// <summary>W3C Trace Context, section 3.3.1.5: the minimum length to propagate. A body could carry a megabyte.</summary>
     private const int LongestTraceState = 512;
 
     public override void OnStart(Activity data)
@@ -66,7 +66,7 @@ internal sealed class McpSpanProcessor : BaseProcessor<Activity>
 
     private static void Complete(Activity data, ObservedRequest request)
     {
-        // The SDK knows it of a header or a handshake; a message over stdio has neither from 2026-07-28 on.
+        // The SDK takes it from a header or a handshake. Messages over stdio have neither from 2026-07-28 on.
         if (request.ProtocolVersion is { } version && data.GetTagItem(McpAttributes.ProtocolVersion) is null)
         {
             data.SetTag(McpAttributes.ProtocolVersion, version);
@@ -87,21 +87,21 @@ internal sealed class McpSpanProcessor : BaseProcessor<Activity>
 
         if (request.Call is { } call)
         {
-            // The SDK has the name that the client sent: perhaps no tool's, perhaps that of the tool that calls another.
+            // The SDK uses the name from the client, which may be unknown, or that of the tool that calls another tool.
             data.SetTag(McpAttributes.Tool, call.ToolName);
             data.DisplayName = RequestName.Of(request.Method, call.ToolName);
         }
 
         if (request.ErrorType is not null && data.GetTagItem(McpAttributes.Prompt) is not null)
         {
-            data.SetTag(McpAttributes.Prompt, McpAttributes.Other); // perhaps no prompt's name
+            data.SetTag(McpAttributes.Prompt, McpAttributes.Other); // the name may not be that of a prompt
             data.DisplayName = request.Method;
         }
     }
 
     /// <summary>
-    /// Of a message that nobody looked at: the SDK refused it, and every name in it is the client's own; or it is one of
-    /// this server's, whose methods are all known.
+    /// Cleans the span of a message that was not observed. Either the SDK refused it, and all its names come from the
+    /// client, or this server sent it, and its method is known.
     /// </summary>
     private static void Anonymize(Activity data)
     {

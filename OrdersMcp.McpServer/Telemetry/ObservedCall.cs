@@ -10,8 +10,7 @@ using OrdersMcp.McpServer.Tools;
 namespace OrdersMcp.McpServer.Telemetry;
 
 /// <summary>
-/// One call of a tool as telemetry and audit see it. It is recorded once, with the first of its ends that is reported,
-/// and before the answer is sent.
+/// One tool call for telemetry and audit. It is recorded once, when its first end is reported, before the answer is sent.
 /// </summary>
 internal sealed class ObservedCall(ObservedRequest request, CallRecorder recorder) : ICallObservation
 {
@@ -20,10 +19,10 @@ internal sealed class ObservedCall(ObservedRequest request, CallRecorder recorde
     /// <summary>The tool, once it is found.</summary>
     public OperationTool? Tool { get; set; }
 
-    /// <summary>The name, where it is a tool of the server itself.</summary>
+    /// <summary>The name, if it is a tool of the server itself.</summary>
     public string? OwnTool { get; set; }
 
-    /// <summary>Its arguments, as the client sent them.</summary>
+    /// <summary>The arguments as sent by the client.</summary>
     public IDictionary<string, JsonElement>? Arguments
     {
         get;
@@ -36,7 +35,7 @@ internal sealed class ObservedCall(ObservedRequest request, CallRecorder recorde
 
     public ToolOutcome Outcome { get; private set; }
 
-    /// <summary>What was answered, where that is a result.</summary>
+    /// <summary>The answer, if it is a result.</summary>
     public CallToolResult? Result { get; private set; }
 
     public bool IsTruncated { get; private set; }
@@ -45,28 +44,28 @@ internal sealed class ObservedCall(ObservedRequest request, CallRecorder recorde
 
     public bool IsRecorded { get; private set; }
 
-    /// <summary>The name of the tool, or what stands for a name that no tool has.</summary>
+    /// <summary>The name of the tool, or a placeholder if no tool has the requested name.</summary>
     public string ToolName => Tool?.Definition.Name ?? OwnTool ?? McpAttributes.Other;
 
-    /// <summary>The arguments' size as JSON in bytes.</summary>
+    /// <summary>The size of the arguments as JSON in bytes.</summary>
     public int ArgumentsSize { get; private set; } = 2;
 
-    /// <summary>The call has its answer.</summary>
+    /// <summary>The call has an answer.</summary>
     public CallToolResult Answered(OperationResult answer)
     {
         (IsTruncated, IsReplay) = (answer.IsTruncated, answer.IsReplay);
         return End(answer.Outcome, answer.Result);
     }
 
-    /// <summary>The call was turned down before its operation was called.</summary>
+    /// <summary>The call was refused before its operation was called.</summary>
     public CallToolResult Refused(ToolOutcome outcome, CallToolResult result) => End(outcome, result);
 
-    /// <summary>A person is asked; the client calls again with the answer.</summary>
+    /// <summary>The call waits for a person's answer. The client sends it in another call.</summary>
     public void Asked() => End(ToolOutcome.ConfirmationRequired, result: null);
 
     /// <summary>The call ends with an exception.</summary>
     /// <param name="exception">The exception.</param>
-    /// <param name="cancellationToken">The token of the call: whether it was the client who ended it.</param>
+    /// <param name="cancellationToken">The token of the call; it shows whether the client cancelled.</param>
     public void Failed(Exception exception, CancellationToken cancellationToken) => End(
         exception switch
         {
@@ -78,7 +77,7 @@ internal sealed class ObservedCall(ObservedRequest request, CallRecorder recorde
         },
         result: null);
 
-    /// <summary>The call names a tool that is not there.</summary>
+    /// <summary>The call names a tool that does not exist.</summary>
     public void NotFound() => End(ToolOutcome.NotFound, result: null);
 
     private CallToolResult End(ToolOutcome outcome, CallToolResult? result)

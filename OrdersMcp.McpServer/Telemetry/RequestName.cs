@@ -4,13 +4,13 @@ using OrdersMcp.McpServer.Protocol;
 namespace OrdersMcp.McpServer.Telemetry;
 
 /// <summary>
-/// What a request asks for, in the words of the conventions' span names: the method, and for a call of a tool the tool.
-/// The names are those of the protocol and of the catalog, so that they are few.
+/// The name of a request as in the conventions for span names: the method, and for a tool call also the tool. The names
+/// come only from the protocol and the catalog, so their number is limited.
 /// </summary>
 internal static class RequestName
 {
-    /// <param name="method">As the client spelled it.</param>
-    /// <param name="tool">A tool of the catalog; null, or <see cref="McpAttributes.Other"/>, where none is known.</param>
+    /// <param name="method">The method, as spelled by the client.</param>
+    /// <param name="tool">A tool of the catalog; null or <see cref="McpAttributes.Other"/> if it is unknown.</param>
     public static string Of(string method, string? tool) =>
         method == RequestMethods.ToolsCall && tool is not (null or McpAttributes.Other) ? $"{method} {tool}"
         : McpAttributes.Methods.Contains(method) ? method

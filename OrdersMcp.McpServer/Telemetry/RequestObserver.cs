@@ -20,8 +20,8 @@ using OrdersMcp.ServiceDefaults.Telemetry;
 namespace OrdersMcp.McpServer.Telemetry;
 
 /// <summary>
-/// Watches every request and notification of clients, within the SDK's span of it: who sent it, how it ended, how long
-/// it took (semantic conventions for MCP, server span and <c>mcp.server.operation.duration</c>).
+/// Observes every request and notification of clients within the SDK's span: the caller, the outcome and the duration
+/// (semantic conventions for MCP, server span and <c>mcp.server.operation.duration</c>).
 /// </summary>
 internal sealed class RequestObserver(
     CallRecorder calls, ToolMetrics metrics, ToolCatalog catalog, OwnTools own, TimeProvider time)
@@ -30,7 +30,7 @@ internal sealed class RequestObserver(
     {
         JsonRpcRequest request => ObserveAsync(request.Method, request.Params, context, next, cancellationToken),
         JsonRpcNotification notification => ObserveAsync(notification.Method, notification.Params, context, next, cancellationToken),
-        _ => next(context, cancellationToken), // an answer to what the server asked belongs to the span of that
+        _ => next(context, cancellationToken), // an answer to the server's request belongs to the span of that request
     };
 
     private async Task ObserveAsync(
@@ -42,7 +42,7 @@ internal sealed class RequestObserver(
             await next(context, cancellationToken);
             if (request.Call is { IsRecorded: false } call)
             {
-                call.Asked(); // neither a result nor an exception: the client is asked for more
+                call.Asked(); // neither a result nor an exception: the client must provide more input
             }
         }
         catch (Exception exception)
@@ -53,7 +53,7 @@ internal sealed class RequestObserver(
             }
             else
             {
-                // The code that the SDK answers: any other exception becomes an internal error.
+                // The code in the SDK's answer: any other exception becomes an internal error.
                 var code = (exception as McpProtocolException)?.ErrorCode ?? McpErrorCode.InternalError;
                 request.StatusCode = ((int)code).ToString(CultureInfo.InvariantCulture);
             }
@@ -99,13 +99,13 @@ internal sealed class RequestObserver(
         return request;
     }
 
-    /// <summary>The tool that a call names, if there is such a tool.</summary>
+    /// <summary>The tool that a call names, if it exists.</summary>
     private string? ToolOf(JsonNode? parameters) =>
         (parameters as JsonObject)?["name"].AsText() is { } name ? catalog.Find(name)?.Name ?? (own.Has(name) ? name : null) : null;
 
     /// <summary>
-    /// The URI of a resource of the catalog, where its variables are ids; with another value, which may be a name or an
-    /// e-mail address, its template; and of any other text nothing.
+    /// The URI of a catalog resource if its variables are ids; otherwise the values may be names or e-mail addresses, and
+    /// this returns the template. Returns null for any other text.
     /// </summary>
     private string? ResourceOf(string uri)
     {
@@ -126,14 +126,14 @@ internal sealed class RequestObserver(
         return null;
     }
 
-    /// <summary>What a client says of itself in the handshake, which comes before the server keeps it.</summary>
+    /// <summary>The client info in the handshake, before the server stores it.</summary>
     private static Implementation? Introduced(string method, JsonNode? parameters) =>
         method == RequestMethods.Initialize && (parameters as JsonObject)?["clientInfo"] is JsonObject info
             && info["name"].AsText() is { } name
             ? new Implementation { Name = name, Version = info["version"].AsText() ?? "" }
             : null;
 
-    /// <summary>What the message itself says, from 2026-07-28 on: over stdio there is neither a header nor a handshake.</summary>
+    /// <summary>The version in the message itself, from 2026-07-28 on: stdio has neither a header nor a handshake.</summary>
     private static string? Version(JsonNode? parameters) =>
         (parameters as JsonObject)?["_meta"] is JsonObject meta && meta[MetaKeys.ProtocolVersion].AsText() is { } version
             && ProtocolVersions.IsSupported(version)

@@ -16,12 +16,13 @@ internal static class TelemetryExtensions
         builder.Services.AddSingleton<CallRecorder>();
         builder.Services.AddSingleton<RequestObserver>();
         builder.Services.AddOptions<McpServerOptions>().Configure<RequestObserver>((options, observer) =>
-            options.Filters.Message.IncomingFilters.Insert(0, observer.Observe)); // around all filters but the transport's
+            // around all filters except the transport's
+            options.Filters.Message.IncomingFilters.Insert(0, observer.Observe));
         builder.Services.ConfigureOpenTelemetryTracerProvider(tracing => tracing
             .AddSource(CallTrace.Source)
             .AddProcessor(new McpSpanProcessor())
             .AddProcessor(new ToolRequestProcessor()));
 
-        // The SDK's meter is left out: the names that clients send become its labels. ToolMetrics has its histogram.
+        // The SDK's meter is not exported: its labels contain names that clients send. ToolMetrics provides its histogram.
     }
 }

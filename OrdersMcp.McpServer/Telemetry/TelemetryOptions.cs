@@ -5,6 +5,6 @@ internal sealed class TelemetryOptions
 {
     public const string Section = "Telemetry";
 
-    /// <summary>Whether traces have the arguments and results of calls, masked; in Development only.</summary>
+    /// <summary>Whether traces contain the masked arguments and results of calls; only in Development.</summary>
     public bool RecordContent { get; set; }
 }

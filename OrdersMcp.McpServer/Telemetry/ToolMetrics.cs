@@ -7,8 +7,8 @@ using OrdersMcp.McpServer.Protocol;
 namespace OrdersMcp.McpServer.Telemetry;
 
 /// <summary>
-/// The metrics of requests and tool calls (docs/observability.md lists them with their units). Every label is from a bounded set: a
-/// tool of the catalog, an outcome, a method of the protocol, a client's capped name; never an id.
+/// The metrics of requests and tool calls (docs/observability.md lists them with their units). Every label has a bounded
+/// set of values: a tool of the catalog, an outcome, a protocol method, or a client's capped name. No label contains an id.
 /// </summary>
 internal sealed class ToolMetrics
 {
@@ -27,7 +27,7 @@ internal sealed class ToolMetrics
         _clients = clients;
         var meter = factory.Create(McpAttributes.Meter);
 
-        // In place of the SDK's histogram of this name, which takes as labels whatever names a client sends.
+        // Replaces the SDK's histogram of this name, whose labels contain any name that a client sends.
         _duration = meter.CreateHistogram("mcp.server.operation.duration", "s",
             "MCP request or notification duration as observed on the receiver from the time it was received until the result or ack is sent.",
             advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60, 120, 300] });
@@ -43,10 +43,10 @@ internal sealed class ToolMetrics
             advice: new InstrumentAdvice<long> { HistogramBucketBoundaries = [64, 256, 1024, 4096, 16384, 32768, 65536, 262144, 1048576] });
     }
 
-    /// <summary>Whether anybody listens to how many tokens results cost.</summary>
+    /// <summary>Whether a listener collects the token counts of results.</summary>
     public bool CountsTokens => _resultTokens.Enabled;
 
-    /// <summary>A request or notification was served.</summary>
+    /// <summary>A request or notification has been handled.</summary>
     public void RequestEnded(ObservedRequest request, TimeSpan duration)
     {
         var tags = new TagList
@@ -110,7 +110,7 @@ internal sealed class ToolMetrics
     /// <summary>A tool call was made.</summary>
     public void CallCounted(string tool, ToolOutcome outcome, string client) => Count(tool, outcome, _clients.Label(client));
 
-    /// <summary>A tool call was refused before it came to a tool.</summary>
+    /// <summary>A tool call was refused before it reached a tool.</summary>
     public void CallRefused(string tool, ToolOutcome outcome, string client, bool isStranger) =>
         Count(tool, outcome, isStranger ? _clients.LabelOfStranger(client) : _clients.Label(client));
 
@@ -121,6 +121,6 @@ internal sealed class ToolMetrics
         new KeyValuePair<string, object?>(McpAttributes.Client, client));
 
     /// <summary>A rate limit refused a request.</summary>
-    /// <param name="limit">The name of the limit: one of few, never a caller.</param>
+    /// <param name="limit">The name of the limit, from a small fixed set; never a caller.</param>
     public void RateLimited(string limit) => _limitRefusals.Add(1, new KeyValuePair<string, object?>("ordersmcp.rate_limit.name", limit));
 }

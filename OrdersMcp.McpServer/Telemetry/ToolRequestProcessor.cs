@@ -7,8 +7,8 @@ using OrdersMcp.ServiceDefaults.Telemetry;
 namespace OrdersMcp.McpServer.Telemetry;
 
 /// <summary>
-/// Names the HTTP request that a tool sends by its operation's route (semantic conventions, HTTP client span:
-/// <c>{method} {url.template}</c>), and keeps text out of its address: an argument in the path can be an e-mail address.
+/// Names the HTTP request of a tool after its operation's route (semantic conventions, HTTP client span: <c>{method}
+/// {url.template}</c>). It also redacts text in the URL, because a path argument can be an e-mail address.
 /// </summary>
 internal sealed class ToolRequestProcessor : BaseProcessor<Activity>
 {
