@@ -6,16 +6,16 @@ using OrdersMcp.McpServer.Http;
 namespace OrdersMcp.McpServer.Security;
 
 /// <summary>
-/// Has browsers let pages read answers (CORS) where <see cref="OriginRule"/> lets the pages call: of the endpoint, and of the
-/// document that tells how to get a token. For all other pages and paths there is no policy, and no header.
+/// The CORS policy: browsers let pages read answers if <see cref="OriginRule"/> lets the pages call. It covers the endpoint
+/// and the document that describes how to get a token. Other pages and paths get no policy and no headers.
 /// </summary>
 internal sealed class BrowserAccess(IOptions<McpEndpointOptions> options) : ICorsPolicyProvider
 {
-    /// <summary>Chromium remembers no longer.</summary>
+    /// <summary>Chromium's maximum.</summary>
     private static readonly TimeSpan Remembered = TimeSpan.FromHours(2);
 
     private readonly CorsPolicy _policy = new CorsPolicyBuilder()
-        .SetIsOriginAllowed(static _ => true) // decided below, where the request is known
+        .SetIsOriginAllowed(static _ => true) // GetPolicyAsync decides, because it has the request
         .WithMethods(HttpMethods.Post, HttpMethods.Get, HttpMethods.Delete)
         .AllowAnyHeader()
         .WithExposedHeaders(HeaderNames.WWWAuthenticate, HeaderNames.RetryAfter, McpHttpHeaders.ProtocolVersion, McpHttpHeaders.SessionId)

@@ -14,17 +14,17 @@ using OrdersMcp.ServiceDefaults.Authentication;
 namespace OrdersMcp.McpServer.Security;
 
 /// <summary>
-/// Stands before every request that has been read and authenticated: scopes first, then limits. What it refuses has
-/// reached neither a tool nor an API.
+/// Checks every request after it is read and authenticated: scopes first, then limits. A refused request has reached
+/// neither a tool nor an API.
 /// </summary>
 internal sealed class CallGuard(
     IEnumerable<IAccessSource> sources, ToolCatalog catalog, OwnTools own, CallerAccess callers, CallLimits limits, CallRecorder recorder, ToolMetrics metrics)
 {
     private readonly IAccessSource[] _sources = [.. sources];
 
-    /// <summary>Whether the request may go on; if not, it has been answered.</summary>
+    /// <summary>Returns whether the request may go on. If not, it has been answered.</summary>
     /// <param name="context">The request.</param>
-    /// <param name="message">Its message; null where it opens the stream of a session.</param>
+    /// <param name="message">Its message; null if it opens the stream of a session.</param>
     public async ValueTask<bool> AdmitAsync(HttpContext context, JsonRpcMessage? message)
     {
         if (message is null)
@@ -40,7 +40,7 @@ internal sealed class CallGuard(
         var isCounted = false;
         if (!catalog.IsRead && NeedsCatalog(request.Method))
         {
-            // A request that waits is counted first, as a read: what it needs is not known yet.
+            // A request that waits for the catalog is counted first, as a read, because its needs are not known yet.
             isCounted = true;
             if (await IsExcessAsync(context, request.Method, request.Id, access: null, tool: request.Method == RequestMethods.ToolsCall ? McpAttributes.Other : null)
                 || await NoCatalogAsync(context, request))
@@ -59,7 +59,7 @@ internal sealed class CallGuard(
         }
         catch (Exception exception) when (exception is InvalidOperationException or ArgumentException)
         {
-            // What one reader takes from it another may not: it is let through to none.
+            // Two parsers may read such a message differently, so it is refused.
             await JsonRpcErrors.WriteAsync(context, StatusCodes.Status400BadRequest, JsonRpcErrors.Ambiguous(), request.Id);
             return false;
         }
@@ -75,14 +75,14 @@ internal sealed class CallGuard(
         return isCounted || !await IsExcessAsync(context, request.Method, request.Id, access, tool);
     }
 
-    /// <summary>Takes down that a request got no session.</summary>
+    /// <summary>Records that a request got no session.</summary>
     public void SessionRefused(HttpContext context)
     {
         metrics.RateLimited("sessions");
         recorder.Refuse(context, ToolOutcome.RateLimited, RequestMethods.Initialize);
     }
 
-    /// <summary>Counts the request; where it is one too many, it has been answered.</summary>
+    /// <summary>Counts the request. If it exceeds a limit, it has been answered.</summary>
     private async ValueTask<bool> IsExcessAsync(
         HttpContext context, string method, RequestId id, RequiredAccess? access, string? tool)
     {
@@ -102,7 +102,7 @@ internal sealed class CallGuard(
         method is RequestMethods.ToolsCall or RequestMethods.ResourcesRead or RequestMethods.CompletionComplete or RequestMethods.SubscriptionsListen
             or RequestMethods.ResourcesSubscribe || method.StartsWith("tasks/", StringComparison.Ordinal);
 
-    /// <summary>Waits for the first reading of the documents; where that takes too long, the request has been answered.</summary>
+    /// <summary>Waits for the first reading of the documents. If it takes too long, the request has been answered.</summary>
     private async ValueTask<bool> NoCatalogAsync(HttpContext context, JsonRpcRequest request)
     {
         try

@@ -5,12 +5,10 @@ using OrdersMcp.ServiceDefaults.Authentication;
 
 namespace OrdersMcp.McpServer.Security;
 
-/// <summary>
-/// Limits of one caller: how many calls in a time, by class, and how many at once. And of one tool: how many at once.
-/// </summary>
+/// <summary>Limits for each caller: calls per time by class, and concurrent calls. For each tool: concurrent calls.</summary>
 internal sealed class CallLimits : IDisposable
 {
-    /// <summary>The name of the limit of one tool.</summary>
+    /// <summary>The name of the limit for each tool.</summary>
     public const string ToolLimit = "tool";
 
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(1);
@@ -33,8 +31,8 @@ internal sealed class CallLimits : IDisposable
         _streams = Slots(options.StreamsPerCaller);
     }
 
-    /// <summary>Counts a request; its place is free again when its answer is complete.</summary>
-    /// <returns>Where it is one too many how long to wait, and because of which limit; else null.</returns>
+    /// <summary>Counts a request. Its concurrency slot is free again when its answer is complete.</summary>
+    /// <returns>The time to wait and the exceeded limit, or null if the request is within all limits.</returns>
     public (TimeSpan Wait, string Limit)? Take(HttpContext context, string method, CallClass kind, string? tool)
     {
         var caller = NameOf(context);
@@ -76,7 +74,7 @@ internal sealed class CallLimits : IDisposable
         }
     }
 
-    /// <summary>Who is not known counts as its address.</summary>
+    /// <summary>Unauthenticated callers count by address.</summary>
     public static string NameOf(HttpContext context) => context.User.IsAnonymous()
         ? $"anonymous@{context.Connection.RemoteIpAddress}"
         : context.User.CallerName();

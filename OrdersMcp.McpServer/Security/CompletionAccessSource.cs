@@ -9,8 +9,8 @@ using OrdersMcp.ServiceDefaults.Authentication;
 namespace OrdersMcp.McpServer.Security;
 
 /// <summary>
-/// What completions need: what the resource needs that is completed, and what the operation needs that has the values.
-/// The text of a prompt is of the document and open to every caller; values that an operation has for it are not.
+/// The access that completions need: that of the completed resource, and that of the operation that provides the values.
+/// Texts of prompts are part of the document and open to every caller; values from an operation are not.
 /// </summary>
 internal sealed class CompletionAccessSource(ToolCatalog catalog) : IAccessSource
 {
@@ -23,7 +23,8 @@ internal sealed class CompletionAccessSource(ToolCatalog catalog) : IAccessSourc
 
         var capabilities = catalog.Current.Capabilities;
         var argument = (parameters["argument"] as JsonObject)?["name"].AsText() ?? "";
-        OperationTool?[] operations = reference["type"].AsText() switch // as whoever answers it reads it: other members do not count
+        // same reading as in the handler: ignores other members
+        OperationTool?[] operations = reference["type"].AsText() switch
         {
             "ref/resource" when reference["uri"].AsText() is { } uri
                 && capabilities.OperationResources.FirstOrDefault(resource => resource.Uri.Text == uri) is { } template

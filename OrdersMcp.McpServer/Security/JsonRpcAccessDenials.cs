@@ -9,23 +9,23 @@ using OrdersMcp.ServiceDefaults.Authentication;
 
 namespace OrdersMcp.McpServer.Security;
 
-/// <summary>Says refusals as JSON-RPC errors, which clients show to their model.</summary>
+/// <summary>Writes refusals as JSON-RPC errors, which clients show to their model.</summary>
 internal sealed class JsonRpcAccessDenials(ProtectedResource resource, ToolCatalog catalog, CallRecorder recorder) : IAccessDenialWriter
 {
-    /// <summary>Of the codes that JSON-RPC leaves to servers (section 5.1).</summary>
+    /// <summary>One of the codes that JSON-RPC reserves for servers (section 5.1).</summary>
     public const int Code = -32000;
 
     public string? ResourceMetadata(HttpContext context) => resource.MetadataUrl(context.Request);
 
     /// <summary>
-    /// What reading needs: a client begins with little and is asked for more when it calls more (MCP, authorization,
+    /// The scopes for reading: a client starts with few scopes and is asked for more when needed (MCP, authorization,
     /// "Scope Selection Strategy").
     /// </summary>
     public IReadOnlyList<string> FirstScopes(HttpContext context) => catalog.ReadScopes();
 
     public Task WriteAsync(HttpContext context, AccessDenial denial)
     {
-        // A refusal for scopes is recorded by who found it out: it has read the message.
+        // CallGuard records refusals for scopes, because it has read the message.
         switch (denial.Status)
         {
             case StatusCodes.Status401Unauthorized:
@@ -49,7 +49,7 @@ internal sealed class JsonRpcAccessDenials(ProtectedResource resource, ToolCatal
 
 internal static class CatalogScopes
 {
-    /// <summary>The scopes of the tools that change nothing, in their order.</summary>
+    /// <summary>The sorted scopes of the tools that change nothing.</summary>
     public static IReadOnlyList<string> ReadScopes(this ToolCatalog catalog) =>
         [.. catalog.Operations.Where(tool => tool.Metadata.IsSafe).SelectMany(tool => ToolAccessSource.ScopesOf(tool.Metadata))
             .Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];

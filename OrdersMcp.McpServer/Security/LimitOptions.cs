@@ -3,54 +3,54 @@ using Microsoft.Extensions.Options;
 namespace OrdersMcp.McpServer.Security;
 
 /// <summary>
-/// How much callers may ask; the configuration section <c>Mcp:Limits</c>. Each replica counts for itself, so that N of
-/// them let through N times as much at the most.
+/// Limits of callers; the configuration section <c>Mcp:Limits</c>. Each replica counts separately, so N replicas allow up
+/// to N times as much.
 /// </summary>
 internal sealed class LimitOptions
 {
     public const string Section = "Mcp:Limits";
 
-    /// <summary>Of one caller: tools that read, and all that is no tool.</summary>
+    /// <summary>Per caller: tools that read, and all requests that are not tool calls.</summary>
     public Rate Read { get; set; } = new() { Burst = 200, PerSecond = 50 };
 
-    /// <summary>Of one caller: tools that change something.</summary>
+    /// <summary>Per caller: tools that change something.</summary>
     public Rate Write { get; set; } = new() { Burst = 60, PerSecond = 10 };
 
-    /// <summary>Of one caller: the <see cref="ExpensiveTools"/>.</summary>
+    /// <summary>Per caller: the <see cref="ExpensiveTools"/>.</summary>
     public Rate Expensive { get; set; } = new() { Burst = 10, PerSecond = 1 };
 
-    /// <summary>Names of tools that count as expensive.</summary>
+    /// <summary>Names of expensive tools.</summary>
     public List<string> ExpensiveTools { get; set; } = [];
 
-    /// <summary>How many calls of one caller may run at once. 50 unless set.</summary>
+    /// <summary>The maximum number of concurrent calls per caller. 50 unless set.</summary>
     public int ConcurrentPerCaller { get; set; } = 50;
 
     /// <summary>
-    /// How many calls of one tool may run at once, of all callers: a slow operation holds at most this share of the server and
-    /// of its connections to an API. 250 unless set.
+    /// The maximum number of concurrent calls per tool, for all callers together: a slow operation can hold at most this
+    /// share of the server and of its connections to an API. 250 unless set.
     /// </summary>
     public int ConcurrentPerTool { get; set; } = 250;
 
-    /// <summary>How many streams one caller may hold open to be told of changes. 20 unless set.</summary>
+    /// <summary>The maximum number of open streams for changes per caller. 20 unless set.</summary>
     public int StreamsPerCaller { get; set; } = 20;
 
-    /// <summary>How many requests may be in work at once, of all callers. 1000 unless set.</summary>
+    /// <summary>The maximum number of concurrent requests, for all callers together. 1000 unless set.</summary>
     public int Concurrent { get; set; } = 1000;
 
-    /// <summary>How many streams may be open at once, of all callers. 5000 unless set.</summary>
+    /// <summary>The maximum number of open streams, for all callers together. 5000 unless set.</summary>
     public int Streams { get; set; } = 5000;
 
-    /// <summary>From how much of the memory that there is on new requests are turned away. 0.92 unless set; 1 for never.</summary>
+    /// <summary>The share of the available memory above which new requests are refused. 0.92 unless set; 1 for never.</summary>
     public double MemoryLoad { get; set; } = 0.92;
 }
 
 /// <summary>A token bucket.</summary>
 internal sealed class Rate
 {
-    /// <summary>How many at once after a pause.</summary>
+    /// <summary>The number of requests that can come at once after a pause.</summary>
     public int Burst { get; set; }
 
-    /// <summary>How many a second in the long run.</summary>
+    /// <summary>The number of requests per second in the long run.</summary>
     public int PerSecond { get; set; }
 }
 

@@ -9,8 +9,8 @@ using OrdersMcp.McpServer.Telemetry;
 namespace OrdersMcp.McpServer.Security;
 
 /// <summary>
-/// Turns new requests away, before anything of them is read, while more are in work than the server can carry: a quick
-/// 503 to some is better than an end for all.
+/// Refuses new requests before reading them while the server is overloaded: a quick 503 for some is better than an outage
+/// for all.
 /// </summary>
 internal sealed class LoadShedding(IOptions<LimitOptions> limits, ToolMetrics metrics, CallRecorder recorder) : IDisposable
 {
@@ -22,7 +22,7 @@ internal sealed class LoadShedding(IOptions<LimitOptions> limits, ToolMetrics me
 
     public async Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
-        // The header is compared with the body, so that a call does not pass for a stream.
+        // The header is compared with the body later, so a call cannot pass as a stream.
         var isStream = HttpMethods.IsGet(context.Request.Method)
             || context.Request.Headers[McpHttpHeaders.Method] == RequestMethods.SubscriptionsListen;
         using var slot = (isStream ? _streams : _calls).AttemptAcquire();
@@ -35,9 +35,9 @@ internal sealed class LoadShedding(IOptions<LimitOptions> limits, ToolMetrics me
         metrics.RateLimited("server");
         recorder.Refuse(context, ToolOutcome.RateLimited);
         context.Response.Headers.RetryAfter = "1";
-        context.Response.Headers.Connection = "close"; // its body is not read
+        context.Response.Headers.Connection = "close"; // the body is not read
         await JsonRpcErrors.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, (McpErrorCode)JsonRpcAccessDenials.Code,
-            "The server has more requests than it can carry at the moment. Nothing was done. Call again in a few seconds.");
+            "The server is overloaded at the moment. Nothing was done. Call again in a few seconds.");
     }
 
     public void Dispose()
@@ -46,7 +46,9 @@ internal sealed class LoadShedding(IOptions<LimitOptions> limits, ToolMetrics me
         _streams.Dispose();
     }
 
-    /// <summary>As of the last collection, within the limit of the container where there is one; looked up now and then.</summary>
+    /// <summary>
+    /// As of the last garbage collection, within the limit of the container if it has one. It is cached for a short time.
+    /// </summary>
     private bool IsMemoryShort()
     {
         const int Pause = 200; // milliseconds

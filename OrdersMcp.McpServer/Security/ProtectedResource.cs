@@ -8,8 +8,8 @@ using OrdersMcp.ServiceDefaults.Authentication;
 namespace OrdersMcp.McpServer.Security;
 
 /// <summary>
-/// Tells OAuth clients where to get a token for this server (RFC 9728). Without an authorization server there is nothing
-/// to tell, and no document.
+/// Describes to OAuth clients where to get a token for this server (RFC 9728). Without an authorization server there is no
+/// document.
 /// </summary>
 internal sealed class ProtectedResource(
     IOptions<CallerAuthenticationOptions> settings, IOptionsMonitor<JwtBearerOptions> tokens,
@@ -25,7 +25,7 @@ internal sealed class ProtectedResource(
         _ => [.. _tokens.TokenValidationParameters.ValidIssuers ?? []],
     };
 
-    /// <summary>The address of the document, or null where there is none.</summary>
+    /// <summary>The URL of the document, or null if there is none.</summary>
     public string? MetadataUrl(HttpRequest request)
     {
         if (AuthorizationServers.Length == 0)
@@ -37,14 +37,14 @@ internal sealed class ProtectedResource(
         return resource.GetLeftPart(UriPartial.Authority) + WellKnown + resource.AbsolutePath.TrimEnd('/');
     }
 
-    /// <summary>The document, or null where there is none.</summary>
+    /// <summary>The document, or null if there is none.</summary>
     public ProtectedResourceDocument? Describe(HttpRequest request) => AuthorizationServers is { Length: > 0 } servers
         ? new ProtectedResourceDocument(Identifier(request), servers, catalog.ReadScopes(), ["header"], ServerIdentity.Of(options.Value).Title!)
         : null;
 
     /// <summary>
-    /// The canonical URI of this server: as configured, else as the request reached it. The latter only tells a client
-    /// where it is; which tokens are accepted never depends on what a request says.
+    /// The canonical URI of this server: the configured one, or otherwise the URL of the request. The latter only informs a
+    /// client; which tokens are accepted never depends on a request.
     /// </summary>
     private string Identifier(HttpRequest request) =>
         settings.Value.Resource is { Length: > 0 } resource ? resource

@@ -8,17 +8,17 @@ using OrdersMcp.McpServer.Tools.Search;
 
 namespace OrdersMcp.McpServer.Security;
 
-/// <summary>What a request needs before anything is done for it.</summary>
-/// <param name="Scopes">All of these scopes.</param>
-/// <param name="Tool">The name that a list of tools must have, where the caller has such a list; null where the request calls no tool.</param>
-/// <param name="Class">Which limit it counts against.</param>
+/// <summary>The access that a request needs.</summary>
+/// <param name="Scopes">The scopes, all of them required.</param>
+/// <param name="Tool">The tool that a caller's list of tools must contain, if there is a list; null for no tool.</param>
+/// <param name="Class">The class of limit that it counts against.</param>
 internal sealed record RequiredAccess(IReadOnlyList<string> Scopes, string? Tool, CallClass Class)
 {
-    /// <summary>Why the caller may not have this, whatever its scopes; null where they decide.</summary>
+    /// <summary>The reason why the caller is refused regardless of its scopes; null if the scopes decide.</summary>
     public string? Never { get; init; }
 }
 
-/// <summary>How much a call takes of the system.</summary>
+/// <summary>The cost of a call to the system.</summary>
 internal enum CallClass
 {
     Read,
@@ -26,13 +26,16 @@ internal enum CallClass
     Expensive,
 }
 
-/// <summary>Says what requests of some methods need. Every source is asked, and answers null for other methods.</summary>
+/// <summary>
+/// Determines the access that requests of some methods need. All sources are asked in turn; they return null for other
+/// methods.
+/// </summary>
 internal interface IAccessSource
 {
     RequiredAccess? Of(ClaimsPrincipal caller, string method, JsonObject? parameters);
 }
 
-/// <summary>What calls of tools need: the scopes that the document declares, else the API's by the operation's method.</summary>
+/// <summary>The access that tool calls need: the document's scopes, or otherwise the API's for the method.</summary>
 internal sealed class ToolAccessSource(ToolCatalog catalog, OwnTools own, IOptions<LimitOptions> limits) : IAccessSource
 {
     private readonly HashSet<string> _expensive = new(limits.Value.ExpensiveTools, StringComparer.Ordinal);
@@ -50,7 +53,7 @@ internal sealed class ToolAccessSource(ToolCatalog catalog, OwnTools own, IOptio
             ScopesOf(tool.Metadata), name, _expensive.Contains(name) ? CallClass.Expensive : tool.Metadata.IsSafe ? CallClass.Read : CallClass.Write);
     }
 
-    /// <summary>The scopes of an operation; <c>{api}.read</c> or <c>{api}.write</c> where its document declares none.</summary>
+    /// <summary>The scopes of an operation; <c>{api}.read</c> or <c>{api}.write</c> if its document declares none.</summary>
     public static IReadOnlyList<string> ScopesOf(ToolMetadata tool) =>
         tool.Scopes.Count > 0 ? tool.Scopes : [$"{tool.Api}.{(tool.IsSafe ? "read" : "write")}"];
 }

@@ -6,7 +6,7 @@ using OrdersMcp.McpServer.Protocol;
 
 namespace OrdersMcp.McpServer.Security;
 
-/// <summary>What readings of resources need: what the operation behind them needs as a tool.</summary>
+/// <summary>The access that reading a resource needs: that of its operation as a tool.</summary>
 internal sealed class ResourceAccessSource(ToolCatalog catalog) : IAccessSource
 {
     public RequiredAccess? Of(ClaimsPrincipal caller, string method, JsonObject? parameters) =>

@@ -36,7 +36,7 @@ internal static class SecurityExtensions
         });
     }
 
-    /// <summary>What the catalog needs to know of callers, also where there are none (stdio).</summary>
+    /// <summary>Registers the catalog's access rules, which stdio without callers needs too.</summary>
     public static void AddToolAccess(this IServiceCollection services)
     {
         services.AddSingleton<IValidateOptions<LimitOptions>, LimitOptionsValidator>();
@@ -52,13 +52,13 @@ internal static class SecurityExtensions
         var shedding = app.Services.GetRequiredService<LoadShedding>();
         var options = app.Services.GetRequiredService<IOptions<McpEndpointOptions>>().Value;
         PathString endpoint = options.Path;
-        app.UseCors(); // before all that may refuse: a browser asks first, without its credential, and lets a page read refusals too
+        app.UseCors(); // before all refusals: preflights carry no credentials, and pages may read refusals
         app.UseWhen(
             context => context.Request.Path.StartsWithSegments(endpoint), mcp => mcp.Use(shedding.InvokeAsync));
         app.UseCallerAuthentication();
     }
 
-    /// <summary>The document of RFC 9728, at the path of the endpoint and at the root.</summary>
+    /// <summary>Maps the document of RFC 9728 at the path of the endpoint and at the root.</summary>
     public static void MapProtectedResource(this IEndpointRouteBuilder endpoints)
     {
         var endpointPath = endpoints.ServiceProvider.GetRequiredService<IOptions<McpEndpointOptions>>().Value.Path;
@@ -71,7 +71,7 @@ internal static class SecurityExtensions
                     ? Results.Json(document, Json)
                     : Results.Problem(
                         statusCode: StatusCodes.Status404NotFound,
-                        detail: "No authorization server is configured here: ask who runs this server for an API key.");
+                        detail: "No authorization server is configured here. Ask the operator of this server for an API key.");
                 return answer.ExecuteAsync(context);
             }).AllowAnonymous();
         }

@@ -9,8 +9,8 @@ using OrdersMcp.ServiceDefaults.Authentication;
 namespace OrdersMcp.McpServer.Security;
 
 /// <summary>
-/// What listening and subscribing need: of each resource that is watched what reading it needs. Changes of an API are told
-/// without looking whose the resource is, so that a caller bound to a customer is told of none.
+/// The access that listening and subscribing need: that of reading each watched resource. The server reports changes of an
+/// API without checking who owns the resource, so callers bound to a customer get none.
 /// </summary>
 internal sealed class SubscriptionAccessSource(ToolCatalog catalog) : IAccessSource
 {
@@ -28,7 +28,7 @@ internal sealed class SubscriptionAccessSource(ToolCatalog catalog) : IAccessSou
         {
             if (capabilities.ResourcesByUri.ContainsKey(uri) || capabilities.WatchOf(uri) is not { } watch)
             {
-                continue; // a text of the document; or nothing that is watched
+                continue; // a text of the document, or not watched
             }
 
             if (capabilities.OperationResources.FirstOrDefault(resource => resource.Uri.Match(uri) is not null) is { Operation: var operation })
@@ -56,7 +56,7 @@ internal sealed class SubscriptionAccessSource(ToolCatalog catalog) : IAccessSou
         RequestMethods.ResourcesSubscribe => parameters?["uri"].AsText() is { } uri ? [uri] : null,
         RequestMethods.SubscriptionsListen
             when (parameters?["notifications"] as JsonObject)?["resourceSubscriptions"] is JsonArray uris
-            // More are refused whole before any of them is looked at.
+            // Longer lists are refused as a whole elsewhere, before any entry is read.
             && uris.Count <= Watcher.MaxResources => uris.Select(node => node.AsText()).OfType<string>(),
         _ => null,
     };

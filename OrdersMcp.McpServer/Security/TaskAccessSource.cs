@@ -7,7 +7,7 @@ using OrdersMcp.ServiceDefaults.Authentication;
 
 namespace OrdersMcp.McpServer.Security;
 
-/// <summary>What requests for a task need: what the tool needs that began it, each time anew.</summary>
+/// <summary>The access that requests for a task need: that of the tool that started it, checked for each request.</summary>
 internal sealed class TaskAccessSource(ToolCatalog catalog, TaskHandles handles, ToolAccessSource tools) : IAccessSource
 {
     public RequiredAccess? Of(ClaimsPrincipal caller, string method, JsonObject? parameters) =>

@@ -8,11 +8,11 @@ using OrdersMcp.ServiceDefaults.Authentication;
 
 namespace OrdersMcp.McpServer.Security;
 
-/// <summary>Decides which tools a caller may use, and which ones the lists show.</summary>
+/// <summary>Decides which tools a caller may use, and which tools the lists show.</summary>
 internal sealed class ToolAccess(CallerAccess callers, IOptions<McpOptions> options) : ICatalogVisibility
 {
-    /// <summary>The tools that the caller may use, or all tools where the settings say so.</summary>
-    /// <param name="caller">Null over stdio, where the client is the user's own.</param>
+    /// <summary>The tools that the caller may use, or all tools if the settings say so.</summary>
+    /// <param name="caller">Null over stdio, where the client belongs to the user.</param>
     /// <param name="snapshot">All tools.</param>
     public IReadOnlyList<Tool> Shown(ClaimsPrincipal? caller, CatalogSnapshot snapshot)
     {
@@ -25,7 +25,7 @@ internal sealed class ToolAccess(CallerAccess callers, IOptions<McpOptions> opti
         return snapshot.Definitions;
     }
 
-    /// <summary>The templates of the resources that the caller may read; or all, as with tools.</summary>
+    /// <summary>The templates of the resources that the caller may read; or all, as for tools.</summary>
     public IReadOnlyList<ResourceTemplate> Shown(ClaimsPrincipal? caller, CatalogCapabilities capabilities)
     {
         if (DependsOnCaller(caller))
@@ -38,10 +38,10 @@ internal sealed class ToolAccess(CallerAccess callers, IOptions<McpOptions> opti
         return capabilities.Templates;
     }
 
-    /// <summary>Whether another caller may be shown other tools.</summary>
+    /// <summary>Whether the list of tools can differ between callers.</summary>
     public bool DependsOnCaller(ClaimsPrincipal? caller) => caller is not null && !caller.IsAnonymous() && !options.Value.ListAllTools;
 
-    /// <summary>Whose own the caller's lists are; null where everybody has the same.</summary>
+    /// <summary>The owner of the caller's lists; null if all callers share them.</summary>
     public string? OwnerOf(ClaimsPrincipal? caller) => DependsOnCaller(caller) ? caller.CallerName() : null;
 
     private bool May(ClaimsPrincipal caller, IReadOnlyList<string> only, OperationTool tool) =>
