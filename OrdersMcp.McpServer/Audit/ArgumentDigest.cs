@@ -7,18 +7,18 @@ using OrdersMcp.McpServer.OpenApi;
 
 namespace OrdersMcp.McpServer.Audit;
 
-/// <summary>What an audit record says of arguments without holding what people wrote in them.</summary>
+/// <summary>Summarizes arguments for an audit record without text written by people.</summary>
 internal static class ArgumentDigest
 {
     private const int LongestSummary = 1000;
 
-    /// <summary>The hash of the arguments as canonical JSON: members in the order of their names, no white space.</summary>
+    /// <summary>The hash of the arguments as canonical JSON: members sorted by name, no white space.</summary>
     public static string Hash(IDictionary<string, JsonElement> arguments) =>
         Convert.ToHexStringLower(SHA256.HashData(CanonicalJson.Utf8Of(arguments).Span));
 
-    /// <summary>Plain arguments with their values, all others with their kind and length; cut where it is long.</summary>
+    /// <summary>Shows plain arguments with their values and all others with kind and length; truncated if it is long.</summary>
     /// <param name="arguments">The arguments.</param>
-    /// <param name="plain">The tool's arguments, and whether each holds no text of people.</param>
+    /// <param name="plain">The tool's arguments, and whether each contains no text written by people.</param>
     public static string Summarize(IDictionary<string, JsonElement> arguments, FrozenDictionary<string, bool> plain)
     {
         var summary = new StringBuilder("{");
@@ -26,7 +26,7 @@ internal static class ArgumentDigest
         {
             summary.Append(summary.Length > 1 ? ", " : "");
 
-            // A name that is no argument of the tool is a word of the caller's.
+            // An unknown argument name is text from the caller.
             summary.Append(plain.TryGetValue(name, out var isPlain) ? name : "?");
             summary.Append(": ").Append(isPlain && IsPlain(value) ? value.GetRawText() : Kind(value));
             if (summary.Length > LongestSummary)
@@ -38,11 +38,11 @@ internal static class ArgumentDigest
         return summary.Append('}').ToString();
     }
 
-    /// <summary>Whether these arguments may be kept whole.</summary>
+    /// <summary>Whether the record may contain these arguments completely.</summary>
     public static bool ArePlain(IDictionary<string, JsonElement> arguments, FrozenDictionary<string, bool> plain) =>
         arguments.All(argument => plain.GetValueOrDefault(argument.Key) && IsPlain(argument.Value));
 
-    /// <summary>The call may break its schema: a text of any length where a date should be.</summary>
+    /// <summary>The call may violate its schema, for example with long text in place of a date.</summary>
     private static bool IsPlain(JsonElement value) => value.ValueKind switch
     {
         JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False or JsonValueKind.Null => value.Size() <= 40,

@@ -4,7 +4,7 @@ using OrdersMcp.McpServer.Telemetry;
 
 namespace OrdersMcp.McpServer.Audit;
 
-/// <summary>Puts the audit of tool calls into the application.</summary>
+/// <summary>Adds the audit of tool calls to the application.</summary>
 internal static class AuditExtensions
 {
     public static void AddAudit(this IHostApplicationBuilder builder)
@@ -13,7 +13,7 @@ internal static class AuditExtensions
             .BindConfiguration(AuditOptions.Section)
             .PostConfigure<IOptions<McpOptions>>((audit, mcp) =>
             {
-                // In front of another API there is nobody who takes records; the start says so.
+                // Other APIs do not accept records. A warning at start says so.
                 audit.Api = mcp.Value.Apis.Any(api => api.Name == audit.Api) ? audit.Api : "";
             })
             .ValidateOnStart();
@@ -23,7 +23,9 @@ internal static class AuditExtensions
         builder.Services.AddHostedService<AuditShipper>();
     }
 
-    /// <summary>Opens the journal before anything is started, so that a folder that cannot be used is reported like a setting.</summary>
+    /// <summary>
+    /// Opens the journal before the host starts, so that an unusable folder is reported like an invalid setting.
+    /// </summary>
     /// <exception cref="OptionsValidationException">The folder cannot be used.</exception>
     public static void OpenAudit(this IServiceProvider services)
     {

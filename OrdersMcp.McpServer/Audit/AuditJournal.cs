@@ -4,10 +4,9 @@ using Microsoft.Win32.SafeHandles;
 namespace OrdersMcp.McpServer.Audit;
 
 /// <summary>
-/// Records that the API does not have yet, in files. A record is handed to the operating system before the call is
-/// answered, which outlives the end of this process by any cause, and is not waited for to reach the disk, which an end
-/// of the machine may take away. Each process has files of its own, locked; one that starts takes over those of processes
-/// that ended.
+/// Records that the API has not received yet, in files. A record is written to the operating system before the call is
+/// answered, so it survives any end of this process. It is not flushed to disk, so a crash of the machine may lose it. Each
+/// process has its own locked files; a new process adopts the files of ended processes.
 /// </summary>
 internal sealed class AuditJournal : IDisposable
 {
@@ -20,14 +19,14 @@ internal sealed class AuditJournal : IDisposable
     private readonly SemaphoreSlim _written = new(0, 1);
     private Segment? _current;
     private long _length;
-    private byte[] _read = []; // used again for each batch
+    private byte[] _read = []; // reused for each batch
 
     public AuditJournal(IOptions<AuditOptions> options) => _options = options.Value;
 
-    /// <summary>How many bytes wait.</summary>
+    /// <summary>The number of waiting bytes.</summary>
     public long Length => Interlocked.Read(ref _length);
 
-    /// <summary>Opens the folder, and takes over what ended processes left. Once it is open, nothing happens.</summary>
+    /// <summary>Opens the folder, and adopts the files of ended processes. Does nothing if it is already open.</summary>
     /// <exception cref="OptionsValidationException">The folder cannot be used; the message names the setting.</exception>
     public void Open()
     {
@@ -65,15 +64,15 @@ internal sealed class AuditJournal : IDisposable
         {
             throw new OptionsValidationException(AuditOptions.Section, typeof(AuditOptions),
             [
-                $"Records of tool calls cannot be kept in '{directory}' ({exception.Message}). Set "
-                + $"{AuditOptions.Section}:{nameof(AuditOptions.Directory)} to a folder that can be written, or "
-                + $"{AuditOptions.Section}:{nameof(AuditOptions.Api)} to nothing for no audit.",
+                $"The audit journal cannot be written in '{directory}' ({exception.Message}). Set "
+                + $"{AuditOptions.Section}:{nameof(AuditOptions.Directory)} to a writable folder, or "
+                + $"{AuditOptions.Section}:{nameof(AuditOptions.Api)} to an empty text for no audit.",
             ]);
         }
     }
 
-    /// <summary>Adds a record, a JSON object in one line; false where the journal is full.</summary>
-    /// <exception cref="IOException">It cannot be written.</exception>
+    /// <summary>Adds a record, a JSON object in one line. Returns false if the journal is full.</summary>
+    /// <exception cref="IOException">The record cannot be written.</exception>
     public bool Append(ReadOnlySpan<byte> record)
     {
         lock (_lock)
@@ -102,19 +101,18 @@ internal sealed class AuditJournal : IDisposable
             }
             catch (SemaphoreFullException)
             {
-                // Another call has just said so.
+                // Another call has signalled at the same time.
             }
         }
 
         return true;
     }
 
-    /// <summary>Waits until something was written, or the time is over.</summary>
+    /// <summary>Waits until a record is written or the time is over.</summary>
     public Task WaitAsync(TimeSpan longest, CancellationToken cancellationToken) => _written.WaitAsync(longest, cancellationToken);
 
     /// <summary>
-    /// The oldest records, at most so many and of so many bytes, each a line; none where all are confirmed. They hold until
-    /// the next reading.
+    /// The oldest records within both limits, one per line; none if all are confirmed. They are valid until the next call.
     /// </summary>
     public JournalBatch Read(int mostRecords, int mostBytes)
     {
@@ -134,7 +132,7 @@ internal sealed class AuditJournal : IDisposable
                     return batch;
                 }
 
-                _closed.Dequeue(); // what may be left of it is no whole record: its call was never answered
+                _closed.Dequeue(); // any rest is an incomplete record, whose call was never answered
                 _length -= oldest.Length - oldest.Confirmed;
                 oldest.Delete();
             }
@@ -143,7 +141,7 @@ internal sealed class AuditJournal : IDisposable
         }
     }
 
-    /// <summary>The first so many records of a batch are no longer needed.</summary>
+    /// <summary>Removes the first <paramref name="count"/> records of a batch, which are no longer needed.</summary>
     public void Confirm(JournalBatch batch, int count)
     {
         lock (_lock)
@@ -194,7 +192,7 @@ internal sealed class AuditJournal : IDisposable
         }
     }
 
-    /// <summary>One file. Its lock is held as long as it is open, so that no other process takes it over.</summary>
+    /// <summary>One file. It is locked while it is open, so no other process adopts it.</summary>
     internal sealed class Segment : IDisposable
     {
         private readonly SafeFileHandle _handle;
@@ -213,7 +211,7 @@ internal sealed class AuditJournal : IDisposable
 
         public static Segment Create(string directory) => new(Path.Combine(directory, $"{Guid.CreateVersion7():N}{Extension}"), FileMode.CreateNew);
 
-        /// <summary>The file of an ended process, or null where its process lives.</summary>
+        /// <summary>Opens the file of an ended process, or returns null if its process is running.</summary>
         public static Segment? TryOpen(string path)
         {
             try
@@ -222,7 +220,7 @@ internal sealed class AuditJournal : IDisposable
             }
             catch (IOException)
             {
-                return null; // locked, or taken over and gone by now
+                return null; // locked, or already adopted and deleted
             }
         }
 
@@ -233,7 +231,8 @@ internal sealed class AuditJournal : IDisposable
             {
                 record.CopyTo(line);
                 line[record.Length] = (byte)'\n';
-                RandomAccess.Write(_handle, line.AsSpan(0, record.Length + 1), Length); // one write: all of it or an exception
+                // one write: all of it or an exception
+                RandomAccess.Write(_handle, line.AsSpan(0, record.Length + 1), Length);
                 Length += record.Length + 1;
             }
             finally
@@ -277,7 +276,7 @@ internal sealed class AuditJournal : IDisposable
     }
 }
 
-/// <summary>Records that wait, in the order of their writing.</summary>
+/// <summary>Waiting records in the order in which they were written.</summary>
 internal sealed record JournalBatch(AuditJournal.Segment? Segment, IReadOnlyList<ReadOnlyMemory<byte>> Records)
 {
     public static readonly JournalBatch Empty = new(Segment: null, []);

@@ -3,7 +3,7 @@ using OrdersMcp.McpServer.Protocol;
 
 namespace OrdersMcp.McpServer.Audit;
 
-/// <summary>How the records of tool calls fare.</summary>
+/// <summary>The metrics of audit records.</summary>
 internal sealed class AuditMetrics
 {
     private readonly Counter<long> _shipped;
@@ -19,6 +19,6 @@ internal sealed class AuditMetrics
 
     public void Shipped(int count) => _shipped.Add(count);
 
-    /// <param name="cause"><c>journal</c>: not written; <c>refused</c>: the API will not take it.</param>
+    /// <param name="cause"><c>journal</c>: not written; <c>refused</c>: the API does not accept it.</param>
     public void Lost(string cause) => _lost.Add(1, new KeyValuePair<string, object?>("ordersmcp.audit.cause", cause));
 }

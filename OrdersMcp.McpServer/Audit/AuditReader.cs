@@ -4,15 +4,15 @@ using OrdersMcp.McpServer.Operations.Results;
 
 namespace OrdersMcp.McpServer.Audit;
 
-/// <summary>Reads records of tool calls back from the API that keeps them.</summary>
+/// <summary>Reads records of tool calls from the API that stores them.</summary>
 internal static class AuditReader
 {
     private const int MaxAnswer = 1024 * 1024;
 
     /// <summary>The first page of the records that a query selects, newest first.</summary>
     /// <exception cref="HttpRequestException">The API cannot be reached, or refuses.</exception>
-    /// <exception cref="IOException">The answer breaks off, or is too large.</exception>
-    /// <exception cref="JsonException">The answer is no page of records.</exception>
+    /// <exception cref="IOException">The answer is incomplete or too large.</exception>
+    /// <exception cref="JsonException">The answer is not a page of records.</exception>
     public static async Task<IReadOnlyList<AuditRecord>> ReadAsync(
         ApiEndpoint api, string path, string query, CancellationToken cancellationToken)
     {

@@ -3,22 +3,22 @@ using System.Text.Json.Serialization;
 
 namespace OrdersMcp.McpServer.Audit;
 
-/// <summary>What is kept of a tool call.</summary>
-/// <param name="Id">A UUID of version 7; the API takes a record of the same id once.</param>
-/// <param name="At">When the call came, UTC.</param>
-/// <param name="Caller">Who called.</param>
-/// <param name="Client">The program that called, normalized.</param>
-/// <param name="Tool">The tool; <c>_OTHER</c> for a name that no tool has.</param>
+/// <summary>The audit record of a tool call.</summary>
+/// <param name="Id">A UUID of version 7; the API stores each id only once.</param>
+/// <param name="At">The time of the call, UTC.</param>
+/// <param name="Caller">The caller.</param>
+/// <param name="Client">The normalized name of the client program.</param>
+/// <param name="Tool">The tool; <c>_OTHER</c> for an unknown name.</param>
 /// <param name="Operation">The id of its operation.</param>
 /// <param name="ArgumentHash">SHA-256 of the arguments as canonical JSON, in hexadecimal.</param>
 /// <param name="ArgumentSummary">The arguments as JSON, with the kind and length in place of each text.</param>
-/// <param name="Arguments">The arguments, of a reading without text that a person wrote; the call can then be replayed.</param>
-/// <param name="Outcome">How it ended.</param>
-/// <param name="DurationMs">How long it took.</param>
-/// <param name="TraceId">The trace of it.</param>
-/// <param name="ProtocolVersion">The protocol's revision.</param>
+/// <param name="Arguments">The arguments of a read without text written by people; such a call can be replayed.</param>
+/// <param name="Outcome">The outcome.</param>
+/// <param name="DurationMs">The duration.</param>
+/// <param name="TraceId">The id of its trace.</param>
+/// <param name="ProtocolVersion">The protocol revision.</param>
 /// <param name="ResultHash">SHA-256 of the content of the result, in hexadecimal.</param>
-/// <param name="OrderIds">The orders that it was about.</param>
+/// <param name="OrderIds">The orders that the call concerns.</param>
 internal sealed record AuditRecord(
     Guid Id,
     DateTimeOffset At,

@@ -11,15 +11,15 @@ using Polly.Timeout;
 namespace OrdersMcp.McpServer.Audit;
 
 /// <summary>
-/// Brings the journal's records to the API, in batches, for as long as it takes. A batch whose answer is lost is sent
-/// again: the API takes each id once.
+/// Sends the records of the journal to the API in batches, and retries without end. If the answer to a batch is lost, it
+/// sends the batch again: the API stores each id only once.
 /// </summary>
 internal sealed partial class AuditShipper(
     AuditJournal journal, AuditMetrics metrics, ApiClients clients, IOptions<AuditOptions> options, IOptions<McpOptions> apis, TimeProvider time, ILogger<AuditShipper> logger)
     : BackgroundService
 {
     private const int MostRecords = 100;
-    private const int MostBytes = 80 * 1024; // below what the runtime keeps among the large objects
+    private const int MostBytes = 80 * 1024; // below the threshold of the large object heap
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan LongestGoodbye = TimeSpan.FromSeconds(3);
@@ -45,8 +45,8 @@ internal sealed partial class AuditShipper(
         catch (ApiDocumentException exception)
         {
             throw new InvalidOperationException(
-                $"The API '{name}' is to keep the records of tool calls. {exception.Message} "
-                + $"Set BaseAddress of that API, or {AuditOptions.Section}:{nameof(AuditOptions.Api)} to nothing for no audit.", exception);
+                $"The API '{name}' is configured to store the records of tool calls. {exception.Message} "
+                + $"Set BaseAddress of that API, or {AuditOptions.Section}:{nameof(AuditOptions.Api)} to an empty text for no audit.", exception);
         }
 
         journal.Open();
@@ -61,7 +61,8 @@ internal sealed partial class AuditShipper(
             return;
         }
 
-        // A host can be stopped by two at once, and each disposes it when it is through: with what the delivery needs.
+        // Two callers can stop a host at the same time. Each disposes it when done, including the services that the
+        // delivery needs.
         Task goodbye;
         lock (_stopping)
         {
@@ -73,7 +74,7 @@ internal sealed partial class AuditShipper(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        // No caller asked for deliveries: their traces would bury the relevant ones.
+        // Deliveries belong to no request. Their traces would hide the relevant ones.
         using var untraced = SuppressInstrumentationScope.Begin();
         var retry = FirstRetry;
         while (!stoppingToken.IsCancellationRequested)
@@ -99,7 +100,7 @@ internal sealed partial class AuditShipper(
         }
     }
 
-    /// <summary>What is left waits for the next start; most often there is time to bring it now.</summary>
+    /// <summary>Sends the remaining records, usually all. Any rest waits for the next start.</summary>
     private async Task SayGoodbyeAsync(CancellationToken cancellationToken)
     {
         using var goodbye = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -108,7 +109,7 @@ internal sealed partial class AuditShipper(
         await TryShipAsync(goodbye.Token);
     }
 
-    /// <summary>Sends all that waits; false where the API does not take it now.</summary>
+    /// <summary>Sends all waiting records. Returns false if the API does not accept them now.</summary>
     private async Task<bool> TryShipAsync(CancellationToken cancellationToken)
     {
         try
@@ -131,7 +132,7 @@ internal sealed partial class AuditShipper(
         {
             if (_problem != exception.Message)
             {
-                _problem = exception.Message; // once for each cause
+                _problem = exception.Message; // log once for each cause
                 LogWaiting(options.Value.Api, _problem, journal.Length);
             }
 
@@ -163,7 +164,7 @@ internal sealed partial class AuditShipper(
 
             if (count == 1)
             {
-                // It would stand in the way of all others for ever.
+                // The record would block all others forever.
                 journal.Confirm(batch, count);
                 metrics.Lost("refused");
                 LogRefused(options.Value.Api, (int)status, batch.Records[0].Length);
@@ -176,7 +177,7 @@ internal sealed partial class AuditShipper(
 
     private async Task<HttpStatusCode> SendAsync(JournalBatch batch, int count, CancellationToken cancellationToken)
     {
-        cancellationToken.ThrowIfCancellationRequested(); // a client of a host that has ended fails in ways of its own
+        cancellationToken.ThrowIfCancellationRequested(); // after the end of its host, a client fails with other exceptions
         using var request = new HttpRequestMessage(HttpMethod.Post, _api!.BaseAddress + _path) { Content = new ByteArrayContent(BodyOf(batch, count)) };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         using var response = await _api.SendAsync(request, cancellationToken);
@@ -198,17 +199,17 @@ internal sealed partial class AuditShipper(
             body[at++] = (byte)',';
         }
 
-        end.CopyTo(body.AsSpan(at - 1)); // over the last comma
+        end.CopyTo(body.AsSpan(at - 1)); // replaces the last comma
         return body;
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Tool calls are not audited: the setting Audit:Api names none of the APIs")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Tool calls are not audited: the setting Audit:Api does not name one of the APIs")]
     private partial void LogOff();
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The API {Api} does not take records of tool calls now: {Problem} {Bytes} bytes wait in the journal")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The API {Api} does not accept records of tool calls now: {Problem} {Bytes} bytes wait in the journal")]
     private partial void LogWaiting(string api, string problem, long bytes);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "The API takes records of tool calls again")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "The API accepts records of tool calls again")]
     private partial void LogAgain();
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The API {Api} refused a record of a tool call with status {Status} ({Bytes} bytes); it is lost")]

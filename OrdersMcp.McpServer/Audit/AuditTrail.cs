@@ -9,8 +9,8 @@ using OrdersMcp.McpServer.Telemetry;
 namespace OrdersMcp.McpServer.Audit;
 
 /// <summary>
-/// Puts every tool call, and every refusal of one, on record before it is answered: in a journal on disk, from where the
-/// API gets it soon after. A record that cannot be written does not fail the call; it is counted and logged as lost.
+/// Records every tool call, and every refusal of one, before it is answered. The record goes to a journal on disk, and from
+/// there soon to the API. A record that cannot be written does not fail the call; it is counted and logged as lost.
 /// </summary>
 internal sealed partial class AuditTrail(
     AuditJournal journal, AuditMetrics metrics, IOptions<AuditOptions> options, TimeProvider time, ILogger<AuditTrail> logger)
@@ -27,7 +27,7 @@ internal sealed partial class AuditTrail(
 
     private bool IsOn => _options.Api.Length > 0;
 
-    /// <summary>A call ended.</summary>
+    /// <summary>Adds a call that has ended.</summary>
     public void Add(ObservedCall call, TimeSpan duration, string? resultHash)
     {
         if (!IsOn)
@@ -58,7 +58,7 @@ internal sealed partial class AuditTrail(
             OrdersOf(call)));
     }
 
-    /// <summary>A request was refused before it came to a tool.</summary>
+    /// <summary>Adds a request that was refused before it reached a tool.</summary>
     public void AddRefusal(string tool, ToolOutcome outcome, string caller, string client)
     {
         if (!IsOn)
@@ -94,13 +94,13 @@ internal sealed partial class AuditTrail(
             metrics.Lost("journal");
             if (!_isLosing)
             {
-                _isLosing = true; // said once, until one is written again
+                _isLosing = true; // log once, until a record is written again
                 LogLost(why, exception);
             }
         }
     }
 
-    /// <summary>The orders that the arguments name, and the order that the call created.</summary>
+    /// <summary>The orders in the arguments, and the order that the call created.</summary>
     private List<long> OrdersOf(ObservedCall call)
     {
         List<long> orders = [];
