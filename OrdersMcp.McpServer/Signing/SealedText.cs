@@ -6,14 +6,15 @@ using System.Text;
 namespace OrdersMcp.McpServer.Signing;
 
 /// <summary>
-/// Text that a client carries for the server and cannot alter: <c>v1.payload.signature</c>, the signature being the
-/// HMAC-SHA256 of the payload and of what it is bound to. The latter is not in it: whoever opens it must know it.
+/// Text that a client carries for the server and cannot alter: <c>v1.payload.signature</c>. The signature is the
+/// HMAC-SHA256 of the payload and of the values it is bound to. The text does not contain these values; opening it needs
+/// them.
 /// </summary>
-/// <param name="key">A key of this purpose alone.</param>
+/// <param name="key">A key for this purpose only.</param>
 /// <param name="accepted">Keys whose signatures are accepted too.</param>
 internal sealed class SealedText(byte[] key, params byte[][] accepted)
 {
-    /// <summary>Longer ones are not this server's; they are refused before anything is computed.</summary>
+    /// <summary>Longer texts are not from this server, and are refused before any computation.</summary>
     private const int Longest = 4096;
 
     private const string Version = "v1";
@@ -21,7 +22,7 @@ internal sealed class SealedText(byte[] key, params byte[][] accepted)
     public string Seal(ReadOnlySpan<byte> payload, params ReadOnlySpan<string> boundTo) =>
         Seal(key, payload, boundTo);
 
-    /// <summary>The payload, or null where the text was not sealed for this purpose.</summary>
+    /// <summary>The payload, or null if the text was not sealed for this purpose.</summary>
     public byte[]? Open(string text, params ReadOnlySpan<string> boundTo)
     {
         if (text.Length > Longest || text.Split('.') is not [Version, var encoded, _] || !Base64Url.IsValid(encoded))
@@ -29,7 +30,7 @@ internal sealed class SealedText(byte[] key, params byte[][] accepted)
             return null;
         }
 
-        // The whole text is compared, not the decoded signature: base64 has several spellings of the same bytes.
+        // Compares the whole text, not the decoded signature: base64 has several encodings of the same bytes.
         var payload = Base64Url.DecodeFromChars(encoded);
         foreach (var each in (ReadOnlySpan<byte[]>)[key, .. accepted])
         {
@@ -58,7 +59,7 @@ internal sealed class SealedText(byte[] key, params byte[][] accepted)
         return hmac.GetHashAndReset();
     }
 
-    /// <summary>With its length before it, so that no part can lend its end to the next.</summary>
+    /// <summary>Prefixes each part with its length, so that bytes cannot move from one part to the next.</summary>
     private static void Append(IncrementalHash hmac, ReadOnlySpan<byte> part)
     {
         Span<byte> length = stackalloc byte[sizeof(int)];

@@ -1,6 +1,6 @@
 namespace OrdersMcp.McpServer.Signing;
 
-/// <summary>Puts the signing key into the application.</summary>
+/// <summary>Adds the signing key to the application.</summary>
 internal static class SigningExtensions
 {
     public static void AddSigning(this IServiceCollection services) => services.AddSingleton<SigningKey>();

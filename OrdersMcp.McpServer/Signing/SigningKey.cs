@@ -6,8 +6,8 @@ using OrdersMcp.McpServer.Configuration;
 namespace OrdersMcp.McpServer.Signing;
 
 /// <summary>
-/// The secret behind what a client keeps for the server: what was asked of a person, and the handles of tasks. Replicas
-/// share it by the setting <c>Mcp:SigningKey</c>; without it, it is made up, and lasts as long as the process.
+/// The secret that signs data kept by clients: open confirmations and the handles of tasks. Replicas share it by the
+/// setting <c>Mcp:SigningKey</c>. Without the setting it is random, and lasts as long as the process.
 /// </summary>
 internal sealed class SigningKey
 {
@@ -27,13 +27,13 @@ internal sealed class SigningKey
         ];
     }
 
-    /// <summary>Whether nobody else has it, and it ends with the process.</summary>
+    /// <summary>Whether the key is random and known only to this process.</summary>
     public bool IsOfThisProcess { get; }
 
     /// <summary>A key for one purpose: a signature for one purpose is invalid for all others (RFC 5869).</summary>
     public byte[] For(string purpose) => Derive(_key, purpose);
 
-    /// <summary>Seals with the key of one purpose, and opens what was sealed with a key that is accepted too.</summary>
+    /// <summary>Seals with the key of one purpose, and also opens texts sealed with an accepted key.</summary>
     public SealedText Seal(string purpose) => new(For(purpose), [.. _accepted.Select(key => Derive(key, purpose))]);
 
     private static byte[] Derive(byte[] key, string purpose) => HKDF.DeriveKey(

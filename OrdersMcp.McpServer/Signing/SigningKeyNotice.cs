@@ -1,6 +1,6 @@
 namespace OrdersMcp.McpServer.Signing;
 
-/// <summary>Says at start that the signing key is made up, which an operator of replicas must know.</summary>
+/// <summary>Reports at start that the signing key is random, which does not work for several replicas.</summary>
 internal sealed partial class SigningKeyNotice(
     SigningKey key, IHostEnvironment environment, ILogger<SigningKeyNotice> logger) : IHostedService
 {
@@ -16,7 +16,7 @@ internal sealed partial class SigningKeyNotice(
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    [LoggerMessage(Message = "Mcp:SigningKey is not set: open confirmations and the handles of tasks end with this "
-        + "process, and other replicas do not know them")]
+    [LoggerMessage(Message = "Mcp:SigningKey is not set: open confirmations and task handles end with this "
+        + "process, and are unknown to other replicas")]
     private partial void LogMadeUp(LogLevel level);
 }
