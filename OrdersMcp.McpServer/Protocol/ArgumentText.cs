@@ -6,12 +6,12 @@ using ModelContextProtocol.Server;
 
 namespace OrdersMcp.McpServer.Protocol;
 
-/// <summary>Arguments that a model wrote as JSON text: <c>"arguments": "{\"orderId\":1}"</c>. They are read as the object that is meant.</summary>
+/// <summary>Arguments that a model wrote as JSON text, <c>"arguments": "{\"orderId\":1}"</c>, are read as the object.</summary>
 internal static class ArgumentText
 {
     private const string Item = "ordersmcp.arguments.text";
 
-    /// <summary>Puts the object in the place of its text before the request is served.</summary>
+    /// <summary>Replaces the text by the object before the request is handled.</summary>
     public static McpMessageHandler Receive(McpMessageHandler next) => (context, cancellationToken) =>
     {
         if (context.JsonRpcMessage is JsonRpcRequest { Method: RequestMethods.ToolsCall or RequestMethods.PromptsGet } request && Replace(request))
@@ -27,7 +27,7 @@ internal static class ArgumentText
     /// <summary>Whether the arguments of a request were a text.</summary>
     public static bool WasRead(JsonRpcRequest request) => request.Context?.Items?.ContainsKey(Item) is true;
 
-    /// <summary>Replaces the text, if the arguments are one.</summary>
+    /// <summary>Replaces the arguments if they are a text.</summary>
     public static bool Replace(JsonRpcRequest request)
     {
         if (request.Params is not JsonObject parameters || !TryParse(parameters["arguments"], out var arguments))
@@ -39,7 +39,7 @@ internal static class ArgumentText
         return true;
     }
 
-    /// <summary>The object that a text holds.</summary>
+    /// <summary>Reads the object in a text.</summary>
     public static bool TryParse(JsonNode? value, [NotNullWhen(true)] out JsonObject? arguments)
     {
         arguments = null;
@@ -51,7 +51,7 @@ internal static class ArgumentText
         try
         {
             arguments = JsonNode.Parse(text) as JsonObject;
-            return arguments is { Count: >= 0 }; // the names are read when they are first counted, and a double one shows
+            return arguments is { Count: >= 0 }; // Count reads the names, and throws for a duplicate
         }
         catch (Exception exception) when (exception is JsonException or ArgumentException or InvalidOperationException)
         {

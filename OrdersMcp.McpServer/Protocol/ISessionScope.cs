@@ -1,8 +1,8 @@
 namespace OrdersMcp.McpServer.Protocol;
 
-/// <summary>What lasts as long as a session.</summary>
+/// <summary>Resources that last as long as a session.</summary>
 internal interface ISessionScope : IAsyncDisposable
 {
-    /// <summary>The client has opened the stream that messages without a request go to.</summary>
+    /// <summary>The client has opened the stream for messages without a request.</summary>
     void StreamOpened();
 }

@@ -4,12 +4,12 @@ using ModelContextProtocol.Protocol;
 namespace OrdersMcp.McpServer.Protocol;
 
 /// <summary>
-/// Names of attributes: those of the OpenTelemetry semantic conventions (MCP, GenAI, network, client, enduser, url), and
-/// own ones, which begin with <c>ordersmcp</c>. docs/observability.md says what each means.
+/// Attribute names: those of the OpenTelemetry semantic conventions (MCP, GenAI, network, client, enduser, url), and custom
+/// ones, which start with <c>ordersmcp</c>. docs/observability.md explains each.
 /// </summary>
 internal static class McpAttributes
 {
-    /// <summary>The name of the meter; that of the application, whose meter every service exports.</summary>
+    /// <summary>The name of the meter, which equals the name of the application: every service exports that meter.</summary>
     public const string Meter = "OrdersMcp.McpServer";
 
     public const string Method = "mcp.method.name";
@@ -47,10 +47,10 @@ internal static class McpAttributes
     public const string ResultTruncated = "ordersmcp.result.cut";
     public const string Replayed = "ordersmcp.idempotency.replayed";
 
-    /// <summary>Stands for a name that a client made up: such names are neither bounded nor free of secrets.</summary>
+    /// <summary>Replaces names that clients invent: they are not bounded and may contain secrets.</summary>
     public const string Other = "_OTHER";
 
-    /// <summary>The methods of the protocol, in all its revisions.</summary>
+    /// <summary>The methods of the protocol in all its revisions.</summary>
     public static readonly FrozenSet<string> Methods = new[]
     {
         RequestMethods.ToolsList, RequestMethods.ToolsCall, RequestMethods.PromptsList, RequestMethods.PromptsGet,

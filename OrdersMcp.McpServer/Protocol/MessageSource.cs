@@ -2,7 +2,7 @@ using ModelContextProtocol.Protocol;
 
 namespace OrdersMcp.McpServer.Protocol;
 
-/// <summary>The HTTP request that brought a message.</summary>
+/// <summary>The HTTP request that carried a message.</summary>
 internal static class MessageSource
 {
     private const string Item = "ordersmcp.http";
@@ -11,7 +11,7 @@ internal static class MessageSource
     public static HttpContext? HttpContext(this JsonRpcMessage message) =>
         message.Context?.Items?.TryGetValue(Item, out var item) is true ? item as HttpContext : null;
 
-    /// <summary>Keeps the request with its message.</summary>
+    /// <summary>Stores the request in its message.</summary>
     public static void ComesWith(this JsonRpcMessage message, HttpContext request)
     {
         message.Context ??= new JsonRpcMessageContext();

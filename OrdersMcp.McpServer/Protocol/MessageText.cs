@@ -7,19 +7,19 @@ using ModelContextProtocol.Protocol;
 
 namespace OrdersMcp.McpServer.Protocol;
 
-/// <summary>Reads one JSON-RPC message, or says with the codes of JSON-RPC 2.0 (section 5.1) why a text is none.</summary>
+/// <summary>Reads one JSON-RPC message, or returns an error with a code of JSON-RPC 2.0 (section 5.1).</summary>
 internal static class MessageText
 {
     private static readonly JsonTypeInfo<JsonRpcMessage> TypeInfo =
         (JsonTypeInfo<JsonRpcMessage>)McpJsonUtilities.ProtocolOptions.GetTypeInfo(typeof(JsonRpcMessage));
 
-    /// <summary>May stand before JSON, and means nothing (RFC 8259, section 8.1).</summary>
+    /// <summary>Allowed before JSON, without meaning (RFC 8259, section 8.1).</summary>
     public static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
 
-    /// <summary>The message; null with the reason where there is none.</summary>
+    /// <summary>The message, or null with the reason.</summary>
     public static (JsonRpcMessage? Message, JsonRpcErrorDetail Error) Parse(ReadOnlySequence<byte> json)
     {
-        // The reader takes text on trust that is only read later.
+        // The parser does not validate text that is read later.
         if (!(json.IsSingleSegment ? Utf8.IsValid(json.FirstSpan) : Utf8.IsValid(json.ToArray())))
         {
             return (null, NotJson());
@@ -38,7 +38,7 @@ internal static class MessageText
         }
         catch (InvalidOperationException)
         {
-            // An id or a method with an escape that is half a character: the reader finds it when it reads the text.
+            // An id or a method with a lone surrogate: the parser finds it when it reads the text.
             return (null, NoMessage());
         }
     }
@@ -51,7 +51,7 @@ internal static class MessageText
             return document.RootElement.ValueKind == JsonValueKind.Array
                 ? Detail(
                     McpErrorCode.InvalidRequest,
-                    "This server takes no batches. Send each message in a request of its own.")
+                    "This server accepts no batches. Send each message in a separate request.")
                 : NoMessage();
         }
         catch (JsonException)

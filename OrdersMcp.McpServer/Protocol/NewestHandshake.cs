@@ -5,8 +5,8 @@ using ModelContextProtocol.Server;
 namespace OrdersMcp.McpServer.Protocol;
 
 /// <summary>
-/// Answers <c>initialize</c> of a revision that is not served with the newest one that has a handshake (MCP 2025-11-25,
-/// basic/lifecycle, "Version Negotiation"): the client then knows whether it can go on.
+/// Answers <c>initialize</c> for an unsupported revision with the newest revision that has a handshake (MCP 2025-11-25,
+/// basic/lifecycle, "Version Negotiation"), so that the client can decide whether to continue.
 /// </summary>
 internal static class NewestHandshake
 {

@@ -7,8 +7,8 @@ using ModelContextProtocol.Protocol;
 namespace OrdersMcp.McpServer.Protocol;
 
 /// <summary>
-/// What the parameters of each method must have. The SDK reads parameters where it has no place for their errors: without
-/// these checks a malformed request ends as an internal error.
+/// The rules for the parameters of each method. The SDK has no error handling where it reads parameters: without these
+/// checks a malformed request ends as an internal error.
 /// </summary>
 internal static class ParameterRules
 {
@@ -67,7 +67,8 @@ internal static class ParameterRules
             new("notifications.taskIds", Kind.TextList)),
         ["tasks/get"] = new(Task),
         ["tasks/cancel"] = new(Task),
-        ["tasks/update"] = new([.. Task, new("inputResponses", Kind.Object)]), // required of clients that may ask at all
+        // required for clients that may send it at all
+        ["tasks/update"] = new([.. Task, new("inputResponses", Kind.Object)]),
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     private static readonly FrozenDictionary<string, Rules> Notifications = new Dictionary<string, Rules>(StringComparer.Ordinal)
@@ -79,10 +80,10 @@ internal static class ParameterRules
 
     private static readonly Rules Any = new();
 
-    /// <summary>The SDK reads them, although nothing is logged to clients.</summary>
+    /// <summary>The SDK parses the level, although the server sends no log messages to clients.</summary>
     private static readonly string[] LogLevels = ["debug", "info", "notice", "warning", "error", "critical", "alert", "emergency"];
 
-    /// <summary>In every message; those of 2026-07-28 say who sends it.</summary>
+    /// <summary>Members of every message. Those of 2026-07-28, which identify the client, are checked below.</summary>
     private static readonly Member[] Meta =
     [
         new("_meta", Kind.Object),
@@ -101,7 +102,7 @@ internal static class ParameterRules
         Texts,
     }
 
-    /// <summary>What is wrong with the parameters of a request or a notification, in words; null where nothing is.</summary>
+    /// <summary>Describes the problem with the parameters of a request or notification; null if they are valid.</summary>
     public static string? Problem(JsonRpcMessage message)
     {
         try
@@ -115,7 +116,7 @@ internal static class ParameterRules
         }
         catch (Exception exception) when (exception is InvalidOperationException or ArgumentException)
         {
-            // What a text or an object holds is parsed when it is first read; only then do these two show.
+            // Texts and objects are parsed lazily, so these two exceptions show only when they are read.
             return "params has a property twice, or an escape that is half a character (a lone surrogate).";
         }
     }
@@ -168,11 +169,11 @@ internal static class ParameterRules
             : Unreadable(value, type, $"params._meta[\"{key}\"]");
     }
 
-    /// <summary>Whether a call has nothing beyond what the members' rules check: most calls are, and need no second reading.</summary>
+    /// <summary>Whether a call has only members that the rules check. Most calls do, and need no second parse.</summary>
     private static bool IsPlainCall(Type type, JsonObject given) => type == typeof(CallToolRequestParams)
         && given.All(member => member.Key is "name" or "arguments" or "_meta");
 
-    /// <summary>The SDK's own reading finds what the rules do not name, deep within.</summary>
+    /// <summary>Finds deeper errors that the rules do not cover, with the SDK's parser.</summary>
     private static string? Unreadable(JsonNode given, Type type, string path)
     {
         try
@@ -181,7 +182,7 @@ internal static class ParameterRules
             if (given is JsonObject parameters && parameters["arguments"] is JsonValue)
             {
                 readable = given.DeepClone();
-                ((JsonObject)readable).Remove("arguments"); // read as the object that it is the text of
+                ((JsonObject)readable).Remove("arguments"); // a JSON text, which the rules have checked
             }
 
             return readable.Deserialize(McpJsonUtilities.ProtocolOptions.GetTypeInfo(type)) is null ? $"{path} must not be null." : null;
@@ -189,7 +190,7 @@ internal static class ParameterRules
         catch (JsonException exception)
         {
             var at = exception.Path is { Length: > 1 } inner ? inner[1..] : "";
-            return $"{path}{at} is of the wrong kind, or lacks a member that it must have.";
+            return $"{path}{at} has the wrong type, or lacks a required member.";
         }
     }
 
@@ -203,8 +204,8 @@ internal static class ParameterRules
         _ => "a boolean",
     };
 
-    /// <param name="Type">What the SDK reads the parameters as, where the members' rules do not say all of it.</param>
-    /// <param name="Members">The rules of the members; an object comes before what is in it.</param>
+    /// <param name="Type">The SDK's type of the parameters, if the members' rules are incomplete.</param>
+    /// <param name="Members">The rules of the members; an object comes before its members.</param>
     private sealed record Rules(Type? Type, params Member[] Members)
     {
         public Rules(params Member[] members)
@@ -213,9 +214,9 @@ internal static class ParameterRules
         }
     }
 
-    /// <param name="Path">The member, or a member of it after a dot.</param>
-    /// <param name="Kind">What it must be.</param>
-    /// <param name="IsRequired">Whether it must be there; one that need not be may be null.</param>
+    /// <param name="Path">The member, or a nested member after a dot.</param>
+    /// <param name="Kind">Its kind.</param>
+    /// <param name="IsRequired">Whether it is required; an optional member may be null.</param>
     private sealed record Member(string Path, Kind Kind, bool IsRequired = false)
     {
         private readonly string[] _names = Path.Split('.');
@@ -227,7 +228,7 @@ internal static class ParameterRules
             {
                 if (value is not JsonObject parent)
                 {
-                    return null; // of an optional member that is not there
+                    return null; // the optional parent is absent
                 }
 
                 value = parent[name];

@@ -4,8 +4,8 @@ using OrdersMcp.ServiceDefaults.Authentication;
 namespace OrdersMcp.McpServer.Protocol;
 
 /// <summary>
-/// How long a stream of changes may go on for a caller: as long as its credential, and an hour at the most; then the
-/// credential is to be looked at again.
+/// How long a stream of changes may last: as long as the caller's credential, and at most an hour. After that the
+/// credential is checked again.
 /// </summary>
 internal static class StreamTime
 {

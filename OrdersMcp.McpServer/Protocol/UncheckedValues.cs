@@ -5,6 +5,6 @@ namespace OrdersMcp.McpServer.Protocol;
 /// <summary>Reads values of unvalidated messages.</summary>
 internal static class UncheckedValues
 {
-    /// <summary>The text, or null where the value is no text.</summary>
+    /// <summary>The text, or null if the value is not a text.</summary>
     public static string? AsText(this JsonNode? node) => node is JsonValue value && value.TryGetValue(out string? text) ? text : null;
 }
