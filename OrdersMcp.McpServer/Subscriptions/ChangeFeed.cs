@@ -9,9 +9,9 @@ using Polly;
 namespace OrdersMcp.McpServer.Subscriptions;
 
 /// <summary>
-/// Listens to one API's changes while somebody watches its resources. After a break it goes on behind the last event
-/// that it has, by its id. Where there is none, and when the API says that it cannot (the event <c>changes-missed</c>),
-/// all that is watched counts as changed, so that nothing is missed.
+/// Receives the changes of one API while a client watches its resources. After a disconnect it resumes after the id of the
+/// last event. If there is none, or if the API reports that it cannot resume (the event <c>changes-missed</c>), all watched
+/// resources count as changed, so no change is missed.
 /// </summary>
 internal sealed partial class ChangeFeed(string api, ToolCatalog catalog, SubscriptionHub hub, TimeProvider time, ILogger<ChangeFeed> logger)
 {
@@ -19,7 +19,7 @@ internal sealed partial class ChangeFeed(string api, ToolCatalog catalog, Subscr
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan LastRetry = TimeSpan.FromSeconds(10);
 
-    /// <summary>A connection that is silent for longer is taken as broken: APIs send comments in between.</summary>
+    /// <summary>A connection that is silent for longer counts as broken: APIs send comments as keep-alives.</summary>
     private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(60);
 
     private readonly Lock _lock = new();
@@ -29,7 +29,7 @@ internal sealed partial class ChangeFeed(string api, ToolCatalog catalog, Subscr
     private CancellationTokenSource? _listening;
     private string? _problem;
 
-    /// <summary>Ends once the API is listened to.</summary>
+    /// <summary>Completes when the connection to the API is open.</summary>
     public Task Connected
     {
         get
@@ -126,11 +126,11 @@ internal sealed partial class ChangeFeed(string api, ToolCatalog catalog, Subscr
             catch (StaleEventException)
             {
                 last = null;
-                Report("it does not know the last event any more");
+                Report("it no longer knows the last event");
             }
             catch (Exception exception)
             {
-                // Whatever it is, those who watch are not to be deaf from now on.
+                // Whatever the error is, clients that watch must keep receiving changes.
                 Report(exception.Message, IsExpected(exception) ? null : exception);
             }
 
@@ -139,7 +139,7 @@ internal sealed partial class ChangeFeed(string api, ToolCatalog catalog, Subscr
                 _connected = _connected.Task.IsCompleted ? New() : _connected;
             }
 
-            // Replicas that lost the same API do not come back at the same moment.
+            // Random delays keep replicas that lost the same API from reconnecting at the same moment.
             await Task.Delay(retry * (0.5 + Random.Shared.NextDouble()), time, cancellationToken)
                 .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             retry = TimeSpan.FromTicks(Math.Min(retry.Ticks * 2, LastRetry.Ticks));
@@ -197,7 +197,7 @@ internal sealed partial class ChangeFeed(string api, ToolCatalog catalog, Subscr
         LogConnected(api);
     }
 
-    /// <summary>Tells of the resources that an event is of: those whose variables it has.</summary>
+    /// <summary>Notifies watchers of the event's resources: those whose URI variables it contains.</summary>
     private void Tell(ChangeSource source, ServerEvent changed)
     {
         if (changed.Type == Missed)
@@ -240,7 +240,7 @@ internal sealed partial class ChangeFeed(string api, ToolCatalog catalog, Subscr
         _ => null,
     };
 
-    /// <summary>Said once for each cause.</summary>
+    /// <summary>Logs each cause once.</summary>
     private void Report(string problem, Exception? exception = null)
     {
         if (_problem != problem)
@@ -256,12 +256,12 @@ internal sealed partial class ChangeFeed(string api, ToolCatalog catalog, Subscr
     [LoggerMessage(Level = LogLevel.Debug, Message = "API {Api}: listening to its changes")]
     private partial void LogConnected(string api);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "API {Api}: its changes are not heard, trying again: {Problem}")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "API {Api}: receiving its changes failed, trying again: {Problem}")]
     private partial void LogBroken(string api, string problem, Exception? exception);
 
-    [LoggerMessage(Level = LogLevel.Debug, Message = "API {Api}: an event of its changes is no JSON")]
+    [LoggerMessage(Level = LogLevel.Debug, Message = "API {Api}: a change event is not JSON")]
     private partial void LogUnreadable(string api);
 
-    /// <summary>The API refused to go on behind an event.</summary>
+    /// <summary>The API refused to resume after an event.</summary>
     private sealed class StaleEventException : Exception;
 }

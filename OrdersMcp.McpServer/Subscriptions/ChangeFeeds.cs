@@ -5,7 +5,7 @@ using OrdersMcp.McpServer.Configuration;
 
 namespace OrdersMcp.McpServer.Subscriptions;
 
-/// <summary>The streams of changes of the APIs: one connection each, while somebody watches a resource of theirs.</summary>
+/// <summary>The change streams of the APIs: one connection to each API while a client watches one of its resources.</summary>
 internal sealed class ChangeFeeds(
     IOptions<McpOptions> options, ToolCatalog catalog, SubscriptionHub hub, TimeProvider time, ILogger<ChangeFeed> logger) : BackgroundService
 {
@@ -16,12 +16,12 @@ internal sealed class ChangeFeeds(
 
     public void Release(string api) => _feeds[api].Release();
 
-    /// <summary>Ends once the API is listened to.</summary>
+    /// <summary>Completes when the connection to the API is open.</summary>
     public Task ConnectedAsync(string api) => _feeds[api].Connected;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        // A connection that stays open is no caller's doing: as a trace it would never end.
+        // A permanent connection belongs to no request, and its trace would never end.
         using var untraced = SuppressInstrumentationScope.Begin();
         await Task.WhenAll(_feeds.Values.Select(feed => feed.RunAsync(stoppingToken)));
     }

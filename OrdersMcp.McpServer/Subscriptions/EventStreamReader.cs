@@ -5,19 +5,17 @@ using System.Text;
 
 namespace OrdersMcp.McpServer.Subscriptions;
 
-/// <summary>
-/// A server-sent event; its id is that of the last event that had one. An event that only brings a new id has no data.
-/// </summary>
+/// <summary>A server-sent event with the latest id. An event that only sets a new id has no data.</summary>
 internal sealed record ServerEvent(string Type, string Data, string? Id);
 
-/// <summary>Reads server-sent events (HTML, "Server-sent events"), each of them bounded.</summary>
+/// <summary>Reads server-sent events (HTML, "Server-sent events") of bounded size.</summary>
 internal static class EventStreamReader
 {
     private const int MostBytes = 64 * 1024;
 
     /// <summary>The events, until the stream ends.</summary>
     /// <param name="stream">The body.</param>
-    /// <param name="onBytes">Called whenever something came, be it a comment that keeps the connection alive.</param>
+    /// <param name="onBytes">Called when any bytes arrive, even a keep-alive comment.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
     /// <exception cref="InvalidDataException">An event has more than 64 KiB.</exception>
     public static async IAsyncEnumerable<ServerEvent> ReadAsync(

@@ -11,20 +11,22 @@ using OrdersMcp.McpServer.Tasks;
 namespace OrdersMcp.McpServer.Subscriptions;
 
 /// <summary>
-/// Answers <c>subscriptions/listen</c> (MCP 2026-07-28, basic/patterns/subscriptions): a stream that stays open and says
-/// what has changed. Without a session it is the only way to reach a client that did not ask.
+/// Answers <c>subscriptions/listen</c> (MCP 2026-07-28, basic/patterns/subscriptions): a stream that stays open and reports
+/// changes. Without a session it is the only way to send a client unrequested messages.
 /// </summary>
 internal sealed class ListenHandler(
     SubscriptionHub hub, Watcher watcher, SubscriptionMetrics metrics, IOptions<McpOptions> options, IHostApplicationLifetime lifetime,
     TimeProvider time)
 {
     /// <exception cref="McpProtocolException">
-    /// There are too many streams, or too many resources in this one, or the client asks for tasks that it does not know.
+    /// There are too many streams, or too many resources in this one, or the client asks for tasks without declaring their
+    /// extension.
     /// </exception>
     public async ValueTask<EmptyResult> ListenAsync(
         RequestContext<SubscriptionsListenRequestParams> request, CancellationToken cancellationToken)
     {
-        // Status notifications of tasks are optional: whoever may ask for them (SEP-2663) is granted none, and polls.
+        // Status notifications of tasks are optional (SEP-2663). This server grants none, even to clients that declare
+        // tasks; they poll.
         if ((request.JsonRpcRequest.Params as JsonObject)?["notifications"] is JsonObject asked && asked["taskIds"] is not null)
         {
             TasksExtension.ThrowIfUndeclared(request.JsonRpcRequest, "taskIds");
@@ -40,8 +42,8 @@ internal sealed class ListenHandler(
         if (!hub.TryAdd(stream))
         {
             throw new McpProtocolException(
-                $"This server holds {options.Value.MaxSubscriptionStreams} streams (Mcp:MaxSubscriptionStreams) and takes no more now. "
-                + "Close one that you no longer need, or try again later.",
+                $"This server holds {options.Value.MaxSubscriptionStreams} streams (Mcp:MaxSubscriptionStreams) and accepts no more now. "
+                + "Close an unused one, or try again later.",
                 McpErrorCode.InternalError);
         }
 
@@ -66,7 +68,7 @@ internal sealed class ListenHandler(
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested
             && (lifetime.ApplicationStopping.IsCancellationRequested || expiry.IsCancellationRequested))
         {
-            // The server is going, or the caller's credential is at its end: the stream ends as streams do.
+            // The server stops, or the caller's credential expires: the stream ends normally.
             return new EmptyResult { Meta = Tagged() };
         }
         finally
@@ -83,7 +85,7 @@ internal sealed class ListenHandler(
         JsonObject Tagged() => new() { [MetaKeys.SubscriptionId] = id?.DeepClone() };
     }
 
-    /// <summary>What of the wishes is granted: a resource that nobody tells of changes of is left out.</summary>
+    /// <summary>The granted subset of the request: without resources that report no changes.</summary>
     private static JsonObject Granted(ListenTopics topics, IReadOnlyList<string> watched)
     {
         var granted = new JsonObject();
@@ -111,7 +113,7 @@ internal sealed class ListenHandler(
     }
 }
 
-/// <summary>The notifications that tell of changes.</summary>
+/// <summary>The notifications that report changes.</summary>
 internal static class ChangeNotifications
 {
     public static IEnumerable<(string Method, JsonObject Parameters)> Of(ListenTopics changed, IReadOnlyCollection<string> updated)

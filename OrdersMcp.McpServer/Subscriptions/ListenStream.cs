@@ -1,8 +1,8 @@
 namespace OrdersMcp.McpServer.Subscriptions;
 
 /// <summary>
-/// One client that listens: what it wants to hear of, and what it has not been told yet. What happens twice before it is
-/// told is told once, so that a slow client costs no more memory than what it asked for.
+/// The subscriptions and pending changes of one listening client. Repeated changes before a notification count once, so a
+/// slow client costs no more memory than its subscriptions.
 /// </summary>
 internal sealed class ListenStream(ListenTopics topics) : IDisposable
 {
@@ -11,16 +11,16 @@ internal sealed class ListenStream(ListenTopics topics) : IDisposable
     private HashSet<string>? _updated;
     private ListenTopics _changed;
 
-    /// <summary>The lists that it listens to.</summary>
+    /// <summary>The lists that the client listens to.</summary>
     public ListenTopics Topics => topics;
 
-    /// <summary>What it watches, by the one way to write the URI.</summary>
+    /// <summary>The watched resources by normalized URI.</summary>
     public Dictionary<string, Watch> Watches { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>Whether it is of a session, and no request of its own.</summary>
+    /// <summary>Whether the stream belongs to a session and not to a request.</summary>
     public bool IsOfSession { get; set; }
 
-    /// <summary>Whether the client was told what it listens to. Before that, nothing can have been missed.</summary>
+    /// <summary>Whether the client got the acknowledgement. Before that, it cannot have missed a change.</summary>
     public bool IsAcknowledged { get; set; }
 
     public void Notify(ListenTopics changed)
@@ -46,7 +46,7 @@ internal sealed class ListenStream(ListenTopics topics) : IDisposable
         }
     }
 
-    /// <summary>Waits for changes that the client was not told of, and takes them.</summary>
+    /// <summary>Waits for pending changes, and takes them.</summary>
     public async ValueTask<(ListenTopics Changed, IReadOnlyCollection<string> Updated)> TakeAsync(CancellationToken cancellationToken)
     {
         await _signal.WaitAsync(cancellationToken);
@@ -70,11 +70,11 @@ internal sealed class ListenStream(ListenTopics topics) : IDisposable
 }
 
 /// <summary>A resource that a client watches.</summary>
-/// <param name="Uri">As the client wrote it.</param>
-/// <param name="Api">The API that tells of its changes; null where it is of a document.</param>
+/// <param name="Uri">The URI as the client wrote it.</param>
+/// <param name="Api">The API that reports its changes; null for a resource of a document.</param>
 internal sealed record Watch(string Uri, string? Api);
 
-/// <summary>The lists whose changes a client can hear of.</summary>
+/// <summary>The lists whose changes a client can subscribe to.</summary>
 [Flags]
 internal enum ListenTopics
 {

@@ -6,8 +6,8 @@ using OrdersMcp.McpServer.Protocol;
 namespace OrdersMcp.McpServer.Subscriptions;
 
 /// <summary>
-/// Changes for a client of the handshake era whose connection lasts, as over standard input and output or in a session:
-/// lists without being asked, resources by <c>resources/subscribe</c>.
+/// Reports changes to a client of the handshake era on a lasting connection, over stdio or in a session: changes of lists
+/// without a request, those of resources after <c>resources/subscribe</c>.
 /// </summary>
 internal sealed class SessionNotifications : ISessionScope
 {
@@ -27,20 +27,22 @@ internal sealed class SessionNotifications : ISessionScope
         hub.Add(_stream);
     }
 
-    /// <summary>Called with the end of the session.</summary>
+    /// <summary>Called when the session ends.</summary>
     public Action? OnEnded { get; init; }
 
-    /// <summary>What has changed is told from now on, and what did before.</summary>
+    /// <summary>Starts sending changes, including earlier ones.</summary>
     public void StreamOpened()
     {
         if (!Interlocked.Exchange(ref _isTelling, true))
         {
-            using var untraced = ExecutionContext.SuppressFlow(); // what is told later is not of this request
+            using var untraced = ExecutionContext.SuppressFlow(); // later notifications do not belong to this request
             _ = Task.Run(TellAsync);
         }
     }
 
-    /// <exception cref="McpProtocolException">Nobody tells of changes of this resource, or too many are watched.</exception>
+    /// <exception cref="McpProtocolException">
+    /// The resource does not report changes, or too many resources are watched.
+    /// </exception>
     public async ValueTask<EmptyResult> SubscribeAsync(
         RequestContext<SubscribeRequestParams> request, CancellationToken cancellationToken)
     {
@@ -52,7 +54,7 @@ internal sealed class SessionNotifications : ISessionScope
             return watched.Count > 0
                 ? new EmptyResult()
                 : throw new McpProtocolException(
-                    "Nothing tells of changes of this resource, so that it cannot be subscribed to. Read it again instead.",
+                    "This resource does not report changes and cannot be subscribed to. Read it again instead.",
                     McpErrorCode.ResourceNotFound);
         }
         finally
@@ -80,7 +82,7 @@ internal sealed class SessionNotifications : ISessionScope
     {
         OnEnded?.Invoke();
         await _ended.CancelAsync();
-        await _watching.WaitAsync(); // nothing is watched any more that nobody would take back
+        await _watching.WaitAsync(); // waits for a running watch, so that Leave ends it too
         _watcher.Leave(_stream);
         _stream.Dispose();
         _ended.Dispose();
@@ -104,7 +106,7 @@ internal sealed class SessionNotifications : ISessionScope
         }
         catch (Exception exception) when (exception is OperationCanceledException or IOException or ObjectDisposedException)
         {
-            // The connection has ended, and with it whom to tell.
+            // The connection has ended, so there is no client to notify.
         }
     }
 }

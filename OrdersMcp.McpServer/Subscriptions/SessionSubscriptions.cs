@@ -6,18 +6,18 @@ using SdkServer = ModelContextProtocol.Server.McpServer;
 
 namespace OrdersMcp.McpServer.Subscriptions;
 
-/// <summary>The connections of the handshake era that last, and what each is told.</summary>
+/// <summary>The lasting connections of the handshake era, and the notifications of each.</summary>
 internal sealed class SessionSubscriptions(SubscriptionHub hub, Watcher watcher, IHostApplicationLifetime lifetime)
 {
-    /// <summary>The one connection over standard input and output has no id.</summary>
+    /// <summary>The single connection over stdio has no id.</summary>
     private const string Stdio = "";
 
     private readonly ConcurrentDictionary<string, SessionNotifications> _sessions = new(StringComparer.Ordinal);
 
-    /// <summary>Whether the connection lasts: messages can be sent to its client that are no answers.</summary>
+    /// <summary>Whether the connection lasts, so that the server can send messages other than answers.</summary>
     public bool Lasts(SdkServer server) => Of(server) is not null;
 
-    /// <summary>Begins a session; its end is the disposal.</summary>
+    /// <summary>Begins a session. Disposing of the result ends it.</summary>
     public SessionNotifications Begin(SdkServer server)
     {
         var id = server.SessionId!;
@@ -27,11 +27,11 @@ internal sealed class SessionSubscriptions(SubscriptionHub hub, Watcher watcher,
         };
     }
 
-    /// <summary>Has the one connection over standard input and output last.</summary>
+    /// <summary>Registers the single connection over stdio.</summary>
     public void BeginStdio(Func<SdkServer> server) =>
         _sessions[Stdio] = new SessionNotifications(server, hub, watcher, lifetime);
 
-    /// <summary>Sees that a client is initialized: over standard input and output it can be told from then on.</summary>
+    /// <summary>Detects that a client is initialized. From then on a client over stdio can receive notifications.</summary>
     public McpMessageHandler Receive(McpMessageHandler next) => (context, cancellationToken) =>
     {
         if (context.JsonRpcMessage is JsonRpcNotification { Method: NotificationMethods.InitializedNotification }
@@ -54,5 +54,5 @@ internal sealed class SessionSubscriptions(SubscriptionHub hub, Watcher watcher,
     private SessionNotifications? Of(SdkServer server) => _sessions.GetValueOrDefault(server.SessionId ?? Stdio);
 
     private SessionNotifications Required(SdkServer server) =>
-        Of(server) ?? throw new McpProtocolException("There is no session to tell of changes.", McpErrorCode.MethodNotFound);
+        Of(server) ?? throw new McpProtocolException("There is no session that could receive changes.", McpErrorCode.MethodNotFound);
 }

@@ -3,7 +3,7 @@ using ModelContextProtocol.Server;
 
 namespace OrdersMcp.McpServer.Subscriptions;
 
-/// <summary>Lets clients hear of changes.</summary>
+/// <summary>Lets clients subscribe to changes.</summary>
 internal static class SubscriptionExtensions
 {
     public static IMcpServerBuilder AddSubscriptions(this IMcpServerBuilder builder)
@@ -32,7 +32,7 @@ internal static class SubscriptionExtensions
         return builder;
     }
 
-    /// <summary>Changes for a client of the handshake era that started this process.</summary>
+    /// <summary>Sends changes to a client of the handshake era that started this process.</summary>
     public static void UseStdioNotifications(this IHost host) =>
         host.Services.GetRequiredService<SessionSubscriptions>()
             .BeginStdio(host.Services.GetRequiredService<ModelContextProtocol.Server.McpServer>);

@@ -5,10 +5,10 @@ using OrdersMcp.McpServer.Configuration;
 
 namespace OrdersMcp.McpServer.Subscriptions;
 
-/// <summary>Brings what changed to those who listen: by the URI to those who watch it, not past all streams.</summary>
+/// <summary>Delivers changes to listening streams. It finds watchers by URI, without visiting all streams.</summary>
 internal sealed class SubscriptionHub : IDisposable
 {
-    /// <summary>How many resources all streams together can watch.</summary>
+    /// <summary>The maximum number of watched resources of all streams together.</summary>
     public const int MaxWatches = 200_000;
 
     private readonly ToolCatalog _catalog;
@@ -26,7 +26,7 @@ internal sealed class SubscriptionHub : IDisposable
         catalog.Changed += OnCatalogChanged;
     }
 
-    /// <summary>How many streams are open.</summary>
+    /// <summary>The number of open streams.</summary>
     public int Count
     {
         get
@@ -38,7 +38,7 @@ internal sealed class SubscriptionHub : IDisposable
         }
     }
 
-    /// <summary>Takes in a stream, unless there are as many as are allowed.</summary>
+    /// <summary>Adds a stream, unless the maximum is reached.</summary>
     public bool TryAdd(ListenStream stream)
     {
         lock (_lock)
@@ -47,7 +47,7 @@ internal sealed class SubscriptionHub : IDisposable
         }
     }
 
-    /// <summary>Takes in the stream of a session, of which there is a bound elsewhere.</summary>
+    /// <summary>Adds the stream of a session. Another limit bounds the number of sessions.</summary>
     public void Add(ListenStream stream)
     {
         lock (_lock)
@@ -74,7 +74,7 @@ internal sealed class SubscriptionHub : IDisposable
         }
     }
 
-    /// <summary>Lets the stream hear of one resource, unless as many are watched as are allowed.</summary>
+    /// <summary>Adds a resource to a stream, unless the maximum is reached.</summary>
     public bool TryWatch(ListenStream stream, string key, Watch watch)
     {
         lock (_lock)
@@ -91,7 +91,7 @@ internal sealed class SubscriptionHub : IDisposable
         }
     }
 
-    /// <summary>The watch that ended, or null where there was none.</summary>
+    /// <summary>Returns the watch that ended, or null if there was none.</summary>
     public Watch? Unwatch(ListenStream stream, string key)
     {
         lock (_lock)
@@ -106,7 +106,7 @@ internal sealed class SubscriptionHub : IDisposable
         }
     }
 
-    /// <summary>From now on the stream may have missed something where a connection breaks.</summary>
+    /// <summary>From now on the stream can miss changes while a connection is broken.</summary>
     public void Acknowledge(ListenStream stream)
     {
         lock (_lock)
@@ -115,7 +115,7 @@ internal sealed class SubscriptionHub : IDisposable
         }
     }
 
-    /// <summary>A resource is another.</summary>
+    /// <summary>A resource has changed.</summary>
     public void Updated(string key)
     {
         lock (_lock)
@@ -127,7 +127,7 @@ internal sealed class SubscriptionHub : IDisposable
         }
     }
 
-    /// <summary>Any resource of the API may be another: what it told meanwhile was not heard.</summary>
+    /// <summary>Any resource of the API may have changed: its events were missed for a while.</summary>
     public void AnyUpdated(string api)
     {
         lock (_lock)

@@ -3,13 +3,13 @@ using OrdersMcp.McpServer.Protocol;
 
 namespace OrdersMcp.McpServer.Subscriptions;
 
-/// <summary>How many streams are open.</summary>
+/// <summary>Counts the open streams.</summary>
 internal sealed class SubscriptionMetrics(IMeterFactory factory)
 {
     private readonly UpDownCounter<long> _subscriptions = factory.Create(McpAttributes.Meter)
         .CreateUpDownCounter<long>("ordersmcp.subscriptions.open", "{stream}", "Open subscription streams.");
 
-    /// <summary>A subscription stream was opened; disposing the answer says that it is closed.</summary>
+    /// <summary>A subscription stream was opened. Disposing of the result closes it.</summary>
     public IDisposable SubscriptionOpened()
     {
         _subscriptions.Add(1);

@@ -3,20 +3,20 @@ using OrdersMcp.McpServer.Catalog;
 
 namespace OrdersMcp.McpServer.Subscriptions;
 
-/// <summary>Puts resources under the watch of a stream, and listens to their APIs for as long.</summary>
+/// <summary>Watches resources for a stream, and keeps the streams of their APIs open meanwhile.</summary>
 internal sealed class Watcher(ToolCatalog catalog, SubscriptionHub hub, ChangeFeeds feeds, TimeProvider time)
 {
-    /// <summary>How many resources one stream can watch.</summary>
+    /// <summary>The maximum number of watched resources of one stream.</summary>
     public const int MaxResources = 1000;
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
-    /// <summary>Watches what there is to watch among the URIs.</summary>
+    /// <summary>Watches those of the URIs that report changes.</summary>
     /// <returns>The watched URIs, as the client wrote them.</returns>
-    /// <exception cref="McpProtocolException">They are too many.</exception>
+    /// <exception cref="McpProtocolException">There are too many.</exception>
     public async ValueTask<IReadOnlyList<string>> WatchAsync(ListenStream stream, ICollection<string> uris, CancellationToken cancellationToken)
     {
-        if (uris.Count > MaxResources) // whoever guards the server looks at no longer list
+        if (uris.Count > MaxResources) // SubscriptionAccessSource does not check longer lists
         {
             throw TooMany();
         }
@@ -44,7 +44,7 @@ internal sealed class Watcher(ToolCatalog catalog, SubscriptionHub hub, ChangeFe
                 if (!hub.TryWatch(stream, key, new Watch(uri, api)))
                 {
                     throw new McpProtocolException(
-                        $"This server watches {SubscriptionHub.MaxWatches} resources and takes no more now. Watch fewer, or try again later.",
+                        $"This server watches {SubscriptionHub.MaxWatches} resources and accepts no more now. Watch fewer, or try again later.",
                         McpErrorCode.InternalError);
                 }
 
@@ -72,7 +72,7 @@ internal sealed class Watcher(ToolCatalog catalog, SubscriptionHub hub, ChangeFe
         }
     }
 
-    /// <summary>Ends all that the stream watches.</summary>
+    /// <summary>Ends all watches of the stream.</summary>
     public void Leave(ListenStream stream)
     {
         hub.Remove(stream);
@@ -89,8 +89,8 @@ internal sealed class Watcher(ToolCatalog catalog, SubscriptionHub hub, ChangeFe
         new($"One stream watches at most {MaxResources} resources. Open another stream for the others.", McpErrorCode.InvalidParams);
 
     /// <summary>
-    /// Waits until the APIs are listened to, so that no change after the answer is missed. One that does not come is no
-    /// reason to wait longer: once it does, all that is watched is said to be changed.
+    /// Waits for the connections to the APIs, so that no change after the answer is missed. If an API is unavailable, it
+    /// stops waiting: once connected, all watched resources of that API count as changed.
     /// </summary>
     private async ValueTask ConnectedAsync(HashSet<string> apis, CancellationToken cancellationToken)
     {
