@@ -6,15 +6,15 @@ using SdkServer = ModelContextProtocol.Server.McpServer;
 namespace OrdersMcp.McpServer.Tasks;
 
 /// <summary>
-/// Tells a client that asked for it how far its call is: what a job says of itself, and where nothing does, every few
-/// seconds that the call is still on its way. The value only grows (MCP 2026-07-28, basic/patterns/progress).
+/// Sends progress to a client that requested it: the progress that a job reports, or otherwise a message every few seconds
+/// while the call runs. The value only grows (MCP 2026-07-28, basic/patterns/progress).
 /// </summary>
 internal sealed class CallProgress : IAsyncDisposable
 {
     private static readonly TimeSpan FirstBeat = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan Beat = TimeSpan.FromSeconds(5);
 
-    /// <summary>What grows while a job stands still: too little to be taken for progress.</summary>
+    /// <summary>The increment while a job makes no progress, too small to look like progress.</summary>
     private const float Tick = 0.001f;
 
     private readonly SdkServer _server;
@@ -48,9 +48,9 @@ internal sealed class CallProgress : IAsyncDisposable
         _beating = BeatAsync(_ended.Token);
     }
 
-    /// <summary>The progress of a call, or null where its client did not ask for it.</summary>
+    /// <summary>The progress of a call, or null if its client did not request it.</summary>
     /// <param name="request">The call.</param>
-    /// <param name="hasJob">Whether a job will tell how far it is; else the seconds are counted.</param>
+    /// <param name="hasJob">Whether a job reports progress; otherwise the value counts seconds.</param>
     /// <param name="time">The clock.</param>
     /// <param name="cancellationToken">Ends it with the call.</param>
     public static CallProgress? Start(
@@ -62,7 +62,7 @@ internal sealed class CallProgress : IAsyncDisposable
             ? new CallProgress(request.Server, token, !hasJob, time, cancellationToken)
             : null;
 
-    /// <summary>Sends what a job says, if it is further than before.</summary>
+    /// <summary>Sends the progress of a job if it has grown.</summary>
     public async Task ReportAsync(JobState job, CancellationToken cancellationToken)
     {
         await _sending.WaitAsync(cancellationToken);
@@ -80,7 +80,7 @@ internal sealed class CallProgress : IAsyncDisposable
         }
     }
 
-    /// <summary>Nothing may follow the result of the call.</summary>
+    /// <summary>Stops before the result is sent, because no progress may follow it.</summary>
     public async ValueTask DisposeAsync()
     {
         await _ended.CancelAsync();
@@ -90,7 +90,7 @@ internal sealed class CallProgress : IAsyncDisposable
         }
         catch (OperationCanceledException)
         {
-            // That is how it ends.
+            // Disposal cancels the loop.
         }
 
         _ended.Dispose();
@@ -131,7 +131,10 @@ internal sealed class CallProgress : IAsyncDisposable
         return last + Tick > last ? last + Tick : MathF.BitIncrement(last);
     }
 
-    /// <summary>A message that has begun is sent to its end: the result follows it on the same stream.</summary>
+    /// <summary>
+    /// Uses the token of the call, not of the loop: a started message must be complete, because the result follows on the
+    /// same stream.
+    /// </summary>
     private Task SendAsync(float progress, string? message)
     {
         _last = progress;

@@ -7,10 +7,10 @@ using OrdersMcp.ServiceDefaults.Authentication;
 
 namespace OrdersMcp.McpServer.Tasks;
 
-/// <summary>Ends a call that began a job: as a task where the client takes one, else with what came of it.</summary>
+/// <summary>Finishes a call that started a job: with a task if the client supports it, or with the job's outcome.</summary>
 internal sealed class JobCaller(TaskHandles handles, JobFollower follower, TimeProvider time)
 {
-    /// <summary>The result of the call; a task is put into the request instead.</summary>
+    /// <summary>The result of the call. A task is stored in the request instead.</summary>
     public ValueTask<OperationResult> FinishAsync(
         RequestContext<CallToolRequestParams> request,
         OperationTool tool,

@@ -9,7 +9,7 @@ using OrdersMcp.McpServer.Operations.Results;
 
 namespace OrdersMcp.McpServer.Tasks;
 
-/// <summary>Waits for a job within the call that began it, for clients that know no tasks.</summary>
+/// <summary>Waits for a job within the call that started it, for clients without task support.</summary>
 internal sealed partial class JobFollower(IOptions<McpOptions> options, TimeProvider time, ILogger<JobFollower> logger)
 {
     private const int MostFailures = 3;
@@ -17,8 +17,8 @@ internal sealed partial class JobFollower(IOptions<McpOptions> options, TimeProv
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan LongestCancelling = TimeSpan.FromSeconds(5);
 
-    /// <summary>The result of the call: what came of the job, or after too long how far it is.</summary>
-    /// <exception cref="McpProtocolException">The API's answer is no job.</exception>
+    /// <summary>The result of the call: the outcome of the job, or its progress if the wait is too long.</summary>
+    /// <exception cref="McpProtocolException">The API's answer is not a job.</exception>
     public async ValueTask<OperationResult> FollowAsync(
         OperationTool tool, Caller caller, JobState begun, OperationResult answer, CallProgress? progress, CancellationToken cancellationToken)
     {
@@ -64,7 +64,7 @@ internal sealed partial class JobFollower(IOptions<McpOptions> options, TimeProv
         return Jobs.ResultOf(plan, tool.Definition.Title!, read);
     }
 
-    /// <summary>Whoever began the job is gone: it is cancelled as well as can be, and not for long.</summary>
+    /// <summary>The caller has left, so this tries to cancel the job, for a limited time.</summary>
     private async Task CancelAsync(string tool, JobPlan plan, string id, Caller caller)
     {
         if (plan.Cancel is null)
@@ -83,17 +83,17 @@ internal sealed partial class JobFollower(IOptions<McpOptions> options, TimeProv
         }
         catch (Exception exception)
         {
-            // The call ends as it was going to; the job ends by itself.
+            // The call still ends as before, and the job ends without help.
             LogNotCancelled(tool, status: null, exception);
         }
     }
 
-    /// <summary>Whether it may pass: no response, too many requests, or a failure of the API.</summary>
+    /// <summary>Whether the failure may be temporary: no response, too many requests, or a server error.</summary>
     private static bool IsPassing(int? status) => status is null or StatusCodes.Status429TooManyRequests or >= 500;
 
     private static OperationResult StillRunning(JobPlan plan, JobAnswer read)
     {
-        var note = $"Note: the job is not done yet, and goes on.{HowToRead(plan, read.Job!.Id)}";
+        var note = $"Note: the job is still running.{HowToRead(plan, read.Job!.Id)}";
         read.Answer.Result.Content.Insert(1, new TextContentBlock { Text = note });
         return read.Answer;
     }
@@ -102,14 +102,14 @@ internal sealed partial class JobFollower(IOptions<McpOptions> options, TimeProv
     {
         ["title"] = last.IsGone ? "The job is gone" : "The job cannot be read",
         ["detail"] = last.IsGone
-            ? "It was begun, and the API no longer knows it. Call again to begin anew."
-            : $"It was begun and may be going on, but its state cannot be read now.{HowToRead(plan, id)}",
+            ? "It was started, and the API no longer knows it. Call again to start a new one."
+            : $"It was started and may still be running, but its state cannot be read now.{HowToRead(plan, id)}",
         [plan.Parameter] = id,
     });
 
     private static string HowToRead(JobPlan plan, string id) =>
-        (plan.IsGetTool ? $" Its state is read by {plan.Get.Definition.Name} with {plan.Parameter} {id}." : "")
-        + (plan.ResourceOf(id) is { } uri ? $" Once it has succeeded, its result is read at {uri}." : "");
+        (plan.IsGetTool ? $" To read its state, call {plan.Get.Definition.Name} with {plan.Parameter} {id}." : "")
+        + (plan.ResourceOf(id) is { } uri ? $" Once it has succeeded, read its result at {uri}." : "");
 
     [LoggerMessage(
         Level = LogLevel.Warning,

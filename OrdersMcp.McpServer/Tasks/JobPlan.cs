@@ -5,17 +5,17 @@ using OrdersMcp.McpServer.Schemas;
 
 namespace OrdersMcp.McpServer.Tasks;
 
-/// <summary>How a job is followed that a tool begins.</summary>
-/// <param name="Get">Reads it.</param>
-/// <param name="Cancel">Cancels it; null where that is not possible.</param>
+/// <summary>How to follow a job that a tool starts.</summary>
+/// <param name="Get">Reads the job.</param>
+/// <param name="Cancel">Cancels the job; null if that is not possible.</param>
 /// <param name="Parameter">The argument of both that takes the job's id.</param>
-/// <param name="Resource">The URI of its result with the parameter in braces, if it has one.</param>
-/// <param name="IsGetTool">Whether clients can read it too, by the tool of this name.</param>
-/// <param name="ShowsMessage">Whether what it says of itself may be shown: it is not marked as untrusted.</param>
+/// <param name="Resource">The URI of the result with the parameter in braces, if there is one.</param>
+/// <param name="IsGetTool">Whether <paramref name="Get"/> is also a tool for clients.</param>
+/// <param name="ShowsMessage">Whether clients may see the job's message: it is not marked as untrusted.</param>
 internal sealed record JobPlan(
     OperationTool Get, OperationTool? Cancel, string Parameter, string? Resource, bool IsGetTool, bool ShowsMessage)
 {
-    /// <summary>The plan, or null where the document does not say how the job is followed.</summary>
+    /// <summary>The plan, or null if the document does not describe how to follow the job.</summary>
     public static JobPlan? Of(
         ApiDocument document, TaskExtension? extension, RelatedOperations related, Action<string> warn)
     {
@@ -27,7 +27,7 @@ internal sealed record JobPlan(
         if (extension.Parameter is not { } parameter || related.Find(extension.Get) is not { } get
             || !get.Operation.IsSafe || !Takes(get.Tool, parameter))
         {
-            warn("x-mcp.task: 'get' must name an operation that only reads, and 'parameter' its parameter for the "
+            warn("x-mcp.task: 'get' must name a read-only operation, and 'parameter' its parameter for the "
                 + "job's id; the job is not followed.");
             return null;
         }
@@ -35,7 +35,7 @@ internal sealed record JobPlan(
         var cancel = related.Find(extension.Cancel);
         if (extension.Cancel is not null && (cancel is null || !Takes(cancel.Tool, parameter)))
         {
-            warn($"x-mcp.task: 'cancel' names '{extension.Cancel}', which is no operation that takes '{parameter}'; "
+            warn($"x-mcp.task: 'cancel' names '{extension.Cancel}', which is not an operation with the parameter '{parameter}'; "
                 + "the job cannot be cancelled.");
             cancel = null;
         }
@@ -52,12 +52,12 @@ internal sealed record JobPlan(
             get.Tool, cancel?.Tool, parameter, resource, get.IsTool, TrustedFields.Has(document, answer, "message"));
     }
 
-    /// <summary>The job in an answer of the API, or null where it is none.</summary>
+    /// <summary>Reads the job in an answer of the API; null if there is none.</summary>
     public JobState? Read(OperationResult answer) => JobState.TryRead(answer.Json()) is { } job
         ? ShowsMessage ? job : job with { Message = null }
         : null;
 
-    /// <summary>Where the result of a job is read, or null.</summary>
+    /// <summary>The URI of a job's result, or null.</summary>
     public string? ResourceOf(string jobId) =>
         Resource?.Replace($"{{{Parameter}}}", Uri.EscapeDataString(jobId), StringComparison.Ordinal);
 

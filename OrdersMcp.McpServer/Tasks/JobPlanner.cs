@@ -2,7 +2,7 @@ using OrdersMcp.McpServer.Catalog;
 
 namespace OrdersMcp.McpServer.Tasks;
 
-/// <summary>Plans how the job that a tool begins is followed, from what the document says.</summary>
+/// <summary>Plans how to follow the job that a tool starts, based on the document.</summary>
 internal sealed class JobPlanner : IToolPlanner
 {
     public object? Plan(ToolDraft draft) =>

@@ -5,7 +5,7 @@ using OrdersMcp.McpServer.Text;
 
 namespace OrdersMcp.McpServer.Tasks;
 
-/// <summary>A job as its API tells of it (docs/decisions/0006-the-document-carries-its-mcp-face.md).</summary>
+/// <summary>The state of a job as reported by its API (docs/decisions/0006-the-document-carries-its-mcp-face.md).</summary>
 internal sealed record JobState(string Id, JobStatus Status)
 {
     public double? Progress { get; init; }
@@ -20,10 +20,10 @@ internal sealed record JobState(string Id, JobStatus Status)
 
     public DateTimeOffset? ExpiresAt { get; init; }
 
-    /// <summary>Whether nothing will come after it.</summary>
+    /// <summary>Whether the status is final.</summary>
     public bool IsOver => Status is not (JobStatus.Queued or JobStatus.Running);
 
-    /// <summary>The job, or null where the JSON is none.</summary>
+    /// <summary>Reads a job; null if the JSON is not one.</summary>
     public static JobState? TryRead(JsonElement json)
     {
         var id = json.Member("id");

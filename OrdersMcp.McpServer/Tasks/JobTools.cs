@@ -2,12 +2,12 @@ using OrdersMcp.McpServer.Operations;
 
 namespace OrdersMcp.McpServer.Tasks;
 
-/// <summary>Tools that begin jobs.</summary>
+/// <summary>Tools that start jobs.</summary>
 internal static class JobTools
 {
     extension(OperationTool tool)
     {
-        /// <summary>How the job that the tool begins is followed; null where it begins none.</summary>
+        /// <summary>How to follow the job that the tool starts; null if it starts none.</summary>
         public JobPlan? Job => tool.PlanOf<JobPlan>();
     }
 }

@@ -9,11 +9,11 @@ using OrdersMcp.McpServer.Operations.Results;
 
 namespace OrdersMcp.McpServer.Tasks;
 
-/// <summary>Reads jobs, and tells what came of them.</summary>
+/// <summary>Reads and cancels jobs, and builds results from them.</summary>
 internal static class Jobs
 {
     /// <summary>Reads a job.</summary>
-    /// <returns>What the API said; the job is null where it said something else.</returns>
+    /// <returns>The answer of the API; the job is null if the answer contains none.</returns>
     public static async ValueTask<JobAnswer> ReadAsync(JobPlan plan, string id, Caller caller, CancellationToken cancellationToken)
     {
         var call = new ToolCall(ArgumentsFor(plan, id, plan.Get), Key: null, caller);
@@ -25,8 +25,8 @@ internal static class Jobs
     public static ValueTask<OperationResult> CancelAsync(JobPlan plan, string id, Caller caller, CancellationToken cancellationToken) =>
         plan.Cancel!.CallAsync(new ToolCall(ArgumentsFor(plan, id, plan.Cancel), Key: null, caller), cancellationToken);
 
-    /// <summary>The result of the call that began a job which is over.</summary>
-    /// <exception cref="McpProtocolException">The API's answer is no job.</exception>
+    /// <summary>The result of the call that started a job, once the job is over.</summary>
+    /// <exception cref="McpProtocolException">The API's answer is not a job.</exception>
     public static OperationResult ResultOf(JobPlan plan, string title, JobAnswer read)
     {
         var job = read.Job ?? throw NoJob();
@@ -44,20 +44,20 @@ internal static class Jobs
 
         if (plan.ResourceOf(job.Id) is { } uri)
         {
-            // Before the notes on the answer, so that clients find it behind the job.
+            // Before the notes on the answer, so that clients find it directly after the job.
             read.Answer.Result.Content.Insert(1, new ResourceLinkBlock { Uri = uri, Name = job.Id, Title = title });
         }
 
         return read.Answer;
     }
 
-    /// <summary>What a server says that cannot make sense of its API.</summary>
+    /// <summary>The error for an answer of the API that the server cannot interpret.</summary>
     public static McpProtocolException NoJob() =>
         new("The API's answer is not the job that its document promises.", McpErrorCode.InternalError);
 
     private static Dictionary<string, JsonElement> ArgumentsFor(JobPlan plan, string id, OperationTool tool)
     {
-        // The id was a text or a number when it came; what the operation takes is read from either.
+        // The id may have been a text or a number; the operation's schema decides the type to send.
         var schema = tool.Definition.InputSchema.GetProperty("properties").GetProperty(plan.Parameter);
         return new(StringComparer.Ordinal)
         {
@@ -68,7 +68,7 @@ internal static class Jobs
     }
 }
 
-/// <summary>What an API said of a job, and the job in it.</summary>
+/// <summary>The answer of an API about a job, and the job in it.</summary>
 internal sealed record JobAnswer(OperationResult Answer, JobState? Job)
 {
     /// <summary>Whether the API does not know the job, or no longer.</summary>

@@ -5,8 +5,8 @@ using OrdersMcp.McpServer.Signing;
 namespace OrdersMcp.McpServer.Tasks;
 
 /// <summary>
-/// Task ids that say which job they are: any replica can answer for a task, and none keeps it. They are sealed and
-/// bound to their caller, so that nobody else can use or make one up.
+/// Task ids that contain their job: any replica can answer for a task, and none stores it. They are sealed and bound to
+/// their caller, so other callers can neither use nor forge them.
 /// </summary>
 internal sealed class TaskHandles(SigningKey key)
 {
@@ -15,17 +15,17 @@ internal sealed class TaskHandles(SigningKey key)
     public string Make(TaskHandle handle, string caller) =>
         _seal.Seal(JsonSerializer.SerializeToUtf8Bytes(handle, TaskHandleJson.Default.TaskHandle), caller);
 
-    /// <summary>The task of an id, or null where it is none of the caller's.</summary>
+    /// <summary>The task of an id, or null if this caller has no such task.</summary>
     public TaskHandle? Read(string taskId, string caller) => _seal.Open(taskId, caller) is { } payload
         ? JsonSerializer.Deserialize(payload, TaskHandleJson.Default.TaskHandle)
         : null;
 }
 
-/// <summary>What a task is.</summary>
-/// <param name="Tool">The name of the tool that began the job.</param>
+/// <summary>The content of a task id.</summary>
+/// <param name="Tool">The name of the tool that started the job.</param>
 /// <param name="Job">The job's id in its API.</param>
-/// <param name="Created">When it was begun, in milliseconds since 1970.</param>
-/// <param name="Trace">The trace context of the call that began it, so that later requests can be linked to it.</param>
+/// <param name="Created">The start time, in milliseconds since 1970.</param>
+/// <param name="Trace">The trace context of the call that started it, to link later requests to it.</param>
 internal sealed record TaskHandle(
     [property: JsonPropertyName("t")] string Tool,
     [property: JsonPropertyName("j")] string Job,

@@ -26,7 +26,7 @@ internal sealed class TaskRequests(ToolCatalog catalog, TaskHandles handles, Tim
         return JsonSerializer.SerializeToNode(result, TaskJson.Default.TaskResult);
     }
 
-    /// <summary>These tasks ask nothing, so that there is nothing to answer: unknown answers are ignored.</summary>
+    /// <summary>These tasks never request input, so this ignores all responses.</summary>
     public async ValueTask<JsonNode?> UpdateAsync(JsonRpcRequest request, CancellationToken cancellationToken)
     {
         var task = await FindAsync(request, cancellationToken);
@@ -39,7 +39,7 @@ internal sealed class TaskRequests(ToolCatalog catalog, TaskHandles handles, Tim
         return Acknowledgement();
     }
 
-    /// <summary>A job that is over is left as it is, and that is acknowledged too.</summary>
+    /// <summary>A finished job stays unchanged, and that is acknowledged too.</summary>
     public async ValueTask<JsonNode?> CancelAsync(JsonRpcRequest request, CancellationToken cancellationToken)
     {
         var task = await FindAsync(request, cancellationToken);
@@ -65,7 +65,7 @@ internal sealed class TaskRequests(ToolCatalog catalog, TaskHandles handles, Tim
         if (request.Context?.ProtocolVersion != ProtocolVersions.PerRequest)
         {
             throw new McpProtocolException(
-                $"'{request.Method}' is of protocol version {ProtocolVersions.PerRequest}.",
+                $"'{request.Method}' belongs to protocol version {ProtocolVersions.PerRequest}.",
                 McpErrorCode.MethodNotFound);
         }
 
@@ -87,7 +87,7 @@ internal sealed class TaskRequests(ToolCatalog catalog, TaskHandles handles, Tim
         return (id, handle, tool);
     }
 
-    /// <exception cref="McpProtocolException">The API did not tell of the job.</exception>
+    /// <exception cref="McpProtocolException">The API did not return the job.</exception>
     private static void ThrowIfUnreadable(JobAnswer read)
     {
         if (read.IsGone)

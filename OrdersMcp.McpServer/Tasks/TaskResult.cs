@@ -6,7 +6,7 @@ using ModelContextProtocol.Protocol;
 
 namespace OrdersMcp.McpServer.Tasks;
 
-/// <summary>A task as its extension writes it (SEP-2663): both its handle and its state.</summary>
+/// <summary>A task in the format of its extension (SEP-2663): both its handle and its state.</summary>
 internal sealed class TaskResult : Result
 {
     /// <summary>The <c>resultType</c> of a call's answer that is a task.</summary>
@@ -26,28 +26,28 @@ internal sealed class TaskResult : Result
 
     public required DateTimeOffset LastUpdatedAt { get; init; }
 
-    /// <summary>Milliseconds from its creation, or null for ever; it must be there.</summary>
+    /// <summary>Milliseconds from creation, or null for no end. The member is required.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public required long? TtlMs { get; init; }
 
     public long? PollIntervalMs { get; init; }
 
-    /// <summary>What the call would have answered, once it is completed.</summary>
+    /// <summary>The result that the call would have had, once completed.</summary>
     public JsonElement? Result { get; set; }
 
-    /// <summary>The error that the call would have ended with, once it has failed.</summary>
+    /// <summary>The error that the call would have had, once failed.</summary>
     public JsonObject? Error { get; set; }
 
-    /// <summary>The handle of a task whose job has just begun.</summary>
+    /// <summary>The handle of a task whose job has just started.</summary>
     public static TaskResult Begun(string taskId, TaskHandle handle, JobState job, DateTimeOffset now) =>
         New(taskId, handle, job, now, Created, Working);
 
     /// <summary>The state of a task.</summary>
     /// <param name="taskId">Its id.</param>
-    /// <param name="handle">What it is.</param>
+    /// <param name="handle">The content of the id.</param>
     /// <param name="title">The title of the tool.</param>
-    /// <param name="plan">How its job is followed.</param>
-    /// <param name="read">What the API says of the job.</param>
+    /// <param name="plan">How to follow its job.</param>
+    /// <param name="read">The job as reported by the API.</param>
     /// <param name="now">The time.</param>
     public static TaskResult Of(
         string taskId, TaskHandle handle, string title, JobPlan plan, JobAnswer read, DateTimeOffset now)
@@ -58,7 +58,7 @@ internal sealed class TaskResult : Result
             null => "failed",
             JobStatus.Queued or JobStatus.Running => Working,
             JobStatus.Cancelled => "cancelled",
-            _ => "completed", // an error of the tool is a result; failed is for errors of the protocol
+            _ => "completed", // tool errors are results; failed means a protocol error
         });
         if (job is null)
         {

@@ -4,16 +4,16 @@ using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
 using OrdersMcp.McpServer.Catalog;
 
-#pragma warning disable MCPEXP002 // how the SDK is extended may still change; the conformance tests would show it
+#pragma warning disable MCPEXP002 // the SDK's extension API is experimental; the conformance tests would show a change
 
 namespace OrdersMcp.McpServer.Tasks;
 
-/// <summary>Puts the extension <c>io.modelcontextprotocol/tasks</c> (SEP-2663) into the server.</summary>
+/// <summary>Adds the extension <c>io.modelcontextprotocol/tasks</c> (SEP-2663) to the server.</summary>
 internal static class TasksExtension
 {
     public const string Id = "io.modelcontextprotocol/tasks";
 
-    /// <summary>The item of a request that holds the task which takes the place of the call's result.</summary>
+    /// <summary>The item of a request that holds the task in place of the call's result.</summary>
     private const string Item = "ordersmcp.task";
 
     public static IMcpServerBuilder AddTasks(this IMcpServerBuilder builder)
@@ -44,7 +44,7 @@ internal static class TasksExtension
         return builder;
     }
 
-    /// <summary>Whether the client takes a task for a result: only what the request itself declares counts.</summary>
+    /// <summary>Whether the client accepts a task as a result: only a declaration in the request itself counts.</summary>
     public static bool IsDeclared(JsonRpcRequest request) =>
         request.Context?.ClientCapabilities?.Extensions?.ContainsKey(Id) is true;
 
