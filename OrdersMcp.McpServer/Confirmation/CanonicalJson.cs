@@ -4,9 +4,7 @@ using System.Text.Json;
 
 namespace OrdersMcp.McpServer.Confirmation;
 
-/// <summary>
-/// Arguments in one spelling, so that those of a repeated call can be compared: members by name, no white space.
-/// </summary>
+/// <summary>Arguments in a canonical form, to compare repeated calls: members sorted by name, no white space.</summary>
 internal static class CanonicalJson
 {
     public static string Of(IDictionary<string, JsonElement> arguments) => Encoding.UTF8.GetString(Utf8Of(arguments).Span);

@@ -4,10 +4,10 @@ using OrdersMcp.McpServer.Operations.Results;
 
 namespace OrdersMcp.McpServer.Confirmation;
 
-/// <summary>Why a call that should be confirmed was not made, and what to do next.</summary>
+/// <summary>The reasons why an unconfirmed call was not made, and what to do next.</summary>
 internal static class ConfirmationErrors
 {
-    /// <summary>The client cannot ask: its model does, and says so by an argument.</summary>
+    /// <summary>The client cannot ask a person. Its model asks instead, and confirms with an argument.</summary>
     public static OperationResult Needed(
         string tool,
         ConfirmationPlan plan,
@@ -19,7 +19,7 @@ internal static class ConfirmationErrors
         var confirmWith = new JsonObject { [plan.Argument.Name] = JsonNode.Parse(expected) };
         if (plan.VersionArgument is { } argument && EntityTags.IsStrong(version))
         {
-            confirmWith[argument] = version; // what is confirmed is what was shown
+            confirmWith[argument] = version; // confirms the version that was shown
         }
 
         return ToolErrors.Error(ToolOutcome.ConfirmationRequired, new JsonObject
@@ -37,7 +37,7 @@ internal static class ConfirmationErrors
     {
         ["title"] = "Confirmation does not match",
         ["detail"] = argument.Repeats is { } repeated
-            ? $"Nothing was executed: {argument.Name} must be the same as {repeated}. Check which of them is right."
+            ? $"Nothing was executed: {argument.Name} must be the same as {repeated}. Check which one is right."
             : $"Nothing was executed: {argument.Name} must be true.",
     });
 
@@ -49,34 +49,34 @@ internal static class ConfirmationErrors
 
     public static OperationResult Altered(string tool) => Refused(
         "Confirmation not valid",
-        "the requestState was altered, or is of another caller, tool or other arguments",
+        "the requestState was altered, or belongs to another caller, tool or set of arguments",
         tool);
 
     public static OperationResult Expired(string tool) =>
         Refused("Confirmation expired", "the answer came too late", tool);
 
     public static OperationResult Used(string tool) => Refused(
-        "Confirmation already used", "this confirmation was used for a call before. Read what that call did", tool);
+        "Confirmation already used", "this confirmation was already used for a call. Read what that call did", tool);
 
     /// <summary>The resource has changed since the person saw it.</summary>
     /// <param name="tool">The name of the tool.</param>
-    /// <param name="question">What would be asked now.</param>
+    /// <param name="question">The question for the current state.</param>
     public static OperationResult Changed(string tool, string question) => ToolErrors.Error(ToolOutcome.Conflict, new JsonObject
     {
         ["title"] = "Changed meanwhile",
         ["detail"] = "Nothing was executed: it is no longer what was confirmed. If the change is the one that was "
-            + "asked for, an earlier call made it. Else look at it as it is now, in question, and call "
+            + "asked for, an earlier call made it. Otherwise look at its current state, in question, and call "
             + $"{tool} again without requestState.",
         ["question"] = question,
     });
 
-    /// <summary>The caller's own <c>If-Match</c> names another version than the one there is.</summary>
+    /// <summary>The <c>If-Match</c> of the caller does not name the current version.</summary>
     public static OperationResult Stale(string argument, string question, string version) =>
         ToolErrors.Error(ToolOutcome.Conflict, new JsonObject
         {
             ["title"] = "Changed meanwhile",
-            ["detail"] = $"Nothing was executed: {argument} is not the version that it has now, which is {version}. "
-                + "Look at it as it is now, in question, and decide again.",
+            ["detail"] = $"Nothing was executed: {argument} is not the current version, which is {version}. "
+                + "Look at its current state, in question, and decide again.",
             ["question"] = question,
         });
 
@@ -84,6 +84,6 @@ internal static class ConfirmationErrors
     {
         ["title"] = title,
         ["detail"] =
-            $"Nothing was executed: {why}. Call {tool} again without requestState, and the user is asked anew.",
+            $"Nothing was executed: {why}. Call {tool} again without requestState, and the user is asked again.",
     });
 }

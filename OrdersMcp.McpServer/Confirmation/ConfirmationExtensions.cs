@@ -2,7 +2,7 @@ using OrdersMcp.McpServer.Catalog;
 
 namespace OrdersMcp.McpServer.Confirmation;
 
-/// <summary>Has a person confirm the calls of tools that ask for it.</summary>
+/// <summary>Adds confirmation of tool calls by a person.</summary>
 internal static class ConfirmationExtensions
 {
     public static IMcpServerBuilder AddConfirmation(this IMcpServerBuilder builder)

@@ -3,13 +3,13 @@ using OrdersMcp.McpServer.Protocol;
 
 namespace OrdersMcp.McpServer.Confirmation;
 
-/// <summary>What becomes of confirmations.</summary>
+/// <summary>Counts confirmations by outcome.</summary>
 internal sealed class ConfirmationMetrics(IMeterFactory factory)
 {
     private readonly Counter<long> _confirmations = factory.Create(McpAttributes.Meter)
         .CreateCounter<long>("ordersmcp.confirmations", "{confirmation}", "Confirmations asked, given and refused.");
 
-    /// <summary>A confirmation was asked for, given or refused.</summary>
+    /// <summary>A confirmation was requested, given or refused.</summary>
     public void Count(string tool, ConfirmationStep step) => _confirmations.Add(
         1,
         new KeyValuePair<string, object?>(McpAttributes.Tool, tool),
@@ -21,7 +21,7 @@ internal sealed class ConfirmationMetrics(IMeterFactory factory)
         }));
 }
 
-/// <summary>What became of a confirmation.</summary>
+/// <summary>The outcome of a confirmation step.</summary>
 internal enum ConfirmationStep
 {
     Asked,

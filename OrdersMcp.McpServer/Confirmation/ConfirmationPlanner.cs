@@ -8,12 +8,12 @@ using OrdersMcp.McpServer.Schemas;
 
 namespace OrdersMcp.McpServer.Confirmation;
 
-/// <summary>Makes the plan of how a tool is confirmed, of what the document says and the settings allow.</summary>
+/// <summary>Plans how a tool is confirmed, from the document and the settings.</summary>
 internal sealed class ConfirmationPlanner : IToolPlanner
 {
     private const string ArgumentPrefix = "confirm";
 
-    /// <summary>The plan, or null where nobody is asked. Adds the argument of clients that cannot ask.</summary>
+    /// <summary>The plan, or null for no confirmation. Adds the argument for clients that cannot ask a person.</summary>
     public object? Plan(ToolDraft draft)
     {
         var (input, warn) = (draft.Input, draft.Warn);
@@ -60,13 +60,13 @@ internal sealed class ConfirmationPlanner : IToolPlanner
 
         if (draft.Related.Find(id) is not { } preview || !preview.Operation.IsSafe)
         {
-            draft.Warn($"x-mcp.confirm: the preview '{id}' is no operation that only reads; the confirmation shows nothing.");
+            draft.Warn($"x-mcp.confirm: the preview '{id}' is not a read-only operation; the confirmation shows nothing.");
             return null;
         }
 
         if (Required(preview.Tool).FirstOrDefault(argument => !properties.ContainsKey(argument)) is { } missing)
         {
-            draft.Warn($"x-mcp.confirm: the preview '{id}' needs '{missing}', which the tool does not take; "
+            draft.Warn($"x-mcp.confirm: the preview '{id}' needs '{missing}', which is not an argument of the tool; "
                 + "the confirmation shows nothing.");
             return null;
         }
@@ -85,7 +85,7 @@ internal sealed class ConfirmationPlanner : IToolPlanner
         var schema = preview?.Success is { IsJson: true } success ? success.Schema : default;
         if (template.Fields.FirstOrDefault(field => !TrustedFields.Has(draft.Document, schema, field)) is { } forbidden)
         {
-            draft.Warn($"x-mcp.confirm: the message asks for '{forbidden}', which is untrusted or no field of the preview; "
+            draft.Warn($"x-mcp.confirm: the message asks for '{forbidden}', which is untrusted or not a field of the preview; "
                 + "it is not used.");
             return null;
         }

@@ -2,16 +2,14 @@ using System.Text.Json;
 
 namespace OrdersMcp.McpServer.Confirmation;
 
-/// <summary>
-/// What a person is asked: the document's text, filled from the preview, or the tool's title with what it is for.
-/// </summary>
+/// <summary>The question for a person: the document's text, filled from the preview, or title and subject.</summary>
 /// <param name="Title">The tool's title.</param>
-/// <param name="Template">The document's text; null where it has none, or an unusable one.</param>
-/// <param name="Subject">The arguments that say what the call is about.</param>
+/// <param name="Template">The document's text; null if it is missing or unusable.</param>
+/// <param name="Subject">The arguments that identify the subject of the call.</param>
 internal sealed record ConfirmationQuestion(string Title, MessageTemplate? Template, IReadOnlyList<string> Subject)
 {
-    /// <param name="arguments">Those of the call.</param>
-    /// <param name="preview">What the preview answered; undefined where there is none.</param>
+    /// <param name="arguments">The arguments of the call.</param>
+    /// <param name="preview">The answer of the preview; undefined if there is none.</param>
     public string Ask(IDictionary<string, JsonElement> arguments, JsonElement preview)
     {
         if (Template is not null && Template.Fields.Any())
@@ -26,10 +24,10 @@ internal sealed record ConfirmationQuestion(string Title, MessageTemplate? Templ
     }
 
     /// <summary>
-    /// What the person agrees to, beside the box: the question's own words where it begins with a short question
-    /// ("Cancel order 3? It is pending." becomes "Yes, cancel order 3"), else the tool's title.
+    /// The label of the checkbox: the words of the question if it starts with a short one ("Cancel order 3? It is pending."
+    /// becomes "Yes, cancel order 3"), otherwise the tool's title.
     /// </summary>
-    /// <param name="question">What <see cref="Ask"/> returned.</param>
+    /// <param name="question">The result of <see cref="Ask"/>.</param>
     public string Consent(string question)
     {
         const int Longest = 80;

@@ -4,14 +4,14 @@ using System.Text.Json.Serialization;
 namespace OrdersMcp.McpServer.Confirmation;
 
 /// <summary>
-/// What the server must know of a call when its client repeats it with a person's answer: the <c>requestState</c> of
-/// MCP 2026-07-28 (basic/patterns/mrtr). It travels sealed, bound to caller, tool and arguments.
+/// The server's state of a call whose client repeats it with a person's answer: the <c>requestState</c> of MCP 2026-07-28
+/// (basic/patterns/mrtr). The client carries it sealed, bound to caller, tool and arguments.
 /// </summary>
-/// <param name="Expires">When it ends, in seconds since 1970.</param>
-/// <param name="Nonce">Different for each that is made.</param>
-/// <param name="Version">The entity tag of what was shown.</param>
-/// <param name="Key">The idempotency key that was made for the call, if the operation takes one and none was given.</param>
-/// <param name="Trace">The trace context of the first call, for a link from its repeats.</param>
+/// <param name="Expires">The expiry, in seconds since 1970.</param>
+/// <param name="Nonce">Unique for each state.</param>
+/// <param name="Version">The entity tag of the version that was shown.</param>
+/// <param name="Key">The idempotency key that the server derived, if the operation takes one and the call has none.</param>
+/// <param name="Trace">The trace context of the first call, to link its repeats to it.</param>
 internal sealed record ConfirmationState(
     [property: JsonPropertyName("e")] long Expires,
     [property: JsonPropertyName("n")] string Nonce,
@@ -21,7 +21,7 @@ internal sealed record ConfirmationState(
 {
     public byte[] ToBytes() => JsonSerializer.SerializeToUtf8Bytes(this, ConfirmationJson.Default.ConfirmationState);
 
-    /// <summary>Reads what <see cref="ToBytes"/> wrote; the seal says that it did.</summary>
+    /// <summary>Reads the output of <see cref="ToBytes"/>. The seal guarantees its origin.</summary>
     public static ConfirmationState Read(byte[] payload) =>
         JsonSerializer.Deserialize(payload, ConfirmationJson.Default.ConfirmationState)!;
 }

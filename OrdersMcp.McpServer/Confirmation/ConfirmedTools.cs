@@ -2,12 +2,12 @@ using OrdersMcp.McpServer.Operations;
 
 namespace OrdersMcp.McpServer.Confirmation;
 
-/// <summary>Tools that a person confirms.</summary>
+/// <summary>Tools whose calls a person confirms.</summary>
 internal static class ConfirmedTools
 {
     extension(OperationTool tool)
     {
-        /// <summary>How the tool's calls are confirmed; null where they are not.</summary>
+        /// <summary>How the tool's calls are confirmed; null if they are not.</summary>
         public ConfirmationPlan? Confirmation => tool.PlanOf<ConfirmationPlan>();
     }
 }

@@ -15,18 +15,18 @@ using OrdersMcp.ServiceDefaults.Authentication;
 namespace OrdersMcp.McpServer.Confirmation;
 
 /// <summary>
-/// Calls tools that a person confirms (docs/decisions/0007-confirmation.md). The question goes to the client as the
-/// result of its call, which it repeats with the answer (MCP 2026-07-28, basic/patterns/mrtr); nothing is kept here.
+/// Calls tools that a person confirms (docs/decisions/0007-confirmation.md). The client gets the question as the result of
+/// its call, and repeats the call with the answer (MCP 2026-07-28, basic/patterns/mrtr). The server stores nothing.
 /// </summary>
 internal sealed class Confirmer(
     SigningKey key, UsedNonces nonces, ConfirmationMetrics metrics, IOptions<McpOptions> options, TimeProvider time)
 {
-    /// <summary>The name of the question, and of the form's one field.</summary>
+    /// <summary>The name of the question, and of the only field of the form.</summary>
     public const string Question = "confirm";
 
     private readonly SealedText _seal = key.Seal("confirmation");
 
-    /// <exception cref="InputRequiredException">The person is to be asked.</exception>
+    /// <exception cref="InputRequiredException">The client must ask the person.</exception>
     public async ValueTask<OperationResult> CallAsync(
         RequestContext<CallToolRequestParams> request,
         OperationTool tool,
@@ -69,7 +69,7 @@ internal sealed class Confirmer(
         var canBeAsked = ClientAbilities.CanBeAsked(request);
         if (!canBeAsked && plan.Argument is null)
         {
-            // Asked when supported, which it is not.
+            // The policy is to ask when supported, and this client does not support it.
             return await tool.CallAsync(check, call, cancellationToken);
         }
 
@@ -102,7 +102,7 @@ internal sealed class Confirmer(
             : ConfirmationErrors.Needed(name, plan, preview.Question, arguments, preview.Version);
     }
 
-    /// <summary>The call that a person agreed to, if it still is about what they were shown.</summary>
+    /// <summary>Executes a confirmed call, unless the resource has changed since the person saw it.</summary>
     private async ValueTask<OperationResult> ExecuteAsync(
         OperationTool tool, CheckedArguments check, Caller caller, ConfirmationState state, CancellationToken cancellationToken)
     {
@@ -122,11 +122,11 @@ internal sealed class Confirmer(
             }
         }
 
-        // Between the preview and the call it may still change; then the API itself refuses.
+        // It may still change between the preview and the call. Then the API refuses.
         var ifMatch = plan.VersionArgument is not null && EntityTags.IsStrong(state.Version) ? state.Version : null;
         var call = new ToolCall(check.Arguments, state.Key is null ? null : new IdempotencyKey(state.Key, IsDerived: true), caller) { IfMatch = ifMatch };
 
-        // With a key the API does it once, however often it comes.
+        // With a key the API executes it only once, even if it is repeated.
         if (!tool.TakesKey && !nonces.TryUse(state.Nonce, DateTimeOffset.FromUnixTimeSeconds(state.Expires)))
         {
             return Refused(name, ConfirmationErrors.Used(name));
@@ -169,7 +169,7 @@ internal sealed class Confirmer(
             _seal.Seal(state.ToBytes(), boundTo));
     }
 
-    /// <summary>The key that the server derived; null where the arguments have the caller's own.</summary>
+    /// <summary>The key that the server derived; null if the arguments contain a key.</summary>
     private static string? DerivedKey(OperationTool tool, IDictionary<string, JsonElement> arguments, IdempotencyKey? key) =>
         tool.KeyOf(arguments, key) is { IsDerived: true } derived ? derived.Value : null;
 
@@ -190,8 +190,8 @@ internal sealed class Confirmer(
             : new Preview(plan.Question.Ask(arguments, answer.Json()), answer.EntityTag, Failure: null);
     }
 
-    /// <summary>What the person answered; null where the client sent no answer.</summary>
-    /// <exception cref="McpProtocolException">It is not one.</exception>
+    /// <summary>The person's answer; null if the client sent none.</summary>
+    /// <exception cref="McpProtocolException">The answer is malformed.</exception>
     private static bool? AnswerIn(IDictionary<string, InputResponse>? responses)
     {
         if (responses?.TryGetValue(Question, out var response) is not true)
@@ -205,7 +205,7 @@ internal sealed class Confirmer(
             "accept" => answer.Member("content").Flag(Question) is true,
             "decline" or "cancel" => false,
             _ => throw new McpProtocolException(
-                $"inputResponses.{Question} is no answer to a form: its action must be accept, decline or cancel.",
+                $"inputResponses.{Question} is not an answer to a form: its action must be accept, decline or cancel.",
                 McpErrorCode.InvalidParams),
         };
     }
@@ -223,6 +223,6 @@ internal sealed class Confirmer(
         return why;
     }
 
-    /// <summary>What is about to change: the question about it, its version, or why it cannot be shown.</summary>
+    /// <summary>The question about the change, the current version, or the failure of the preview.</summary>
     private sealed record Preview(string Question, string? Version, OperationResult? Failure);
 }

@@ -27,10 +27,10 @@ internal sealed partial class MessageTemplate
         _parts.Add((text[end..], false));
     }
 
-    /// <summary>The paths that are filled in.</summary>
+    /// <summary>The paths of the fields.</summary>
     public IEnumerable<string> Fields => _parts.Where(part => part.IsField).Select(part => part.Text);
 
-    /// <summary>The text with the values that the fields have.</summary>
+    /// <summary>The text with the values of the fields.</summary>
     public string Fill(JsonElement values)
     {
         var message = new StringBuilder();
@@ -56,7 +56,7 @@ internal sealed partial class MessageTemplate
         return string.Concat(BoundedText.Of(text, LongestValue).Select(letter => IsInLine(letter) ? letter : ' '));
     }
 
-    /// <summary>Neither a new line nor text that runs the other way can make a question look like another.</summary>
+    /// <summary>Excludes line breaks and bidirectional controls, which could disguise a question.</summary>
     private static bool IsInLine(char letter) => char.GetUnicodeCategory(letter)
         is not (UnicodeCategory.Control or UnicodeCategory.Format
             or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator);

@@ -1,8 +1,8 @@
 namespace OrdersMcp.McpServer.Confirmation;
 
 /// <summary>
-/// The confirmations that were used, until they expire. It is for operations that have no idempotency key to make a
-/// second sending harmless; it knows of this process alone, and of as many as it can hold: the oldest go first.
+/// The used confirmations, until they expire. They protect operations without an idempotency key from repeated calls. The
+/// list covers only this process and has a limited size: the oldest entries are dropped first.
 /// </summary>
 internal sealed class UsedNonces(TimeProvider time)
 {
@@ -12,7 +12,7 @@ internal sealed class UsedNonces(TimeProvider time)
     private readonly HashSet<string> _used = new(StringComparer.Ordinal);
     private readonly Queue<(string Nonce, DateTimeOffset Expires)> _order = new();
 
-    /// <summary>Whether it is used for the first time.</summary>
+    /// <summary>Marks a nonce as used, and returns false if it already was.</summary>
     public bool TryUse(string nonce, DateTimeOffset expires)
     {
         lock (_using)
