@@ -1,11 +1,11 @@
 namespace OrdersMcp.McpServer.Catalog;
 
-/// <summary>What MCP shows of one API besides its tools.</summary>
+/// <summary>The MCP features of one API besides its tools.</summary>
 internal sealed record ApiCapabilities
 {
     public static readonly ApiCapabilities None = new();
 
-    /// <summary>How a model should work with the tools.</summary>
+    /// <summary>Tells a model how to work with the tools.</summary>
     public string? Instructions { get; init; }
 
     public IReadOnlyList<FixedResource> Resources { get; init; } = [];

@@ -10,15 +10,15 @@ using OrdersMcp.McpServer.Text;
 
 namespace OrdersMcp.McpServer.Catalog;
 
-/// <summary>The operations of a document, as far as the settings let them be called.</summary>
-/// <param name="All">All of the document.</param>
+/// <summary>The operations of a document and the filter of the settings.</summary>
+/// <param name="All">All operations of the document.</param>
 /// <param name="Filter">The filter of the settings.</param>
-/// <param name="ToolOf">What calls an operation.</param>
+/// <param name="ToolOf">Returns the tool that calls an operation.</param>
 internal sealed record CapabilityOperations(IReadOnlyList<ApiOperation> All, OperationFilter Filter, Func<ApiOperation, OperationTool> ToolOf);
 
 /// <summary>
-/// Makes resources, prompts and the rest of what a document's <c>x-mcp</c> says. A part that cannot be used is a warning
-/// and is left out; the tools do not depend on it.
+/// Builds resources, prompts and the other features in a document's <c>x-mcp</c>. An unusable part is skipped with a
+/// warning; the tools do not depend on it.
 /// </summary>
 internal sealed class CapabilitiesBuilder(
     ApiOptions options, ApiDocument document, CapabilityOperations operations, Func<string?, ApiEndpoint> endpointOf,
@@ -84,7 +84,7 @@ internal sealed class CapabilitiesBuilder(
         },
         text);
 
-    /// <summary>The document without the addresses of servers: where an API is, is not for its users' users.</summary>
+    /// <summary>The document without server URLs: end users must not learn where an API is.</summary>
     private string DocumentText()
     {
         using var text = new MemoryStream();
@@ -96,7 +96,10 @@ internal sealed class CapabilitiesBuilder(
         return Encoding.UTF8.GetString(text.GetBuffer().AsSpan(0, (int)text.Length));
     }
 
-    /// <summary>Writes an object without its servers, and so the objects within: those of this name first, or of any.</summary>
+    /// <summary>
+    /// Writes an object without its servers, and also the objects in it: first those of the given name, or of any name for
+    /// null.
+    /// </summary>
     private static void WriteWithoutServers(Utf8JsonWriter writer, JsonElement node, ReadOnlySpan<string?> within)
     {
         writer.WriteStartObject();

@@ -5,12 +5,12 @@ using OrdersMcp.McpServer.Text;
 
 namespace OrdersMcp.McpServer.Catalog;
 
-/// <summary>What all APIs together show besides tools. Where two APIs define the same item, the first configured API wins.</summary>
+/// <summary>The MCP features of all APIs besides tools. For duplicate items the first configured API wins.</summary>
 internal sealed class CatalogCapabilities
 {
     public static readonly CatalogCapabilities Empty = Of([]);
 
-    /// <summary>More would be a burden on every conversation.</summary>
+    /// <summary>Every conversation pays for the instructions, so their size is limited.</summary>
     private const int MostInstructionBytes = 4 * 1024;
 
     private readonly FrozenDictionary<string, ChangeSource> _changes;
@@ -32,28 +32,28 @@ internal sealed class CatalogCapabilities
 
     public FrozenDictionary<string, FixedResource> ResourcesByUri { get; }
 
-    /// <summary>What <c>resources/list</c> answers, in the order of URIs.</summary>
+    /// <summary>The answer of <c>resources/list</c>, sorted by URI.</summary>
     public IReadOnlyList<Resource> Resources { get; }
 
     public IReadOnlyList<OperationResource> OperationResources { get; }
 
-    /// <summary>What <c>resources/templates/list</c> answers, in the order of templates.</summary>
+    /// <summary>The answer of <c>resources/templates/list</c>, sorted by template.</summary>
     public IReadOnlyList<ResourceTemplate> Templates { get; }
 
     public FrozenDictionary<string, CatalogPrompt> PromptsByName { get; }
 
-    /// <summary>What <c>prompts/list</c> answers, in the order of names.</summary>
+    /// <summary>The answer of <c>prompts/list</c>, sorted by name.</summary>
     public IReadOnlyList<Prompt> Prompts { get; }
 
-    /// <summary>How a model should work with all the tools, or null where no document says.</summary>
+    /// <summary>Tells a model how to work with all tools; null if no document contains instructions.</summary>
     public string? Instructions { get; }
 
     public static CatalogCapabilities Of(IEnumerable<(string Api, ApiCapabilities Capabilities)> apis) => new([.. apis]);
 
-    /// <summary>Where an API tells of changes, or null.</summary>
+    /// <summary>The change stream of an API, or null.</summary>
     public ChangeSource? ChangesOf(string api) => _changes.GetValueOrDefault(api);
 
-    /// <summary>The API that tells of changes of a resource, and the one way to write its URI; null where none does.</summary>
+    /// <summary>The API that reports changes of a resource, and the normalized URI; null if there is none.</summary>
     public (string Api, string Key)? WatchOf(string uri)
     {
         foreach (var (api, source) in _changes)

@@ -4,19 +4,19 @@ using ModelContextProtocol.Protocol;
 
 namespace OrdersMcp.McpServer.Catalog;
 
-/// <summary>What clients see otherwise than before.</summary>
+/// <summary>The changes of the catalog that clients can see.</summary>
 internal sealed class CatalogChanges(bool tools, bool prompts, bool resources, IReadOnlyList<string> updatedResources) : EventArgs
 {
-    /// <summary>Whether the list of tools is another.</summary>
+    /// <summary>Whether the list of tools has changed.</summary>
     public bool Tools => tools;
 
-    /// <summary>Whether the list of prompts is another.</summary>
+    /// <summary>Whether the list of prompts has changed.</summary>
     public bool Prompts => prompts;
 
-    /// <summary>Whether the lists of resources and of their templates are others.</summary>
+    /// <summary>Whether the lists of resources or templates have changed.</summary>
     public bool Resources => resources;
 
-    /// <summary>The URIs of the resources whose text is another.</summary>
+    /// <summary>The URIs of the resources whose text has changed.</summary>
     public IReadOnlyList<string> UpdatedResources => updatedResources;
 
     public bool Any => Tools || Prompts || Resources || UpdatedResources.Count > 0;

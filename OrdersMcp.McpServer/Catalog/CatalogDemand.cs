@@ -1,10 +1,10 @@
 namespace OrdersMcp.McpServer.Catalog;
 
 /// <summary>
-/// A wish that all documents are read again, now. It is answered when every API was read by a reading that began after
-/// the wish: one that was under way may have seen what was before.
+/// A request to read all documents again now. It is fulfilled when every API was read by a reading that began after the
+/// request: an earlier one may have seen the previous state.
 /// </summary>
-/// <param name="apis">How many APIs there are.</param>
+/// <param name="apis">The number of APIs.</param>
 internal sealed class CatalogDemand(int apis)
 {
     private readonly TaskCompletionSource _made = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -12,7 +12,7 @@ internal sealed class CatalogDemand(int apis)
     private readonly int _apis = apis;
     private int _open = apis;
 
-    /// <summary>Completes when somebody has this wish.</summary>
+    /// <summary>Completes when the request is made.</summary>
     public Task Made => _made.Task;
 
     /// <summary>Completes when every API was read.</summary>
@@ -20,12 +20,12 @@ internal sealed class CatalogDemand(int apis)
 
     private CatalogDemand? Next { get; set; }
 
-    /// <summary>The one after this. It is there before anybody can know of it.</summary>
+    /// <summary>Creates the next request, before callers can see this one.</summary>
     public CatalogDemand Follow() => Next = new CatalogDemand(_apis);
 
     public void Make() => _made.TrySetResult();
 
-    /// <summary>One API was read; with it all wishes of it that were made before <paramref name="later"/> are answered.</summary>
+    /// <summary>Reports that one API was read, which counts for all requests made before <paramref name="later"/>.</summary>
     public void AnswerUntil(CatalogDemand later)
     {
         for (var demand = this; demand != later; demand = demand.Next!)

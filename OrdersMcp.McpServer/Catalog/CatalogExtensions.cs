@@ -4,7 +4,7 @@ using OrdersMcp.McpServer.Operations.Requests;
 
 namespace OrdersMcp.McpServer.Catalog;
 
-/// <summary>Puts the catalog of all APIs into the application.</summary>
+/// <summary>Adds the catalog of all APIs to the application.</summary>
 internal static class CatalogExtensions
 {
     public static void AddCatalog(this IHostApplicationBuilder builder)

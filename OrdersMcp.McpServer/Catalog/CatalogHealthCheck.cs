@@ -3,9 +3,9 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace OrdersMcp.McpServer.Catalog;
 
 /// <summary>
-/// Unhealthy until every API was asked for its document and one has tools. Degraded, which still takes requests, while a
-/// document is of no use or an API cannot be reached: the others are served, and its tools answer calls with what is wrong,
-/// which says more to an agent than a refused connection.
+/// Unhealthy until each API's document was requested and at least one has tools. Degraded, which still accepts requests,
+/// while a document is unusable or an API cannot be reached: the other APIs work, and the tools answer calls with the
+/// problem, which helps an agent more than a refused connection.
 /// </summary>
 internal sealed class CatalogHealthCheck(ToolCatalog catalog) : IHealthCheck
 {

@@ -3,7 +3,7 @@ using OrdersMcp.McpServer.Protocol;
 
 namespace OrdersMcp.McpServer.Catalog;
 
-/// <summary>How the documents of the APIs fare (docs/observability.md lists the metrics with their units).</summary>
+/// <summary>The metrics of reading documents (docs/observability.md lists them with their units).</summary>
 internal sealed class CatalogMetrics
 {
     private readonly Counter<long> _refreshFailures;

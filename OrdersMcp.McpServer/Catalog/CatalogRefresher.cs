@@ -10,7 +10,7 @@ using Polly.Timeout;
 namespace OrdersMcp.McpServer.Catalog;
 
 /// <summary>
-/// Reads each API's document at start, until it is there, and then again and again: on an interval, on demand, and on
+/// Reads each API's document at start, with retries until it succeeds, and later again: on an interval, on demand, and on
 /// SIGHUP.
 /// </summary>
 internal sealed partial class CatalogRefresher(
@@ -24,7 +24,7 @@ internal sealed partial class CatalogRefresher(
     private readonly Lock _demanding = new();
     private volatile CatalogDemand _demand = new(options.Value.Apis.Count);
 
-    /// <summary>Reads all documents again, now. Completes when that is done, be it with problems.</summary>
+    /// <summary>Reads all documents again now. Completes when that is done, even if there are problems.</summary>
     public Task RefreshAsync()
     {
         CatalogDemand demand;
@@ -46,20 +46,20 @@ internal sealed partial class CatalogRefresher(
     }
 
     /// <summary>
-    /// SIGHUP asks a program in the background to read its settings again. In a terminal it says that this is closed, and
-    /// ends the program as ever.
+    /// SIGHUP makes a background process read its settings again. In a terminal it means that the terminal has closed, and
+    /// still ends the process.
     /// </summary>
     private PosixSignalRegistration? OnHangup() => OperatingSystem.IsWindows() || !Console.IsInputRedirected
         ? null
         : PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
         {
             signal.Cancel = true;
-            _ = RefreshAsync(); // how it fares is in the log and in health
+            _ = RefreshAsync(); // the log and the health check report the outcome
         });
 
     private async Task KeepFreshAsync(ApiOptions api, string setting, CancellationToken stoppingToken)
     {
-        // These requests come from a timer, not from a caller: their traces would bury the relevant ones.
+        // These requests come from a timer, not from a caller. Their traces would hide the relevant ones.
         using var untraced = SuppressInstrumentationScope.Begin();
         var source = new DocumentSource(api, clients.Documents);
         var retry = FirstRetry;
@@ -80,8 +80,8 @@ internal sealed partial class CatalogRefresher(
             {
                 metrics.RefreshFailed(api.Name);
 
-                // Whatever a document does to its reader, the tools of the last good one go on being served. It is said
-                // once for each cause; the health check tells it for as long as it lasts.
+                // Whatever the error is, the tools of the last usable document stay. It is logged once for each cause; the
+                // health check reports it as long as it lasts.
                 var problem = exception is ApiDocumentException && !exception.Message.StartsWith(setting, StringComparison.Ordinal)
                     ? $"{setting}:Document: {exception.Message}"
                     : exception.Message;

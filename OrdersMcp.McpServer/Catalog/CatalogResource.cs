@@ -4,16 +4,16 @@ using OrdersMcp.McpServer.Operations;
 
 namespace OrdersMcp.McpServer.Catalog;
 
-/// <summary>A resource whose text is of the document.</summary>
+/// <summary>A resource whose text comes from the document.</summary>
 internal sealed record FixedResource(Resource Definition, string Text);
 
-/// <summary>The resources that are answers of one operation.</summary>
-/// <param name="Definition">What clients see of them.</param>
-/// <param name="Uri">Their URIs.</param>
-/// <param name="Variables">What the variables of the URI are to the operation, in their order.</param>
+/// <summary>The resources that one operation answers.</summary>
+/// <param name="Definition">The definition for clients.</param>
+/// <param name="Uri">The template of their URIs.</param>
+/// <param name="Variables">The arguments for the variables of the URI, in the same order.</param>
 /// <param name="Operation">The operation.</param>
 /// <param name="Untrusted">The paths of the fields that others wrote.</param>
-/// <param name="Completions">Where the values of a variable come from, by its name.</param>
+/// <param name="Completions">The sources of values, by variable name.</param>
 internal sealed record OperationResource(
     ResourceTemplate Definition,
     UriTemplate Uri,
@@ -22,5 +22,5 @@ internal sealed record OperationResource(
     IReadOnlyList<string> Untrusted,
     IReadOnlyDictionary<string, CompletionSource> Completions);
 
-/// <summary>A variable of a resource's URI: the argument of the operation that it is, and whether that is an integer.</summary>
+/// <summary>A variable of a resource's URI: the matching argument of the operation, and whether it is an integer.</summary>
 internal sealed record ResourceVariable(string Argument, bool IsInteger);

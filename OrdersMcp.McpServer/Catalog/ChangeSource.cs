@@ -3,8 +3,8 @@ using OrdersMcp.McpServer.Operations.Requests;
 
 namespace OrdersMcp.McpServer.Catalog;
 
-/// <summary>Where an API tells of changes.</summary>
+/// <summary>The change stream of an API.</summary>
 /// <param name="Endpoint">The API.</param>
-/// <param name="Path">The path of its stream of events.</param>
-/// <param name="Resources">What is filled from an event's members: the resources that it is of.</param>
+/// <param name="Path">The path of the stream.</param>
+/// <param name="Resources">The templates that an event's members fill with the URIs of its resources.</param>
 internal sealed record ChangeSource(ApiEndpoint Endpoint, string Path, IReadOnlyList<UriTemplate> Resources);

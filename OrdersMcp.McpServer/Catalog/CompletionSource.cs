@@ -3,10 +3,10 @@ using OrdersMcp.McpServer.Operations;
 
 namespace OrdersMcp.McpServer.Catalog;
 
-/// <summary>Where the values of an argument come from: a list, or an operation that takes the typed text.</summary>
+/// <summary>The source of an argument's values: a list, or an operation that takes the typed text.</summary>
 internal sealed record CompletionSource(IReadOnlyList<string> Values, OperationTool? Operation)
 {
-    /// <summary>The query parameter that such an operation takes what was typed in.</summary>
+    /// <summary>The query parameter for the typed text.</summary>
     public const string PrefixArgument = "prefix";
 
     /// <summary>Whether an operation can complete: it changes nothing, takes a prefix, and requires nothing else.</summary>

@@ -4,11 +4,11 @@ using OrdersMcp.McpServer.Text;
 
 namespace OrdersMcp.McpServer.Catalog;
 
-/// <summary>What the settings say of single operations, in place of the document (<c>Mcp:Apis:N:Tools</c>).</summary>
+/// <summary>Settings for single operations, which override the document (<c>Mcp:Apis:N:Tools</c>).</summary>
 internal static class Curation
 {
-    /// <summary>The operations as the settings have them.</summary>
-    /// <exception cref="ApiDocumentException">A setting is for an operation that there is not.</exception>
+    /// <summary>Applies the settings to the operations.</summary>
+    /// <exception cref="ApiDocumentException">A setting names an operation that does not exist.</exception>
     public static ApiOperation[] Apply(ApiOptions api, string setting, ApiOperation[] operations)
     {
         if (api.Tools.Count == 0)
@@ -27,7 +27,7 @@ internal static class Curation
         return [.. operations.Select(operation => Of(api, operation) is { } tool ? operation with { Extensions = Curated(operation.Extensions, tool) } : operation)];
     }
 
-    /// <summary>What the settings say of an operation, or null.</summary>
+    /// <summary>The settings of an operation, or null.</summary>
     public static ToolOptions? Of(ApiOptions api, ApiOperation operation) =>
         (operation.Id is not null ? api.Tools.GetValueOrDefault(operation.Id) : null) ?? api.Tools.GetValueOrDefault(operation.ToString());
 

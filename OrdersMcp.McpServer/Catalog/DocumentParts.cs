@@ -6,22 +6,22 @@ using OrdersMcp.McpServer.Text;
 namespace OrdersMcp.McpServer.Catalog;
 
 /// <summary>
-/// Reads the files that a document refers to: of a file those in its folder and below, of an address those of its origin.
-/// Anything else would let the document's author read what the server can read.
+/// Reads the files that a document refers to: for a document in a file only files in its folder and below, for a URL only
+/// those of the same origin. Anything else would let the document's author read what the server can read.
 /// </summary>
 internal sealed class DocumentParts(string document, HttpClient client)
 {
     private readonly Dictionary<string, DateTime> _files = new(StringComparer.Ordinal);
 
-    /// <summary>Where the document is.</summary>
+    /// <summary>The location of the document.</summary>
     public Uri Location { get; } = DocumentAddress.IsAddress(document)
         ? new Uri(document)
         : new Uri(Path.GetFullPath(DocumentAddress.PathOf(document)));
 
-    /// <summary>The files that were read, and when each was last written.</summary>
+    /// <summary>The files that were read, with their last write times.</summary>
     public IReadOnlyDictionary<string, DateTime> Files => _files;
 
-    /// <exception cref="ApiDocumentException">It may not be read, or cannot; the message says why.</exception>
+    /// <exception cref="ApiDocumentException">Access is not allowed, or fails; the message says why.</exception>
     public async Task<ReadOnlyMemory<byte>> ReadAsync(Uri part, CancellationToken cancellationToken)
     {
         if (Location.IsFile)
@@ -33,7 +33,7 @@ internal sealed class DocumentParts(string document, HttpClient client)
 
         if (part.Scheme != Location.Scheme || part.Authority != Location.Authority)
         {
-            throw new ApiDocumentException("it is of another origin than the document");
+            throw new ApiDocumentException("it has another origin than the document");
         }
 
         try

@@ -4,13 +4,13 @@ using OrdersMcp.McpServer.Operations.Requests;
 
 namespace OrdersMcp.McpServer.Catalog;
 
-/// <summary>Fetches a document, or a part of one, following redirects to the same origin.</summary>
+/// <summary>Fetches a document, or a part of one, and follows redirects within the same origin.</summary>
 internal static class DocumentRequest
 {
     public static async Task<HttpResponseMessage> SendAsync(
         HttpClient client, Uri address, EntityTagHeaderValue? tag, CancellationToken cancellationToken)
     {
-        // The user and password of the address become a header (RFC 7617); on its way it has none.
+        // The user and password of the URL become a header (RFC 7617), and are not part of the request URL.
         using var request = new HttpRequestMessage(
             HttpMethod.Get, new Uri(address.GetComponents(UriComponents.HttpRequestUrl, UriFormat.UriEscaped)));
         if (address.UserInfo.Length > 0)

@@ -8,8 +8,8 @@ using OrdersMcp.McpServer.Operations.Results;
 namespace OrdersMcp.McpServer.Catalog;
 
 /// <summary>
-/// Where a document is read from: an address, with its entity tag, or a file, with the time of its last change; and what
-/// belongs to it: the files that it refers to.
+/// The source of a document: a URL with its entity tag, or a file with its last write time; and the files that the document
+/// refers to.
 /// </summary>
 internal sealed class DocumentSource(ApiOptions api, HttpClient client)
 {
@@ -17,10 +17,8 @@ internal sealed class DocumentSource(ApiOptions api, HttpClient client)
     private DateTime _written;
     private IReadOnlyDictionary<string, DateTime> _parts = new Dictionary<string, DateTime>(StringComparer.Ordinal);
 
-    /// <summary>
-    /// The document, or null where it is the one that was last accepted: a document that was of no use is read again.
-    /// </summary>
-    /// <exception cref="ApiDocumentException">It is too large, not there, or no OpenAPI document.</exception>
+    /// <summary>Reads the document; null if unchanged since it was accepted. An unusable document is read again.</summary>
+    /// <exception cref="ApiDocumentException">It is too large, does not exist, or is not an OpenAPI document.</exception>
     public async Task<(ApiDocument Document, Action Accept)?> ReadAsync(CancellationToken cancellationToken)
     {
         var isSame = _parts.All(part => File.GetLastWriteTimeUtc(part.Key) == part.Value);
@@ -72,7 +70,7 @@ internal sealed class DocumentSource(ApiOptions api, HttpClient client)
         if (Redirects.Is(response) && response.Headers.Location is { } location)
         {
             throw new ApiDocumentException(
-                $"The document has moved to {DocumentAddress.Redacted(location.OriginalString)}, another origin, which is not followed. Set Document to it.");
+                $"The document has moved to {DocumentAddress.Redacted(location.OriginalString)}, on another origin; such redirects are not followed. Set Document to it.");
         }
 
         response.EnsureSuccessStatusCode();

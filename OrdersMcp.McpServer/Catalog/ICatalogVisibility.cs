@@ -3,20 +3,20 @@ using ModelContextProtocol.Protocol;
 
 namespace OrdersMcp.McpServer.Catalog;
 
-/// <summary>What of the catalog a caller is shown.</summary>
+/// <summary>Selects the parts of the catalog that a caller sees.</summary>
 internal interface ICatalogVisibility
 {
-    /// <summary>The tools that the caller is shown.</summary>
-    /// <param name="caller">Null over stdio, where the client is the user's own.</param>
+    /// <summary>The tools that the caller sees.</summary>
+    /// <param name="caller">Null over stdio, where the client belongs to the user.</param>
     /// <param name="snapshot">All tools.</param>
     IReadOnlyList<Tool> Shown(ClaimsPrincipal? caller, CatalogSnapshot snapshot);
 
-    /// <summary>The resource templates that the caller is shown.</summary>
+    /// <summary>The resource templates that the caller sees.</summary>
     IReadOnlyList<ResourceTemplate> Shown(ClaimsPrincipal? caller, CatalogCapabilities capabilities);
 
-    /// <summary>Whether another caller may be shown something else.</summary>
+    /// <summary>Whether other callers may see other lists.</summary>
     bool DependsOnCaller(ClaimsPrincipal? caller);
 
-    /// <summary>Whose own the caller's lists are; null where everybody has the same.</summary>
+    /// <summary>The owner of the caller's lists; null if all callers share them.</summary>
     string? OwnerOf(ClaimsPrincipal? caller);
 }

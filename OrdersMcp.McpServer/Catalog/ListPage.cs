@@ -5,28 +5,29 @@ using ModelContextProtocol;
 
 namespace OrdersMcp.McpServer.Catalog;
 
-/// <summary>A page of a list, and the cursor of the next.</summary>
+/// <summary>A page of a list, and the cursor of the next page.</summary>
 internal sealed record ListPage<T>(IList<T> Items, string? NextCursor)
 {
-    /// <summary>Enough to tell a cursor of this list from any other; it protects nothing.</summary>
+    /// <summary>Detects cursors of other lists; it is no protection.</summary>
     private const int ChecksumLength = 8;
 
     /// <summary>
-    /// The page after the one that gave the cursor, or the first. The list is made anew for each request, of what its
-    /// caller may see: a cursor is a place in it and grants nothing, so that it is not signed, and any replica takes it.
-    /// Where a list is its caller's own, so is its cursor.
+    /// The page after the cursor, or the first page. The list is built for each request from the entries that the caller
+    /// may see, so a cursor is only a position and grants nothing. It needs no signature, and any replica accepts it. If a
+    /// list belongs to its caller, so does its cursor.
     /// </summary>
     /// <param name="list">All entries, in the ordinal order of their keys.</param>
-    /// <param name="keyOf">The key of an entry.</param>
-    /// <param name="cursor">As the client sent it.</param>
-    /// <param name="size">How many entries a page has.</param>
-    /// <param name="method">The method that gives the cursors.</param>
-    /// <param name="owner">Whose list it is; null where everybody has the same.</param>
-    /// <exception cref="McpProtocolException">The cursor is not one of this list.</exception>
+    /// <param name="keyOf">Returns the key of an entry.</param>
+    /// <param name="cursor">The cursor from the client.</param>
+    /// <param name="size">The number of entries of a page.</param>
+    /// <param name="method">The method that issues the cursors.</param>
+    /// <param name="owner">The owner of the list; null if all callers share it.</param>
+    /// <exception cref="McpProtocolException">The cursor does not belong to this list.</exception>
     public static ListPage<T> Of(
         IReadOnlyList<T> list, Func<T, string> keyOf, string? cursor, int size, string method, string? owner = null)
     {
-        // A cursor has the key of the last entry before it: it holds across replicas, and across changes of the catalog.
+        // A cursor contains the key of the last entry before it, so it stays valid across replicas and changes of the
+        // catalog.
         var start = 0;
         if (cursor is not null)
         {

@@ -5,9 +5,7 @@ using OrdersMcp.McpServer.Text;
 
 namespace OrdersMcp.McpServer.Catalog;
 
-/// <summary>
-/// Decides which operations of an API become tools: the union of all includes, minus all excludes.
-/// </summary>
+/// <summary>Selects the operations of an API that become tools: the union of all includes, minus all excludes.</summary>
 internal sealed class OperationFilter(ApiOptions api, string setting)
 {
     private readonly HashSet<string> _includedOperations = SetOf(api.IncludeOperations);
@@ -17,7 +15,7 @@ internal sealed class OperationFilter(ApiOptions api, string setting)
     private readonly Regex[] _includedPaths = [.. api.IncludePaths.Select(Pattern)];
     private readonly Regex[] _excludedPaths = [.. api.ExcludePaths.Select(Pattern)];
 
-    /// <exception cref="ApiDocumentException">A filter names an operation that the document does not have.</exception>
+    /// <exception cref="ApiDocumentException">A filter names an operation that the document does not contain.</exception>
     public List<ApiOperation> Apply(IReadOnlyList<ApiOperation> operations)
     {
         var ids = operations.Where(operation => operation.Id is not null).Select(operation => operation.Id!).ToArray();
@@ -26,7 +24,7 @@ internal sealed class OperationFilter(ApiOptions api, string setting)
         return [.. operations.Where(operation => !operation.Extensions.Hide && Allows(operation))];
     }
 
-    /// <summary>Whether the filters let an operation through, be it a tool or hidden.</summary>
+    /// <summary>Whether the filters admit an operation, hidden or not.</summary>
     public bool Allows(ApiOperation operation)
     {
         var isNamed = operation.Id is not null && _includedOperations.Contains(operation.Id);
@@ -35,7 +33,7 @@ internal sealed class OperationFilter(ApiOptions api, string setting)
         return isIncluded && !Excludes(operation);
     }
 
-    /// <summary>Whether an operation must not be called, not even for what another one shows.</summary>
+    /// <summary>Whether an operation must not be called, not even on behalf of another operation.</summary>
     public bool Excludes(ApiOperation operation) =>
         (operation.Id is not null && _excludedOperations.Contains(operation.Id))
         || operation.Tags.Any(_excludedTags.Contains) || Has(_excludedPaths, operation)
@@ -44,7 +42,7 @@ internal sealed class OperationFilter(ApiOptions api, string setting)
 
     private static bool Has(Regex[] patterns, ApiOperation operation) => Array.Exists(patterns, pattern => pattern.IsMatch(operation.ToString()));
 
-    /// <summary>A path, with or without a method, in which <c>*</c> stands for any letters.</summary>
+    /// <summary>A path with an optional method, in which <c>*</c> matches any characters.</summary>
     private static Regex Pattern(string written) => new(
         $@"\A{(written.StartsWith('/') ? "[A-Z]+ " : "")}{Regex.Escape(written).Replace(@"\*", ".*", StringComparison.Ordinal)}\z",
         RegexOptions.NonBacktracking | RegexOptions.CultureInvariant,

@@ -7,14 +7,14 @@ using SdkServer = ModelContextProtocol.Server.McpServer;
 namespace OrdersMcp.McpServer.Catalog;
 
 /// <summary>
-/// What the server says of itself in <c>initialize</c> and <c>server/discover</c>: the instructions of the documents as
-/// they are at that moment, and the capabilities that it has towards this client and no others.
+/// The server's description of itself in <c>initialize</c> and <c>server/discover</c>: the current instructions of the
+/// documents, and only the capabilities that it has for this client.
 /// </summary>
-/// <param name="catalog">Has the instructions.</param>
-/// <param name="lasts">Whether a connection of the handshake era lasts, so that it can be told of changes.</param>
+/// <param name="catalog">Contains the instructions.</param>
+/// <param name="lasts">Whether a connection of the handshake era lasts, so that the server can report changes.</param>
 internal sealed class ServerInstructions(ToolCatalog catalog, Func<SdkServer, bool> lasts)
 {
-    /// <summary>Refuses what the SDK would accept and nobody would act on; a client that begins waits for the documents.</summary>
+    /// <summary>Refuses requests that only the SDK supports. Makes a new client wait for the documents.</summary>
     public McpMessageHandler Receive(McpMessageHandler next) => (context, cancellationToken) =>
         context.JsonRpcMessage is JsonRpcRequest { Method: var method }
             ? method switch
@@ -23,7 +23,7 @@ internal sealed class ServerInstructions(ToolCatalog catalog, Func<SdkServer, bo
                 "logging/setLevel" => throw new McpProtocolException(
                     "This server sends no log messages to clients, and does not advertise that it does.", McpErrorCode.MethodNotFound),
                 RequestMethods.ResourcesSubscribe or RequestMethods.ResourcesUnsubscribe when !lasts(context.Server) => throw new McpProtocolException(
-                    $"This request is of no session, so that {method} could tell nobody. Begin with initialize and send its Mcp-Session-Id, or use {RequestMethods.SubscriptionsListen} of protocol version 2026-07-28, or read the resource again.",
+                    $"This request has no session, so {method} has no stream for changes. Start with initialize and send its Mcp-Session-Id, or use {RequestMethods.SubscriptionsListen} of protocol version 2026-07-28, or read the resource again.",
                     McpErrorCode.MethodNotFound),
                 _ => next(context, cancellationToken),
             }
@@ -34,11 +34,11 @@ internal sealed class ServerInstructions(ToolCatalog catalog, Func<SdkServer, bo
         if (context.JsonRpcMessage is JsonRpcResponse { Result: JsonObject result } && result["capabilities"] is JsonObject capabilities
             && (result.ContainsKey("protocolVersion") || result.ContainsKey("supportedVersions")))
         {
-            // The SDK has it always; the capability is deprecated, and logs go to OpenTelemetry.
+            // The SDK always advertises logging. The capability is deprecated, and logs go to OpenTelemetry.
             capabilities.Remove("logging");
             if (result.ContainsKey("protocolVersion"))
             {
-                capabilities.Remove("extensions"); // of 2026-07-28 alone
+                capabilities.Remove("extensions"); // only defined from 2026-07-28 on
                 if (!lasts(context.Server))
                 {
                     (capabilities["resources"] as JsonObject)?.Remove("subscribe");
@@ -62,7 +62,8 @@ internal sealed class ServerInstructions(ToolCatalog catalog, Func<SdkServer, bo
         }
         catch (McpProtocolException)
         {
-            // The documents are late: the handshake goes on without their instructions, and tools/list names the problem.
+            // The documents are late: the handshake continues without their instructions, and tools/list reports the
+            // problem.
         }
 
         await next(context, cancellationToken);

@@ -12,8 +12,8 @@ using OrdersMcp.McpServer.Text;
 namespace OrdersMcp.McpServer.Catalog;
 
 /// <summary>
-/// Makes a tool of each operation of a document that the settings of its API let through. Messages name the path of
-/// those settings, such as <c>Mcp:Apis:0</c>.
+/// Builds a tool from each operation of a document that the API's settings admit. Messages name the path of those settings,
+/// such as <c>Mcp:Apis:0</c>.
 /// </summary>
 internal sealed partial class ToolBuilder(ApiOptions options, string setting, Func<string?, ApiEndpoint> endpointOf, int resultByteBudget)
 {
@@ -24,10 +24,10 @@ internal sealed partial class ToolBuilder(ApiOptions options, string setting, Fu
     private readonly HashSet<DocumentWarning> _said = [];
     private readonly HashSet<string> _readers = new(StringComparer.Ordinal); // the ids of operations that read jobs
 
-    /// <summary>How many bytes the document may have to be a resource.</summary>
+    /// <summary>The maximum size in bytes of a document that becomes a resource.</summary>
     public int ResourceByteBudget { get; init; } = new McpOptions().ResourceByteBudget;
 
-    /// <summary>What plans for the tools that clients call.</summary>
+    /// <summary>The planners for the tools that clients call.</summary>
     public IReadOnlyList<IToolPlanner> Planners { get; init; } = [];
 
     /// <exception cref="ApiDocumentException">The document cannot be used, or does not fit the settings.</exception>
@@ -63,7 +63,7 @@ internal sealed partial class ToolBuilder(ApiOptions options, string setting, Fu
             }
             catch (Exception exception)
             {
-                // Whatever it is, it costs this operation alone.
+                // Whatever the error is, only this operation is lost.
                 _warnings.Add(DocumentWarning.NoTool(operation.ToString(), exception));
             }
         }
@@ -84,7 +84,7 @@ internal sealed partial class ToolBuilder(ApiOptions options, string setting, Fu
         }
     }
 
-    /// <summary>What MCP shows besides tools never costs the tools.</summary>
+    /// <summary>An error in the other MCP features must not affect the tools.</summary>
     private ApiCapabilities CapabilitiesOf(CapabilitiesBuilder capabilities)
     {
         try
@@ -102,7 +102,7 @@ internal sealed partial class ToolBuilder(ApiOptions options, string setting, Fu
         }
     }
 
-    /// <exception cref="ApiDocumentException">A setting is for a tool that there is not.</exception>
+    /// <exception cref="ApiDocumentException">A setting names a tool that does not exist.</exception>
     private void CheckConfirmations(IReadOnlyList<string> names)
     {
         if (options.Confirmations.Keys.FirstOrDefault(name => !names.Contains(name, StringComparer.Ordinal)) is { } unknown)
@@ -113,7 +113,7 @@ internal sealed partial class ToolBuilder(ApiOptions options, string setting, Fu
         }
     }
 
-    /// <summary>Builds a tool; without the related operations, a tool that only the server calls.</summary>
+    /// <summary>Builds a tool; without related operations, one that only the server calls.</summary>
     private OperationTool Build(
         ApiDocument document, ApiOperation operation, string name, ApiEndpoint endpoint, RelatedOperations? related)
     {
@@ -214,7 +214,7 @@ internal sealed partial class ToolBuilder(ApiOptions options, string setting, Fu
 
     private void Warn(ApiOperation operation, string text)
     {
-        // An operation that is a tool and is related to one is built twice.
+        // An operation that is both a tool and a related operation is built twice.
         var warning = new DocumentWarning(operation.ToString(), text);
         if (_said.Add(warning))
         {
@@ -222,22 +222,22 @@ internal sealed partial class ToolBuilder(ApiOptions options, string setting, Fu
         }
     }
 
-    /// <summary>Formatting that some documents have in their descriptions.</summary>
+    /// <summary>Formatting that some documents use in descriptions.</summary>
     [GeneratedRegex("</?(p|br|ul|ol|li|b|i|em|strong|code|a|span|div|h[1-6])(\\s[^<>]*)?/?>", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex HtmlTags();
 }
 
-/// <summary>What became of a document.</summary>
+/// <summary>The tools and warnings from a document.</summary>
 internal sealed record ToolSet(IReadOnlyList<OperationTool> Tools, IReadOnlyList<DocumentWarning> Warnings)
 {
-    /// <summary>What else MCP shows of the API.</summary>
+    /// <summary>The other MCP features of the API.</summary>
     public ApiCapabilities Capabilities { get; init; } = ApiCapabilities.None;
 }
 
-/// <summary>What of an operation (its method and path) is not what it should be, and what came of that.</summary>
+/// <summary>A problem with an operation (its method and path), and its consequence.</summary>
 internal sealed record DocumentWarning(string Operation, string Text)
 {
-    /// <summary>The mistake of the program behind it, for those who mend it; null where the document is at fault.</summary>
+    /// <summary>The exception that shows a bug of the server, for its developers; null if the document is at fault.</summary>
     public Exception? Cause { get; init; }
 
     public static DocumentWarning NoTool(string operation, Exception exception) => exception is ApiDocumentException

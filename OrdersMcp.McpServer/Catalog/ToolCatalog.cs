@@ -9,8 +9,8 @@ using OrdersMcp.McpServer.Operations;
 namespace OrdersMcp.McpServer.Catalog;
 
 /// <summary>
-/// What MCP shows of all APIs: tools, resources, prompts. A refresh replaces the whole at once: a call that began on the
-/// old set ends on it.
+/// The MCP features of all APIs: tools, resources, prompts. A refresh replaces everything at once; a running call finishes
+/// on the old version.
 /// </summary>
 internal sealed class ToolCatalog(IOptions<McpOptions> options, TimeProvider time)
 {
@@ -21,46 +21,46 @@ internal sealed class ToolCatalog(IOptions<McpOptions> options, TimeProvider tim
 
     private volatile CatalogSnapshot _current = new(FrozenDictionary<string, OperationTool>.Empty, []);
 
-    /// <summary>Raised after what clients see has become different.</summary>
+    /// <summary>Raised after a change that clients can see.</summary>
     public event EventHandler<CatalogChanges>? Changed;
 
-    /// <summary>What there is now, be it loaded or not.</summary>
+    /// <summary>The current state, loaded or not.</summary>
     public CatalogSnapshot Current => _current;
 
-    /// <summary>How each API's document fared, by the API's name.</summary>
+    /// <summary>The state of each API's document, by the name of the API.</summary>
     public IReadOnlyDictionary<string, ApiState> Apis => _apis;
 
-    /// <summary>Whether there are tools to serve: every API's document was read, or the others are not to be waited for.</summary>
+    /// <summary>Whether tools can be served: every API's document was read, or the wait for the others is over.</summary>
     public bool IsRead => _loaded.Task.IsCompleted;
 
     /// <summary>
-    /// The tools, once every API's document was read. An API whose document is of no use, or late, does not keep the tools of
-    /// the others: they are there as soon as the first wait is over.
+    /// Waits until every API's document was read. An unusable or late document of one API does not block the tools of the
+    /// others: they are available after the first wait.
     /// </summary>
-    /// <exception cref="McpProtocolException">There are none yet; the message names the API.</exception>
+    /// <exception cref="McpProtocolException">No tools are loaded yet; the message names the API.</exception>
     public ValueTask<CatalogSnapshot> GetAsync(CancellationToken cancellationToken) =>
         IsRead ? ValueTask.FromResult(_current) : WaitAsync(cancellationToken);
 
-    /// <summary>The tool of a name as it is now, or null.</summary>
+    /// <summary>The current tool of this name, or null.</summary>
     public Tool? Find(string name) => _current.ToolsByName.GetValueOrDefault(name)?.Definition;
 
-    /// <summary>The operation behind a tool's name as it is now, or null.</summary>
+    /// <summary>The current operation of this tool, or null.</summary>
     public OperationTool? FindOperation(string name) => _current.ToolsByName.GetValueOrDefault(name);
 
-    /// <summary>What there is besides tools, as it is now.</summary>
+    /// <summary>The current features besides tools.</summary>
     public CatalogCapabilities Capabilities => _current.Capabilities;
 
-    /// <summary>The operations behind the tools as they are now.</summary>
+    /// <summary>The current operations of all tools.</summary>
     public IEnumerable<OperationTool> Operations => _current.ToolsByName.Values;
 
-    /// <summary>Replaces what one API has.</summary>
+    /// <summary>Replaces the tools and features of one API.</summary>
     public void Update(string api, IReadOnlyList<OperationTool> tools, ApiCapabilities capabilities) =>
         Set(api, new ApiState(tools, capabilities, IsLoaded: true, Problem: null, ReadAt: time.GetUtcNow()));
 
-    /// <summary>Notes that an API's document could not be read; its tools stay as they were.</summary>
+    /// <summary>Records that an API's document could not be read. Its tools stay unchanged.</summary>
     /// <param name="api">The API.</param>
-    /// <param name="problem">Why.</param>
-    /// <param name="isOfDocument">Whether the document itself is of no use, so that waiting for it is in vain.</param>
+    /// <param name="problem">The reason.</param>
+    /// <param name="isOfDocument">Whether the document itself is unusable, so that waiting for it is useless.</param>
     public void Fail(string api, string problem, bool isOfDocument) =>
         Set(api, _apis[api] with { Problem = problem, IsSettled = _apis[api].IsSettled || isOfDocument, HasFailed = true });
 
@@ -85,7 +85,9 @@ internal sealed class ToolCatalog(IOptions<McpOptions> options, TimeProvider tim
         }
     }
 
-    /// <summary>All tools. Where two APIs use a name, the first configured API wins, whichever document was read first.</summary>
+    /// <summary>
+    /// All tools. If two APIs use the same name, the first configured API wins, in whatever order the documents were read.
+    /// </summary>
     private CatalogSnapshot Merge()
     {
         var tools = new SortedDictionary<string, OperationTool>(StringComparer.Ordinal);
@@ -125,7 +127,7 @@ internal sealed class ToolCatalog(IOptions<McpOptions> options, TimeProvider tim
         }
         catch (TimeoutException exception)
         {
-            // What only an operator can set right is said to whoever asks; it names settings, never addresses.
+            // Callers see problems that only an operator can fix. The message names settings, never URLs.
             var missing = string.Join("; ", _apis.Where(api => !api.Value.IsLoaded).Select(api =>
                 api.Value.Problem?.StartsWith(McpOptions.Section, StringComparison.Ordinal) is true ? $"{api.Key} ({api.Value.Problem})" : api.Key));
             throw new McpProtocolException(
@@ -137,27 +139,27 @@ internal sealed class ToolCatalog(IOptions<McpOptions> options, TimeProvider tim
 }
 
 /// <summary>One state of the catalog.</summary>
-/// <param name="ToolsByName">The tools, by the name that clients call.</param>
-/// <param name="Definitions">What <c>tools/list</c> answers, in the order of names.</param>
+/// <param name="ToolsByName">The tools by name.</param>
+/// <param name="Definitions">The answer of <c>tools/list</c>, sorted by name.</param>
 internal sealed record CatalogSnapshot(FrozenDictionary<string, OperationTool> ToolsByName, IReadOnlyList<Tool> Definitions)
 {
-    /// <summary>What there is besides tools.</summary>
+    /// <summary>The features besides tools.</summary>
     public CatalogCapabilities Capabilities { get; init; } = CatalogCapabilities.Empty;
 
-    /// <summary>Pages of <c>tools/list</c> that were asked for.</summary>
+    /// <summary>The requested pages of <c>tools/list</c>.</summary>
     public ToolPages Pages { get; } = new();
 }
 
-/// <summary>How one API's document fared.</summary>
-/// <param name="Tools">The tools of the last document that was good.</param>
-/// <param name="Capabilities">What else was in it.</param>
-/// <param name="IsLoaded">Whether a document was ever good.</param>
-/// <param name="Problem">Why the last reading failed, or null.</param>
-/// <param name="ReadAt">When the document was last read with success, or null.</param>
+/// <summary>The state of one API's document.</summary>
+/// <param name="Tools">The tools of the last usable document.</param>
+/// <param name="Capabilities">The other features in it.</param>
+/// <param name="IsLoaded">Whether a document was ever usable.</param>
+/// <param name="Problem">The reason why the last reading failed, or null.</param>
+/// <param name="ReadAt">The time of the last successful reading, or null.</param>
 internal sealed record ApiState(
     IReadOnlyList<OperationTool> Tools, ApiCapabilities Capabilities, bool IsLoaded, string? Problem, DateTimeOffset? ReadAt = null)
 {
-    /// <summary>Whether the document was of no use the last time that it could be read.</summary>
+    /// <summary>Whether the document was unusable the last time that it could be read.</summary>
     public bool IsSettled { get; init; }
 
     /// <summary>Whether a reading has failed.</summary>

@@ -5,8 +5,8 @@ using OrdersMcp.McpServer.OpenApi;
 namespace OrdersMcp.McpServer.Catalog;
 
 /// <summary>
-/// Names tools after their operations: legal, short enough, unique, and the same for an operation whatever else the
-/// document holds and in whatever order.
+/// Names tools after their operations: valid, short enough, unique, and independent of the other operations and of their
+/// order in the document.
 /// </summary>
 internal static class ToolNames
 {
@@ -19,8 +19,8 @@ internal static class ToolNames
 
     /// <summary>A name for each operation, in the order of the operations.</summary>
     /// <param name="operations">The operations.</param>
-    /// <param name="prefix">Stands before each name.</param>
-    /// <param name="maxLength">How long a name may be: clients put names of their own before it and cap the whole at 64.</param>
+    /// <param name="prefix">The prefix of each name.</param>
+    /// <param name="maxLength">The maximum length of a name: clients add prefixes and limit the total to 64.</param>
     public static IReadOnlyList<string> Of(IReadOnlyList<ApiOperation> operations, string prefix, int maxLength)
     {
         var names = operations.Select(operation => Fit(prefix + Legal(Wanted(operation)), maxLength)).ToArray();
@@ -28,7 +28,7 @@ internal static class ToolNames
             .Select(group => group.Key).ToHashSet(StringComparer.OrdinalIgnoreCase);
         for (var i = 0; i < names.Length; i++)
         {
-            // All operations that share a name get a suffix: their order must not matter.
+            // All operations that share a name get a suffix, so the names do not depend on their order.
             if (taken.Contains(names[i]))
             {
                 names[i] = $"{Fit(names[i], maxLength - HashLength - 1)}_{Hash(operations[i].ToString())}";
@@ -82,7 +82,7 @@ internal static class ToolNames
         return $"{operation.Method.ToLowerInvariant()}_{(path.Length > 0 ? path : "root")}";
     }
 
-    /// <summary>Letters, digits, and <c>_ . -</c> between them.</summary>
+    /// <summary>Keeps letters, digits, and <c>_ . -</c> between them.</summary>
     private static string Legal(string name)
     {
         var legal = new StringBuilder(name.Length);
@@ -102,8 +102,8 @@ internal static class ToolNames
     }
 
     /// <summary>
-    /// The name itself where it fits. Else its words without fillers and repetitions, the longest cut first, and a hash
-    /// of the whole name, so that two long names that begin alike stay two.
+    /// The name itself if it fits. Otherwise its words without fillers and repetitions, the longest shortened first, and a
+    /// hash of the whole name, which keeps long names with the same start distinct.
     /// </summary>
     private static string Fit(string name, int maxLength)
     {
@@ -121,7 +121,7 @@ internal static class ToolNames
             words = [.. words.Select(word => word.Length > longest ? word[..longest] : word)];
         }
 
-        // The verb in front and the object at the end say most; what is too much goes from the middle.
+        // The verb at the start and the object at the end matter most, so words are removed from the middle.
         while (Length(words) > room && words.Count > 1)
         {
             words.RemoveAt(words.Count / 2);

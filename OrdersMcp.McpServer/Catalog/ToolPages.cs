@@ -8,12 +8,12 @@ using ModelContextProtocol.Protocol;
 namespace OrdersMcp.McpServer.Catalog;
 
 /// <summary>
-/// Pages of <c>tools/list</c> as JSON, made once for each state of the catalog: schemas are most of
-/// them, and clients ask for the list again and again.
+/// Pages of <c>tools/list</c> as JSON, written once for each state of the catalog: schemas are the largest part, and
+/// clients request the list repeatedly.
 /// </summary>
 internal sealed class ToolPages
 {
-    /// <summary>More different sets of tools than callers see in practice; further ones are made for each request.</summary>
+    /// <summary>Above what callers see in practice. Further pages are written for each request.</summary>
     private const int MostKept = 64;
 
     private static readonly JsonTypeInfo<ListToolsResult> ResultType =
@@ -21,7 +21,7 @@ internal sealed class ToolPages
 
     private readonly ConcurrentDictionary<string, JsonElement> _pages = new(StringComparer.Ordinal);
 
-    /// <summary>The result of a page; its parts are read from what is kept, and written as they stand there.</summary>
+    /// <summary>The result of a page, backed by the cached JSON.</summary>
     public JsonNode Of(ListToolsResult page)
     {
         if (page is not { CacheScope: CacheScope.Private, NextCursor: { } own })
@@ -29,7 +29,7 @@ internal sealed class ToolPages
             return Kept(page);
         }
 
-        // The cursor is its caller's own; the rest of the page others have too.
+        // The cursor belongs to its caller; the rest of the page is shared.
         var result = Kept(new ListToolsResult
         {
             Tools = page.Tools,
@@ -43,7 +43,7 @@ internal sealed class ToolPages
 
     private JsonObject Kept(ListToolsResult page)
     {
-        // Within one state of the catalog a tool's name says all of it.
+        // Within one state of the catalog a tool's name identifies its definition.
         var key = $"{page.ResultType}\n{page.CacheScope}\n{page.NextCursor}\n{string.Join('\n', page.Tools.Select(tool => tool.Name))}";
         if (!_pages.TryGetValue(key, out var written))
         {
