@@ -1,9 +1,9 @@
 namespace OrdersMcp.McpServer.Configuration;
 
 /// <summary>
-/// What holds for the API of one name where its own settings leave it open; <c>Mcp:ApiDefaults:NAME</c>. Entries of
-/// <c>Mcp:Apis</c> merge by their index: what the settings file said of the first API would also hold for another API
-/// that the environment puts in its place.
+/// Defaults for the API of one name, for settings that it does not set itself; <c>Mcp:ApiDefaults:NAME</c>. Entries of
+/// <c>Mcp:Apis</c> merge by index: settings of the first API in the settings file would also apply to another API that the
+/// environment puts in its place.
 /// </summary>
 public sealed class ApiDefaults
 {

@@ -1,12 +1,12 @@
 namespace OrdersMcp.McpServer.Configuration;
 
-/// <summary>When a person is asked before a tool is called that should be confirmed.</summary>
+/// <summary>When a person must confirm the call of a tool that requires it.</summary>
 public enum ConfirmationPolicy
 {
-    /// <summary>Always. Where the client cannot ask, the call is refused until it repeats what it is about.</summary>
+    /// <summary>Always. If the client cannot ask, the call is refused until it repeats its subject.</summary>
     Always,
 
-    /// <summary>Where the client can ask; else the call is made at once.</summary>
+    /// <summary>If the client can ask; otherwise the call is made at once.</summary>
     WhenSupported,
 
     /// <summary>Never.</summary>

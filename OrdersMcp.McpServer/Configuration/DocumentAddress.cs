@@ -1,6 +1,6 @@
 namespace OrdersMcp.McpServer.Configuration;
 
-/// <summary>Where a document is, as the settings name it: an address or a file.</summary>
+/// <summary>The location of a document in the settings: a URL or a file.</summary>
 internal static class DocumentAddress
 {
     public static bool IsAddress(string text) => Uri.TryCreate(text, UriKind.Absolute, out var uri)
@@ -9,9 +9,7 @@ internal static class DocumentAddress
     public static string PathOf(string document) =>
         Uri.TryCreate(document, UriKind.Absolute, out var uri) && uri.IsFile ? uri.LocalPath : document;
 
-    /// <summary>
-    /// The document's address as it may be told: without user, password and query, which can be secrets.
-    /// </summary>
+    /// <summary>The document's URL without user, password and query, which can be secrets.</summary>
     public static string Redacted(string document)
     {
         var start = document.IndexOf("://", StringComparison.Ordinal);

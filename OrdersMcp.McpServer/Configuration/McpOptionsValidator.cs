@@ -9,11 +9,11 @@ internal sealed class McpOptionsValidator : IValidateOptions<McpOptions>
 {
     private const int LongestPrefix = 20;
     private const int ShortestLongestName = 30;
-    private const int LongestLongestName = 128; // of the protocol
+    private const int LongestLongestName = 128; // the limit of the protocol
     private const int SmallestBudget = 1024;
     private static readonly TimeSpan LongestWait = TimeSpan.FromHours(1);
 
-    /// <summary>A caller's credentials are never passed on; the others belong to one connection.</summary>
+    /// <summary>The first are a caller's credentials, never passed on. The others belong to a single connection.</summary>
     private static readonly HashSet<string> NeverForwarded = new(
         [
             "Authorization", "X-API-Key", OnBehalfOf.Header, "Proxy-Authorization", "Cookie", "Host", "Connection", "Content-Length",
@@ -125,12 +125,12 @@ internal sealed class McpOptionsValidator : IValidateOptions<McpOptions>
 
         if (api.BaseAddress is not null && !DocumentAddress.IsAddress(api.BaseAddress))
         {
-            yield return $"BaseAddress is '{DocumentAddress.Redacted(api.BaseAddress)}', which is no http(s) address.";
+            yield return $"BaseAddress is '{DocumentAddress.Redacted(api.BaseAddress)}', which is not an http(s) address.";
         }
 
         if (api.CredentialOrigins?.Find(origin => !DocumentAddress.IsAddress(origin)) is { } foreign)
         {
-            yield return $"CredentialOrigins has '{DocumentAddress.Redacted(foreign)}', which is no http(s) address.";
+            yield return $"CredentialOrigins has '{DocumentAddress.Redacted(foreign)}', which is not an http(s) address.";
         }
 
         if (api.IncludeOperations is { Count: > 0 } && api.ExcludeOperations is { Count: > 0 })
@@ -151,13 +151,13 @@ internal sealed class McpOptionsValidator : IValidateOptions<McpOptions>
 
         if (api.ForwardHeaders.Find(NeverForwarded.Contains) is { } forbidden)
         {
-            yield return $"ForwardHeaders has '{forbidden}', which is never passed on: it is the caller's own or of the connection. "
+            yield return $"ForwardHeaders has '{forbidden}', which is never passed on: it belongs to the caller or to the connection. "
                 + "Set Headers or BearerToken for the API's credentials.";
         }
 
         if (api.Headers.Keys.Concat(api.ForwardHeaders).FirstOrDefault(header => !HeaderName.IsLegal(header)) is { } illegal)
         {
-            yield return $"Headers or ForwardHeaders has '{illegal}', which is no name of a header.";
+            yield return $"Headers or ForwardHeaders has '{illegal}', which is not a valid header name.";
         }
 
         if (api.Headers.FirstOrDefault(header => header.Value.AsSpan().ContainsAny('\r', '\n')).Key is { } broken)
@@ -167,7 +167,7 @@ internal sealed class McpOptionsValidator : IValidateOptions<McpOptions>
 
         if (api.Overlays.Find(overlay => !File.Exists(overlay)) is { } missing)
         {
-            yield return $"Overlays has '{Path.GetFullPath(missing)}', which is no file.";
+            yield return $"Overlays has '{Path.GetFullPath(missing)}', which is not a file.";
         }
 
         if (api.LongestName is < ShortestLongestName or > LongestLongestName)
@@ -179,7 +179,7 @@ internal sealed class McpOptionsValidator : IValidateOptions<McpOptions>
         {
             if (!DocumentAddress.IsAddress(oauth.TokenUrl))
             {
-                yield return $"OAuth:TokenUrl is '{DocumentAddress.Redacted(oauth.TokenUrl)}', which is no http(s) address.";
+                yield return $"OAuth:TokenUrl is '{DocumentAddress.Redacted(oauth.TokenUrl)}', which is not an http(s) address.";
             }
 
             if (oauth.ClientId.Length == 0)
@@ -195,7 +195,7 @@ internal sealed class McpOptionsValidator : IValidateOptions<McpOptions>
 
         if (api.Servers.FirstOrDefault(server => !DocumentAddress.IsAddress(server.Value)) is { Key: { } host } wrong)
         {
-            yield return $"Servers:{host} is '{DocumentAddress.Redacted(wrong.Value)}', which is no http(s) address.";
+            yield return $"Servers:{host} is '{DocumentAddress.Redacted(wrong.Value)}', which is not an http(s) address.";
         }
 
         if (api.Timeout <= TimeSpan.Zero)

@@ -2,7 +2,7 @@ using ModelContextProtocol.Protocol;
 
 namespace OrdersMcp.McpServer.Configuration;
 
-/// <summary>What the server says of itself to clients: it goes by the names of its APIs.</summary>
+/// <summary>The server's description of itself for clients. It is named after its APIs.</summary>
 internal static class ServerIdentity
 {
     public static Implementation Of(McpOptions options) => new()

@@ -6,13 +6,13 @@ using OrdersMcp.McpServer.Text;
 namespace OrdersMcp.McpServer.Configuration;
 
 /// <summary>
-/// Checks the texts of the section <c>Mcp</c> before they are bound: the binder leaves out an entry of a list in which a
-/// value cannot be converted, so that an API would be missing without a word, and passes over keys that nobody reads.
+/// Checks the values of the section <c>Mcp</c> before they are bound. The binder drops a list entry if one of its values
+/// cannot be converted, so an API would be missing without an error, and it ignores unknown keys.
 /// </summary>
 internal static class SettingsCheck
 {
     private static readonly NullabilityInfoContext Nullability = new();
-    private static readonly Lock Reading = new(); // the context is not safe for threads
+    private static readonly Lock Reading = new(); // the context is not thread-safe
 
     /// <exception cref="OptionsValidationException">A value is invalid; each failure names its setting.</exception>
     public static void ThrowIfWrong(IConfiguration configuration)
@@ -20,7 +20,7 @@ internal static class SettingsCheck
         List<string> problems;
         lock (Reading)
         {
-            // Other options are bound to the section too, so that only an API's keys are all known.
+            // Other options are bound to the section too, so the keys are complete only for an API.
             problems = [.. OfObject(configuration.GetSection(McpOptions.Section), typeof(McpOptions), isClosed: false)];
         }
 
@@ -33,7 +33,7 @@ internal static class SettingsCheck
     private static IEnumerable<string> OfObject(IConfigurationSection section, Type type, bool isClosed)
     {
         var properties = type.GetProperties().ToDictionary(each => each.Name, StringComparer.OrdinalIgnoreCase);
-        if (section.Value is { Length: > 0 }) // not repeated: an address can have a password
+        if (section.Value is { Length: > 0 }) // the value is not repeated: a URL can contain a password
         {
             yield return $"{section.Path} is a text; it takes settings of its own, such as {section.Path}:{properties.Keys.First()}.";
         }
@@ -106,7 +106,7 @@ internal static class SettingsCheck
         }
         catch (Exception exception) when (exception is FormatException or ArgumentException or NotSupportedException or OverflowException)
         {
-            return false; // the converters' ways to say no
+            return false; // all exceptions by which converters reject a text
         }
     }
 

@@ -2,15 +2,15 @@ using System.Text;
 
 namespace OrdersMcp.McpServer.Configuration;
 
-/// <summary>The setting <c>Mcp:SigningKey</c>: what it may be, and its bytes.</summary>
+/// <summary>The rule for the setting <c>Mcp:SigningKey</c>, and its bytes.</summary>
 internal static class SigningSecret
 {
-    /// <summary>As many bytes as the hash has: RFC 2104, section 3.</summary>
+    /// <summary>The size of the hash: RFC 2104, section 3.</summary>
     public const int ShortestLength = 32;
 
     public static string Rule { get; } = $"must be at least {ShortestLength} bytes, as base64 or as text.";
 
-    /// <summary>The bytes of a setting, or null where they are too few.</summary>
+    /// <summary>The bytes of a setting, or null if there are too few.</summary>
     public static byte[]? Read(string setting)
     {
         var decoded = new byte[setting.Length];
