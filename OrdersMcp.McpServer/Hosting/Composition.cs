@@ -18,10 +18,10 @@ using OrdersMcp.McpServer.Tools;
 
 namespace OrdersMcp.McpServer.Hosting;
 
-/// <summary>Puts the rooms of the server together, for both transports.</summary>
+/// <summary>Composes the features of the server, for both transports.</summary>
 internal static class Composition
 {
-    /// <summary>What every server has: telemetry, audit, the catalog, and what it shows to whom.</summary>
+    /// <summary>The base of every server: telemetry, audit, catalog and access rules.</summary>
     public static void AddFoundation(this IHostApplicationBuilder builder)
     {
         builder.AddMcpTelemetry();
@@ -31,7 +31,7 @@ internal static class Composition
         builder.Services.AddSigning();
     }
 
-    /// <summary>The server with all that it does for clients; its transport is another matter.</summary>
+    /// <summary>All features for clients, without a transport.</summary>
     public static IMcpServerBuilder AddFeatures(this IServiceCollection services)
     {
         services.AddOptions<McpServerOptions>().Configure<IOptions<McpOptions>>(
@@ -54,7 +54,7 @@ internal static class Composition
         return builder;
     }
 
-    /// <summary>Serves it over HTTP: the endpoint knows the tools of the catalog, and sessions hear of changes.</summary>
+    /// <summary>Serves them over HTTP: the endpoint finds tools in the catalog, and sessions receive changes.</summary>
     public static void ServeHttp(this IMcpServerBuilder builder)
     {
         builder.WithHttpEndpoint();

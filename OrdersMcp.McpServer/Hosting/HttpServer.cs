@@ -13,7 +13,7 @@ namespace OrdersMcp.McpServer.Hosting;
 /// <summary>The server over HTTP.</summary>
 internal static class HttpServer
 {
-    /// <summary>Builds the application; the commands that need its services build it too, and do not run it.</summary>
+    /// <summary>Builds the application. Commands that need its services build it too, without running it.</summary>
     public static WebApplication Build(string[] configuration)
     {
         var builder = WebApplication.CreateBuilder(configuration);
@@ -28,7 +28,7 @@ internal static class HttpServer
         return builder.Build();
     }
 
-    /// <summary>Serves until the process is told to stop.</summary>
+    /// <summary>Serves until the process is stopped.</summary>
     public static async Task RunAsync(string[] configuration)
     {
         var app = Build(configuration);
@@ -43,7 +43,7 @@ internal static class HttpServer
         app.MapDefaultEndpoints();
         app.MapMcpPage();
         var path = app.Services.GetRequiredService<IOptions<McpEndpointOptions>>().Value.Path;
-        // The pattern takes paths that look like a file, too.
+        // The pattern also matches paths that look like a file.
         app.MapFallback("{*path}", context => Results.Problem(
                 statusCode: StatusCodes.Status404NotFound, detail: $"There is nothing here. The MCP endpoint is {path}.").ExecuteAsync(context))
             .AllowAnonymous();

@@ -7,14 +7,14 @@ using OrdersMcp.McpServer.Http;
 namespace OrdersMcp.McpServer.Hosting;
 
 /// <summary>
-/// <c>POST /catalog/refresh</c>: reads all documents again, now, and answers when that is done with how each fared. It is
-/// there where <c>Mcp:RefreshEndpoint</c> says so; unless set, in development and for callers on this machine.
+/// <c>POST /catalog/refresh</c>: reads all documents again now, and then answers with the result for each. It exists if
+/// <c>Mcp:RefreshEndpoint</c> is true; unless set, in development and for callers on this machine.
 /// </summary>
 internal static class RefreshEndpoint
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(35); // a reading has its own timeout of 30 s
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(35); // longer than the timeout of a reading, 30 s
 
-    /// <summary>The group of the catalog's endpoints: who may call them is said of it as a whole.</summary>
+    /// <summary>Maps the catalog's endpoints as a group, to configure access to all of them together.</summary>
     public static RouteGroupBuilder MapCatalog(this WebApplication app)
     {
         var group = app.MapGroup("/catalog");
@@ -30,9 +30,9 @@ internal static class RefreshEndpoint
 
     private static ValueTask<object?> Refused => ValueTask.FromResult<object?>(TypedResults.Problem(
         statusCode: StatusCodes.Status403Forbidden,
-        detail: "Only programs on this machine may refresh the catalog. Mcp:RefreshEndpoint=true lets others."));
+        detail: "Only programs on this machine may refresh the catalog. Mcp:RefreshEndpoint=true allows others."));
 
-    /// <summary>A web page of elsewhere never may: a POST without a body needs no one's leave to be sent.</summary>
+    /// <summary>Refuses pages of other origins: a browser sends a POST without a body without a preflight.</summary>
     private static bool MayCall(HttpContext context, bool isOpen) => OriginRule.Allows(context.Request, [])
         && (isOpen || context.Connection.RemoteIpAddress is not { } address || IPAddress.IsLoopback(address));
 
@@ -56,13 +56,13 @@ internal static class RefreshEndpoint
             ? TypedResults.Ok(new { apis })
             : TypedResults.Problem(
                 statusCode: StatusCodes.Status502BadGateway,
-                detail: "Not every document could be used; tools stay as they were.",
+                detail: "Not every document could be used; tools stay unchanged.",
                 extensions: new Dictionary<string, object?>(StringComparer.Ordinal) { ["apis"] = apis });
     }
 }
 
-/// <summary>How one API fared.</summary>
+/// <summary>The result for one API.</summary>
 /// <param name="Name">Its name in the settings.</param>
-/// <param name="Tools">How many tools it has now.</param>
-/// <param name="Problem">Why its document could not be used, or null.</param>
+/// <param name="Tools">The current number of its tools.</param>
+/// <param name="Problem">The reason why its document could not be used, or null.</param>
 internal sealed record RefreshedApi(string Name, int Tools, string? Problem);

@@ -13,20 +13,20 @@ using OrdersMcp.ServiceDefaults.Start;
 namespace OrdersMcp.McpServer.Hosting;
 
 /// <summary>
-/// The same server for one client that starts it as its child: messages on standard input and output (MCP,
-/// basic/transports, "stdio"), logs on standard error alone. It ends when its input does and all requests are answered.
+/// The server for one client that starts it as a child process: messages on standard input and output (MCP,
+/// basic/transports, "stdio"), logs only on standard error. It ends when its input ends and all requests are answered.
 /// </summary>
 internal static class StdioHost
 {
     public static async Task RunAsync(string[] configuration)
     {
         var output = Console.OpenStandardOutput();
-        Console.SetOut(Console.Error); // whatever else is written is no message
+        Console.SetOut(Console.Error); // any other output is not a message
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings
         {
-            ContentRootPath = AppContext.BaseDirectory, // a client starts it in whatever folder the client is in
+            ContentRootPath = AppContext.BaseDirectory, // clients start it in any working directory
 
-            // As the server over HTTP: "dotnet run" sets the second, which this host would not read.
+            // As in the server over HTTP: "dotnet run" sets the second variable, which this host would ignore.
             EnvironmentName = Variable("DOTNET_ENVIRONMENT") ?? Variable("ASPNETCORE_ENVIRONMENT"),
             Args = configuration,
         });
@@ -61,10 +61,10 @@ internal static class StdioHost
     }
 
     /// <summary>
-    /// A client's own server knows of no service discovery but what it is told: without an address it would ask for a host
-    /// named <c>api</c> for ever.
+    /// A server started by a client has no service discovery. Without an address it would try to resolve a host named
+    /// <c>api</c>.
     /// </summary>
-    /// <exception cref="OptionsValidationException">A document is at the service <c>api</c>, and no address of it is set.</exception>
+    /// <exception cref="OptionsValidationException">A document is at the service <c>api</c>, which has no address.</exception>
     private static void ThrowIfUnaddressed(ConfigurationManager configuration)
     {
         var isUsed = configuration.GetSection("Mcp:Apis").GetChildren().Any(api =>

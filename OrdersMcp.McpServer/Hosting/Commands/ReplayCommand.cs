@@ -15,21 +15,21 @@ using Polly.Timeout;
 namespace OrdersMcp.McpServer.Hosting.Commands;
 
 /// <summary>
-/// <c>replay TRACEID</c>: makes a recorded reading once more, as it was made then, and says whether the answer is the
-/// same. A tool that changes something is never called again.
+/// <c>replay TRACEID</c>: repeats a recorded read with the same arguments, and reports whether the answer is the same. It
+/// never repeats a tool call that changes something.
 /// </summary>
 internal sealed class ReplayCommand(IServiceProvider services)
 {
-    /// <summary>The answer is the same as it was.</summary>
+    /// <summary>The answer is the same.</summary>
     public const int Same = 0;
 
-    /// <summary>It differs.</summary>
+    /// <summary>The answer differs.</summary>
     public const int Differs = 1;
 
-    /// <summary>The command line is not understood.</summary>
+    /// <summary>The command line is invalid.</summary>
     public const int Usage = 2;
 
-    /// <summary>There is no such call on record, or too little of it.</summary>
+    /// <summary>No such call is recorded, or the record is incomplete.</summary>
     public const int NotRecorded = 3;
 
     /// <summary>The tool changes something.</summary>
@@ -51,7 +51,7 @@ internal sealed class ReplayCommand(IServiceProvider services)
         var api = services.GetRequiredService<IOptions<McpOptions>>().Value.Apis.FirstOrDefault(api => api.Name == audit.Api);
         if (api is null)
         {
-            await errors.WriteLineAsync("Tool calls are not on record here: the setting Audit:Api names none of the APIs.");
+            await errors.WriteLineAsync("Tool calls are not recorded here: the setting Audit:Api does not name one of the APIs.");
             return NotRecorded;
         }
 
@@ -63,8 +63,8 @@ internal sealed class ReplayCommand(IServiceProvider services)
             if (records.Count == 0)
             {
                 await errors.WriteLineAsync(
-                    $"No tool call of the trace {traceId} is on record. One that has just been made takes a second to get there; "
-                    + "list_tool_calls, or GET /admin/tool-calls of the API, lists what there is.");
+                    $"No tool call of the trace {traceId} is recorded. A new call takes a second to get there; "
+                    + "list_tool_calls, or GET /admin/tool-calls of the API, lists all records.");
                 return NotRecorded;
             }
 
@@ -81,7 +81,7 @@ internal sealed class ReplayCommand(IServiceProvider services)
         {
             await errors.WriteLineAsync(
                 $"The API '{api.Name}' cannot be used: {exception.Message.TrimEnd('.')}. Is it running, and does {DocumentAddress.Redacted(api.Document)} lead to it? "
-                + "Where no AppHost says where it is, the environment does, such as services__api__http__0=http://localhost:5080.");
+                + "Without an AppHost, set its address in the environment, such as services__api__http__0=http://localhost:5080.");
             return Unavailable;
         }
     }
@@ -104,7 +104,7 @@ internal sealed class ReplayCommand(IServiceProvider services)
 
         if (record.Arguments is not { } arguments)
         {
-            await errors.WriteLineAsync("The arguments of this call are not on record, as they may hold what a person wrote.");
+            await errors.WriteLineAsync("The arguments of this call are not recorded, because they may contain text written by people.");
             return NotRecorded;
         }
 
@@ -131,7 +131,7 @@ internal sealed class ReplayCommand(IServiceProvider services)
         return Differs;
     }
 
-    /// <summary>The tool of this name, from the documents as they are now.</summary>
+    /// <summary>The tool of this name, from the current documents.</summary>
     private async Task<OperationTool?> BuildAsync(string name, CancellationToken cancellationToken)
     {
         var clients = services.GetRequiredService<ApiClients>();

@@ -5,12 +5,12 @@ using OrdersMcp.ServiceDefaults.Start;
 namespace OrdersMcp.McpServer.Hosting.Commands;
 
 /// <summary>
-/// The commands of the server. Settings such as <c>--Mcp:Apis:0:Document=api.json</c> or <c>--urls http://localhost:5090</c>
-/// can appear anywhere.
+/// The commands of the server. Settings such as <c>--Mcp:Apis:0:Document=api.json</c> or <c>--urls
+/// http://localhost:5090</c> can appear anywhere.
 /// </summary>
 internal static class ServerCommandLine
 {
-    /// <returns>The exit code of the command; 2 for a command line that is not valid.</returns>
+    /// <returns>The exit code of the command; 2 for an invalid command line.</returns>
     public static Task<int> RunAsync(string[] arguments)
     {
         var given = ProgramArguments.Of(arguments);

@@ -15,15 +15,15 @@ using Polly.Timeout;
 namespace OrdersMcp.McpServer.Hosting.Commands;
 
 /// <summary>
-/// <c>tools [--document URL|FILE] [--json]</c>: lists the tools that a document becomes, what each costs a model, and
-/// every warning, without starting a server. Without a document it takes the APIs of the configuration.
+/// <c>tools [--document URL|FILE] [--json]</c>: lists the tools from a document, their cost for a model, and all warnings,
+/// without starting a server. Without a document it uses the APIs of the configuration.
 /// </summary>
 internal sealed class ToolsCommand(IServiceProvider services)
 {
     private static readonly JsonSerializerOptions Indented =
         new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <returns>0; 1 where a document is not usable; 2 where the settings are wrong.</returns>
+    /// <returns>0; 1 if a document is unusable; 2 if the settings are invalid.</returns>
     public async Task<int> RunAsync(string? document, bool isJson, TextWriter output, TextWriter errors, CancellationToken cancellationToken)
     {
         if (document is null && SettingsProblems() is { Count: > 0 } problems)
@@ -64,7 +64,7 @@ internal sealed class ToolsCommand(IServiceProvider services)
         return exit;
     }
 
-    /// <summary>What all of it took this process: a large document should be no reason against a server.</summary>
+    /// <summary>The effort of this process, to show that large documents are no problem for a server.</summary>
     private static string Effort()
     {
         using var process = Process.GetCurrentProcess();
@@ -72,15 +72,15 @@ internal sealed class ToolsCommand(IServiceProvider services)
             + $"{process.PeakWorkingSet64 >> 20} MB of memory at most";
     }
 
-    /// <summary>A relative file by its whole path: it is relative to where the command was begun.</summary>
+    /// <summary>A relative file with its full path, because it is relative to the working directory of the command.</summary>
     private static string Named(string document) =>
         document.Contains("://", StringComparison.Ordinal) ? DocumentAddress.Redacted(document) : Path.GetFullPath(DocumentAddress.PathOf(document));
 
     /// <summary>
-    /// <c>tools lint [--document URL|FILE] [--overlay FILE]</c>: says what makes the tools hard to use, and writes an overlay to
-    /// begin with.
+    /// <c>tools lint [--document URL|FILE] [--overlay FILE]</c>: reports problems that make the tools hard to use, and
+    /// writes an overlay to start with.
     /// </summary>
-    /// <returns>0; 1 where a document is not usable; 2 where the settings are wrong.</returns>
+    /// <returns>0; 1 if a document is unusable; 2 if the settings are invalid.</returns>
     public async Task<int> LintAsync(string? document, string? overlay, TextWriter output, TextWriter errors, CancellationToken cancellationToken)
     {
         if (document is null && SettingsProblems() is { Count: > 0 } problems)
@@ -125,7 +125,7 @@ internal sealed class ToolsCommand(IServiceProvider services)
     private static bool IsOfDocument(Exception exception) => exception is ApiDocumentException or HttpRequestException
         or TimeoutRejectedException or BrokenCircuitException or IOException or UnauthorizedAccessException or UriFormatException;
 
-    /// <summary>What is wrong with the configuration, each by its setting.</summary>
+    /// <summary>The problems of the configuration, each with its setting.</summary>
     private List<string> SettingsProblems()
     {
         try
@@ -149,7 +149,7 @@ internal sealed class ToolsCommand(IServiceProvider services)
             : default
         : ([SettingsOf(document)], new McpOptions().ResultByteBudget);
 
-    /// <summary>The settings of the API that has the document, with all its filters; else none.</summary>
+    /// <summary>The settings of the configured API with this document, including its filters; otherwise defaults.</summary>
     private ApiOptions SettingsOf(string document) => SettingsProblems().Count == 0
         && services.GetRequiredService<IOptions<McpOptions>>().Value.Apis.Find(api => api.Document == document) is { } configured
             ? configured
@@ -161,7 +161,7 @@ internal sealed class ToolsCommand(IServiceProvider services)
         var read = await new DocumentSource(api, clients.Documents).ReadAsync(cancellationToken);
         return new ToolBuilder(api, setting, Endpoint, budget) { Planners = [.. services.GetServices<IToolPlanner>()] }.Build(read!.Value.Document);
 
-        // Nothing is called: a file that does not say where its API is can be listed all the same.
+        // The command calls no API, so it can also list a file without a server URL.
         ApiEndpoint Endpoint(string? server) => DocumentAddress.IsAddress(api.Document) || api.BaseAddress is not null
             || (server is not null && DocumentAddress.IsAddress(server))
             ? clients.For(api, server)

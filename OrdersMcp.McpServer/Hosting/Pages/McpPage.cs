@@ -13,7 +13,7 @@ using static OrdersMcp.ServiceDefaults.Pages.LandingPage;
 
 namespace OrdersMcp.McpServer.Hosting.Pages;
 
-/// <summary>What a developer sees who opens the server in a browser: where the endpoint is, and how to connect to it.</summary>
+/// <summary>The page for developers who open the server in a browser: the endpoint, and how to connect to it.</summary>
 internal sealed class McpPage(ToolCatalog catalog, ToolAccess access, RecentCalls calls, IOptions<McpEndpointOptions> transport)
 {
     private static readonly JsonSerializerOptions Readable = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -42,7 +42,7 @@ internal sealed class McpPage(ToolCatalog catalog, ToolAccess access, RecentCall
              """);
     }
 
-    /// <summary>What callers may know, shown to those who are let in.</summary>
+    /// <summary>The part of the page for authenticated callers.</summary>
     private async ValueTask<IHtmlContent> WriteForAsync(ClaimsPrincipal caller, CancellationToken cancellationToken) =>
         caller.Identity?.IsAuthenticated is true
             ? Html($"{Tools(caller)}{await calls.WriteAsync(caller, cancellationToken)}")
@@ -72,7 +72,7 @@ internal sealed class McpPage(ToolCatalog catalog, ToolAccess access, RecentCall
     }.ToJsonString(Readable);
 }
 
-/// <summary>Puts the page into the application.</summary>
+/// <summary>Adds the page to the application.</summary>
 internal static class McpPageExtensions
 {
     public static void AddMcpPage(this IServiceCollection services)
@@ -81,7 +81,7 @@ internal static class McpPageExtensions
         services.AddSingleton<McpPage>();
     }
 
-    /// <summary>Leads a browser that opens the endpoint to the page. What MCP clients ask for is never <c>text/html</c>.</summary>
+    /// <summary>Redirects browsers from the endpoint to the page. MCP clients never request <c>text/html</c>.</summary>
     public static void UseMcpPage(this WebApplication app)
     {
         var endpoint = PathOf(app);

@@ -15,15 +15,15 @@ using static OrdersMcp.ServiceDefaults.Pages.LandingPage;
 namespace OrdersMcp.McpServer.Hosting.Pages;
 
 /// <summary>
-/// The latest tool calls, as the audit has them: those of every replica, also from before the last start. Neither
-/// arguments nor callers are shown.
+/// The latest tool calls in the audit log: those of all replicas, including earlier runs. It shows neither arguments nor
+/// callers.
 /// </summary>
 internal sealed class RecentCalls(
     ApiClients clients, CallerAccess access, IOptions<AuditOptions> audit, IOptions<McpOptions> mcp, TimeProvider time)
 {
     private const int Most = 15;
 
-    /// <summary>A person waits for the page; the resilience pipeline would try for longer.</summary>
+    /// <summary>A person waits for the page; the resilience pipeline would retry for longer.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
     private readonly AuditOptions _audit = audit.Value;

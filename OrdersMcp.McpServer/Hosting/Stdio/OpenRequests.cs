@@ -2,7 +2,7 @@ using ModelContextProtocol.Protocol;
 
 namespace OrdersMcp.McpServer.Hosting.Stdio;
 
-/// <summary>The requests of the client that have no answer yet, and the questions of the server that have none.</summary>
+/// <summary>The unanswered requests of the client, and the unanswered requests of the server to it.</summary>
 internal sealed class OpenRequests
 {
     private readonly Lock _lock = new();
@@ -10,20 +10,20 @@ internal sealed class OpenRequests
     private readonly HashSet<RequestId> _questions = [];
     private TaskCompletionSource? _settled;
 
-    /// <summary>A request of the client goes to the server.</summary>
+    /// <summary>The server receives a request of the client.</summary>
     public void Received(RequestId id) => Change(() => _requests.Add(id));
 
-    /// <summary>The server has answered a request, or the client wants no answer any more.</summary>
+    /// <summary>The server has answered a request, or the client has cancelled it.</summary>
     public void Closed(RequestId id) => Change(() => _requests.Remove(id));
 
-    /// <summary>The server asks the client, for a request that waits for the answer.</summary>
+    /// <summary>The server sends the client a request, on which one of the client's requests waits.</summary>
     public void Asked(RequestId id) => Change(() => _questions.Add(id));
 
-    /// <summary>The client has answered a question.</summary>
+    /// <summary>The client has answered a request of the server.</summary>
     public void Told(RequestId id) => Change(() => _questions.Remove(id));
 
     /// <summary>
-    /// Ends when every request has its answer, but for those that wait for an answer of a client which sends nothing any more.
+    /// Completes when every request is answered, except those that wait for an answer from a client whose input has ended.
     /// </summary>
     public Task SettledAsync()
     {

@@ -9,20 +9,20 @@ using OrdersMcp.McpServer.Protocol;
 namespace OrdersMcp.McpServer.Hosting.Stdio;
 
 /// <summary>
-/// Standard input: passes messages on to the SDK, and answers what it leaves without an answer or fails on: lines that are no
-/// message, and malformed parameters. The end of input ends the server once the requests before it are answered: the SDK would
-/// end it at once, and <c>printf … | server</c> would print nothing.
+/// Standard input: passes messages on to the SDK, and answers those that the SDK ignores or fails on: invalid lines and
+/// malformed parameters. The end of input stops the server after all earlier requests are answered. The SDK would stop at
+/// once, and <c>printf … | server</c> would print nothing.
 /// </summary>
 internal sealed partial class StdioInput(
     Stream input, StdioOutput output, OpenRequests open, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<StdioInput> logger)
     : BackgroundService
 {
-    /// <summary>Longer than a call of a tool takes; a client that has gone must not keep the server for ever.</summary>
+    /// <summary>Longer than a tool call takes. A client that is gone must not keep the server running forever.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     private readonly Pipe _passed = new();
 
-    /// <summary>What the SDK reads.</summary>
+    /// <summary>The input of the SDK.</summary>
     public Stream Passed => _passed.Reader.AsStream();
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -45,7 +45,7 @@ internal sealed partial class StdioInput(
             await _passed.Writer.CompleteAsync();
         }
 
-        lifetime.StopApplication(); // streams of changes end with it
+        lifetime.StopApplication(); // this also ends change streams
     }
 
     private async Task PassAsync(CancellationToken cancellationToken)
@@ -53,7 +53,7 @@ internal sealed partial class StdioInput(
         var reader = PipeReader.Create(input);
         while (true)
         {
-            // A read of the console ends with input alone, whatever its token says.
+            // A console read only ends when there is input, and ignores its token.
             var result = await reader.ReadAsync(cancellationToken).AsTask().WaitAsync(cancellationToken);
             var unread = result.Buffer;
             while (TryTakeLine(ref unread, result.IsCompleted) is { } line)
@@ -69,7 +69,7 @@ internal sealed partial class StdioInput(
         }
     }
 
-    /// <summary>The next line; at the end of input the rest is one, also without a line break.</summary>
+    /// <summary>The next line. At the end of input the rest counts as a line even without a line break.</summary>
     private static ReadOnlySequence<byte>? TryTakeLine(ref ReadOnlySequence<byte> unread, bool isEnd)
     {
         if (unread.PositionOf((byte)'\n') is { } end)
@@ -126,7 +126,8 @@ internal sealed partial class StdioInput(
     {
         switch (message)
         {
-            case JsonRpcRequest { Method: not RequestMethods.SubscriptionsListen } request: // that is answered when the server ends
+            // answered only when the server ends
+            case JsonRpcRequest { Method: not RequestMethods.SubscriptionsListen } request:
                 open.Received(request.Id);
                 break;
             case JsonRpcNotification { Method: NotificationMethods.CancelledNotification, Params: JsonObject parameters }:
@@ -138,7 +139,7 @@ internal sealed partial class StdioInput(
         }
     }
 
-    /// <summary>The id of what is no message, where it has one that an answer can repeat.</summary>
+    /// <summary>The id of an invalid message, if it has one that the answer can repeat.</summary>
     private static RequestId IdIn(ReadOnlySpan<byte> line)
     {
         try
@@ -159,12 +160,12 @@ internal sealed partial class StdioInput(
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
-            // Then there is none that could be read.
+            // There is no readable id.
         }
 
         return default;
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The input has ended, and requests are without an answer after {Patience}; the server ends")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The input has ended, and requests are still unanswered after {Patience}; the server stops")]
     private partial void LogUnanswered(TimeSpan patience);
 }

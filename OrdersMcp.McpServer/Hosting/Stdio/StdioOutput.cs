@@ -7,15 +7,18 @@ using OrdersMcp.McpServer.Http;
 namespace OrdersMcp.McpServer.Hosting.Stdio;
 
 /// <summary>
-/// Standard output: whole messages, a line each, of the SDK and of <see cref="StdioInput"/>, which answers what the SDK cannot
-/// read. It sees what is answered.
+/// Standard output: whole messages, one per line, from the SDK and from <see cref="StdioInput"/>, which answers messages
+/// that the SDK cannot read. It tracks the answers.
 /// </summary>
 internal sealed class StdioOutput(Stream output, OpenRequests open) : WriteOnlyStream
 {
     private readonly SemaphoreSlim _writing = new(1, 1);
     private readonly ArrayBufferWriter<byte> _line = new();
 
-    /// <summary>The SDK writes a message and its line break one after the other. Half a line is never written, also where a request is cancelled.</summary>
+    /// <summary>
+    /// Buffers until the line break, which the SDK writes separately. A line is always written completely, even if a
+    /// request is cancelled.
+    /// </summary>
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
         _line.Write(buffer.Span);
@@ -35,7 +38,7 @@ internal sealed class StdioOutput(Stream output, OpenRequests open) : WriteOnlyS
 
     public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask; // each line is flushed
 
-    /// <summary>Answers what was no request that could be read.</summary>
+    /// <summary>Answers input that is not a valid request.</summary>
     public Task RefuseAsync(RequestId id, JsonRpcErrorDetail error) => WriteLineAsync((byte[])
     [
         .. JsonSerializer.SerializeToUtf8Bytes<JsonRpcMessage>(new JsonRpcError { Id = id, Error = error }, McpJsonUtilities.DefaultOptions),
@@ -56,7 +59,7 @@ internal sealed class StdioOutput(Stream output, OpenRequests open) : WriteOnlyS
         }
     }
 
-    /// <summary>Notes an answer, or a question of the server (JSON-RPC 2.0, sections 4 and 5).</summary>
+    /// <summary>Tracks an answer, or a request of the server (JSON-RPC 2.0, sections 4 and 5).</summary>
     private void Note(ReadOnlySpan<byte> message)
     {
         RequestId? id = null;
