@@ -10,8 +10,8 @@ using Suggestions = ModelContextProtocol.Protocol.Completion;
 namespace OrdersMcp.McpServer.Completion;
 
 /// <summary>
-/// Answers <c>completion/complete</c> for the arguments of prompts and the variables of resources. An API that fails or
-/// is slow has no values to offer: a person goes on typing.
+/// Answers <c>completion/complete</c> for the arguments of prompts and the variables of resources. If an API fails or is
+/// slow, there are no suggestions, and the person keeps typing.
 /// </summary>
 internal sealed partial class Completer(ToolCatalog catalog, TimeProvider time, ILogger<Completer> logger)
 {
@@ -35,7 +35,7 @@ internal sealed partial class Completer(ToolCatalog catalog, TimeProvider time, 
 
     private static Suggestions Nothing() => new() { Values = [], Total = 0, HasMore = false };
 
-    /// <summary>Null where any value may stand.</summary>
+    /// <summary>The source of values, or null if any value is allowed.</summary>
     private static CompletionSource? SourceOf(CatalogCapabilities capabilities, CompleteRequestParams request)
     {
         var name = request.Argument?.Name ?? "";
@@ -60,7 +60,7 @@ internal sealed partial class Completer(ToolCatalog catalog, TimeProvider time, 
 
     private static McpProtocolException Wrong(string message) => new(message, McpErrorCode.InvalidParams);
 
-    /// <summary>What begins with the text goes before what contains it.</summary>
+    /// <summary>Values that start with the text come before those that contain it.</summary>
     private static Suggestions Choose(IReadOnlyList<string> values, string typed)
     {
         string[] fitting =
@@ -82,7 +82,7 @@ internal sealed partial class Completer(ToolCatalog catalog, TimeProvider time, 
         var properties = operation.Definition.InputSchema.Member("properties");
         foreach (var (name, value) in known ?? new Dictionary<string, string>(StringComparer.Ordinal))
         {
-            // What is typed already narrows the choice where the operation takes it.
+            // Earlier arguments narrow the choice if the operation accepts them.
             if (properties.Member(name).ValueKind != JsonValueKind.Undefined && value is { Length: <= LongestValue })
             {
                 arguments.TryAdd(name, JsonSerializer.SerializeToElement(value));
@@ -99,7 +99,7 @@ internal sealed partial class Completer(ToolCatalog catalog, TimeProvider time, 
                 return Read(answer.Body);
             }
 
-            LogNothing(operation.Definition.Name, answer.IsRefused ? "does not take what was typed" : "failed");
+            LogNothing(operation.Definition.Name, answer.IsRefused ? "does not accept the typed text" : "failed");
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -107,7 +107,7 @@ internal sealed partial class Completer(ToolCatalog catalog, TimeProvider time, 
         }
         catch (JsonException)
         {
-            LogNothing(operation.Definition.Name, "answered no JSON");
+            LogNothing(operation.Definition.Name, "did not answer with JSON");
         }
 
         return Nothing();
@@ -129,6 +129,6 @@ internal sealed partial class Completer(ToolCatalog catalog, TimeProvider time, 
         };
     }
 
-    [LoggerMessage(Level = LogLevel.Debug, Message = "Nothing to complete with: the operation {Operation} {Problem}")]
+    [LoggerMessage(Level = LogLevel.Debug, Message = "No completions: the operation {Operation} {Problem}")]
     private partial void LogNothing(string operation, string problem);
 }

@@ -2,7 +2,7 @@ using OrdersMcp.McpServer.Operations.Requests;
 
 namespace OrdersMcp.McpServer.Completion;
 
-/// <summary>Puts <c>completion/complete</c> into the server.</summary>
+/// <summary>Adds <c>completion/complete</c> to the server.</summary>
 internal static class CompletionExtensions
 {
     public static IMcpServerBuilder AddCompletion(this IMcpServerBuilder builder)
