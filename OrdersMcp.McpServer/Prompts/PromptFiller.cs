@@ -9,12 +9,14 @@ using OrdersMcp.McpServer.Text;
 
 namespace OrdersMcp.McpServer.Prompts;
 
-/// <summary>Answers <c>prompts/get</c>: the text of a prompt with its arguments, which are the user's own words.</summary>
+/// <summary>Answers <c>prompts/get</c>: the text of a prompt with its arguments, which the user wrote.</summary>
 internal sealed class PromptFiller(ToolCatalog catalog)
 {
     private const int LongestValue = 1000;
 
-    /// <exception cref="McpProtocolException">There is no such prompt, or its arguments are wrong; the message says all that is.</exception>
+    /// <exception cref="McpProtocolException">
+    /// There is no such prompt, or its arguments are invalid; the message lists all problems.
+    /// </exception>
     public async ValueTask<GetPromptResult> GetAsync(GetPromptRequestParams request, CancellationToken cancellationToken)
     {
         var prompts = (await catalog.GetAsync(cancellationToken)).Capabilities.PromptsByName;
@@ -74,7 +76,7 @@ internal sealed class PromptFiller(ToolCatalog catalog)
                 $"The arguments of the prompt '{prompt.Definition.Name}' are wrong. {string.Join(' ', problems)}", McpErrorCode.InvalidParams);
     }
 
-    /// <summary>The protocol's arguments are texts; a number or truth value can only mean its text.</summary>
+    /// <summary>The protocol defines arguments as texts; a number or boolean is read as its text.</summary>
     private static string? TextOf(JsonElement value) => value.ValueKind switch
     {
         JsonValueKind.String => value.GetString(),
@@ -83,11 +85,11 @@ internal sealed class PromptFiller(ToolCatalog catalog)
         _ => null,
     };
 
-    /// <summary>An argument that is left out is empty; the text says what that means.</summary>
+    /// <summary>A missing argument is empty; the text explains what that means.</summary>
     private static string Fill(string text, Dictionary<string, string> values) => string.Concat(
         PathTemplate.Parse(text).Select(piece => piece.IsParameter ? OneLine(values.GetValueOrDefault(piece.Text, "")) : piece.Text));
 
-    /// <summary>A value is a word or a line within the text: it brings no lines and no control or invisible format characters of its own.</summary>
+    /// <summary>A value must not add lines, control characters or invisible format characters to the text.</summary>
     private static string OneLine(string value)
     {
         var line = new StringBuilder(value.Length);

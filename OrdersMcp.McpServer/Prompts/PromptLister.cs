@@ -7,7 +7,7 @@ using OrdersMcp.McpServer.Protocol;
 
 namespace OrdersMcp.McpServer.Prompts;
 
-/// <summary>Answers <c>prompts/list</c>, a page at a time.</summary>
+/// <summary>Answers <c>prompts/list</c> in pages.</summary>
 internal sealed class PromptLister(ToolCatalog catalog, IOptions<McpOptions> options)
 {
     public async ValueTask<ListPromptsResult> ListAsync(RequestContext<ListPromptsRequestParams> request, CancellationToken cancellationToken)
@@ -21,7 +21,7 @@ internal sealed class PromptLister(ToolCatalog catalog, IOptions<McpOptions> opt
             Prompts = page.Items,
             NextCursor = page.NextCursor,
             TimeToLive = isPerRequest ? options.Value.RefreshInterval : null,
-            CacheScope = isPerRequest ? CacheScope.Public : null, // everyone sees the same
+            CacheScope = isPerRequest ? CacheScope.Public : null, // the same for all callers
         };
     }
 }

@@ -1,6 +1,6 @@
 namespace OrdersMcp.McpServer.Prompts;
 
-/// <summary>Puts <c>prompts/list</c> and <c>prompts/get</c> into the server.</summary>
+/// <summary>Adds <c>prompts/list</c> and <c>prompts/get</c> to the server.</summary>
 internal static class PromptsExtensions
 {
     public static IMcpServerBuilder AddPrompts(this IMcpServerBuilder builder)
