@@ -7,7 +7,7 @@ using OrdersMcp.McpServer.Protocol;
 
 namespace OrdersMcp.McpServer.Resources;
 
-/// <summary>Answers <c>resources/list</c> and <c>resources/templates/list</c>, a page at a time.</summary>
+/// <summary>Answers <c>resources/list</c> and <c>resources/templates/list</c> in pages.</summary>
 internal sealed class ResourceLister(ToolCatalog catalog, ICatalogVisibility access, IOptions<McpOptions> options)
 {
     public async ValueTask<ListResourcesResult> ListAsync(RequestContext<ListResourcesRequestParams> request, CancellationToken cancellationToken)
@@ -21,7 +21,7 @@ internal sealed class ResourceLister(ToolCatalog catalog, ICatalogVisibility acc
             Resources = page.Items,
             NextCursor = page.NextCursor,
             TimeToLive = isPerRequest ? options.Value.RefreshInterval : null,
-            CacheScope = isPerRequest ? CacheScope.Public : null, // texts of the document, which everyone sees
+            CacheScope = isPerRequest ? CacheScope.Public : null, // texts of the document, the same for all callers
         };
     }
 

@@ -20,7 +20,7 @@ namespace OrdersMcp.McpServer.Resources;
 internal sealed partial class ResourceReader(
     ToolCatalog catalog, IOptions<McpOptions> options, TimeProvider time, ILogger<ResourceReader> logger)
 {
-    /// <summary>Data is alive: long enough for a client that asks twice at once, and no longer.</summary>
+    /// <summary>Data is live. This covers a client that reads twice in a row, and no more.</summary>
     private static readonly TimeSpan LiveTimeToLive = TimeSpan.FromSeconds(1);
 
     /// <exception cref="McpProtocolException">There is no such resource, or its API failed.</exception>
@@ -87,7 +87,7 @@ internal sealed partial class ResourceReader(
         }
     }
 
-    /// <summary>The values as arguments; null where an integer is not written as one is, so that each resource has one URI.</summary>
+    /// <summary>The values as arguments; null for a non-canonical integer, so each resource has one URI.</summary>
     private static Dictionary<string, JsonElement>? ArgumentsOf(OperationResource resource, string[] values)
     {
         var arguments = new Dictionary<string, JsonElement>(values.Length, StringComparer.Ordinal);
@@ -141,9 +141,9 @@ internal sealed partial class ResourceReader(
     }
 
     private static string WrongUri(OperationResource resource) =>
-        $"There is no such resource: the URI is not one of {resource.Uri.Text}, whose variables must be as the parameters of the tool {resource.Operation.Definition.Name}.";
+        $"There is no such resource: the URI is not one of {resource.Uri.Text}, whose variables must be valid as parameters of the tool {resource.Operation.Definition.Name}.";
 
-    /// <summary>MCP 2026-07-28 made the code that of invalid parameters (server/resources, "Error Handling").</summary>
+    /// <summary>MCP 2026-07-28 changed the code to invalid parameters (server/resources, "Error Handling").</summary>
     private static McpProtocolException NotFound(RequestContext<ReadResourceRequestParams> request, string message) => With(
         request,
         new McpProtocolException(

@@ -1,6 +1,6 @@
 namespace OrdersMcp.McpServer.Resources;
 
-/// <summary>Puts <c>resources/list</c>, <c>resources/templates/list</c> and <c>resources/read</c> into the server.</summary>
+/// <summary>Adds <c>resources/list</c>, <c>resources/templates/list</c> and <c>resources/read</c> to the server.</summary>
 internal static class ResourcesExtensions
 {
     public static IMcpServerBuilder AddResources(this IMcpServerBuilder builder)
