@@ -6,8 +6,8 @@ using OrdersMcp.McpServer.Operations.Arguments;
 namespace OrdersMcp.McpServer.Tools;
 
 /// <summary>
-/// Takes arguments with half a character out of a call before the SDK fails to read them, and keeps what is wrong for the answer
-/// of the tool.
+/// Removes arguments with lone surrogates from a call before the SDK fails to read them, and keeps the problems for the
+/// answer of the tool.
 /// </summary>
 internal static class BrokenArguments
 {
@@ -27,7 +27,7 @@ internal static class BrokenArguments
         return next(context, cancellationToken);
     };
 
-    /// <summary>What is wrong with the arguments of a call; null where all could be read.</summary>
+    /// <summary>The problems of a call's arguments; null if all could be read.</summary>
     public static ArgumentReport? Of(JsonRpcRequest request) =>
         request.Context?.Items?.TryGetValue(Item, out var report) is true ? (ArgumentReport?)report : null;
 }

@@ -7,38 +7,38 @@ using OrdersMcp.McpServer.Operations.Results;
 namespace OrdersMcp.McpServer.Tools;
 
 /// <summary>
-/// Watches one call of a tool: what it calls, and how it ends. Whoever observes requests puts one into each call before
-/// the call is served.
+/// Observes one tool call: the tool and the outcome. The observer of requests attaches one to each call before it is
+/// handled.
 /// </summary>
 internal interface ICallObservation
 {
     /// <summary>The tool, once it is found.</summary>
     OperationTool? Tool { set; }
 
-    /// <summary>The name, where it is a tool of the server itself.</summary>
+    /// <summary>The name, if it is a tool of the server itself.</summary>
     string? OwnTool { set; }
 
-    /// <summary>The arguments, as the client sent them.</summary>
+    /// <summary>The arguments as sent by the client.</summary>
     IDictionary<string, JsonElement>? Arguments { set; }
 
-    /// <summary>The call names a tool that is not there.</summary>
+    /// <summary>The call names a tool that does not exist.</summary>
     void NotFound();
 
-    /// <summary>The call has its answer.</summary>
+    /// <summary>The call has an answer.</summary>
     CallToolResult Answered(OperationResult answer);
 
     /// <summary>The call ends with an exception.</summary>
     /// <param name="exception">The exception.</param>
-    /// <param name="cancellationToken">The token of the call: whether it was the client who ended it.</param>
+    /// <param name="cancellationToken">The token of the call; it shows whether the client cancelled.</param>
     void Failed(Exception exception, CancellationToken cancellationToken);
 }
 
-/// <summary>Where the observation of a call is kept.</summary>
+/// <summary>Attaches observations to calls.</summary>
 internal static class CallObservations
 {
     private const string Item = "ordersmcp.call";
 
-    /// <summary>Keeps the observation where whoever serves the request finds it.</summary>
+    /// <summary>Stores the observation in the message for the handler of the request.</summary>
     public static void Observe(this JsonRpcMessage message, ICallObservation observation)
     {
         message.Context ??= new JsonRpcMessageContext();
@@ -46,7 +46,7 @@ internal static class CallObservations
         message.Context.Items[Item] = observation;
     }
 
-    /// <summary>The observation of the call that a request makes.</summary>
+    /// <summary>The observation of a call.</summary>
     public static ICallObservation Observation(this RequestContext<CallToolRequestParams> context)
     {
         var observation = context.JsonRpcRequest.Context?.Items?.TryGetValue(Item, out var item) is true && item is ICallObservation found

@@ -13,7 +13,7 @@ using OrdersMcp.McpServer.Tools.Search;
 
 namespace OrdersMcp.McpServer.Tools;
 
-/// <summary>Answers <c>tools/call</c>: finds the tool, calls it, and reports how that ended.</summary>
+/// <summary>Answers <c>tools/call</c>: finds the tool, calls it, and reports the outcome.</summary>
 internal sealed class ToolCaller(ToolCatalog catalog, ToolSearch search, OwnTools own, Confirmer confirmer, JobCaller jobs, TimeProvider time)
 {
     public async ValueTask<CallToolResult> CallAsync(RequestContext<CallToolRequestParams> request, CancellationToken cancellationToken)
@@ -57,7 +57,7 @@ internal sealed class ToolCaller(ToolCatalog catalog, ToolSearch search, OwnTool
                 : await confirmer.CallAsync(request, tool, toolCall, cancellationToken);
             if (ArgumentText.WasRead(request.JsonRpcRequest) && answer.Result.IsError is not true)
             {
-                answer.Result.Content.Add(new TextContentBlock { Text = "Note: arguments was a text and was read as the JSON object that it holds." });
+                answer.Result.Content.Add(new TextContentBlock { Text = "Note: arguments was a text and was read as a JSON object." });
             }
 
             return observed.Answered(tool.Job is null
@@ -71,7 +71,7 @@ internal sealed class ToolCaller(ToolCatalog catalog, ToolSearch search, OwnTool
         }
     }
 
-    /// <summary>A call of a tool of the server itself. One that can be unwrapped is no such call any more.</summary>
+    /// <summary>Answers a call of the server's tools. A call that can be unwrapped does not get here.</summary>
     private OperationResult Own(RequestContext<CallToolRequestParams> request, InnerCall? inner, CatalogSnapshot snapshot)
     {
         if (request.Params.Name == OwnTools.Call)

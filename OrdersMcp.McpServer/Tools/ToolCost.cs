@@ -6,14 +6,14 @@ using ModelContextProtocol.Protocol;
 namespace OrdersMcp.McpServer.Tools;
 
 /// <summary>
-/// What a tool costs a model, estimated without a tokenizer: deterministic, the same on every machine, and near enough
-/// to compare and to bound (docs/tools.md says how near).
+/// The estimated cost of a tool for a model, without a tokenizer: deterministic, the same on every machine, and accurate
+/// enough to compare and to limit (docs/tools.md states the accuracy).
 /// </summary>
-/// <param name="Tokens">Name, description and input schema: what clients pass on to a model.</param>
-/// <param name="OutputTokens">The output schema, which most clients keep to themselves.</param>
+/// <param name="Tokens">Name, description and input schema, which clients pass on to a model.</param>
+/// <param name="OutputTokens">The output schema, which most clients do not pass on.</param>
 internal sealed record ToolCost(int Tokens, int OutputTokens)
 {
-    /// <summary>Of each <see cref="Kind"/>; a letter beyond ASCII is a token of its own.</summary>
+    /// <summary>Characters per token of each <see cref="Kind"/>; a non-ASCII letter counts as one token.</summary>
     private static readonly int[] PerToken = [int.MaxValue, 8, 3, 3];
 
     private static readonly Kind[] AsciiKinds = [.. Enumerable.Range(0, 128).Select(code => KindOf(new Rune(code)))];
@@ -25,8 +25,8 @@ internal sealed record ToolCost(int Tokens, int OutputTokens)
         tool.OutputSchema is { } output ? Count(Compact(output)) : 0);
 
     /// <summary>
-    /// A word is one token for each 8 letters begun, a number one for each 3 digits and a run of other signs one for each
-    /// 3; white space counts with what follows it.
+    /// A word counts as one token per 8 letters or part of them, a number as one per 3 digits, and a run of other
+    /// characters as one per 3. White space counts with the text after it.
     /// </summary>
     public static int Count(string text)
     {
@@ -45,7 +45,7 @@ internal sealed record ToolCost(int Tokens, int OutputTokens)
         return tokens;
     }
 
-    /// <summary>Beyond ASCII; <paramref name="i"/> then stands on the character's last half.</summary>
+    /// <summary>A character outside ASCII. Moves <paramref name="i"/> to its last code unit.</summary>
     private static (Kind Kind, int PerToken) OfRune(string text, ref int i)
     {
         var rune = Rune.TryGetRuneAt(text, i, out var whole) ? whole : Rune.ReplacementChar;

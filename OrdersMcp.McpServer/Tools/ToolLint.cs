@@ -8,8 +8,8 @@ using OrdersMcp.McpServer.Operations.Results;
 namespace OrdersMcp.McpServer.Tools;
 
 /// <summary>
-/// What makes the tools of a document hard to use: operations that are lost, tools without a description or with nearly the
-/// same one, results without a bound, and what each costs a model in tokens of the encoding o200k_base.
+/// Finds problems that make the tools of a document hard to use: lost operations, tools without a description or with
+/// nearly the same one, and unbounded results. It also counts each tool's tokens in the encoding o200k_base.
 /// </summary>
 internal sealed class ToolLint
 {
@@ -21,7 +21,7 @@ internal sealed class ToolLint
 
     public IReadOnlyList<Finding> Findings { get; }
 
-    /// <summary>Tokens of all names, descriptions and input schemas.</summary>
+    /// <summary>The tokens of all names, descriptions and input schemas.</summary>
     public int Tokens { get; }
 
     public int Tools { get; }
@@ -87,7 +87,7 @@ internal sealed class ToolLint
             && !tool.Definition.InputSchema.GetProperty("properties").EnumerateObject().Any(argument => argument.Name.Contains("limit", StringComparison.OrdinalIgnoreCase));
     }
 
-    /// <summary>Tools whose descriptions have nearly the same words: a model cannot tell which to take.</summary>
+    /// <summary>Tools whose descriptions have nearly the same words: a model cannot distinguish them.</summary>
     private static IEnumerable<Finding> Alike(OperationTool[] tools)
     {
         var words = tools.Select(tool => ToolNames.Words(tool.Definition.Description!).ToHashSet(StringComparer.Ordinal)).ToArray();
@@ -111,10 +111,10 @@ internal sealed class ToolLint
         }
     }
 
-    /// <summary>One thing to look at.</summary>
+    /// <summary>One problem.</summary>
     /// <param name="Rule">The kind: dropped, expensive, undescribed, unbounded or alike.</param>
-    /// <param name="Subject">The tool, or the operation that is none.</param>
-    /// <param name="Text">What is wrong.</param>
+    /// <param name="Subject">The tool, or the operation that did not become one.</param>
+    /// <param name="Text">The description of the problem.</param>
     internal sealed record Finding(string Rule, string Subject, string Text)
     {
         /// <summary>The tool that needs a description.</summary>

@@ -10,12 +10,12 @@ using OrdersMcp.McpServer.Tools.Search;
 
 namespace OrdersMcp.McpServer.Tools;
 
-/// <summary>Answers <c>tools/list</c>, a page at a time.</summary>
+/// <summary>Answers <c>tools/list</c> in pages.</summary>
 internal sealed class ToolLister(ToolCatalog catalog, ICatalogVisibility access, ToolSearch search, IOptions<McpOptions> options)
 {
     /// <summary>
-    /// Answers from prepared JSON, in place of the SDK, which would write every schema anew for each request. It leaves
-    /// malformed requests to the SDK, which knows the errors.
+    /// Answers from prepared JSON. The SDK would write every schema again for each request. Malformed requests go to the
+    /// SDK, which has the matching errors.
     /// </summary>
     public McpMessageHandler Receive(McpMessageHandler next) => (context, cancellationToken) =>
         context.JsonRpcMessage is JsonRpcRequest { Method: RequestMethods.ToolsList } request && TryReadCursor(request, out var cursor)
@@ -23,8 +23,8 @@ internal sealed class ToolLister(ToolCatalog catalog, ICatalogVisibility access,
             ? AnswerAsync(context, request, cursor, ProtocolVersions.IsPerRequest(request, context.Server), cancellationToken)
             : next(context, cancellationToken);
 
-    /// <summary>The page of the caller's tools that follows the cursor; without a cursor, the first.</summary>
-    /// <exception cref="ModelContextProtocol.McpProtocolException">The cursor is not one of this server.</exception>
+    /// <summary>The page of the caller's tools after the cursor; without a cursor, the first.</summary>
+    /// <exception cref="ModelContextProtocol.McpProtocolException">The cursor does not belong to this list.</exception>
     public async ValueTask<ListToolsResult> ListAsync(RequestContext<ListToolsRequestParams> request, CancellationToken cancellationToken) => Page(
         await catalog.GetAsync(cancellationToken), request.User, request.Params?.Cursor,
         ProtocolVersions.IsPerRequest(request.JsonRpcRequest, request.Server));
@@ -36,7 +36,7 @@ internal sealed class ToolLister(ToolCatalog catalog, ICatalogVisibility access,
         var page = Page(snapshot, context.User, cursor, isPerRequest);
         page.ResultType = isPerRequest ? "complete" : null;
         var response = new JsonRpcResponse { Id = request.Id, Result = snapshot.Pages.Of(page) };
-        await context.Server.SendMessageAsync(response, cancellationToken); // the way back is of this server
+        await context.Server.SendMessageAsync(response, cancellationToken); // goes out on the connection of the request
     }
 
     private ListToolsResult Page(CatalogSnapshot snapshot, ClaimsPrincipal? caller, string? cursor, bool isPerRequest)

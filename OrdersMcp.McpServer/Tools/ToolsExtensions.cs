@@ -4,7 +4,7 @@ using OrdersMcp.McpServer.Tools.Search;
 
 namespace OrdersMcp.McpServer.Tools;
 
-/// <summary>Puts <c>tools/list</c> and <c>tools/call</c> into the server.</summary>
+/// <summary>Adds <c>tools/list</c> and <c>tools/call</c> to the server.</summary>
 internal static class ToolsExtensions
 {
     public static IMcpServerBuilder AddTools(this IMcpServerBuilder builder)
@@ -16,7 +16,8 @@ internal static class ToolsExtensions
         builder.Services.AddHostedService<ToolListNotice>();
         builder.Services.AddOptions<McpServerOptions>().Configure<ToolLister, OwnTools>((options, lister, own) =>
         {
-            options.Filters.Message.IncomingFilters.Insert(0, own.Receive); // before telemetry: it tells of the call within
+            // before telemetry, which records the inner call
+            options.Filters.Message.IncomingFilters.Insert(0, own.Receive);
             options.Filters.Message.IncomingFilters.Add(lister.Receive);
             options.Filters.Message.IncomingFilters.Add(ArgumentText.Receive);
             options.Filters.Message.IncomingFilters.Add(BrokenArguments.Receive);
