@@ -3,13 +3,13 @@ using OrdersMcp.McpServer.Protocol;
 
 namespace OrdersMcp.McpServer.Tools.Search;
 
-/// <summary>The call that the arguments of <see cref="OwnTools.Call"/> describe.</summary>
-/// <param name="Name">The tool; null where they name none.</param>
-/// <param name="Arguments">Its arguments: an object, or JSON text of one, as a direct call may have it; null for none.</param>
-/// <param name="Problem">What is wrong with them, or null.</param>
+/// <summary>The call in the arguments of <see cref="OwnTools.Call"/>.</summary>
+/// <param name="Name">The tool; null if it is not given.</param>
+/// <param name="Arguments">Its arguments: an object, or an object as JSON text, as in direct calls; null for none.</param>
+/// <param name="Problem">The problem with the arguments, or null.</param>
 internal sealed record InnerCall(string? Name, JsonNode? Arguments, string? Problem)
 {
-    /// <summary>Reads them, whatever they are.</summary>
+    /// <summary>Reads any arguments, valid or not.</summary>
     public static InnerCall Read(JsonNode? arguments)
     {
         try
@@ -18,13 +18,13 @@ internal sealed record InnerCall(string? Name, JsonNode? Arguments, string? Prob
         }
         catch (Exception exception) when (exception is InvalidOperationException or ArgumentException)
         {
-            // What a text or an object holds is parsed when it is first read; only then do these two show.
+            // Texts and objects are parsed lazily, so these two exceptions show only when they are read.
             return new InnerCall(null, null, "A property is there twice, or a text has half a character (a lone surrogate).");
         }
     }
 
-    /// <exception cref="InvalidOperationException">A text is half a character.</exception>
-    /// <exception cref="ArgumentException">An object has a member twice.</exception>
+    /// <exception cref="InvalidOperationException">A text has a lone surrogate.</exception>
+    /// <exception cref="ArgumentException">An object has a duplicate member.</exception>
     public static InnerCall Of(JsonNode? arguments)
     {
         var outer = ArgumentText.TryParse(arguments, out var read) ? read : arguments as JsonObject;

@@ -4,12 +4,12 @@ using OrdersMcp.McpServer.Operations;
 namespace OrdersMcp.McpServer.Tools.Search;
 
 /// <summary>
-/// What a request wants to be done, as far as its first word says, and what an operation does by its method and path. A
-/// word such as "delete" tells tools apart that are all about the same thing.
+/// The intent of a request, from its first verb, and that of an operation, from its method and path. A verb such as
+/// "delete" distinguishes tools for the same subject.
 /// </summary>
 internal static class Intent
 {
-    /// <summary>A tool that does something else is not impossible: methods and words are used in many ways.</summary>
+    /// <summary>A tool with another intent stays possible: methods and words are used in many ways.</summary>
     private const float Other = 0.6f;
 
     private const float Near = 0.9f;
@@ -25,11 +25,11 @@ internal static class Intent
     }.SelectMany(group => group.Words.Split(' ').Select(word => (word, group.Deed)))
         .ToFrozenDictionary(pair => pair.word, pair => pair.Deed, StringComparer.Ordinal);
 
-    /// <summary>What a request wants; <see cref="Deed.Any"/> where it does not begin with a word that tells.</summary>
-    /// <param name="words">Its words as they are written, in lower case.</param>
+    /// <summary>The intent of a request; <see cref="Deed.Any"/> if it does not start with a known verb.</summary>
+    /// <param name="words">Its words as written, in lower case.</param>
     public static Deed Of(IReadOnlyList<string> words)
     {
-        // Those before the first are polite, or part of a sentence: "please delete", "I want to create".
+        // Words before the verb are polite, or part of a sentence: "please delete", "I want to create".
         foreach (var word in words.Take(5))
         {
             if (Verbs.TryGetValue(word, out var deed))
@@ -41,7 +41,7 @@ internal static class Intent
         return Deed.Any;
     }
 
-    /// <summary>What an operation does.</summary>
+    /// <summary>The intent of an operation.</summary>
     public static Deed Of(ToolMetadata operation) => operation.Method switch
     {
         "DELETE" => Deed.Delete,
@@ -65,7 +65,7 @@ internal static class Intent
 
     private static bool EndsWithParameter(string path) => path.TrimEnd('/').EndsWith('}');
 
-    /// <summary>The kinds of operations that there are.</summary>
+    /// <summary>The kinds of operations.</summary>
     internal enum Deed
     {
         Any,

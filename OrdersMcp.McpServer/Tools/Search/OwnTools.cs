@@ -8,7 +8,7 @@ using OrdersMcp.McpServer.Protocol;
 
 namespace OrdersMcp.McpServer.Tools.Search;
 
-/// <summary>The two tools that take the place of a long list, and what a call of the second is a call of.</summary>
+/// <summary>The two tools that replace a long list, and the inner call of the second.</summary>
 internal sealed class OwnTools
 {
     public const string Search = "search_tools";
@@ -26,18 +26,18 @@ internal sealed class OwnTools
         _searchArguments = ArgumentSchema.Compile(Definitions[1].InputSchema, new HashSet<string>(StringComparer.Ordinal), cursor: null);
     }
 
-    /// <summary>Whether clients can search; the names then are these tools', whatever the list shows.</summary>
+    /// <summary>Whether clients can search. If so, these tools own their names, whatever the list shows.</summary>
     public bool IsOn { get; }
 
-    /// <summary>What clients see of them, in the order of their names.</summary>
+    /// <summary>The definitions for clients, sorted by name.</summary>
     public IReadOnlyList<Tool> Definitions { get; }
 
-    /// <summary>Whether a name is that of one of them.</summary>
+    /// <summary>Whether a name belongs to one of them.</summary>
     public bool Has(string? name) => IsOn && name is Search or Call;
 
-    /// <summary>The name of the tool that a call is of in the end; null where it has none.</summary>
-    /// <exception cref="InvalidOperationException">A text is half a character.</exception>
-    /// <exception cref="ArgumentException">An object has a member twice.</exception>
+    /// <summary>The name of the tool that a call finally reaches; null if there is none.</summary>
+    /// <exception cref="InvalidOperationException">A text has a lone surrogate.</exception>
+    /// <exception cref="ArgumentException">An object has a duplicate member.</exception>
     public string? NameIn(JsonObject? parameters)
     {
         var name = parameters?["name"].AsText();
@@ -48,8 +48,8 @@ internal sealed class OwnTools
     public ArgumentReport CheckSearch(IDictionary<string, JsonElement> arguments) => _searchArguments.Check(arguments);
 
     /// <summary>
-    /// Makes a call of <see cref="Call"/> the call that it is about, before anybody looks at it: whatever holds for a direct
-    /// call then holds for it.
+    /// Replaces a call of <see cref="Call"/> by its inner call before any other filter, so that all rules for direct calls
+    /// apply to it.
     /// </summary>
     public ModelContextProtocol.Server.McpMessageHandler Receive(ModelContextProtocol.Server.McpMessageHandler next) => (context, cancellationToken) =>
     {
@@ -70,7 +70,7 @@ internal sealed class OwnTools
         return next(context, cancellationToken);
     };
 
-    /// <summary>The call that a request made of one of <see cref="Call"/>, or null where it is a direct call.</summary>
+    /// <summary>The inner call that replaced a call of <see cref="Call"/>, or null for a direct call.</summary>
     public static InnerCall? InnerOf(JsonRpcRequest request) =>
         request.Context?.Items?.TryGetValue(Item, out var inner) is true ? (InnerCall?)inner : null;
 

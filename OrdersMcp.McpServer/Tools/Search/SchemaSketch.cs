@@ -6,16 +6,16 @@ using OrdersMcp.McpServer.Text;
 namespace OrdersMcp.McpServer.Tools.Search;
 
 /// <summary>
-/// Writes an input schema in fewer tokens: with short descriptions and without examples, and below a depth with no more than
-/// types. References are resolved, so that no definitions are needed.
+/// Writes an input schema in fewer tokens: with short descriptions, without examples, and with only types below a depth. It
+/// resolves references, so no definitions are needed.
 /// </summary>
-/// <param name="root">The schema that references are of.</param>
-/// <param name="deepest">How many levels of properties are written out.</param>
-/// <param name="description">How many characters a description may have.</param>
+/// <param name="root">The schema that contains the targets of references.</param>
+/// <param name="deepest">The number of levels of properties to write.</param>
+/// <param name="description">The maximum length of a description.</param>
 internal sealed class SchemaSketch(JsonElement root, int deepest, int description)
 {
     private const int MostValues = 12;
-    private const int MostReferences = 16; // in a row: one that leads back to itself ends here
+    private const int MostReferences = 16; // in a row: limits circular references
 
     private static readonly string[] Kept = ["type", "format", "required", "default", "minimum", "maximum", "maxLength", "pattern"];
 
@@ -51,7 +51,9 @@ internal sealed class SchemaSketch(JsonElement root, int deepest, int descriptio
         return sketch;
     }
 
-    /// <summary>The schema of an argument, or of a property of one, such as <c>filter.range.from</c>; undefined where there is none.</summary>
+    /// <summary>
+    /// The schema of an argument, or of a nested property such as <c>filter.range.from</c>; undefined if there is none.
+    /// </summary>
     public JsonElement Find(string path)
     {
         var schema = root;

@@ -8,12 +8,12 @@ using OrdersMcp.McpServer.Text;
 namespace OrdersMcp.McpServer.Tools.Search;
 
 /// <summary>
-/// What a search answers: the tools that were found, with as much of their schemas as a budget of tokens has room for. The
-/// best tool comes first there too; every tool has its arguments by name at least.
+/// The answer of a search: the found tools, with as much of their schemas as a token budget allows. The best tools have
+/// priority, and every tool has at least the names of its arguments.
 /// </summary>
 internal static class SearchAnswer
 {
-    /// <summary>How many tokens an answer may cost; with what the estimate may be wrong by, at most 2,500.</summary>
+    /// <summary>The maximum cost of an answer in tokens. With the error of the estimate, at most 2,500.</summary>
     public const int TokenBudget = 2400;
 
     private const int MostNames = 30;
@@ -21,7 +21,7 @@ internal static class SearchAnswer
 
     private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>The tools, the best first, and the names of some more.</summary>
+    /// <summary>The tools, best first, and the names of some more.</summary>
     public static string Of(IReadOnlyList<OperationTool> tools, IEnumerable<string> more)
     {
         var also = new JsonArray([.. more.Select(name => (JsonNode)name)]);
@@ -29,7 +29,7 @@ internal static class SearchAnswer
         var entries = tools.Select(tool => Forms(tool)[^1]()).ToArray();
         var isShortened = tools.Select(_ => true).ToArray();
         var costs = entries.Select(Cost).ToArray();
-        var left = TokenBudget - costs.Sum() - Cost(also) - 60; // of the note
+        var left = TokenBudget - costs.Sum() - Cost(also) - 60; // for the note
         for (var i = 0; i < tools.Count; i++)
         {
             var limit = tools.Count == 1 ? int.MaxValue : (int)(TokenBudget * ShareOfOne);
@@ -65,7 +65,7 @@ internal static class SearchAnswer
         return answer.ToJsonString(Readable);
     }
 
-    /// <summary>One argument of a tool, or null where it has none of this name.</summary>
+    /// <summary>One argument of a tool, or null if the tool does not have it.</summary>
     public static string? OfArgument(OperationTool tool, string path)
     {
         var root = tool.Definition.InputSchema;
@@ -90,7 +90,7 @@ internal static class SearchAnswer
         return answer.ToJsonString(Readable);
     }
 
-    /// <summary>The forms of a tool, from the whole one to the shortest.</summary>
+    /// <summary>The forms of a tool, from complete to shortest.</summary>
     private static Func<JsonObject>[] Forms(OperationTool tool)
     {
         var schema = tool.Definition.InputSchema;
@@ -135,7 +135,7 @@ internal static class SearchAnswer
         return entry;
     }
 
-    /// <summary>The title too, where the description does not begin by saying the same.</summary>
+    /// <summary>Adds the title if the description does not start with it.</summary>
     private static string Describe(string? title, string? description) =>
         title is null || description is null || description.StartsWith(title, StringComparison.OrdinalIgnoreCase)
             ? description ?? title ?? ""

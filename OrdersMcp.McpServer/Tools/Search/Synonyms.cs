@@ -3,7 +3,7 @@ using System.Collections.Frozen;
 namespace OrdersMcp.McpServer.Tools.Search;
 
 /// <summary>
-/// Words that people and APIs use for one thing. What is written stays what counts most: another word of the group counts
+/// Words that people and APIs use for the same thing. The written word counts most; the other words of its groups count
 /// less.
 /// </summary>
 internal static class Synonyms
@@ -77,6 +77,6 @@ internal static class Synonyms
         .GroupBy(pair => pair.Word, StringComparer.Ordinal)
         .ToFrozenDictionary(group => group.Key, group => group.Select(pair => pair.Other).Distinct(StringComparer.Ordinal).ToArray(), StringComparer.Ordinal);
 
-    /// <summary>The other words of a word's groups, all without their endings.</summary>
+    /// <summary>The other words of a word's groups, without endings.</summary>
     public static IReadOnlyList<string> Of(string stem) => Others.GetValueOrDefault(stem, []);
 }

@@ -4,13 +4,13 @@ using OrdersMcp.McpServer.Operations;
 
 namespace OrdersMcp.McpServer.Tools.Search;
 
-/// <summary>The words of a tool that it is found by, in fields that weigh differently.</summary>
+/// <summary>The searchable words of a tool, in fields with different weights.</summary>
 internal static class ToolFields
 {
     private const int MostArguments = 200;
     private const int MostValues = 20;
 
-    /// <summary>What a word of a field weighs, and from 0 to 1 how much less in a long field.</summary>
+    /// <summary>The weight of a word in a field, and from 0 to 1 how much a long field reduces it.</summary>
     public static readonly (float Weight, float Normalization)[] Weights =
     [
         (3, 0.5f), // name
@@ -18,7 +18,7 @@ internal static class ToolFields
         (0.8f, 0.75f), // description
         (1.5f, 0.5f), // path
         (1, 0.3f), // tags
-        (0.5f, 0.75f), // names of arguments, and their values where they are listed
+        (0.5f, 0.75f), // names of arguments, and their enum values
     ];
 
     public static List<string>[] Of(OperationTool tool)
@@ -35,13 +35,15 @@ internal static class ToolFields
         ];
     }
 
-    /// <summary>The words that stand beside each other in the name; people write them as one, such as config map.</summary>
+    /// <summary>
+    /// Adjacent words of the name. Requests may write them as one word, such as configmap for config map.
+    /// </summary>
     public static IEnumerable<(string First, string Second)> Pairs(List<string>[] fields) => fields[0].Zip(fields[0].Skip(1));
 
-    /// <summary>The words of name and title, once each.</summary>
+    /// <summary>The distinct words of name and title.</summary>
     public static IEnumerable<string> Core(List<string>[] fields) => fields[0].Union(fields[1], StringComparer.Ordinal);
 
-    /// <summary>A shortened name has lost words that the id of the operation has.</summary>
+    /// <summary>A shortened name may lack words of the operation's id.</summary>
     private static List<string> Name(string name, string operation) => operation == name || operation.Contains(' ', StringComparison.Ordinal)
         ? Words.Of(name)
         : [.. Words.Of(operation).Union(Words.Of(name), StringComparer.Ordinal)];

@@ -5,9 +5,9 @@ namespace OrdersMcp.McpServer.Tools.Search;
 
 /// <summary>
 /// An index of tools by the words of their names, titles, descriptions, paths, tags and arguments, ranked by BM25F
-/// (Robertson and Zaragoza, "The Probabilistic Relevance Framework", section 3.5): a word in the name says more than the same
-/// word in the description, and one that few tools have says more than one that all have. What the tool is for that the
-/// request does not ask, and a method that does something else, count against it.
+/// (Robertson and Zaragoza, "The Probabilistic Relevance Framework", section 3.5): a word in the name counts more than in
+/// the description, and a rare word more than a common one. Core words of the tool that the request does not mention, and a
+/// method with another intent, reduce the score.
 /// </summary>
 internal sealed class ToolIndex
 {
@@ -21,7 +21,7 @@ internal sealed class ToolIndex
 
     private readonly Dictionary<string, Term> _terms = new(StringComparer.Ordinal);
     private readonly Dictionary<string, (string First, string Second)> _joined = new(StringComparer.Ordinal);
-    private readonly string[] _vocabulary; // in ordinal order, for what begins alike
+    private readonly string[] _vocabulary; // in ordinal order, to find words by prefix
     private readonly OperationTool[] _tools;
     private readonly Profile[] _profiles;
 
@@ -66,9 +66,9 @@ internal sealed class ToolIndex
         _profiles = [.. _tools.Select((tool, i) => ProfileOf(tool, documents[i]))];
     }
 
-    /// <summary>The tools that fit a request, the best first.</summary>
-    /// <param name="request">What is to be done, in words.</param>
-    /// <param name="most">How many.</param>
+    /// <summary>The tools that fit a request, best first.</summary>
+    /// <param name="request">The task in words.</param>
+    /// <param name="most">The maximum number of tools.</param>
     /// <param name="isVisible">Whether a tool may be found.</param>
     public IReadOnlyList<OperationTool> Find(string request, int most, Func<OperationTool, bool> isVisible)
     {
@@ -80,7 +80,7 @@ internal sealed class ToolIndex
             Add(scores, meant, word, 1);
         }
 
-        // Names write as one word what people write as two, such as web hook; the other way round they are split above.
+        // Names may write as one word what a request writes as two, such as web hook. The opposite case is split above.
         foreach (var pair in words.Zip(words.Skip(1), static (a, b) => a + b).Distinct(StringComparer.Ordinal).Where(_terms.ContainsKey))
         {
             Add(scores, meant, pair, PairWeight);
@@ -103,7 +103,9 @@ internal sealed class ToolIndex
             .Select(i => _tools[i])];
     }
 
-    /// <summary>Adds what a word of the request says for each tool: the word itself, or the best of those that mean it.</summary>
+    /// <summary>
+    /// Adds the score of a word for each tool: that of the word itself, or the best of its synonyms and longer forms.
+    /// </summary>
     private void Add(float[] scores, HashSet<string> meant, string word, float weight)
     {
         var best = new Dictionary<int, float>();
@@ -139,7 +141,7 @@ internal sealed class ToolIndex
         }
     }
 
-    /// <summary>The words of the index that begin with a word and go on.</summary>
+    /// <summary>The longer words of the index that start with a word.</summary>
     private IEnumerable<string> Beginning(string word)
     {
         if (word.Length < ShortestBeginning)
@@ -154,7 +156,7 @@ internal sealed class ToolIndex
         }
     }
 
-    /// <summary>How much of what the name and the title say is asked for; rare words count more.</summary>
+    /// <summary>The share of the name's and title's words that the request mentions, weighted by rarity.</summary>
     private float Coverage(string[] core, HashSet<string> meant)
     {
         var (all, asked) = (0f, 0f);
@@ -182,9 +184,9 @@ internal sealed class ToolIndex
         public float Rarity { get; set; }
     }
 
-    /// <param name="Core">The words that say what the tool is for.</param>
-    /// <param name="Does">What it does.</param>
-    /// <param name="Weight">Less than 1 for what should not be used.</param>
+    /// <param name="Core">The words of the tool's name and title.</param>
+    /// <param name="Does">Its intent.</param>
+    /// <param name="Weight">Less than 1 for a deprecated tool.</param>
     private sealed record Profile(string[] Core, Intent.Deed Does, float Weight);
 
     [StructLayout(LayoutKind.Auto)]

@@ -8,8 +8,8 @@ using OrdersMcp.McpServer.Text;
 namespace OrdersMcp.McpServer.Tools.Search;
 
 /// <summary>
-/// Says once, when the documents were read, that the list of tools costs more than its budget and nobody has decided what to
-/// do about it; and that the settings or a document use a name that does not do what it seems to.
+/// Logs once, after the documents are read, that the list of tools exceeds its budget and no mode is configured; and that
+/// the settings or a document use a name that does not work as expected.
 /// </summary>
 internal sealed partial class ToolListNotice(ToolCatalog catalog, OwnTools own, IOptions<McpOptions> options, ILogger<ToolListNotice> logger) : IHostedService
 {
@@ -21,7 +21,7 @@ internal sealed partial class ToolListNotice(ToolCatalog catalog, OwnTools own, 
     public Task StartAsync(CancellationToken cancellationToken)
     {
         catalog.Changed += Changed;
-        Check(); // a document may have been read by now
+        Check(); // a document may already have been read
         return Task.CompletedTask;
     }
 
@@ -35,7 +35,8 @@ internal sealed partial class ToolListNotice(ToolCatalog catalog, OwnTools own, 
     {
         if (changes.Tools)
         {
-            using var recorded = SuppressInstrumentationScope.Begin(value: false); // who reads the documents has its telemetry off
+            // the reader of the documents suppresses its telemetry
+            using var recorded = SuppressInstrumentationScope.Begin(value: false);
             Check();
         }
     }

@@ -13,8 +13,8 @@ using OrdersMcp.McpServer.Text;
 namespace OrdersMcp.McpServer.Tools.Search;
 
 /// <summary>
-/// Offers a search where the list of tools would cost a model too much (docs/decisions/0020-search-instead-of-a-list.md). A
-/// caller finds the tools that its list would have, and no others.
+/// Offers a search if the list of tools would cost a model too much (docs/decisions/0020-search-instead-of-a-list.md). A
+/// caller finds exactly the tools that its list would contain.
 /// </summary>
 internal sealed class ToolSearch(OwnTools own, ICatalogVisibility access, IOptions<McpOptions> options)
 {
@@ -27,11 +27,11 @@ internal sealed class ToolSearch(OwnTools own, ICatalogVisibility access, IOptio
     private readonly Lock _indexing = new();
     private (IReadOnlyList<Tool> Tools, ToolIndex Index)? _indexed;
 
-    /// <summary>What tools cost a model: names, descriptions and input schemas, estimated.</summary>
+    /// <summary>The estimated cost of tools for a model: names, descriptions and input schemas.</summary>
     public static int CostOf(IEnumerable<Tool> tools) =>
         tools.Sum(tool => Costs.GetValue(tool, static each => new StrongBox<int>(ToolCost.Of(each).Tokens)).Value);
 
-    /// <summary>What <c>tools/list</c> has of the tools that a caller is shown, in the order of names.</summary>
+    /// <summary>The tools that <c>tools/list</c> contains for a caller's tools, sorted by name.</summary>
     public IReadOnlyList<Tool> Listed(IReadOnlyList<Tool> shown) =>
         !own.IsOn || (_settings.Mode == ToolListMode.Auto && CostOf(shown) <= _settings.TokenBudget)
             ? shown
@@ -65,7 +65,7 @@ internal sealed class ToolSearch(OwnTools own, ICatalogVisibility access, IOptio
         return Text(SearchAnswer.Of([.. found.Take(limit)], found.Skip(limit).Select(tool => tool.Definition.Name)));
     }
 
-    /// <summary>There is no tool of the name that <see cref="OwnTools.Call"/> was given.</summary>
+    /// <summary>The error if <see cref="OwnTools.Call"/> names an unknown tool.</summary>
     public OperationResult NotFound(ClaimsPrincipal? caller, CatalogSnapshot snapshot, string name)
     {
         var shown = Shown(caller, snapshot);
@@ -80,7 +80,7 @@ internal sealed class ToolSearch(OwnTools own, ICatalogVisibility access, IOptio
         });
     }
 
-    /// <summary>The arguments of <see cref="OwnTools.Call"/> describe no call.</summary>
+    /// <summary>The error if the arguments of <see cref="OwnTools.Call"/> describe no call.</summary>
     public static OperationResult NoCall(string problem) => ToolErrors.Error(ToolOutcome.InvalidArguments, new JsonObject
     {
         ["title"] = "Invalid arguments",
@@ -98,7 +98,7 @@ internal sealed class ToolSearch(OwnTools own, ICatalogVisibility access, IOptio
 
     private static OperationResult Text(string text) => new(new CallToolResult { Content = [new TextContentBlock { Text = text }] });
 
-    /// <summary>The index of the tools as they are; a catalog that was read again without a change has the one that it had.</summary>
+    /// <summary>The index of the current tools, reused as long as the tools are unchanged.</summary>
     private ToolIndex IndexOf(CatalogSnapshot snapshot)
     {
         lock (_indexing)

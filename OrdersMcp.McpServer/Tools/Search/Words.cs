@@ -4,8 +4,8 @@ using System.Text;
 namespace OrdersMcp.McpServer.Tools.Search;
 
 /// <summary>
-/// The words of a text as a search compares them: names split at their humps and signs, in lower case, without
-/// endings. A character of a script that has no spaces is a word.
+/// The words of a text as compared by a search: names split at humps and punctuation, in lower case, without endings. In
+/// scripts without spaces, each character is a word.
 /// </summary>
 internal static class Words
 {
@@ -13,7 +13,7 @@ internal static class Words
 
     private static readonly SearchValues<char> Vowels = SearchValues.Create("aeiouy");
 
-    /// <summary>Words that say nothing of what a tool does.</summary>
+    /// <summary>Words without meaning for what a tool does.</summary>
     private static readonly HashSet<string> Empty = new(
         [
             "a", "an", "the", "of", "for", "in", "to", "on", "by", "with", "and", "or", "from", "at", "as", "into", "so", "is", "are",
@@ -24,7 +24,7 @@ internal static class Words
         ],
         StringComparer.Ordinal);
 
-    /// <summary>The words that are not empty, without their endings.</summary>
+    /// <summary>The meaningful words, without endings.</summary>
     public static List<string> Of(string text)
     {
         var words = new List<string>();
@@ -39,7 +39,7 @@ internal static class Words
         return words;
     }
 
-    /// <summary>The words as they are written, in lower case.</summary>
+    /// <summary>The words as written, in lower case.</summary>
     public static List<string> Split(string text)
     {
         var words = new List<string>();
@@ -76,7 +76,7 @@ internal static class Words
         }
     }
 
-    /// <summary>The word without the endings of English that change what it is in a sentence, not what it is about.</summary>
+    /// <summary>Removes the English endings that change a word's grammar and not its subject.</summary>
     public static string Stem(string word)
     {
         if (word.Length < 4 || !Ascii.IsValid(word))
@@ -118,7 +118,7 @@ internal static class Words
         return stem[^1] == stem[^2] && stem[^1] is not ('l' or 's' or 'e') ? stem[..^1] : stem; // running, but calling
     }
 
-    /// <summary>Of a name such as <c>listOrders</c>, <c>HTTPServer</c> or <c>CoreV1Pod</c>.</summary>
+    /// <summary>Detects word starts in names such as <c>listOrders</c>, <c>HTTPServer</c> or <c>CoreV1Pod</c>.</summary>
     private static bool StartsHump(string text, int i) => i > 0 && char.IsUpper(text[i])
         && (char.IsLower(text[i - 1]) || char.IsDigit(text[i - 1])
             || (char.IsUpper(text[i - 1]) && i + 1 < text.Length && char.IsLower(text[i + 1])));
