@@ -39,7 +39,7 @@ public sealed class OperationPathTests
         var bench = ToolBench.OfOperation("""{ "operationId": "x" }""", "/x/{id}");
 
         Assert.Equal("""{"type":"object","properties":{"id":{"type":"string"}},"required":["id"],"additionalProperties":false}""", bench.Input);
-        Assert.Contains("'{id}', which is no parameter", Assert.Single(bench.Warnings).Text, StringComparison.Ordinal);
+        Assert.Contains("'{id}', which is not a parameter", Assert.Single(bench.Warnings).Text, StringComparison.Ordinal);
     }
 
     [Fact]

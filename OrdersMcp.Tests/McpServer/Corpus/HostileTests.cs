@@ -15,7 +15,7 @@ public sealed class HostileTests
     [Fact]
     public void Parameter_of_the_path_that_nobody_declares_is_a_required_text() => Assert.Contains(
         _bench.Warnings,
-        warning => warning.Operation == "GET /undeclared/{a}/{b}" && warning.Text.Contains("'{b}', which is no parameter", StringComparison.Ordinal));
+        warning => warning.Operation == "GET /undeclared/{a}/{b}" && warning.Text.Contains("'{b}', which is not a parameter", StringComparison.Ordinal));
 
     [Fact]
     public void Text_is_bounded_and_has_no_terminal_controls()
