@@ -143,7 +143,7 @@ internal sealed partial class ToolBuilder(ApiOptions options, string setting, Fu
         {
             Name = name,
             Title = title,
-            Description = Describe(operation),
+            Description = Describe(document, operation),
             InputSchema = JsonSerializer.SerializeToElement(input.Schema),
             OutputSchema = output.Schema,
             Annotations = new ToolAnnotations
@@ -188,7 +188,7 @@ internal sealed partial class ToolBuilder(ApiOptions options, string setting, Fu
         return words.Length == 0 ? name : BoundedText.Of(char.ToUpperInvariant(words[0]) + words[1..], LongestTitle);
     }
 
-    private string Describe(ApiOperation operation)
+    private string Describe(ApiDocument document, ApiOperation operation)
     {
         var text = operation.Extensions.Description ?? operation.Description ?? operation.Summary;
         text = string.IsNullOrWhiteSpace(text) ? operation.ToString() : HtmlTags().Replace(text, "").Trim();
@@ -198,18 +198,12 @@ internal sealed partial class ToolBuilder(ApiOptions options, string setting, Fu
         }
 
         text = BoundedText.Of(operation.Deprecated ? $"Deprecated. {text}" : text, LongestDescription);
-        var responses = options.DescribeResponses switch
+        return options.DescribeResponses switch
         {
-            DescribedResponses.Success => operation.Success is { } success ? [success] : [],
-            DescribedResponses.All => operation.Responses,
-            _ => [],
+            DescribedResponses.Success => text + ResponseTexts.Of(operation.Success is { } success ? [success] : []),
+            DescribedResponses.All => text + ResponseTexts.WithSchemas(document, operation.Responses),
+            _ => text,
         };
-        foreach (var response in responses.Where(response => !string.IsNullOrWhiteSpace(response.Description)))
-        {
-            text += $"\n{response.Status}: {BoundedText.Of(response.Description!, maxLength: 200)}";
-        }
-
-        return text;
     }
 
     private void Warn(ApiOperation operation, string text)

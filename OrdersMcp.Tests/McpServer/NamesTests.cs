@@ -120,6 +120,45 @@ public sealed class NamesTests
         Assert.Equal(description, bench.Tool.Definition.Description);
     }
 
+    [Fact]
+    public void All_responses_are_described_with_their_schemas()
+    {
+        var bench = ToolBench.OfOperation(
+            """
+            { "operationId": "x", "description": "Does it.", "responses": {
+              "200": { "description": "Fine.", "content": { "application/json": { "schema": { "type": "object", "properties": { "id": { "type": "integer", "description": "Its number." } } } } } },
+              "404": { "description": "Not there.", "content": { "application/problem+json": { "schema": { "$ref": "#/components/schemas/Problem" } } } },
+              "409": { "content": { "application/problem+json": { "schema": { "$ref": "#/components/schemas/Problem" } } } },
+              "500": { "description": "Text.", "content": { "text/plain": { "schema": { "type": "string" } } } } } }
+            """,
+            schemas: """{ "Problem": { "type": "object", "required": ["title"], "properties": { "title": { "type": "string" } } } }""",
+            configure: api => api.DescribeResponses = DescribedResponses.All);
+
+        Assert.Equal(
+            """
+            Does it.
+            200: Fine. Schema: {"type":"object","properties":{"id":{"type":"integer"}}}
+            404: Not there. Schema: {"type":"object","required":["title"],"properties":{"title":{"type":"string"}}}
+            409: Schema as 404.
+            500: Text.
+            """,
+            bench.Tool.Definition.Description);
+    }
+
+    [Fact]
+    public void Long_schemas_of_responses_are_named_by_their_properties_and_bounded_in_all()
+    {
+        string Properties(string letter) => string.Join(", ", Enumerable.Range(0, 80).Select(i => $"\"{letter}{i}\": {{ \"type\": \"string\" }}"));
+        var responses = string.Join(", ", Enumerable.Range(400, 40).Select(status =>
+            $"\"{status}\": {{ \"description\": \"No.\", \"content\": {{ \"application/json\": {{ \"schema\": {{ \"type\": \"object\", \"properties\": {{ {Properties($"p{status}x")} }} }} }} }} }}"));
+
+        var description = ToolBench.OfOperation(
+            $$"""{ "operationId": "x", "responses": { {{responses}} } }""", configure: api => api.DescribeResponses = DescribedResponses.All).Tool.Definition.Description!;
+
+        Assert.Contains("400: No. Schema: an object with p400x0, p400x1", description, StringComparison.Ordinal);
+        Assert.InRange(description.Length, 2000, 7200);
+    }
+
     private static Dictionary<string, string> Names(string paths) =>
         ToolBench.Of(Documents.With(paths)).Tools.ToDictionary(tool => tool.Metadata.Path, tool => tool.Definition.Name);
 }

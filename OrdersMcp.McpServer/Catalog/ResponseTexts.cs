@@ -1,0 +1,73 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using OrdersMcp.McpServer.OpenApi;
+using OrdersMcp.McpServer.Schemas;
+using OrdersMcp.McpServer.Text;
+
+namespace OrdersMcp.McpServer.Catalog;
+
+/// <summary>What a tool's description says of responses (<c>DescribeResponses</c>): a line each, and their schemas if asked for.</summary>
+internal static class ResponseTexts
+{
+    private const int LongestDescription = 200;
+    private const int LongestSchema = 1000;
+    private const int LongestOfAll = 6000;
+    private const int SchemaBudget = 2 * 1024;
+
+    /// <summary>The responses that the document describes.</summary>
+    public static string Of(IEnumerable<ApiResponse> responses) => string.Concat(
+        responses.Where(response => !string.IsNullOrWhiteSpace(response.Description)).Select(Line));
+
+    /// <summary>The responses with their schemas; one that has the schema of an earlier response says so.</summary>
+    public static string WithSchemas(ApiDocument document, IEnumerable<ApiResponse> responses)
+    {
+        var text = new StringBuilder();
+        var said = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var response in responses)
+        {
+            var schema = SchemaOf(document, response);
+            if (schema is null && string.IsNullOrWhiteSpace(response.Description))
+            {
+                continue;
+            }
+
+            var line = Line(response);
+            if (schema is not null)
+            {
+                line += said.TryGetValue(schema, out var earlier) ? $" Schema as {earlier}." : $" Schema: {schema}";
+                said.TryAdd(schema, response.Status);
+            }
+
+            if (text.Length + line.Length > LongestOfAll)
+            {
+                break;
+            }
+
+            text.Append(line);
+        }
+
+        return text.ToString();
+    }
+
+    private static string Line(ApiResponse response) => string.IsNullOrWhiteSpace(response.Description)
+        ? $"\n{response.Status}:"
+        : $"\n{response.Status}: {BoundedText.Of(response.Description, LongestDescription)}";
+
+    /// <summary>The schema of JSON in brief; of a long one the names of its properties.</summary>
+    private static string? SchemaOf(ApiDocument document, ApiResponse response)
+    {
+        if (response is not { IsJson: true, Schema.ValueKind: JsonValueKind.Object })
+        {
+            return null;
+        }
+
+        var writer = new SchemaWriter(document, SchemaDirection.Output, SchemaBudget, isBrief: true);
+        var root = writer.WriteRoot(response.Schema);
+        writer.Complete(root);
+        var text = root.ToJsonString(ReadableJson.Options);
+        return text.Length <= LongestSchema ? text
+            : root["properties"] is JsonObject properties ? BoundedText.Of($"an object with {string.Join(", ", properties.Select(property => property.Key))}", LongestSchema)
+            : BoundedText.Of(text, LongestSchema);
+    }
+}
