@@ -91,6 +91,53 @@ public sealed class UpstreamCredentialTests
     }
 
     [Theory]
+    [InlineData(1, HttpStatusCode.OK, "t1,t2", 2)]
+    [InlineData(9, HttpStatusCode.Unauthorized, "t1,t2", 2)]
+    public async Task Call_whose_token_is_refused_is_made_once_more_with_another(int refusals, HttpStatusCode status, string sent, int asked)
+    {
+        var api = new RefusingApi(refusals);
+        var endpoint = Endpoint(api, Tokens(count => $$"""{"access_token":"t{{count}}"}"""));
+
+        var answer = await CallAsync(endpoint);
+
+        Assert.Equal(status, answer);
+        Assert.Equal(sent, string.Join(',', api.Requests.Select(request => request.Token)));
+        Assert.All(api.Requests, request => Assert.Equal(("POST", """{"a":1}""", "/base/x?q=1"), (request.Method, request.Body, request.Target)));
+        Assert.Equal(asked, _asked.Count);
+    }
+
+    [Fact]
+    public async Task Call_is_not_repeated_where_there_is_no_other_token()
+    {
+        var api = new RefusingApi(9);
+
+        Assert.Equal(HttpStatusCode.Unauthorized, await CallAsync(Endpoint(api, Tokens(_ => """{"access_token":"same"}"""))));
+        Assert.Equal(HttpStatusCode.Unauthorized, await CallAsync(Endpoint(api, tokens: null)));
+
+        Assert.Equal(["same", null], api.Requests.Select(request => request.Token));
+    }
+
+    private static ApiEndpoint Endpoint(HttpMessageHandler api, OAuthTokens? tokens) => new(
+        new ApiOptions { Name = "test", Query = { ["q"] = "1" } }, ToolBench.Address, new HttpClient(api), new HttpContextAccessor(), tokens: tokens);
+
+    private static async Task<HttpStatusCode> CallAsync(ApiEndpoint endpoint)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"{endpoint.BaseAddress}/x") { Content = new StringContent("""{"a":1}""") };
+        return await endpoint.CallAsync(request, (response, _) => ValueTask.FromResult(response.StatusCode), TestContext.Current.CancellationToken);
+    }
+
+    private sealed class RefusingApi(int refusals) : HttpMessageHandler
+    {
+        public List<(string Method, string Target, string? Token, string Body)> Requests { get; } = [];
+
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            Requests.Add((request.Method.Method, request.RequestUri!.PathAndQuery, request.Headers.Authorization?.Parameter, await request.Content!.ReadAsStringAsync(cancellationToken)));
+            return new HttpResponseMessage(Requests.Count <= refusals ? HttpStatusCode.Unauthorized : HttpStatusCode.OK);
+        }
+    }
+
+    [Theory]
     [InlineData("""{"error":"invalid_client"}""", HttpStatusCode.Unauthorized, "401 (invalid_client)")]
     [InlineData("{}", HttpStatusCode.OK, "200")]
     [InlineData("<html>", HttpStatusCode.OK, "no usable answer")]

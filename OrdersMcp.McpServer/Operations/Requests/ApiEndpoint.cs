@@ -58,11 +58,8 @@ internal sealed class ApiEndpoint(
     public TimeSpan Timeout => options.Timeout ?? CallTimeouts.Default;
 
     /// <summary>Sends a request of the server itself.</summary>
-    public async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
-    {
-        await AuthorizeAsync(request, Caller.Server, cancellationToken);
-        return await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
-    }
+    public Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) => SendAuthorizedAsync(
+        request, Caller.Server, each => client.SendAsync(each, HttpCompletionOption.ResponseHeadersRead, cancellationToken), cancellationToken);
 
     /// <summary>
     /// Calls an operation, follows redirects, and reads the answer within the API's timeout, if it has one.
@@ -92,18 +89,51 @@ internal sealed class ApiEndpoint(
     private async Task<T> CallNowAsync<T>(
         HttpRequestMessage request, Caller caller, Func<HttpResponseMessage, CancellationToken, ValueTask<T>> read, CancellationToken cancellationToken)
     {
-        await AuthorizeAsync(request, caller, cancellationToken);
-        using var response = await Redirects.FollowAsync(request, each =>
+        using var response = await SendAuthorizedAsync(request, caller, FollowAsync, cancellationToken);
+        return await read(response, cancellationToken);
+
+        Task<HttpResponseMessage> FollowAsync(HttpRequestMessage first) => Redirects.FollowAsync(first, each =>
         {
             AddQuery(each);
             return client.SendAsync(each, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
         });
-        if (response.StatusCode == HttpStatusCode.Unauthorized && request.Headers.Authorization?.Parameter is { } token)
+    }
+
+    /// <summary>
+    /// Sends a request with this server's credentials. If the API refuses an access token that has not expired, the request had
+    /// no effect, and is sent once more with a new token.
+    /// </summary>
+    private async Task<HttpResponseMessage> SendAuthorizedAsync(
+        HttpRequestMessage request, Caller caller, Func<HttpRequestMessage, Task<HttpResponseMessage>> send, CancellationToken cancellationToken)
+    {
+        await AuthorizeAsync(request, caller, cancellationToken);
+        var response = await send(request);
+        if (response.StatusCode != HttpStatusCode.Unauthorized || tokens is null || request.Headers.Authorization?.Parameter is not { } refused)
         {
-            tokens?.Reject(token);
+            return response;
         }
 
-        return await read(response, cancellationToken);
+        tokens.Reject(refused);
+        string other;
+        try
+        {
+            other = await tokens.GetAsync(caller, cancellationToken);
+        }
+        catch
+        {
+            response.Dispose();
+            throw;
+        }
+
+        if (other == refused)
+        {
+            return response; // the authorization server has no other
+        }
+
+        response.Dispose();
+        var again = Redirects.Again(request);
+        again.Headers.Authorization = new("Bearer", other);
+        return await send(again);
     }
 
     /// <summary>Adds the headers, the query and the access token for the API.</summary>

@@ -46,22 +46,28 @@ internal static class Redirects
         var becomesGet = request.Method != HttpMethod.Get && request.Method != HttpMethod.Head
             && (response.StatusCode == HttpStatusCode.SeeOther
                 || (request.Method == HttpMethod.Post && response.StatusCode is HttpStatusCode.MovedPermanently or HttpStatusCode.Found));
-        var next = new HttpRequestMessage(becomesGet ? HttpMethod.Get : request.Method, target)
-        {
-            Content = becomesGet ? null : request.Content,
-        };
-        var left = becomesGet ? Conditional.Concat(Tracing) : Tracing;
+        return Copy(
+            request, becomesGet ? HttpMethod.Get : request.Method, target, becomesGet ? null : request.Content,
+            becomesGet ? Conditional.Concat(Tracing) : Tracing);
+    }
+
+    /// <summary>The same request once more: one that was sent cannot be sent again.</summary>
+    public static HttpRequestMessage Again(HttpRequestMessage request) => Copy(request, request.Method, request.RequestUri!, request.Content, Tracing);
+
+    private static HttpRequestMessage Copy(HttpRequestMessage request, HttpMethod method, Uri target, HttpContent? content, IEnumerable<string> left)
+    {
+        var copy = new HttpRequestMessage(method, target) { Content = content };
         foreach (var header in request.Headers.NonValidated.Where(header => !left.Contains(header.Key, StringComparer.OrdinalIgnoreCase)))
         {
-            next.Headers.TryAddWithoutValidation(header.Key, header.Value);
+            copy.Headers.TryAddWithoutValidation(header.Key, header.Value);
         }
 
         foreach (var (key, value) in request.Options)
         {
-            ((IDictionary<string, object?>)next.Options)[key] = value;
+            ((IDictionary<string, object?>)copy.Options)[key] = value;
         }
 
-        return next;
+        return copy;
     }
 
     /// <summary>RFC 6454, section 5.</summary>
