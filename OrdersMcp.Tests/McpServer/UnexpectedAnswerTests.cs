@@ -28,7 +28,7 @@ public sealed class UnexpectedAnswerTests
     [InlineData("""[{"id":1}]""", """{"unexpectedAnswer":[{"id":1}]}""", "it must be an object")]
     [InlineData("\"ok\"", """{"unexpectedAnswer":"ok"}""", "it must be an object")]
     [InlineData("null", """{"unexpectedAnswer":null}""", "it must be an object")]
-    [InlineData("""{"id":1,"x":NaN}""", """{"unexpectedAnswer":"{\"id\":1,\"x\":NaN}"}""", "it is not valid JSON")]
+    [InlineData("""{"id":1,"x":}""", """{"unexpectedAnswer":"{\"id\":1,\"x\":}"}""", "it is not valid JSON")]
     [InlineData("""{"id":1,"\ud800":2}""", """{"unexpectedAnswer":{"id":1,"\ud800":2}}""", "it has text that is not Unicode")]
     [InlineData("", "{}", "it is empty")]
     public async Task Relaxed_schema_has_content_for_whatever_came(string body, string content, string? problem)
@@ -46,6 +46,22 @@ public sealed class UnexpectedAnswerTests
         {
             Assert.Contains(problem, Assert.IsType<TextContentBlock>(result.Content[1]).Text, StringComparison.Ordinal);
         }
+    }
+
+    [Theory]
+    [InlineData("""{"id":1,"price":NaN}""", """{"id":1,"price":null}""")]
+    [InlineData("""{"id":1,"list":[Infinity,-Infinity,-1]}""", """{"id":1,"list":[null,null,-1]}""")]
+    [InlineData("""{"id":1,"text":"NaN \" NaN","x":NaN}""", """{"id":1,"text":"NaN \" NaN","x":null}""")]
+    public async Task Numbers_that_json_does_not_have_are_null_and_a_note_says_so(string body, string text)
+    {
+        var bench = ToolBench.OfAnswer("""{ "type": "object" }""");
+        bench.Answer = _ => ToolBench.Json(body);
+
+        var result = await bench.CallAsync("{}");
+
+        Assert.Null(result.IsError);
+        Assert.Equal((text, text), (ToolBench.Text(result), result.StructuredContent!.Value.GetRawText()));
+        Assert.Contains("NaN or Infinity", Assert.IsType<TextContentBlock>(result.Content[1]).Text, StringComparison.Ordinal);
     }
 
     [Fact]

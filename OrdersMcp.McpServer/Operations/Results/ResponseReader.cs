@@ -96,9 +96,19 @@ internal sealed class ResponseReader(ToolOutput output, AnsweredOperation operat
         if (IsJsonType(type) || MediaTypes.CanHoldText(type))
         {
             var utf8 = EncodedText.ToUtf8(charset, body);
-            if ((IsJsonType(type) || ((type is null || output.IsJson) && LooksLikeJson(utf8.Span))) && TryParse(utf8, out var json))
+            if (IsJsonType(type) || ((type is null || output.IsJson) && LooksLikeJson(utf8.Span)))
             {
-                return Json(utf8, json);
+                if (TryParse(utf8, out var json))
+                {
+                    return Json(utf8, json);
+                }
+
+                if (ForeignNumbers.Replace(utf8.Span) is { } replaced && TryParse(replaced, out json))
+                {
+                    var answer = Json(replaced, json);
+                    answer.Result.Content.Add(new TextContentBlock { Text = "Note: the answer has numbers that JSON does not have (NaN or Infinity); they are null here." });
+                    return answer;
+                }
             }
         }
 
