@@ -15,7 +15,7 @@ internal sealed class CatalogCapabilities
 
     private readonly FrozenDictionary<string, ChangeSource> _changes;
 
-    private CatalogCapabilities(IReadOnlyCollection<(string Api, ApiCapabilities Capabilities)> apis)
+    private CatalogCapabilities(IReadOnlyCollection<(string Api, ApiCapabilities Capabilities)> apis, string? instructions)
     {
         ResourcesByUri = apis.SelectMany(api => api.Capabilities.Resources).DistinctBy(resource => resource.Definition.Uri)
             .ToFrozenDictionary(resource => resource.Definition.Uri, StringComparer.Ordinal);
@@ -27,7 +27,7 @@ internal sealed class CatalogCapabilities
         Prompts = [.. PromptsByName.Values.Select(prompt => prompt.Definition).OrderBy(prompt => prompt.Name, StringComparer.Ordinal)];
         _changes = apis.Where(api => api.Capabilities.Changes is not null)
             .ToFrozenDictionary(api => api.Api, api => api.Capabilities.Changes!, StringComparer.Ordinal);
-        Instructions = InstructionsOf([.. apis.Select(api => api.Capabilities.Instructions).OfType<string>()]);
+        Instructions = InstructionsOf([.. apis.Select(api => api.Capabilities.Instructions).Prepend(instructions).OfType<string>()]);
     }
 
     public FrozenDictionary<string, FixedResource> ResourcesByUri { get; }
@@ -48,7 +48,9 @@ internal sealed class CatalogCapabilities
     /// <summary>Tells a model how to work with all tools; null if no document contains instructions.</summary>
     public string? Instructions { get; }
 
-    public static CatalogCapabilities Of(IEnumerable<(string Api, ApiCapabilities Capabilities)> apis) => new([.. apis]);
+    /// <param name="apis">What each API shows.</param>
+    /// <param name="instructions">What the settings say of how a model should work with the tools.</param>
+    public static CatalogCapabilities Of(IEnumerable<(string Api, ApiCapabilities Capabilities)> apis, string? instructions = null) => new([.. apis], instructions);
 
     /// <summary>The change stream of an API, or null.</summary>
     public ChangeSource? ChangesOf(string api) => _changes.GetValueOrDefault(api);

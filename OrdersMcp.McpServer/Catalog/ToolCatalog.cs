@@ -109,7 +109,7 @@ internal sealed class ToolCatalog(IOptions<McpOptions> options, TimeProvider tim
         return new CatalogSnapshot(
             tools.ToFrozenDictionary(StringComparer.Ordinal), [.. tools.Values.Select(tool => tool.Definition)])
         {
-            Capabilities = CatalogCapabilities.Of(options.Value.Apis.Select(api => (api.Name, _apis[api.Name].Capabilities))),
+            Capabilities = CatalogCapabilities.Of(options.Value.Apis.Select(api => (api.Name, _apis[api.Name].Capabilities)), options.Value.Server.Instructions),
         };
     }
 

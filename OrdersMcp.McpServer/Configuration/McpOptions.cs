@@ -9,6 +9,9 @@ public sealed class McpOptions
     /// <summary>The APIs whose operations become tools.</summary>
     public List<ApiOptions> Apis { get; set; } = [];
 
+    /// <summary>The server's description of itself.</summary>
+    public ServerOptions Server { get; set; } = new();
+
     /// <summary>Defaults for the API of a name, for settings that it does not set itself.</summary>
     public Dictionary<string, ApiDefaults> ApiDefaults { get; set; } = new(StringComparer.Ordinal);
 

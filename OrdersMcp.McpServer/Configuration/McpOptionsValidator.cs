@@ -44,6 +44,8 @@ internal sealed class McpOptionsValidator : IValidateOptions<McpOptions>
             problems.AddRange(Check(api).Select(problem => $"Mcp:Apis:{i}:{problem}"));
         }
 
+        problems.AddRange(Check(options.Server).Select(problem => $"Mcp:Server:{problem}"));
+
         if (options.RefreshInterval <= TimeSpan.Zero)
         {
             problems.Add("Mcp:RefreshInterval must be longer than zero.");
@@ -115,6 +117,39 @@ internal sealed class McpOptionsValidator : IValidateOptions<McpOptions>
 
         return problems.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems);
     }
+
+    private static IEnumerable<string> Check(ServerOptions server)
+    {
+        if (server.Name is { } name && string.IsNullOrWhiteSpace(name))
+        {
+            yield return "Name is empty. Leave it out for its default.";
+        }
+
+        if (server.Title is { } title && string.IsNullOrWhiteSpace(title))
+        {
+            yield return "Title is empty. Leave it out for its default.";
+        }
+
+        if (server.WebsiteUrl is { } website && !IsOf(website, "http", "https"))
+        {
+            yield return $"WebsiteUrl is '{website}', which is no http(s) address.";
+        }
+
+        for (var i = 0; i < server.Icons.Count; i++)
+        {
+            if (!IsOf(server.Icons[i].Source, "https", "data"))
+            {
+                yield return $"Icons:{i}:Source must be an https address or a data URI.";
+            }
+
+            if (server.Icons[i].Theme is not (null or "light" or "dark"))
+            {
+                yield return $"Icons:{i}:Theme is '{server.Icons[i].Theme}'; it must be light or dark.";
+            }
+        }
+    }
+
+    private static bool IsOf(string address, params string[] schemes) => Uri.TryCreate(address, UriKind.Absolute, out var uri) && schemes.Contains(uri.Scheme);
 
     private static IEnumerable<string> Check(ApiOptions api)
     {

@@ -58,6 +58,49 @@ public sealed class AnyApiTests
     }
 
     [Fact]
+    public async Task Settings_say_what_the_server_is()
+    {
+        await using var api = await TestApi.StartAsync(Documents.Things);
+        await using var server = McpApplication.Start(
+            api.Address, ("Mcp:Apis:0:Name", "petstore"), ("Mcp:Server:Name", "pets"), ("Mcp:Server:Title", "Pet store"), ("Mcp:Server:Description", "Sells pets."),
+            ("Mcp:Server:WebsiteUrl", "https://pets.test"), ("Mcp:Server:Icons:0:Source", "https://pets.test/icon.png"), ("Mcp:Server:Icons:0:Sizes:0", "48x48"),
+            ("Mcp:Server:Icons:0:MimeType", "image/png"), ("Mcp:Server:Icons:0:Theme", "dark"), ("Mcp:Server:Instructions", "List before you sell."));
+        await server.WaitForHealthAsync("Healthy");
+        foreach (var version in new string?[] { null, "2025-11-25" })
+        {
+            await using var client = await server.ConnectAsync(version);
+
+            var info = client.ServerInfo!;
+            Assert.Equal(("pets", "Pet store", "Sells pets.", "https://pets.test"), (info.Name, info.Title, info.Description, info.WebsiteUrl));
+            var icon = Assert.Single(info.Icons!);
+            Assert.Equal(("https://pets.test/icon.png", "image/png", "48x48", "dark"), (icon.Source, icon.MimeType, Assert.Single(icon.Sizes!), icon.Theme));
+            Assert.Equal("List before you sell.", client.ServerInstructions);
+        }
+    }
+
+    [Theory]
+    [InlineData("Name", " ", "Mcp:Server:Name is empty")]
+    [InlineData("Title", "", "Mcp:Server:Title is empty")]
+    [InlineData("WebsiteUrl", "file:///etc/passwd", "Mcp:Server:WebsiteUrl is")]
+    [InlineData("Icon", "http://pets.test/icon.png", "Mcp:Server:Icons:0:Source must be an https address")]
+    [InlineData("Theme", "blue", "Mcp:Server:Icons:0:Theme is 'blue'; it must be light or dark")]
+    public void Wrong_setting_of_the_server_is_named(string setting, string value, string problem)
+    {
+        var server = new ServerOptions
+        {
+            Name = setting == "Name" ? value : null,
+            Title = setting == "Title" ? value : null,
+            WebsiteUrl = setting == "WebsiteUrl" ? value : null,
+            Icons = setting is "Icon" or "Theme" ? [new ServerIcon { Source = setting == "Icon" ? value : "data:image/png;base64,AA==", Theme = setting == "Theme" ? value : null }] : [],
+        };
+
+        var result = new McpOptionsValidator().Validate(
+            name: null, new McpOptions { Apis = [new ApiOptions { Name = "petstore", Document = "http://localhost/openapi.json" }], Server = server });
+
+        Assert.Contains(problem, Assert.Single(result.Failures!), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Unknown_default_is_named()
     {
         var configuration = new ConfigurationBuilder()

@@ -6,6 +6,7 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Html;
 using Microsoft.Extensions.Options;
 using OrdersMcp.McpServer.Catalog;
+using OrdersMcp.McpServer.Configuration;
 using OrdersMcp.McpServer.Http;
 using OrdersMcp.McpServer.Security;
 using OrdersMcp.ServiceDefaults.Pages;
@@ -14,7 +15,7 @@ using static OrdersMcp.ServiceDefaults.Pages.LandingPage;
 namespace OrdersMcp.McpServer.Hosting.Pages;
 
 /// <summary>The page for developers who open the server in a browser: the endpoint, and how to connect to it.</summary>
-internal sealed class McpPage(ToolCatalog catalog, ToolAccess access, RecentCalls calls, IOptions<McpEndpointOptions> transport)
+internal sealed class McpPage(ToolCatalog catalog, ToolAccess access, RecentCalls calls, IOptions<McpEndpointOptions> transport, IOptions<McpOptions> mcp)
 {
     private static readonly JsonSerializerOptions Readable = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -30,7 +31,7 @@ internal sealed class McpPage(ToolCatalog catalog, ToolAccess access, RecentCall
              <p>The endpoint is <code>{endpoint}</code> (Streamable HTTP). It answers MCP clients; a browser comes here instead.</p>
              <h2>Connect a client</h2>
              <p>For <code>.mcp.json</code> and the files of other clients:</p>
-             <pre tabindex="0" aria-label="Client configuration"><code>{Configuration(endpoint)}</code></pre>
+             <pre tabindex="0" aria-label="Client configuration"><code>{Configuration(ServerIdentity.EntryOf(mcp.Value), endpoint)}</code></pre>
              <p>On the command line, with the MCP Inspector:</p>
              <pre tabindex="0" aria-label="Inspector command"><code>npx @modelcontextprotocol/inspector@2 --cli {endpoint} --transport http --method tools/list</code></pre>
              <h2>Health</h2>
@@ -63,11 +64,11 @@ internal sealed class McpPage(ToolCatalog catalog, ToolAccess access, RecentCall
              """);
     }
 
-    private static string Configuration(string endpoint) => new JsonObject
+    private static string Configuration(string entry, string endpoint) => new JsonObject
     {
         ["mcpServers"] = new JsonObject
         {
-            ["orders"] = new JsonObject { ["type"] = "http", ["url"] = endpoint },
+            [entry] = new JsonObject { ["type"] = "http", ["url"] = endpoint },
         },
     }.ToJsonString(Readable);
 }
@@ -106,7 +107,7 @@ internal static class McpPageExtensions
     {
         if (PathOf(app) != "/")
         {
-            app.MapLandingPage("Orders MCP server", app.Services.GetRequiredService<McpPage>().WriteAsync);
+            app.MapLandingPage($"{ServerIdentity.Of(app.Services.GetRequiredService<IOptions<McpOptions>>().Value).Title} MCP server", app.Services.GetRequiredService<McpPage>().WriteAsync);
         }
     }
 
