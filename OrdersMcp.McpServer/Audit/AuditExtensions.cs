@@ -14,9 +14,11 @@ internal static class AuditExtensions
             .PostConfigure<IOptions<McpOptions>>((audit, mcp) =>
             {
                 // Other APIs do not accept records. A warning at start says so.
-                audit.Api = mcp.Value.Apis.Any(api => api.Name == audit.Api) ? audit.Api : "";
+                audit.Api = audit.ConnectionString.Length == 0 && mcp.Value.Apis.Any(api => api.Name == audit.Api) ? audit.Api : "";
             })
             .ValidateOnStart();
+        builder.Services.AddSingleton<IValidateOptions<AuditOptions>, AuditOptionsValidator>();
+        builder.Services.AddSingleton<AuditStore>();
         builder.Services.AddSingleton<AuditJournal>();
         builder.Services.AddSingleton<AuditMetrics>();
         builder.Services.AddSingleton<ICallAudit, AuditTrail>();
@@ -29,7 +31,7 @@ internal static class AuditExtensions
     /// <exception cref="OptionsValidationException">The folder cannot be used.</exception>
     public static void OpenAudit(this IServiceProvider services)
     {
-        if (services.GetRequiredService<IOptions<AuditOptions>>().Value.Api.Length > 0)
+        if (services.GetRequiredService<IOptions<AuditOptions>>().Value.IsOn)
         {
             services.GetRequiredService<AuditJournal>().Open();
         }

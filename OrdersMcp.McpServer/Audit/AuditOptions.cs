@@ -8,6 +8,15 @@ public sealed class AuditOptions
     /// <summary>The name of the API (in <c>Mcp:Apis</c>) that stores the records; empty for no audit.</summary>
     public string Api { get; set; } = "";
 
+    /// <summary>
+    /// A database of the server that stores the records in place of an API: <c>Data Source=FILE</c> for SQLite,
+    /// <c>Host=…</c> for PostgreSQL. A secret, because it can contain a password.
+    /// </summary>
+    public string ConnectionString { get; set; } = "";
+
+    /// <summary>How long the database keeps records. 90 days unless set.</summary>
+    public TimeSpan Retention { get; set; } = TimeSpan.FromDays(90);
+
     /// <summary>The path where the API accepts and lists records.</summary>
     public string Path { get; set; } = "/admin/tool-calls";
 
@@ -29,6 +38,9 @@ public sealed class AuditOptions
     /// The path where the API creates such subjects, such as <c>/orders</c>: its answer contains the number as <c>id</c>.
     /// </summary>
     public string SubjectCollection { get; set; } = "";
+
+    /// <summary>Whether anybody keeps records.</summary>
+    internal bool IsOn => Api.Length > 0 || ConnectionString.Length > 0;
 
     internal string EffectiveDirectory => Directory.Length > 0 ? Directory
         : System.IO.Path.Combine(

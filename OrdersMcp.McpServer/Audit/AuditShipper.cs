@@ -1,21 +1,14 @@
-using System.Net;
-using System.Net.Http.Headers;
 using Microsoft.Extensions.Options;
 using OpenTelemetry;
-using OrdersMcp.McpServer.Configuration;
-using OrdersMcp.McpServer.OpenApi;
-using OrdersMcp.McpServer.Operations.Requests;
-using Polly.CircuitBreaker;
-using Polly.Timeout;
 
 namespace OrdersMcp.McpServer.Audit;
 
 /// <summary>
-/// Sends the records of the journal to the API in batches, and retries without end. If the answer to a batch is lost, it
-/// sends the batch again: the API stores each id only once.
+/// Sends the records of the journal to the store in batches, and retries without end. If the answer to a batch is lost, it
+/// sends the batch again: the store accepts each id once.
 /// </summary>
 internal sealed partial class AuditShipper(
-    AuditJournal journal, AuditMetrics metrics, ApiClients clients, IOptions<AuditOptions> options, IOptions<McpOptions> apis, TimeProvider time, ILogger<AuditShipper> logger)
+    AuditJournal journal, AuditMetrics metrics, AuditStore store, IOptions<AuditOptions> options, TimeProvider time, ILogger<AuditShipper> logger)
     : BackgroundService
 {
     private const int MostRecords = 100;
@@ -24,31 +17,19 @@ internal sealed partial class AuditShipper(
     private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan LongestGoodbye = TimeSpan.FromSeconds(3);
 
-    private readonly string _path = options.Value.Path;
     private readonly Lock _stopping = new();
-    private ApiEndpoint? _api;
     private string? _problem;
     private Task? _goodbye;
 
     public override Task StartAsync(CancellationToken cancellationToken)
     {
-        if (options.Value.Api is not { Length: > 0 } name)
+        if (store.Current is null)
         {
-            LogOff();
+            LogOff(AuditStore.Missing);
             return Task.CompletedTask;
         }
 
-        try
-        {
-            _api = clients.For(apis.Value.Apis.First(api => api.Name == name), serverUrl: null);
-        }
-        catch (ApiDocumentException exception)
-        {
-            throw new InvalidOperationException(
-                $"The API '{name}' is configured to store the records of tool calls. {exception.Message} "
-                + $"Set BaseAddress of that API, or {AuditOptions.Section}:{nameof(AuditOptions.Api)} to an empty text for no audit.", exception);
-        }
-
+        (store.Current as ApiAuditStore)?.Check();
         journal.Open();
         return base.StartAsync(cancellationToken);
     }
@@ -56,7 +37,7 @@ internal sealed partial class AuditShipper(
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
-        if (_api is null)
+        if (store.Current is null)
         {
             return;
         }
@@ -116,24 +97,23 @@ internal sealed partial class AuditShipper(
         {
             while (journal.Read(MostRecords, MostBytes) is { Records.Count: > 0 } batch)
             {
-                await ShipAsync(batch, cancellationToken);
+                await ShipAsync(store.Current!, batch, cancellationToken);
             }
 
             if (_problem is not null)
             {
                 _problem = null;
-                LogAgain();
+                LogAgain(store.Current!.Name);
             }
 
             return true;
         }
-        catch (Exception exception) when (!cancellationToken.IsCancellationRequested && exception is HttpRequestException or IOException
-            or TimeoutException or TimeoutRejectedException or BrokenCircuitException)
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested && exception.IsOfStore())
         {
             if (_problem != exception.Message)
             {
                 _problem = exception.Message; // log once for each cause
-                LogWaiting(options.Value.Api, _problem, journal.Length);
+                LogWaiting(store.Current!.Name, _problem, journal.Length);
             }
 
             return false;
@@ -144,74 +124,36 @@ internal sealed partial class AuditShipper(
         }
     }
 
-    private async Task ShipAsync(JournalBatch batch, CancellationToken cancellationToken)
+    private async Task ShipAsync(IAuditStore store, JournalBatch batch, CancellationToken cancellationToken)
     {
         var count = batch.Records.Count;
-        while (true)
+        while (!await store.AddAsync([.. batch.Records.Take(count)], cancellationToken))
         {
-            var status = await SendAsync(batch, count, cancellationToken);
-            if ((int)status is >= 200 and < 300)
-            {
-                journal.Confirm(batch, count);
-                metrics.Shipped(count);
-                return;
-            }
-
-            if (status is not (HttpStatusCode.BadRequest or HttpStatusCode.RequestEntityTooLarge or HttpStatusCode.UnprocessableEntity))
-            {
-                throw new HttpRequestException($"It answered {(int)status}.", inner: null, status);
-            }
-
             if (count == 1)
             {
                 // The record would block all others forever.
                 journal.Confirm(batch, count);
                 metrics.Lost("refused");
-                LogRefused(options.Value.Api, (int)status, batch.Records[0].Length);
+                LogRefused(store.Name, batch.Records[0].Length);
                 return;
             }
 
             count /= 2;
         }
+
+        journal.Confirm(batch, count);
+        metrics.Shipped(count);
     }
 
-    private async Task<HttpStatusCode> SendAsync(JournalBatch batch, int count, CancellationToken cancellationToken)
-    {
-        cancellationToken.ThrowIfCancellationRequested(); // after the end of its host, a client fails with other exceptions
-        using var request = new HttpRequestMessage(HttpMethod.Post, _api!.BaseAddress + _path) { Content = new ByteArrayContent(BodyOf(batch, count)) };
-        request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
-        using var response = await _api.SendAsync(request, cancellationToken);
-        return response.StatusCode;
-    }
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Tool calls are not audited: {Why}")]
+    private partial void LogOff(string why);
 
-    private static byte[] BodyOf(JournalBatch batch, int count)
-    {
-        var start = "{\"records\":["u8;
-        var end = "]}"u8;
-        var records = batch.Records.Take(count);
-        var body = new byte[start.Length + records.Sum(record => record.Length + 1) - 1 + end.Length];
-        start.CopyTo(body);
-        var at = start.Length;
-        foreach (var record in records)
-        {
-            record.Span.CopyTo(body.AsSpan(at));
-            at += record.Length;
-            body[at++] = (byte)',';
-        }
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The {Store} does not accept records of tool calls now: {Problem} {Bytes} bytes wait in the journal")]
+    private partial void LogWaiting(string store, string problem, long bytes);
 
-        end.CopyTo(body.AsSpan(at - 1)); // replaces the last comma
-        return body;
-    }
+    [LoggerMessage(Level = LogLevel.Information, Message = "The {Store} accepts records of tool calls again")]
+    private partial void LogAgain(string store);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Tool calls are not audited: the setting Audit:Api does not name one of the APIs")]
-    private partial void LogOff();
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The API {Api} does not accept records of tool calls now: {Problem} {Bytes} bytes wait in the journal")]
-    private partial void LogWaiting(string api, string problem, long bytes);
-
-    [LoggerMessage(Level = LogLevel.Information, Message = "The API accepts records of tool calls again")]
-    private partial void LogAgain();
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "The API {Api} refused a record of a tool call with status {Status} ({Bytes} bytes); it is lost")]
-    private partial void LogRefused(string api, int status, int bytes);
+    [LoggerMessage(Level = LogLevel.Error, Message = "The {Store} refused a record of a tool call ({Bytes} bytes); it is lost")]
+    private partial void LogRefused(string store, int bytes);
 }

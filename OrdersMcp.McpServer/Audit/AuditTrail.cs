@@ -10,7 +10,7 @@ namespace OrdersMcp.McpServer.Audit;
 
 /// <summary>
 /// Records every tool call, and every refusal of one, before it is answered. The record goes to a journal on disk, and from
-/// there soon to the API. A record that cannot be written does not fail the call; it is counted and logged as lost.
+/// there soon to the store. A record that cannot be written does not fail the call; it is counted and logged as lost.
 /// </summary>
 internal sealed partial class AuditTrail(
     AuditJournal journal, AuditMetrics metrics, IOptions<AuditOptions> options, TimeProvider time, ILogger<AuditTrail> logger)
@@ -25,7 +25,7 @@ internal sealed partial class AuditTrail(
 
     private readonly AuditOptions _options = options.Value;
 
-    private bool IsOn => _options.Api.Length > 0;
+    private bool IsOn => _options.IsOn;
 
     /// <summary>Adds a call that has ended.</summary>
     public void Add(ObservedCall call, TimeSpan duration, string? resultHash)

@@ -1,16 +1,13 @@
-using System.Text.Json;
+using System.Data.Common;
 using Microsoft.Extensions.Options;
 using ModelContextProtocol.Protocol;
 using OrdersMcp.McpServer.Audit;
 using OrdersMcp.McpServer.Catalog;
 using OrdersMcp.McpServer.Configuration;
-using OrdersMcp.McpServer.OpenApi;
 using OrdersMcp.McpServer.Operations;
 using OrdersMcp.McpServer.Operations.Requests;
 using OrdersMcp.McpServer.Operations.Results;
 using OrdersMcp.McpServer.Telemetry;
-using Polly.CircuitBreaker;
-using Polly.Timeout;
 
 namespace OrdersMcp.McpServer.Hosting.Commands;
 
@@ -38,6 +35,8 @@ internal sealed class ReplayCommand(IServiceProvider services)
     /// <summary>The API or its document could not be used.</summary>
     public const int Unavailable = 5;
 
+    private const int MostRecords = 100;
+
     /// <returns>One of the constants.</returns>
     public async Task<int> RunAsync(string traceId, TextWriter output, TextWriter errors, CancellationToken cancellationToken)
     {
@@ -47,24 +46,20 @@ internal sealed class ReplayCommand(IServiceProvider services)
             return Usage;
         }
 
-        var audit = services.GetRequiredService<IOptions<AuditOptions>>().Value;
-        var api = services.GetRequiredService<IOptions<McpOptions>>().Value.Apis.FirstOrDefault(api => api.Name == audit.Api);
-        if (api is null)
+        if (services.GetRequiredService<AuditStore>().Current is not { } store)
         {
-            await errors.WriteLineAsync("Tool calls are not recorded here: the setting Audit:Api does not name one of the APIs.");
+            await errors.WriteLineAsync($"Tool calls are not recorded here: {AuditStore.Missing}.");
             return NotRecorded;
         }
 
         try
         {
-            var clients = services.GetRequiredService<ApiClients>();
-            var records = await AuditReader.ReadAsync(
-                clients.For(api, serverUrl: null), audit.Path, $"traceId={traceId.ToLowerInvariant()}", cancellationToken);
+            var records = await store.ReadAsync(traceId.ToLowerInvariant(), MostRecords, cancellationToken);
             if (records.Count == 0)
             {
                 await errors.WriteLineAsync(
-                    $"No tool call of the trace {traceId} is recorded. A new call takes a second to get there; "
-                    + "list_tool_calls, or GET /admin/tool-calls of the API, lists all records.");
+                    $"No tool call of the trace {traceId} is recorded. A new call takes a second to get there."
+                    + (store is ApiAuditStore ? " list_tool_calls, or GET /admin/tool-calls of the API, lists all records." : ""));
                 return NotRecorded;
             }
 
@@ -76,9 +71,14 @@ internal sealed class ReplayCommand(IServiceProvider services)
 
             return worst;
         }
-        catch (Exception exception) when (exception is HttpRequestException or IOException or JsonException or ApiDocumentException
-            or TimeoutException or TimeoutRejectedException or BrokenCircuitException)
+        catch (DbException exception)
         {
+            await errors.WriteLineAsync($"The {store.Name} cannot be used: {exception.Message}");
+            return Unavailable;
+        }
+        catch (Exception exception) when (exception.IsOfStore())
+        {
+            var api = services.GetRequiredService<IOptions<McpOptions>>().Value.Apis is var apis && apis.Find(each => each.Name == store.Name) is { } keeper ? keeper : apis[0];
             await errors.WriteLineAsync(
                 $"The API '{api.Name}' cannot be used: {exception.Message.TrimEnd('.')}. Is it running, and does {DocumentAddress.Redacted(api.Document)} lead to it? "
                 + "Without an AppHost, set its address in the environment, such as services__api__http__0=http://localhost:5080.");

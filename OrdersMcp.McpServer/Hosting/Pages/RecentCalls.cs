@@ -1,15 +1,8 @@
 using System.Globalization;
 using System.Security.Claims;
-using System.Text.Json;
 using Microsoft.AspNetCore.Html;
-using Microsoft.Extensions.Options;
 using OrdersMcp.McpServer.Audit;
-using OrdersMcp.McpServer.Configuration;
-using OrdersMcp.McpServer.OpenApi;
-using OrdersMcp.McpServer.Operations.Requests;
 using OrdersMcp.ServiceDefaults.Authentication;
-using Polly.CircuitBreaker;
-using Polly.Timeout;
 using static OrdersMcp.ServiceDefaults.Pages.LandingPage;
 
 namespace OrdersMcp.McpServer.Hosting.Pages;
@@ -19,14 +12,12 @@ namespace OrdersMcp.McpServer.Hosting.Pages;
 /// callers.
 /// </summary>
 internal sealed class RecentCalls(
-    ApiClients clients, CallerAccess access, IOptions<AuditOptions> audit, IOptions<McpOptions> mcp, TimeProvider time)
+    AuditStore audit, CallerAccess access, TimeProvider time)
 {
     private const int Most = 15;
 
     /// <summary>A person waits for the page; the resilience pipeline would retry for longer.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
-
-    private readonly AuditOptions _audit = audit.Value;
 
     public async ValueTask<IHtmlContent> WriteAsync(ClaimsPrincipal caller, CancellationToken cancellationToken) => Html(
         $"""
@@ -37,27 +28,25 @@ internal sealed class RecentCalls(
 
     private async ValueTask<IHtmlContent> ReadAsync(ClaimsPrincipal caller, CancellationToken cancellationToken)
     {
-        if (mcp.Value.Apis.FirstOrDefault(api => api.Name == _audit.Api) is not { } api)
+        if (audit.Current is not { } store)
         {
-            return Html($"<p>Tool calls are not on record here: the setting <code>Audit:Api</code> names none of the APIs.</p>");
+            return Html($"<p>Tool calls are not on record here: {AuditStore.Missing}.</p>");
         }
 
-        if (!access.Has(caller, [$"{api.Name}.admin"]))
+        if (!access.Has(caller, store.ReadScopes))
         {
-            return Html($"<p>They are shown to callers with the scope <code>{api.Name}.admin</code>.</p>");
+            return Html($"<p>They are shown to callers with the scope <code>{string.Join(' ', store.ReadScopes)}</code>.</p>");
         }
 
         using var patience = new CancellationTokenSource(Patience, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
         try
         {
-            return Table(await AuditReader.ReadAsync(clients.For(api, serverUrl: null), _audit.Path, $"limit={Most}", either.Token));
+            return Table(await store.ReadAsync(traceId: null, Most, either.Token));
         }
-        catch (Exception exception) when (exception is HttpRequestException or IOException or JsonException or ApiDocumentException
-            or TimeoutException or TimeoutRejectedException or BrokenCircuitException
-            || (exception is OperationCanceledException && patience.IsCancellationRequested))
+        catch (Exception exception) when (exception.IsOfStore() || (exception is OperationCanceledException && patience.IsCancellationRequested))
         {
-            return Html($"<p>The API that keeps the records cannot be read now. <code>{_audit.Api}</code>: {exception.Message}</p>");
+            return Html($"<p>What keeps the records cannot be read now. <code>{store.Name}</code>: {exception.Message}</p>");
         }
     }
 
