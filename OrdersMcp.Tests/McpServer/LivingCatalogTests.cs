@@ -148,7 +148,7 @@ public sealed class LivingCatalogTests
         using var output = new StringWriter();
 
         var result = await new ToolsCommand(server.Services).RunAsync(
-            document == "FILE" ? file : document, isJson, output, output, TestContext.Current.CancellationToken);
+            document == "FILE" ? file : document, isJson, hasSchemas: false, output, output, TestContext.Current.CancellationToken);
 
         Assert.Equal(exit, result);
         Assert.Contains(said, output.ToString(), StringComparison.Ordinal);

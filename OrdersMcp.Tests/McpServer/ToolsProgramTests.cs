@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using OrdersMcp.Tests.Hosting;
 
 namespace OrdersMcp.Tests.McpServer;
@@ -17,6 +18,22 @@ public sealed class ToolsProgramTests
         Assert.Equal(2, exitCode);
         Assert.Contains(said, error, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", output + error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Json_is_the_output_alone_with_schemas_if_asked_for()
+    {
+        var file = Path.GetTempFileName();
+        await File.WriteAllTextAsync(file, Documents.Things, TestContext.Current.CancellationToken);
+
+        var (exitCode, output, error) = await ToolsProgram.RunAsync(["--document", file, "--json", "--schemas"]);
+        File.Delete(file);
+
+        Assert.True(exitCode == 0, error);
+        var tool = JsonNode.Parse(output)![0]!["tools"]!.AsArray().Single(tool => tool!["name"]!.ToString() == "get_thing")!;
+        Assert.Equal("string", tool["inputSchema"]!["properties"]!["thingId"]!["type"]!.ToString());
+        Assert.Equal("object", tool["outputSchema"]!["type"]!.ToString());
+        Assert.Contains("s of processor time, ", error, StringComparison.Ordinal);
     }
 
     [Fact]

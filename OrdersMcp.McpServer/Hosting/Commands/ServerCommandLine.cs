@@ -43,12 +43,13 @@ internal static class ServerCommandLine
     {
         var document = new Option<string>("--document") { Description = "The OpenAPI document, instead of the configured APIs.", HelpName = "URL|FILE" };
         var json = new Option<bool>("--json") { Description = "Write JSON." };
-        var command = new Command("tools", "List the tools that a document becomes, what each costs a model, and every warning.") { document, json, LintTools(settings) };
+        var schemas = new Option<bool>("--schemas") { Description = "With --json: write the schemas too." };
+        var command = new Command("tools", "List the tools that a document becomes, what each costs a model, and every warning.") { document, json, schemas, LintTools(settings) };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             await using var app = HttpServer.Build(settings);
             return await new ToolsCommand(app.Services).RunAsync(
-                parsed.GetValue(document), parsed.GetValue(json), Console.Out, Console.Error, cancellationToken);
+                parsed.GetValue(document), parsed.GetValue(json), parsed.GetValue(schemas), Console.Out, Console.Error, cancellationToken);
         });
         return command;
     }

@@ -15,8 +15,8 @@ using Polly.Timeout;
 namespace OrdersMcp.McpServer.Hosting.Commands;
 
 /// <summary>
-/// <c>tools [--document URL|FILE] [--json]</c>: lists the tools from a document, their cost for a model, and all warnings,
-/// without starting a server. Without a document it uses the APIs of the configuration.
+/// <c>tools [--document URL|FILE] [--json [--schemas]]</c>: lists the tools from a document, their cost for a model, and all
+/// warnings, without starting a server. Without a document it uses the APIs of the configuration.
 /// </summary>
 internal sealed class ToolsCommand(IServiceProvider services)
 {
@@ -24,7 +24,7 @@ internal sealed class ToolsCommand(IServiceProvider services)
         new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <returns>0; 1 if a document is unusable; 2 if the settings are invalid.</returns>
-    public async Task<int> RunAsync(string? document, bool isJson, TextWriter output, TextWriter errors, CancellationToken cancellationToken)
+    public async Task<int> RunAsync(string? document, bool isJson, bool hasSchemas, TextWriter output, TextWriter errors, CancellationToken cancellationToken)
     {
         if (document is null && SettingsProblems() is { Count: > 0 } problems)
         {
@@ -46,7 +46,7 @@ internal sealed class ToolsCommand(IServiceProvider services)
                 var set = await BuildAsync(apis[i], $"{McpOptions.Section}:Apis:{i}", budget, cancellationToken);
                 if (isJson)
                 {
-                    report.Add(Json(apis[i].Name, set));
+                    report.Add(Json(apis[i].Name, set, hasSchemas));
                 }
                 else
                 {
@@ -60,7 +60,12 @@ internal sealed class ToolsCommand(IServiceProvider services)
             }
         }
 
-        await output.WriteLineAsync(isJson ? report.ToJsonString(Indented) : Effort());
+        if (isJson)
+        {
+            await output.WriteLineAsync(report.ToJsonString(Indented));
+        }
+
+        await (isJson ? errors : output).WriteLineAsync(Effort());
         return exit;
     }
 
@@ -192,13 +197,13 @@ internal sealed class ToolsCommand(IServiceProvider services)
         return text.ToString();
     }
 
-    private static JsonObject Json(string api, ToolSet set) => new()
+    private static JsonObject Json(string api, ToolSet set, bool hasSchemas) => new()
     {
         ["api"] = api,
         ["tools"] = new JsonArray([.. set.Tools.OrderBy(tool => tool.Definition.Name, StringComparer.Ordinal).Select(tool =>
         {
             var cost = ToolCost.Of(tool.Definition);
-            return (JsonNode)new JsonObject
+            var entry = new JsonObject
             {
                 ["name"] = tool.Definition.Name,
                 ["operation"] = $"{tool.Metadata.Method} {tool.Metadata.Path}",
@@ -207,6 +212,13 @@ internal sealed class ToolsCommand(IServiceProvider services)
                 ["confirm"] = tool.Confirmation?.Message,
                 ["scopes"] = new JsonArray([.. tool.Metadata.Scopes.Select(scope => (JsonNode)scope)]),
             };
+            if (hasSchemas)
+            {
+                entry["inputSchema"] = JsonNode.Parse(tool.Definition.InputSchema.GetRawText());
+                entry["outputSchema"] = tool.Definition.OutputSchema is { } output ? JsonNode.Parse(output.GetRawText()) : null;
+            }
+
+            return (JsonNode)entry;
         })]),
         ["warnings"] = new JsonArray([.. set.Warnings.Select(warning => (JsonNode)warning.ToString())]),
     };
