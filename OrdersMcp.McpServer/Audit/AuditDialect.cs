@@ -40,17 +40,37 @@ internal sealed record AuditDialect(DbProviderFactory Factory, string Create, st
     public string Insert { get; } =
         $"INSERT INTO tool_calls (id, at, caller, tool, outcome, trace_id, record) VALUES (@id, @at, @caller, @tool, @outcome, @trace, {Record}) ON CONFLICT (id) DO NOTHING";
 
-    /// <summary>The database of a connection string, by the keys that it has; null where it is that of neither.</summary>
+    /// <summary>The database of a connection string, by the keys that it has; null where neither takes it.</summary>
     public static AuditDialect? Of(string connectionString)
     {
         try
         {
             var keys = new DbConnectionStringBuilder { ConnectionString = connectionString };
-            return Array.Exists(PostgresKeys, keys.ContainsKey) ? Postgres : Array.Exists(SqliteKeys, keys.ContainsKey) ? Sqlite : null;
+            var dialect = Array.Exists(PostgresKeys, keys.ContainsKey) ? Postgres : Array.Exists(SqliteKeys, keys.ContainsKey) ? Sqlite : null;
+            dialect?.Factory.CreateConnectionStringBuilder()!.ConnectionString = connectionString; // it refuses keys and values that it does not know
+            return dialect;
         }
-        catch (ArgumentException)
+        catch (Exception exception) when (exception is ArgumentException or FormatException or InvalidCastException or OverflowException)
         {
-            return null; // it is no connection string
+            return null;
         }
+    }
+
+    /// <summary>Makes the file of a database that is one: others on this machine need not read who called what.</summary>
+    /// <exception cref="IOException">It cannot be made.</exception>
+    public void CreateFile(string path)
+    {
+        if (this != Sqlite || OperatingSystem.IsWindows() || path is "" or ":memory:" || path.StartsWith("file:", StringComparison.OrdinalIgnoreCase))
+        {
+            return;
+        }
+
+        using var file = new FileStream(path, new FileStreamOptions
+        {
+            Mode = FileMode.OpenOrCreate,
+            Access = FileAccess.Write,
+            Share = FileShare.ReadWrite,
+            UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+        });
     }
 }

@@ -10,7 +10,7 @@ internal sealed class AuditOptionsValidator : IValidateOptions<AuditOptions>
         var problems = new List<string>();
         if (options.ConnectionString.Length > 0 && AuditDialect.Of(options.ConnectionString) is null)
         {
-            problems.Add($"{AuditOptions.Section}:{nameof(AuditOptions.ConnectionString)} is neither one of SQLite (Data Source=FILE) nor one of PostgreSQL (Host=…).");
+            problems.Add($"{AuditOptions.Section}:{nameof(AuditOptions.ConnectionString)} is neither one that SQLite takes (Data Source=FILE) nor one that PostgreSQL takes (Host=…).");
         }
 
         if (options.Retention <= TimeSpan.Zero)

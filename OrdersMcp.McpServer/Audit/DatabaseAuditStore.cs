@@ -98,6 +98,11 @@ internal sealed class DatabaseAuditStore(IOptions<AuditOptions> options, IOption
         try
         {
             connection.ConnectionString = options.Value.ConnectionString;
+            if (!_isCreated)
+            {
+                _dialect.CreateFile(connection.DataSource);
+            }
+
             await connection.OpenAsync(cancellationToken);
             if (!_isCreated)
             {

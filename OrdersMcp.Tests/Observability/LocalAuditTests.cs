@@ -112,9 +112,23 @@ public sealed class LocalAuditTests(PostgresFixture postgres) : IAsyncLifetime
         await RecordsAsync(server, 1);
     }
 
+    [Fact]
+    public async Task File_of_the_database_is_its_owners_alone()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no modes of files.");
+        var store = new DatabaseAuditStore(
+            Options.Create(new AuditOptions { ConnectionString = await DatabaseAsync("sqlite") }), Options.Create(new McpOptions()), TimeProvider.System);
+
+        await store.AddAsync([Json(Record(DateTimeOffset.UtcNow))], TestContext.Current.CancellationToken);
+
+        Assert.All(Directory.GetFiles(_folder.Path), file => Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file)));
+    }
+
     [Theory]
     [InlineData("Password=s3cret", "Audit:ConnectionString is neither")]
     [InlineData("s3cret", "Audit:ConnectionString is neither")]
+    [InlineData("Data Source=a.db;Colour=s3cret", "Audit:ConnectionString is neither")]
+    [InlineData("Host=localhost;Port=s3cret", "Audit:ConnectionString is neither")]
     public void Connection_string_of_no_database_is_refused_and_not_repeated(string connectionString, string problem)
     {
         var failure = Assert.Single(new AuditOptionsValidator().Validate(name: null, new AuditOptions { ConnectionString = connectionString }).Failures!);

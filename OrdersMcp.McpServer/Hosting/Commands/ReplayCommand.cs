@@ -71,7 +71,7 @@ internal sealed class ReplayCommand(IServiceProvider services)
 
             return worst;
         }
-        catch (DbException exception)
+        catch (Exception exception) when (store is DatabaseAuditStore && exception is DbException or IOException)
         {
             await errors.WriteLineAsync($"The {store.Name} cannot be used: {exception.Message}");
             return Unavailable;
