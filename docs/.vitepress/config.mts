@@ -31,6 +31,7 @@ export default defineConfig({
           { text: 'Security', link: '/security' },
           { text: 'Observability', link: '/observability' },
           { text: 'Deployment', link: '/deployment' },
+          { text: 'Scale', link: '/scale' },
           { text: 'Benchmarks', link: '/benchmarks' },
         ],
       },
