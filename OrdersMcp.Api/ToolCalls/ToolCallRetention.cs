@@ -28,11 +28,15 @@ internal sealed partial class ToolCallRetention(
 
     public const int BatchSize = 5000;
 
-    private const string Remove =
+    /// <summary>
+    /// By the place of a row, which is fixed because records are never updated: to find so many by their id, PostgreSQL would
+    /// rather read the whole table.
+    /// </summary>
+    public const string Remove =
         """
         WITH turn AS MATERIALIZED (SELECT pg_try_advisory_xact_lock($1) AS is_mine)
-        DELETE FROM tool_calls WHERE id IN (
-            SELECT id FROM tool_calls WHERE at < $2 AND (SELECT is_mine FROM turn) ORDER BY at LIMIT $3)
+        DELETE FROM tool_calls WHERE ctid = ANY (ARRAY(
+            SELECT ctid FROM tool_calls WHERE at < $2 AND (SELECT is_mine FROM turn) ORDER BY at LIMIT $3))
         """;
 
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(10);

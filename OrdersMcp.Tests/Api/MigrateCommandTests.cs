@@ -1,8 +1,11 @@
 using System.Net;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Npgsql;
 using OrdersMcp.Api;
 using OrdersMcp.Api.Data.Setup;
+using OrdersMcp.Tests.Hosting;
 using OrdersMcp.Tests.Postgres;
 
 namespace OrdersMcp.Tests.Api;
@@ -59,6 +62,25 @@ public sealed class MigrateCommandTests(PostgresFixture postgres)
 
         await another.IsReadyAsync(Cancellation); // an old replica that starts again, in the middle of a deployment
         await old.IsReadyAsync(Cancellation);
+    }
+
+    [Fact]
+    public async Task Service_without_the_owner_of_a_migrated_database_is_told_which_setting_is_missing()
+    {
+        var connection = await postgres.CreateDatabaseAsync();
+        await RunAsync(connection);
+        await using var database = NpgsqlDataSource.Create(connection);
+        var login = $"service_{Guid.NewGuid():N}";
+        await database.ScalarAsync($"CREATE ROLE {login} LOGIN; GRANT orders_service TO {login}");
+        var log = new CapturedLog();
+        await using var api = new ApiFactory(
+            new NpgsqlConnectionStringBuilder(connection) { Username = login }.ConnectionString, settings: ("Database:MigrateAtStart", "false"));
+        await using var logged = api.WithWebHostBuilder(builder => builder.ConfigureLogging(logging => logging.AddProvider(log)));
+
+        using var client = logged.CreateClient();
+
+        await Until.TrueAsync(
+            () => log.Lines.Any(line => line.Contains("ConnectionStrings:ordersdb-migrations", StringComparison.Ordinal)), () => "The log does not name the setting.");
     }
 
     [Theory]

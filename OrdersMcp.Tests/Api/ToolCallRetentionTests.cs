@@ -57,6 +57,21 @@ public sealed class ToolCallRetentionTests(PostgresFixture postgres)
         Assert.Equal(1, await api.Retention.RemoveAsync(Cancellation));
     }
 
+    [Fact]
+    public async Task Removal_reads_what_it_removes_and_not_the_whole_table()
+    {
+        await using var api = await StartAsync();
+        await using var database = NpgsqlDataSource.Create(api.Connection);
+        await AddAsync(database, 50_000, "31 days");
+        await database.ScalarAsync("ANALYZE tool_calls");
+
+        var statement = ToolCallRetention.Remove.Replace("$1", "1").Replace("$2", "now() - interval '30 days'").Replace("$3", $"{ToolCallRetention.BatchSize}");
+        var plan = (string)(await database.ScalarAsync($"EXPLAIN (FORMAT JSON) {statement}"))!;
+
+        Assert.Contains("Tid Scan", plan, StringComparison.Ordinal);
+        Assert.DoesNotContain("Seq Scan", plan, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("-1")]
     [InlineData("40000")]

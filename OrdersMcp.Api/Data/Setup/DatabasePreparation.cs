@@ -82,6 +82,16 @@ internal sealed class DatabasePreparation(
     private static async Task<byte[]> ReadCursorKeyAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand("SELECT value FROM service_keys WHERE name = 'cursors'", connection);
-        return (byte[])(await command.ExecuteScalarAsync(cancellationToken))!;
+        try
+        {
+            return (byte[])(await command.ExecuteScalarAsync(cancellationToken))!;
+        }
+        catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.InsufficientPrivilege)
+        {
+            throw new NpgsqlException(
+                $"this login does not own it ({exception.MessageText}). Set ConnectionStrings:{DatabaseSetup.MigrationsConnectionName} "
+                + "to the connection of its owner",
+                exception);
+        }
     }
 }
