@@ -61,7 +61,7 @@ internal sealed partial class CatalogRefresher(
     {
         // These requests come from a timer, not from a caller. Their traces would hide the relevant ones.
         using var untraced = SuppressInstrumentationScope.Begin();
-        var source = new DocumentSource(api, clients.Documents);
+        var source = new DocumentSource(api, clients.Documents) { IsTriedAgain = true };
         var retry = FirstRetry;
         var waited = _demand;
         while (!stoppingToken.IsCancellationRequested)

@@ -8,7 +8,7 @@ namespace OrdersMcp.McpServer.Catalog;
 internal static class DocumentRequest
 {
     public static async Task<HttpResponseMessage> SendAsync(
-        HttpClient client, Uri address, EntityTagHeaderValue? tag, CancellationToken cancellationToken)
+        HttpClient client, Uri address, EntityTagHeaderValue? tag, CancellationToken cancellationToken, bool isOnce = false)
     {
         // The user and password of the URL become a header (RFC 7617), and are not part of the request URL.
         using var request = new HttpRequestMessage(
@@ -17,6 +17,11 @@ internal static class DocumentRequest
         {
             request.Headers.Authorization = new AuthenticationHeaderValue(
                 "Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(Uri.UnescapeDataString(address.UserInfo))));
+        }
+
+        if (isOnce)
+        {
+            SingleAttempt.Set(request);
         }
 
         if (tag is not null)

@@ -14,8 +14,14 @@ namespace OrdersMcp.McpServer.Catalog;
 internal sealed class DocumentSource(ApiOptions api, HttpClient client)
 {
     private EntityTagHeaderValue? _tag;
+    private bool _isRead;
     private DateTime _written;
     private IReadOnlyDictionary<string, DateTime> _parts = new Dictionary<string, DateTime>(StringComparer.Ordinal);
+
+    /// <summary>
+    /// Whether the reader itself retries until there is a document. Then an unreachable API is reported at once.
+    /// </summary>
+    public bool IsTriedAgain { get; init; }
 
     /// <summary>Reads the document; null if unchanged since it was accepted. An unusable document is read again.</summary>
     /// <exception cref="ApiDocumentException">It is too large, does not exist, or is not an OpenAPI document.</exception>
@@ -61,7 +67,7 @@ internal sealed class DocumentSource(ApiOptions api, HttpClient client)
 
     private async Task<(ReadOnlyMemory<byte>, Action)?> FetchAsync(EntityTagHeaderValue? known, CancellationToken cancellationToken)
     {
-        using var response = await DocumentRequest.SendAsync(client, new Uri(api.Document), known, cancellationToken);
+        using var response = await DocumentRequest.SendAsync(client, new Uri(api.Document), known, cancellationToken, isOnce: IsTriedAgain && !_isRead);
         if (response.StatusCode == HttpStatusCode.NotModified)
         {
             return null;
@@ -76,7 +82,7 @@ internal sealed class DocumentSource(ApiOptions api, HttpClient client)
         response.EnsureSuccessStatusCode();
         var bytes = await BoundedBody.ReadAsync(response.Content, DocumentText.MaxBytes, cancellationToken) ?? throw TooLarge();
         var tag = response.Headers.ETag;
-        return (bytes, () => _tag = tag);
+        return (bytes, () => (_tag, _isRead) = (tag, true));
     }
 
     private async Task<(ReadOnlyMemory<byte>, Action)?> ReadFileAsync(bool isSame, CancellationToken cancellationToken)

@@ -56,16 +56,9 @@ internal sealed class ServerInstructions(ToolCatalog catalog, Func<SdkServer, bo
 
     private async Task ReceiveFirstAsync(McpMessageHandler next, MessageContext context, CancellationToken cancellationToken)
     {
-        try
-        {
-            await catalog.GetAsync(cancellationToken);
-        }
-        catch (McpProtocolException)
-        {
-            // The documents are late: the handshake continues without their instructions, and tools/list reports the
-            // problem.
-        }
-
+        // An unreachable API does not keep a client waiting: the handshake continues without the instructions, and tools/list
+        // reports the problem.
+        await catalog.TryAsync(cancellationToken);
         await next(context, cancellationToken);
     }
 }

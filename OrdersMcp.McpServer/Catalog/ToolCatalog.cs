@@ -15,6 +15,7 @@ namespace OrdersMcp.McpServer.Catalog;
 internal sealed class ToolCatalog(IOptions<McpOptions> options, TimeProvider time)
 {
     private readonly TaskCompletionSource _loaded = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _tried = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _updating = new();
     private ImmutableDictionary<string, ApiState> _apis =
         options.Value.Apis.ToImmutableDictionary(api => api.Name, _ => new ApiState([], ApiCapabilities.None, IsLoaded: false, Problem: "not read yet"));
@@ -40,6 +41,22 @@ internal sealed class ToolCatalog(IOptions<McpOptions> options, TimeProvider tim
     /// <exception cref="McpProtocolException">No tools are loaded yet; the message names the API.</exception>
     public ValueTask<CatalogSnapshot> GetAsync(CancellationToken cancellationToken) =>
         IsRead ? ValueTask.FromResult(_current) : WaitAsync(cancellationToken);
+
+    /// <summary>
+    /// Waits until each document was read or failed to be, and no longer than the first load may take. For callers that can
+    /// continue without the tools.
+    /// </summary>
+    public async Task TryAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _tried.Task.WaitAsync(options.Value.FirstLoadWait, time, cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            // A document is late.
+        }
+    }
 
     /// <summary>The current tool of this name, or null.</summary>
     public Tool? Find(string name) => _current.ToolsByName.GetValueOrDefault(name)?.Definition;
@@ -76,6 +93,11 @@ internal sealed class ToolCatalog(IOptions<McpOptions> options, TimeProvider tim
             if (_apis.Values.All(each => each.IsLoaded || each.IsSettled) && _apis.Values.Any(each => each.IsLoaded))
             {
                 _loaded.TrySetResult();
+            }
+
+            if (_apis.Values.All(each => each.IsLoaded || each.HasFailed))
+            {
+                _tried.TrySetResult();
             }
         }
 

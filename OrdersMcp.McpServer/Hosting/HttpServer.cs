@@ -16,7 +16,11 @@ internal static class HttpServer
     /// <summary>Builds the application. Commands that need its services build it too, without running it.</summary>
     public static WebApplication Build(string[] configuration)
     {
-        var builder = WebApplication.CreateBuilder(configuration);
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions
+        {
+            Args = configuration,
+            ContentRootPath = ContentRoot.Of(configuration),
+        });
         builder.LeaveStartFailureToProgram();
         builder.AddServiceDefaults();
         builder.AddHardening();

@@ -24,7 +24,7 @@ internal static class StdioHost
         Console.SetOut(Console.Error); // any other output is not a message
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings
         {
-            ContentRootPath = AppContext.BaseDirectory, // clients start it in any working directory
+            ContentRootPath = ContentRoot.Of(configuration),
 
             // As in the server over HTTP: "dotnet run" sets the second variable, which this host would ignore.
             EnvironmentName = Variable("DOTNET_ENVIRONMENT") ?? Variable("ASPNETCORE_ENVIRONMENT"),

@@ -41,6 +41,27 @@ public sealed partial class McpPageTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Page_shows_how_clients_start_a_server_of_their_own()
+    {
+        await using var server = await StartAsync();
+
+        var configuration = JsonNode.Parse(WebUtility.HtmlDecode(Preformatted().Matches(await PageAsync(server))[1].Groups["text"].Value))!;
+
+        var orders = configuration["mcpServers"]!["orders"]!;
+        Assert.Equal("dotnet", (string)orders["command"]!);
+        Assert.Equal(["stdio", "--api", _api.Address], orders["args"]!.AsArray().Skip(1).Select(argument => (string)argument!));
+        Assert.True(File.Exists((string)orders["args"]![0]!));
+    }
+
+    [Fact]
+    public async Task Page_has_no_command_where_the_tools_are_of_another_api()
+    {
+        await using var server = await StartAsync(("Mcp:Apis:1:Name", "other"), ("Mcp:Apis:1:Document", $"{_api.Address}/openapi/v1.json"), ("Mcp:Apis:1:NamePrefix", "other_"));
+
+        Assert.DoesNotContain("stdio", await PageAsync(server), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Every_link_of_the_page_works()
     {
         await using var server = await StartAsync();
@@ -153,6 +174,7 @@ public sealed partial class McpPageTests : IAsyncLifetime
 
         var page = await PageAsync(server, ("X-Forwarded-For", "203.0.113.7"));
 
+        Assert.DoesNotContain("stdio", page, StringComparison.Ordinal);
         Assert.DoesNotContain("create_order", page, StringComparison.Ordinal);
         Assert.DoesNotContain("Latest tool calls", page, StringComparison.Ordinal);
     }

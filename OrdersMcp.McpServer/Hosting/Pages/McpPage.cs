@@ -1,8 +1,5 @@
 using System.Net.Mime;
 using System.Security.Claims;
-using System.Text.Encodings.Web;
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Html;
 using Microsoft.Extensions.Options;
 using OrdersMcp.McpServer.Catalog;
@@ -15,11 +12,12 @@ using static OrdersMcp.ServiceDefaults.Pages.LandingPage;
 namespace OrdersMcp.McpServer.Hosting.Pages;
 
 /// <summary>The page for developers who open the server in a browser: the endpoint, and how to connect to it.</summary>
-internal sealed class McpPage(ToolCatalog catalog, ToolAccess access, RecentCalls calls, IOptions<McpEndpointOptions> transport, IOptions<McpOptions> mcp)
+internal sealed class McpPage(
+    ToolCatalog catalog, ToolAccess access, RecentCalls calls, IConfiguration configuration, IOptions<McpEndpointOptions> transport, IOptions<McpOptions> mcp)
 {
-    private static readonly JsonSerializerOptions Readable = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
     private readonly string _path = transport.Value.Path;
+
+    private string Entry => ServerIdentity.EntryOf(mcp.Value);
 
     public async ValueTask<IHtmlContent> WriteAsync(HttpContext context)
     {
@@ -31,7 +29,8 @@ internal sealed class McpPage(ToolCatalog catalog, ToolAccess access, RecentCall
              <p>The endpoint is <code>{endpoint}</code> (Streamable HTTP). It answers MCP clients; a browser comes here instead.</p>
              <h2>Connect a client</h2>
              <p>For <code>.mcp.json</code> and the files of other clients:</p>
-             <pre tabindex="0" aria-label="Client configuration"><code>{Configuration(ServerIdentity.EntryOf(mcp.Value), endpoint)}</code></pre>
+             <pre tabindex="0" aria-label="Client configuration"><code>{ClientConfiguration.OfHttp(Entry, endpoint)}</code></pre>
+             {StartedByClients(context.User)}
              <p>On the command line, with the MCP Inspector:</p>
              <pre tabindex="0" aria-label="Inspector command"><code>npx @modelcontextprotocol/inspector@2 --cli {endpoint} --transport http --method tools/list</code></pre>
              <h2>Health</h2>
@@ -49,6 +48,16 @@ internal sealed class McpPage(ToolCatalog catalog, ToolAccess access, RecentCall
             ? Html($"{Tools(caller)}{await calls.WriteAsync(caller, cancellationToken)}")
             : Html($"<h2>Tools</h2><p>This server asks callers for a credential. Tools and calls are shown to MCP clients that have one.</p>");
 
+    /// <summary>The path of the program on this machine, for authenticated callers only.</summary>
+    private IHtmlContent StartedByClients(ClaimsPrincipal caller) =>
+        caller.Identity?.IsAuthenticated is true && ClientConfiguration.OfStdio(Entry, configuration) is { } stdio
+        ? Html(
+            $"""
+             <p>For clients that start their servers themselves:</p>
+             <pre tabindex="0" aria-label="Client configuration for stdio"><code>{stdio}</code></pre>
+             """)
+        : HtmlString.Empty;
+
     private IHtmlContent Tools(ClaimsPrincipal caller)
     {
         var snapshot = catalog.Current;
@@ -63,14 +72,6 @@ internal sealed class McpPage(ToolCatalog catalog, ToolAccess access, RecentCall
              </dl>
              """);
     }
-
-    private static string Configuration(string entry, string endpoint) => new JsonObject
-    {
-        ["mcpServers"] = new JsonObject
-        {
-            [entry] = new JsonObject { ["type"] = "http", ["url"] = endpoint },
-        },
-    }.ToJsonString(Readable);
 }
 
 /// <summary>Adds the page to the application.</summary>

@@ -19,6 +19,7 @@ internal sealed class ApiClients(IHttpClientFactory factory, ApiObserver observe
     public static void Register(IServiceCollection services) => services
         .AddSingleton<ApiObserver>()
         .PostConfigureAll<HttpStandardResilienceOptions>(CallTimeouts.Configure)
+        .PostConfigureAll<HttpStandardResilienceOptions>(SingleAttempt.Configure)
         .AddHttpClient(Name, client => client.Timeout = Timeout.InfiniteTimeSpan) // the resilience pipeline sets the timeouts
         .UseSocketsHttpHandler((handler, _) =>
         {

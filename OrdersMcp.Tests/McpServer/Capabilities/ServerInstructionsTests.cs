@@ -100,9 +100,30 @@ public sealed class ServerInstructionsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Api_that_cannot_be_reached_delays_the_handshake_and_does_not_prevent_it()
+    public async Task Api_that_cannot_be_reached_does_not_delay_the_handshake()
     {
-        await using var server = McpApplication.Start("http://127.0.0.1:9", ("Mcp:FirstLoadWait", "00:00:00.300"));
+        using var port = new RefusingPort();
+        await using var server = McpApplication.Start(port.Address, ("Mcp:FirstLoadWait", "01:00:00"));
+
+        var result = (await server.AskAsync("server/discover", []))["result"]!;
+
+        Assert.Null(result["instructions"]);
+        Assert.NotNull(result["capabilities"]);
+    }
+
+    [Fact]
+    public async Task Api_that_does_not_answer_delays_the_handshake_and_does_not_prevent_it()
+    {
+        await using var api = await TestApi.StartAsync(Documents.Things);
+        var isAsked = new TaskCompletionSource();
+        api.Answer = async context =>
+        {
+            isAsked.TrySetResult();
+            await Task.Delay(Timeout.Infinite, context.RequestAborted);
+        };
+        await using var server = McpApplication.Start(
+            api.Address, ("Mcp:Apis:0:Document", $"{api.Address}/slow.json"), ("Mcp:FirstLoadWait", "00:00:00.300"));
+        await isAsked.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
 
         var result = (await server.AskAsync("server/discover", []))["result"]!;
 
