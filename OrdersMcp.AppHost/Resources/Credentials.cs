@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Hosting;
+
 namespace OrdersMcp.AppHost.Resources;
 
 /// <summary>Who may call the MCP server, and how the MCP server authenticates to the API.</summary>
@@ -38,6 +40,11 @@ internal static class Credentials
             foreach (var (i, scope) in builder.Words("api-key-scopes", "orders.read").Index())
             {
                 mcp.WithEnvironment($"Authentication__ApiKeys__0__Scopes__{i}", scope);
+            }
+
+            if (builder.ExecutionContext.IsRunMode && builder.Environment.IsDevelopment())
+            {
+                InspectorKey.Admit(mcp, index: 1);
             }
         }
 

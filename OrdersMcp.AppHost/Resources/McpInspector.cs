@@ -10,6 +10,9 @@ internal static class McpInspector
 {
     private const int Port = 6274;
 
+    /// <summary>The name of the MCP server in the Inspector's list.</summary>
+    private const string Server = "orders";
+
     /// <summary>
     /// Adds the Inspector, whose page needs a token. It is a container, or a Node process if no container engine runs. The
     /// Inspector's server connects to the MCP server, not the browser.
@@ -73,9 +76,19 @@ internal static class McpInspector
                 run.Data.Claim();
                 program = await InspectorProgram.FindAsync(run.Settings.CacheFolder, report.Say, cancellation);
                 var server = await mcp.GetEndpoint("http").GetValueAsync(cancellation);
-                await EnterServerAsync(catalog, $"{server}/mcp", cancellation);
+                await EnterServerAsync(catalog, $"{server}/mcp", InspectorKey.Of(mcp.Resource), cancellation);
             });
     }
+
+    /// <summary>
+    /// The process lists the server in its catalog, by name and with a key. The container has no catalog: its link names the
+    /// server, which the Inspector then calls <c>deep-link</c>.
+    /// </summary>
+    private static async Task<string> LinkAsync(
+        IResourceBuilder<ProjectResource> mcp, NetworkIdentifier network, string? secret, CancellationToken cancellation) =>
+        network == KnownNetworkIdentifiers.LocalhostNetwork
+            ? $"MCP_INSPECTOR_API_TOKEN={secret}"
+            : $"serverUrl={Uri.EscapeDataString($"{await mcp.GetEndpoint("http", network).GetValueAsync(cancellation)}/mcp")}&transport=http&autoConnect={secret}";
 
     private static void Inspects<T>(
         this IResourceBuilder<T> inspector,
@@ -87,9 +100,8 @@ internal static class McpInspector
         var page = inspector.GetEndpoint("http");
         var link = new InspectorLink(async cancellation =>
         {
-            var server = await mcp.GetEndpoint("http", network).GetValueAsync(cancellation);
             var secret = await token.Resource.GetValueAsync(cancellation);
-            return $"{page.Url.TrimEnd('/')}/?serverUrl={Uri.EscapeDataString($"{server}/mcp")}&transport=http&autoConnect={secret}";
+            return $"{page.Url.TrimEnd('/')}/?{await LinkAsync(mcp, network, secret, cancellation)}";
         });
         inspector
             .WithIconName("WindowDevTools")
@@ -110,11 +122,7 @@ internal static class McpInspector
     }
 
     /// <summary>Writes the MCP server of this run to the Inspector's catalog, and keeps the servers that the user added.</summary>
-    /// <remarks>
-    /// The deep link calls its server <c>deep-link</c>. If the catalog already has that server, the Inspector connects at once.
-    /// Unlike the link, the catalog can also set the protocol era.
-    /// </remarks>
-    private static async Task EnterServerAsync(string path, string endpoint, CancellationToken cancellation)
+    private static async Task EnterServerAsync(string path, string endpoint, InspectorKey? key, CancellationToken cancellation)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         var catalog = new JsonObject();
@@ -128,8 +136,14 @@ internal static class McpInspector
         }
 
         var servers = catalog["mcpServers"] as JsonObject ?? [];
-        servers["deep-link"] = new JsonObject { ["type"] = "streamable-http", ["url"] = endpoint, ["protocolEra"] = "auto" };
+        servers.Remove("deep-link"); // of earlier versions
+        servers[Server] = new JsonObject { ["type"] = "streamable-http", ["url"] = endpoint, ["protocolEra"] = "auto" };
+        if (key is not null)
+        {
+            servers[Server]!["headers"] = new JsonObject { ["X-API-Key"] = key.Text };
+        }
+
         catalog["mcpServers"] = servers;
-        await File.WriteAllTextAsync(path, catalog.ToJsonString(), cancellation);
+        DataFolder.WriteSecretFile(path, catalog.ToJsonString()); // it can have a key
     }
 }

@@ -20,7 +20,7 @@ public sealed class DashboardCommandTests(SharedStack shared)
     [InlineData("api", "Swagger", "/swagger")]
     [InlineData("mcp", "MCP server", "")]
     [InlineData("mcp", "MCP endpoint", "/mcp")]
-    [InlineData("inspector", "Inspector", "autoConnect=")]
+    [InlineData("inspector", "Inspector", "MCP_INSPECTOR_API_TOKEN=")]
     public async Task Resource_has_a_link_with_a_name(string name, string text, string part)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);

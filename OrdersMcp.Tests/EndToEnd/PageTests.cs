@@ -14,12 +14,15 @@ public sealed class PageTests(SharedStack shared)
     private static readonly LocatorAssertionsToBeVisibleOptions Patience = new() { Timeout = 30_000 };
 
     [Fact]
-    public async Task Inspectors_link_opens_it_connected_and_it_lists_the_tools()
+    public async Task Inspectors_link_opens_a_named_server_which_connects_and_lists_the_tools()
     {
         var inspector = shared.Inspector;
         await using var browser = await Browser.StartAsync();
 
         var page = await browser.OpenAsync(inspector.Link);
+        await Assertions.Expect(page.GetByText("orders", new() { Exact = true })).ToBeVisibleAsync(Patience);
+        await Assertions.Expect(page.GetByText("deep-link")).ToHaveCountAsync(0);
+        await page.GetByRole(AriaRole.Switch).Or(page.Locator("input[type=checkbox]")).First.ClickAsync(new() { Force = true });
         await page.GetByText("Tools", new() { Exact = true }).First.ClickAsync();
 
         await Assertions.Expect(page.GetByText("get_order", new() { Exact = true })).ToBeVisibleAsync();

@@ -122,10 +122,10 @@ public sealed class RunningStack : IAsyncDisposable
         string Url(string resource) => Application.GetEndpoint(resource, "http").AbsoluteUri.TrimEnd('/');
         var (api, mcp, dashboard) = (Url("api"), Url("mcp"), Url("aspire-dashboard"));
         var database = new NpgsqlConnectionStringBuilder(await Application.GetConnectionStringAsync("ordersdb", cancellation));
-        // The link that connects automatically appears when the Inspector runs.
+        // The link with its token appears when the Inspector runs.
         var connecting = await Application.ResourceNotifications.WaitForResourceAsync(
-            "inspector", state => state.Snapshot.Urls.Any(url => url.Url.Contains("autoConnect", StringComparison.Ordinal)), cancellation);
-        var link = connecting.Snapshot.Urls.First(url => url.Url.Contains("autoConnect", StringComparison.Ordinal)).Url;
+            "inspector", state => state.Snapshot.Urls.Any(url => url.Url.Contains("MCP_INSPECTOR_API_TOKEN=", StringComparison.Ordinal)), cancellation);
+        var link = connecting.Snapshot.Urls.First(url => url.Url.Contains("MCP_INSPECTOR_API_TOKEN=", StringComparison.Ordinal)).Url;
         Api = new ApiAddress(api, $"{api}/swagger");
         Mcp = new McpAddress(mcp, $"{mcp}/mcp");
         Postgres = new PostgresLogin(database.Host!, database.Port, database.Database!, database.Username!, database.Password!);
@@ -158,5 +158,5 @@ public sealed record DashboardAddress(string Url, string Link, string ApiKey, Ot
 /// <summary>The OTLP endpoint and headers that the AppHost gives its services.</summary>
 public sealed record OtlpAddress(string Endpoint, string Headers);
 
-/// <summary>The Inspector's page, and the link that connects.</summary>
+/// <summary>The Inspector's page, and the link with its token.</summary>
 public sealed record InspectorAddress(string Url, string Link);

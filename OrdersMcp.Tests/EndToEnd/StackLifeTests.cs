@@ -173,7 +173,7 @@ public sealed class StackLifeTests : IDisposable
     private static void AssertSaysWhereEverythingIsAndNothingAlarming(string output)
     {
         Assert.All(
-            ["/login?t=", "MCP endpoint", "autoConnect=", "/orders/1", "/swagger", "\"mcpServers\"", "Everything is up after"],
+            ["/login?t=", "MCP endpoint", "MCP_INSPECTOR_API_TOKEN=", "/orders/1", "/swagger", "\"mcpServers\"", "Everything is up after"],
             text => Assert.Contains(text, output, StringComparison.Ordinal));
         Assert.All(
             ["FATAL", "NO AUTHENTICATION", "warn", "fail:", "   at ", "Exception"],
