@@ -33,6 +33,10 @@ internal sealed class AnonymousAccessPolicy(
 
     public bool HasScheme => TakesTokens || TakesKeys || TakesService;
 
+    /// <summary>What callers must have, or null where some need nothing.</summary>
+    public AcceptedCredentials? Required =>
+        IsOpenToAll || IsOpenToThisMachine ? null : new AcceptedCredentials(TakesKeys || TakesService, TakesTokens);
+
     /// <summary>The reason to deny a request without a credential, or null to admit it.</summary>
     public string? Refuses(HttpContext context)
     {

@@ -68,6 +68,10 @@ public static class CallerAuthentication
         app.UseAuthorization();
     }
 
+    /// <summary>The credentials that callers of this service must have, or null where some need nothing.</summary>
+    public static AcceptedCredentials? RequiredCredentials(this IServiceProvider services) =>
+        services.GetRequiredService<AnonymousAccessPolicy>().Required;
+
     /// <summary>Responds to a request that an endpoint itself denies, as authorization would.</summary>
     public static Task RefuseAsync(this HttpContext context, AccessDenial denial) =>
         AccessDenialResults.RefuseAsync(context, context.RequestServices.GetRequiredService<IAccessDenialWriter>(), denial);

@@ -56,6 +56,7 @@ internal static class OpenApiSetup
             };
             return Task.CompletedTask;
         });
+        options.AddDocumentTransformer<SecurityTransformer>();
         options.CreateSchemaReferenceId = type => Choice.IsChoice(type.Type, out _)
             ? null // inline, like every other parameter
             : OpenApiOptions.CreateDefaultSchemaReferenceId(type);
