@@ -1,3 +1,5 @@
+using OrdersMcp.McpServer.Catalog.Skills;
+
 namespace OrdersMcp.McpServer.Catalog;
 
 /// <summary>The MCP features of one API besides its tools.</summary>
@@ -15,4 +17,10 @@ internal sealed record ApiCapabilities
     public IReadOnlyList<CatalogPrompt> Prompts { get; init; } = [];
 
     public ChangeSource? Changes { get; init; }
+
+    /// <summary>The texts of the document as a skill, or null.</summary>
+    public Skill? Guide { get; init; }
+
+    /// <summary>The skills of the API's folder.</summary>
+    public IReadOnlyList<Skill> Skills { get; init; } = [];
 }

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using ModelContextProtocol.Protocol;
+using OrdersMcp.McpServer.Catalog.Skills;
 using OrdersMcp.McpServer.Configuration;
 using OrdersMcp.McpServer.OpenApi;
 using OrdersMcp.McpServer.Operations;
@@ -39,11 +40,12 @@ internal sealed class CapabilitiesBuilder(
             Templates = templates,
             Prompts = [.. capabilities.Prompts.Select(Prompt)],
             Changes = Changes(capabilities.Changes),
+            Guide = GuideSkill.Of(SchemeOf(options.Name), options.Name, capabilities.Instructions, capabilities.Guide),
         };
     }
 
     /// <summary>The name of the API as the scheme of a URI (RFC 3986, section 3.1).</summary>
-    private static string SchemeOf(string api)
+    internal static string SchemeOf(string api)
     {
         var scheme = string.Concat(api.ToLowerInvariant().Select(letter => char.IsAsciiLetterOrDigit(letter) || letter is '+' or '.' ? letter : '-'));
         return char.IsAsciiLetter(scheme[0]) ? scheme : $"api-{scheme}";

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Text;
 using ModelContextProtocol.Protocol;
+using OrdersMcp.McpServer.Catalog.Skills;
 using OrdersMcp.McpServer.Text;
 
 namespace OrdersMcp.McpServer.Catalog;
@@ -17,7 +18,10 @@ internal sealed class CatalogCapabilities
 
     private CatalogCapabilities(IReadOnlyCollection<(string Api, ApiCapabilities Capabilities)> apis, string? instructions)
     {
-        ResourcesByUri = apis.SelectMany(api => api.Capabilities.Resources).DistinctBy(resource => resource.Definition.Uri)
+        Skills = new SkillSet(apis.SelectMany(api => api.Capabilities.Guide is { } guide ? api.Capabilities.Skills.Append(guide) : api.Capabilities.Skills));
+        ResourcesByUri = apis.SelectMany(api => api.Capabilities.Resources)
+            .Concat(Skills.All.Select(skill => new FixedResource(skill.Main.Definition, skill.Main.Text!)))
+            .DistinctBy(resource => resource.Definition.Uri)
             .ToFrozenDictionary(resource => resource.Definition.Uri, StringComparer.Ordinal);
         Resources = [.. ResourcesByUri.Values.Select(resource => resource.Definition).OrderBy(resource => resource.Uri, StringComparer.Ordinal)];
         OperationResources = [.. apis.SelectMany(api => api.Capabilities.Templates).DistinctBy(template => template.Uri.Text)];
@@ -29,6 +33,9 @@ internal sealed class CatalogCapabilities
             .ToFrozenDictionary(api => api.Api, api => api.Capabilities.Changes!, StringComparer.Ordinal);
         Instructions = InstructionsOf([.. apis.Select(api => api.Capabilities.Instructions).Prepend(instructions).OfType<string>()]);
     }
+
+    /// <summary>The skills; the <c>SKILL.md</c> of each is one of the resources too.</summary>
+    public SkillSet Skills { get; }
 
     public FrozenDictionary<string, FixedResource> ResourcesByUri { get; }
 

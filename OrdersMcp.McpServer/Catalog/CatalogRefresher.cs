@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.Options;
 using OpenTelemetry;
+using OrdersMcp.McpServer.Catalog.Skills;
 using OrdersMcp.McpServer.Configuration;
 using OrdersMcp.McpServer.OpenApi;
 using OrdersMcp.McpServer.Operations.Requests;
@@ -61,6 +62,7 @@ internal sealed partial class CatalogRefresher(
     {
         // These requests come from a timer, not from a caller. Their traces would hide the relevant ones.
         using var untraced = SuppressInstrumentationScope.Begin();
+        var skills = new SkillFolder(CapabilitiesBuilder.SchemeOf(api.Name), api.Skills);
         var source = new DocumentSource(api, clients.Documents) { IsTriedAgain = true };
         var retry = FirstRetry;
         var waited = _demand;
@@ -69,7 +71,7 @@ internal sealed partial class CatalogRefresher(
             var demand = _demand;
             try
             {
-                await RefreshAsync(api, setting, source, stoppingToken);
+                await RefreshAsync(api, setting, source, skills, stoppingToken);
                 retry = FirstRetry;
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -103,12 +105,14 @@ internal sealed partial class CatalogRefresher(
         }
     }
 
-    private async Task RefreshAsync(ApiOptions api, string setting, DocumentSource source, CancellationToken cancellationToken)
+    private async Task RefreshAsync(
+        ApiOptions api, string setting, DocumentSource source, SkillFolder folder, CancellationToken cancellationToken)
     {
         var known = catalog.Apis[api.Name];
+        var skills = folder.Read(warning => LogWarning(api.Name, warning, warning.Cause));
         if (await source.ReadAsync(cancellationToken) is not { } read)
         {
-            catalog.Update(api.Name, known.Tools, known.Capabilities);
+            catalog.Update(api.Name, known.Tools, known.Capabilities with { Skills = skills });
             return;
         }
 
@@ -119,7 +123,7 @@ internal sealed partial class CatalogRefresher(
         };
         var set = builder.Build(read.Document);
         var (tools, warnings) = set;
-        catalog.Update(api.Name, tools, set.Capabilities);
+        catalog.Update(api.Name, tools, set.Capabilities with { Skills = skills });
         read.Accept();
         if (!known.IsLoaded || known.Problem is not null || known.Tools.Count != tools.Count)
         {

@@ -14,6 +14,9 @@ public sealed class ApiOptions
     /// <summary>Files with OpenAPI overlays, applied to the document in this order before tools are built from it.</summary>
     public List<string> Overlays { get; set; } = [];
 
+    /// <summary>A folder with skills for agents, each a folder with a <c>SKILL.md</c>; read again when a file changes.</summary>
+    public string? Skills { get; set; }
+
     /// <summary>The base URL of the paths; unless set, the document's first server, or its own URL.</summary>
     public string? BaseAddress { get; set; }
 

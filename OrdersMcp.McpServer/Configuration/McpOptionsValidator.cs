@@ -205,6 +205,11 @@ internal sealed class McpOptionsValidator : IValidateOptions<McpOptions>
             yield return $"Overlays has '{Path.GetFullPath(missing)}', which is not a file.";
         }
 
+        if (api.Skills is { } skills && !Directory.Exists(skills))
+        {
+            yield return $"Skills is '{Path.GetFullPath(skills)}', which is no folder.";
+        }
+
         if (api.LongestName is < ShortestLongestName or > LongestLongestName)
         {
             yield return $"LongestName is {api.LongestName}; it must be from {ShortestLongestName} to {LongestLongestName}.";

@@ -42,6 +42,7 @@ internal static class Composition
             .AddSubscriptions()
             .AddTools()
             .AddResources()
+            .AddSkills()
             .AddPrompts()
             .AddCompletion();
         services.AddOptions<McpServerOptions>().Configure<ToolCatalog, SessionSubscriptions>((options, catalog, sessions) =>

@@ -59,6 +59,7 @@ internal static class McpAttributes
         "logging/setLevel", RequestMethods.CompletionComplete, "sampling/createMessage",
         RequestMethods.ElicitationCreate, RequestMethods.Initialize, RequestMethods.ServerDiscover,
         RequestMethods.SubscriptionsListen, "tasks/get", "tasks/list", "tasks/result", "tasks/cancel", "tasks/update",
+        "skills/list", "skills/get", "resources/directory/read",
         NotificationMethods.ToolListChangedNotification, NotificationMethods.PromptListChangedNotification,
         NotificationMethods.ResourceListChangedNotification, NotificationMethods.ResourceUpdatedNotification,
         "notifications/roots/list_changed", "notifications/message",

@@ -65,6 +65,9 @@ internal static class ParameterRules
             new("notifications.resourcesListChanged", Kind.Boolean),
             new("notifications.resourceSubscriptions", Kind.TextList),
             new("notifications.taskIds", Kind.TextList)),
+        ["skills/list"] = new(List),
+        ["skills/get"] = new(Uri),
+        ["resources/directory/read"] = new([.. Uri, .. List]),
         ["tasks/get"] = new(Task),
         ["tasks/cancel"] = new(Task),
         // required for clients that may send it at all

@@ -40,6 +40,21 @@ internal sealed partial class ResourceReader(
             };
         }
 
+        if (capabilities.Skills.FileOf(uri) is { } file)
+        {
+            return new ReadResourceResult
+            {
+                Contents =
+                [
+                    file.Text is { } text
+                        ? new TextResourceContents { Uri = uri, MimeType = file.Definition.MimeType, Text = text }
+                        : BlobResourceContents.FromBytes(file.Content, uri, file.Definition.MimeType),
+                ],
+                TimeToLive = isPerRequest ? options.Value.RefreshInterval : null,
+                CacheScope = isPerRequest ? CacheScope.Public : null,
+            };
+        }
+
         foreach (var template in capabilities.OperationResources)
         {
             if (template.Uri.Match(uri) is { } values)

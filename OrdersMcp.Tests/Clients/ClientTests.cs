@@ -37,7 +37,7 @@ public sealed class ClientTests
         Assert.Equal("List before you get.", results["instructions"]!.ToString());
         Assert.Equal("get_thing", results["listTools"]!["tools"]![0]!["name"]!.ToString());
         Assert.Equal("a", results["callTool"]!["structuredContent"]!["id"]!.ToString());
-        Assert.Equal(2, results["listResources"]!["resources"]!.AsArray().Count);
+        Assert.Equal(3, results["listResources"]!["resources"]!.AsArray().Count);
         Assert.Equal(2, results["listResourceTemplates"]!["resourceTemplates"]!.AsArray().Count);
         Assert.Equal("""{"id":"a"}""", results["readResource"]!["contents"]![0]!["text"]!.ToString());
         Assert.Equal(2, results["listPrompts"]!["prompts"]!.AsArray().Count);
@@ -153,7 +153,7 @@ public sealed class ClientTests
         var called = await client.CallToolAsync(
             "get_thing", new Dictionary<string, object?> { ["thingId"] = "a" }, cancellationToken: cancellationToken);
         Assert.Equal("a", called.StructuredContent!.Value.GetProperty("id").GetString());
-        Assert.Equal(2, (await client.ListResourcesAsync(cancellationToken: cancellationToken)).Count);
+        Assert.Equal(3, (await client.ListResourcesAsync(cancellationToken: cancellationToken)).Count);
         Assert.Equal(2, (await client.ListResourceTemplatesAsync(cancellationToken: cancellationToken)).Count);
         var read = await client.ReadResourceAsync("things://things/a", cancellationToken: cancellationToken);
         Assert.Equal("""{"id":"a"}""", Assert.IsType<TextResourceContents>(Assert.Single(read.Contents)).Text);

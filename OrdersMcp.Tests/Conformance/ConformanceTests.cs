@@ -62,6 +62,25 @@ public sealed class ConformanceTests
         Assert.True(exitCode == 0, output);
     }
 
+    [Theory]
+    [InlineData("sep-2640-skills-enumeration")]
+    [InlineData("sep-2640-skills-directory")]
+    [InlineData("sep-2640-skills-manifest")]
+    public async Task Product_serves_skills_as_their_extension_says(string scenario)
+    {
+        using var skills = SkillsDirectory.WithRefunds();
+        await using var api = await CapabilitiesApi.StartAsync();
+        await using var server = await McpProcess.StartAsync(api.Address, ("Mcp:Apis:0:Skills", skills.Path));
+
+        var (exitCode, output) = await RunAsync(
+            "--url", server.Endpoint.AbsoluteUri, "--scenario", scenario, "--spec-version", "2026-07-28", "--force"); // extensions have no version
+
+        Assert.True(exitCode == 0, output);
+        Assert.DoesNotContain("0 passed", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("SKIPPED", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("WARNING", output, StringComparison.Ordinal);
+    }
+
     private static string ExpectedFailures(string version) =>
         Path.Combine(AppContext.BaseDirectory, "Conformance", $"expected-failures-{version}.yml");
 

@@ -72,6 +72,7 @@ public sealed class SettingsTests
     [InlineData("Mcp:Apis:0:Deprecated", "Never", "Mcp:Apis:0:Deprecated is 'Never'; it must be Mark or Omit.")]
     [InlineData("Mcp:Apis:0:Document", "nowhere", "Mcp:Apis:0:Document is 'nowhere', which is neither")]
     [InlineData("Mcp:MaxRequestBodyBytes", "much", "Mcp:MaxRequestBodyBytes")]
+    [InlineData("Mcp:Apis:0:Skills", "/nowhere", "Mcp:Apis:0:Skills is '/nowhere', which is no folder.")]
     [InlineData("Mcp:Path", "mcp", "Mcp:Path must be a path such as /mcp")]
     [InlineData("Mcp:Limits:Read:Burst", "0", "Mcp:Limits:Read:Burst")]
     public async Task Server_reports_the_problem_and_ends(string key, string value, string said)

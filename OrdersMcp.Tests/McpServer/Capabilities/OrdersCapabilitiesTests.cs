@@ -55,7 +55,7 @@ public sealed class OrdersCapabilitiesTests(PostgresFixture postgres) : IAsyncLi
             new PromptReference { Name = "find_late_orders" }, "status", "p", cancellationToken: cancellationToken);
 
         Assert.NotEmpty(client.ServerInstructions!);
-        Assert.Equal(["orders://guide", "orders://openapi"], resources.Select(resource => resource.Uri));
+        Assert.Equal(["orders://guide", "orders://openapi", "skill://orders/orders-api/SKILL.md"], resources.Select(resource => resource.Uri));
         Assert.Superset(
             new HashSet<string> { "orders://customers/{customerId}", "orders://orders/{orderId}" },
             templates.Select(template => template.UriTemplate).ToHashSet(StringComparer.Ordinal));

@@ -38,7 +38,7 @@ public sealed class ResourceTests : IAsyncLifetime
         var thing = await client.ReadResourceAsync("things://things/a%20b", cancellationToken: TestContext.Current.CancellationToken);
         var guide = await client.ReadResourceAsync("orders://guide", cancellationToken: TestContext.Current.CancellationToken);
 
-        Assert.Equal(["orders://guide", "orders://openapi"], resources.Select(resource => resource.Uri));
+        Assert.Equal(["orders://guide", "orders://openapi", "skill://orders/orders-api/SKILL.md"], resources.Select(resource => resource.Uri));
         Assert.Equal(
             [("things://shelves/{number}/{place}", "text/csv"), ("things://things/{thingId}", "application/json")],
             templates.Select(template => (template.UriTemplate, template.MimeType!)));
@@ -73,10 +73,12 @@ public sealed class ResourceTests : IAsyncLifetime
 
         var first = await client.ListResourcesAsync(new ListResourcesRequestParams(), TestContext.Current.CancellationToken);
         var second = await client.ListResourcesAsync(new ListResourcesRequestParams { Cursor = first.NextCursor }, TestContext.Current.CancellationToken);
+        var third = await client.ListResourcesAsync(new ListResourcesRequestParams { Cursor = second.NextCursor }, TestContext.Current.CancellationToken);
         var templates = await client.ListResourceTemplatesAsync(new ListResourceTemplatesRequestParams(), TestContext.Current.CancellationToken);
 
         Assert.Equal(("orders://guide", "orders://openapi"), (Assert.Single(first.Resources).Uri, Assert.Single(second.Resources).Uri));
-        Assert.Null(second.NextCursor);
+        Assert.Single(third.Resources);
+        Assert.Null(third.NextCursor);
         Assert.Equal((TimeSpan.FromSeconds(15), CacheScope.Public), (templates.TimeToLive, templates.CacheScope));
         Assert.NotNull(templates.NextCursor);
     }
