@@ -23,6 +23,7 @@ internal static class McpSetup
         ["instructions"] = McpText.Read("instructions.md"),
         ["guide"] = McpText.Read("guide.md"),
         ["prompts"] = McpPrompts.Write(),
+        ["apps"] = McpApps.Write(),
         ["changes"] = new JsonObject
         {
             ["path"] = ChangesApi.Path,

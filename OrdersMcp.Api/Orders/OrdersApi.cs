@@ -18,6 +18,9 @@ internal static class OrdersApi
     /// <summary>The resource URI of an order for MCP clients.</summary>
     public const string ResourceUri = "orders://orders/{orderId}";
 
+    /// <summary>The app that shows an order.</summary>
+    public const string App = "order-card";
+
     public static void AddOrders(this IServiceCollection services)
     {
         services.AddJson(OrdersJson.Default);
@@ -46,6 +49,7 @@ internal static class OrdersApi
                 + "To find its id, use list_orders.")
             .Reads()
             .AsResource(ResourceUri, ("orderId", CompletionApi.OrderIds))
+            .ShownIn(App)
             .ProducesError(404, "There is no order with this id.");
 
         orders.MapGet("/{orderId}/history", GetOrderHistory)

@@ -3,6 +3,7 @@ using Npgsql;
 using OrdersMcp.Api.Authorization;
 using OrdersMcp.Api.Http;
 using OrdersMcp.Api.Http.Errors;
+using OrdersMcp.Api.Http.OpenApi;
 using OrdersMcp.Api.Http.Validation;
 using OrdersMcp.Api.Serialization;
 
@@ -10,6 +11,9 @@ namespace OrdersMcp.Api.Statistics;
 
 internal static class StatisticsApi
 {
+    /// <summary>The app that shows statistics.</summary>
+    public const string App = "order-statistics";
+
     public static void AddStatistics(this IServiceCollection services) => services.AddJson(StatisticsJson.Default);
 
     public static void MapStatistics(this IEndpointRouteBuilder routes) => routes
@@ -23,7 +27,8 @@ internal static class StatisticsApi
         .WithDescription(
             "Counts orders and computes revenue and average over a period, by day, week, status, customer or product. "
             + "Excludes cancelled orders except by status. Use it instead of adding up list_orders.")
-        .Reads();
+        .Reads()
+        .ShownIn(App);
 
     private static async Task<Ok<OrderStatistics>> GetOrderStatistics(
         [AsParameters] OrderStatisticsParameters parameters,

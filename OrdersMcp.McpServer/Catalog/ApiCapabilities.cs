@@ -18,6 +18,8 @@ internal sealed record ApiCapabilities
 
     public ChangeSource? Changes { get; init; }
 
+    public IReadOnlyList<AppResource> Apps { get; init; } = [];
+
     /// <summary>The texts of the document as a skill, or null.</summary>
     public Skill? Guide { get; init; }
 

@@ -40,6 +40,7 @@ internal sealed class CapabilitiesBuilder(
             Templates = templates,
             Prompts = [.. capabilities.Prompts.Select(Prompt)],
             Changes = Changes(capabilities.Changes),
+            Apps = [.. capabilities.Apps.Select(app => AppResource.Of(SchemeOf(options.Name), app))],
             Guide = GuideSkill.Of(SchemeOf(options.Name), options.Name, capabilities.Instructions, capabilities.Guide),
         };
     }
@@ -86,7 +87,10 @@ internal sealed class CapabilitiesBuilder(
         },
         text);
 
-    /// <summary>The document without server URLs: end users must not learn where an API is.</summary>
+    /// <summary>
+    /// The document without server URLs, because end users must not learn where an API is, and without the texts of apps,
+    /// which are long and not for models.
+    /// </summary>
     private string DocumentText()
     {
         using var text = new MemoryStream();
@@ -108,7 +112,11 @@ internal sealed class CapabilitiesBuilder(
         foreach (var member in node.Members().Where(member => !member.NameEquals("servers")))
         {
             writer.WritePropertyName(member.Name);
-            if (!within.IsEmpty && member.Value.ValueKind == JsonValueKind.Object && (within[0] is null || member.NameEquals(within[0])))
+            if (member.NameEquals(Extension) && member.Value.Member("apps").ValueKind == JsonValueKind.Array)
+            {
+                WriteWithoutApps(writer, member.Value);
+            }
+            else if (!within.IsEmpty && member.Value.ValueKind == JsonValueKind.Object && (within[0] is null || member.NameEquals(within[0])))
             {
                 WriteWithoutServers(writer, member.Value, within[1..]);
             }
@@ -116,6 +124,17 @@ internal sealed class CapabilitiesBuilder(
             {
                 member.Value.WriteTo(writer);
             }
+        }
+
+        writer.WriteEndObject();
+    }
+
+    private static void WriteWithoutApps(Utf8JsonWriter writer, JsonElement extension)
+    {
+        writer.WriteStartObject();
+        foreach (var member in extension.Members().Where(member => !member.NameEquals("apps")))
+        {
+            member.WriteTo(writer);
         }
 
         writer.WriteEndObject();

@@ -19,6 +19,7 @@ internal sealed class CatalogCapabilities
     private CatalogCapabilities(IReadOnlyCollection<(string Api, ApiCapabilities Capabilities)> apis, string? instructions)
     {
         Skills = new SkillSet(apis.SelectMany(api => api.Capabilities.Guide is { } guide ? api.Capabilities.Skills.Append(guide) : api.Capabilities.Skills));
+        AppsByUri = apis.SelectMany(api => api.Capabilities.Apps).DistinctBy(app => app.Uri).ToFrozenDictionary(app => app.Uri, StringComparer.Ordinal);
         ResourcesByUri = apis.SelectMany(api => api.Capabilities.Resources)
             .Concat(Skills.All.Select(skill => new FixedResource(skill.Main.Definition, skill.Main.Text!)))
             .DistinctBy(resource => resource.Definition.Uri)
@@ -36,6 +37,9 @@ internal sealed class CatalogCapabilities
 
     /// <summary>The skills; the <c>SKILL.md</c> of each is one of the resources too.</summary>
     public SkillSet Skills { get; }
+
+    /// <summary>The apps, which are no part of the lists.</summary>
+    public FrozenDictionary<string, AppResource> AppsByUri { get; }
 
     public FrozenDictionary<string, FixedResource> ResourcesByUri { get; }
 

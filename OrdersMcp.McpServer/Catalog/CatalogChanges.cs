@@ -34,6 +34,7 @@ internal sealed class CatalogChanges(bool tools, bool prompts, bool resources, I
         || (a.Name == b.Name && a.Title == b.Title && a.Description == b.Description
             && a.InputSchema.GetRawText() == b.InputSchema.GetRawText()
             && a.OutputSchema?.GetRawText() == b.OutputSchema?.GetRawText()
+            && a.Meta?.ToJsonString() == b.Meta?.ToJsonString()
             && JsonSerializer.Serialize(a.Annotations) == JsonSerializer.Serialize(b.Annotations));
 
     private static bool IsSame(FixedResource before, FixedResource? after) => ReferenceEquals(before, after) || before.Text == after?.Text;

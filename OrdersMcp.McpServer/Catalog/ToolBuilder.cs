@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using ModelContextProtocol.Protocol;
 using OrdersMcp.McpServer.Configuration;
@@ -154,6 +155,7 @@ internal sealed partial class ToolBuilder(ApiOptions options, string setting, Fu
                 DestructiveHint = extensions.Destructive ?? operation.Method is "DELETE",
                 OpenWorldHint = extensions.OpenWorld ?? options.OpenWorld,
             },
+            Meta = MetaOf(document, operation),
         };
         var metadata = new ToolMetadata(
             options.Name, operation.Method, operation.Path, operation.IsSafe, extensions.Scopes)
@@ -166,6 +168,23 @@ internal sealed partial class ToolBuilder(ApiOptions options, string setting, Fu
         {
             Plans = plans,
         };
+    }
+
+    /// <summary>Which app shows the tool's result, if the document has it.</summary>
+    private JsonObject? MetaOf(ApiDocument document, ApiOperation operation)
+    {
+        if (operation.Extensions.App is not { } name)
+        {
+            return null;
+        }
+
+        if (AppDescription.ReadAll(document.Root.Member("x-mcp"), _ => { }).All(app => app.Name != name))
+        {
+            Warn(operation, $"Its app '{name}' is none of x-mcp.apps; the result is shown as text.");
+            return null;
+        }
+
+        return AppResource.MetaOf(CapabilitiesBuilder.SchemeOf(options.Name), name);
     }
 
     private static OutputSchemas SchemasOf(ApiOptions api) => api.OutputSchemas ?? api.ResponseSchema switch

@@ -107,6 +107,9 @@ internal sealed record OperationExtensions
     /// <summary>How to follow the job that the operation starts.</summary>
     public TaskExtension? Task { get; init; }
 
+    /// <summary>The app that shows its answer.</summary>
+    public string? App { get; init; }
+
     /// <summary>The scopes that a caller needs.</summary>
     public IReadOnlyList<string> Scopes { get; init; } = [];
 
@@ -127,6 +130,7 @@ internal sealed record OperationExtensions
             Resource = ResourceDescription.Read(extension.Member("resource")),
             Confirm = ConfirmExtension.Read(extension.Member("confirm")),
             Task = TaskExtension.Read(extension.Member("task")),
+            App = extension.Text("app"),
             Scopes = [.. extension.Member("scopes").Texts()],
         };
     }

@@ -26,6 +26,8 @@ internal sealed partial record DocumentCapabilities
 
     public ChangesDescription? Changes { get; init; }
 
+    public IReadOnlyList<AppDescription> Apps { get; init; } = [];
+
     /// <summary>
     /// Reads the extension. A part that cannot be used is omitted, and <paramref name="warn"/> receives the reason.
     /// </summary>
@@ -35,6 +37,7 @@ internal sealed partial record DocumentCapabilities
         Guide = Bounded("guide", extension.Text("guide"), LongestGuide, warn),
         Prompts = ReadPrompts(extension.Member("prompts"), warn),
         Changes = ReadChanges(extension.Member("changes"), warn),
+        Apps = AppDescription.ReadAll(extension, warn),
     };
 
     private static string? Bounded(string member, string? text, int longest, Action<string> warn)

@@ -18,7 +18,7 @@ namespace OrdersMcp.McpServer.Resources;
 
 /// <summary>Answers <c>resources/read</c>: a text of the document, or the answer of an operation.</summary>
 internal sealed partial class ResourceReader(
-    ToolCatalog catalog, IOptions<McpOptions> options, TimeProvider time, ILogger<ResourceReader> logger)
+    ToolCatalog catalog, AppReader apps, IOptions<McpOptions> options, TimeProvider time, ILogger<ResourceReader> logger)
 {
     /// <summary>Data is live. This covers a client that reads twice in a row, and no more.</summary>
     private static readonly TimeSpan LiveTimeToLive = TimeSpan.FromSeconds(1);
@@ -29,7 +29,8 @@ internal sealed partial class ResourceReader(
     {
         var uri = request.Params.Uri ?? "";
         var isPerRequest = ProtocolVersions.IsPerRequest(request.JsonRpcRequest, request.Server);
-        var capabilities = (await catalog.GetAsync(cancellationToken)).Capabilities;
+        var snapshot = await catalog.GetAsync(cancellationToken);
+        var capabilities = snapshot.Capabilities;
         if (capabilities.ResourcesByUri.TryGetValue(uri, out var known))
         {
             return new ReadResourceResult
@@ -37,6 +38,16 @@ internal sealed partial class ResourceReader(
                 Contents = [new TextResourceContents { Uri = uri, MimeType = known.Definition.MimeType, Text = known.Text }],
                 TimeToLive = isPerRequest ? options.Value.RefreshInterval : null,
                 CacheScope = isPerRequest ? CacheScope.Public : null,
+            };
+        }
+
+        if (capabilities.AppsByUri.TryGetValue(uri, out var app))
+        {
+            return new ReadResourceResult
+            {
+                Contents = [apps.Read(app, request.User, snapshot)],
+                TimeToLive = isPerRequest ? options.Value.RefreshInterval : null,
+                CacheScope = isPerRequest ? apps.ScopeFor(request.User) : null,
             };
         }
 

@@ -7,6 +7,7 @@ internal static class ResourcesExtensions
     {
         builder.Services.AddSingleton<ResourceLister>();
         builder.Services.AddSingleton<ResourceReader>();
+        builder.Services.AddSingleton<AppReader>();
         return builder
             .WithListResourcesHandler((request, cancellationToken) =>
                 request.Services!.GetRequiredService<ResourceLister>().ListAsync(request, cancellationToken))

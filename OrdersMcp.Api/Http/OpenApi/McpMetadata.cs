@@ -17,6 +17,10 @@ internal sealed record McpResource(string Uri, params IReadOnlyList<(string Para
 /// <param name="Repeat">The argument that a client without dialogs repeats to confirm, or null.</param>
 internal sealed record McpConfirmation(string Message, string? Preview = null, string? Repeat = null);
 
+/// <summary>MCP clients can show the response in an app of the document.</summary>
+/// <param name="Name">The name of the app.</param>
+internal sealed record McpApp(string Name);
+
 /// <summary>The operation responds with 202 and a job.</summary>
 /// <param name="Get">The operation that reads the job.</param>
 /// <param name="Cancel">The operation that cancels it.</param>
@@ -34,6 +38,9 @@ internal static class McpMetadataSetup
     public static RouteHandlerBuilder AsResource(
         this RouteHandlerBuilder endpoint, string uri, params (string Parameter, string Operation)[] complete) =>
         endpoint.WithMetadata(new McpResource(uri, complete));
+
+    /// <summary>Declares that an app can show the response.</summary>
+    public static RouteHandlerBuilder ShownIn(this RouteHandlerBuilder endpoint, string app) => endpoint.WithMetadata(new McpApp(app));
 
     /// <summary>Declares that a person must confirm first.</summary>
     public static RouteHandlerBuilder Confirmed(

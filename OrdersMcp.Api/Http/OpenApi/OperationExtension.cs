@@ -31,6 +31,11 @@ internal static class OperationExtension
             extension["annotations"] = new JsonObject { ["destructiveHint"] = true };
         }
 
+        if (metadata.OfType<McpApp>().LastOrDefault() is { } app)
+        {
+            extension["app"] = app.Name;
+        }
+
         if (metadata.OfType<McpTask>().LastOrDefault() is { } task)
         {
             extension["task"] = new JsonObject
