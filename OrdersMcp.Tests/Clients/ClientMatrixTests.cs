@@ -1,0 +1,119 @@
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http;
+using OrdersMcp.AppHost.Local;
+using OrdersMcp.Tests.Hosting;
+using OrdersMcp.Tests.McpServer.Capabilities;
+
+namespace OrdersMcp.Tests.Clients;
+
+/// <summary>
+/// What agents do most, with clients of npm as they come: list, call, write twice with one key, read, get a prompt.
+/// <see cref="ClientTests"/> has mcp-remote and the C# SDK.
+/// </summary>
+[Trait("Category", "Postgres")]
+public sealed class ClientMatrixTests : IAsyncLifetime
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
+
+    private static readonly string Document = CapabilitiesApi.Document.Replace("\"/completion\": {", """
+        "/things": {
+          "post": {
+            "operationId": "add_thing",
+            "parameters": [ { "name": "Idempotency-Key", "in": "header", "schema": { "type": "string" } } ],
+            "requestBody": { "required": true, "content": { "application/json": { "schema": {
+              "type": "object", "properties": { "id": { "type": "string" } }, "required": ["id"] } } } },
+            "responses": { "201": { "description": "The thing", "content": { "application/json": { "schema": {
+              "type": "object", "properties": { "id": { "type": "string" }, "number": { "type": "integer" } } } } } } }
+          }
+        },
+        "/completion": {
+        """, StringComparison.Ordinal);
+
+    private CapabilitiesApi _api = null!;
+    private McpProcess _server = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        var written = new Dictionary<string, int>(StringComparer.Ordinal);
+        _api = await CapabilitiesApi.StartAsync(Document);
+        _api.Answer = context =>
+        {
+            if (context.Request.Path != "/things")
+            {
+                return context.Response.WriteAsync("""{"id":"a"}""");
+            }
+
+            var key = context.Request.Headers["Idempotency-Key"].ToString();
+            written.TryAdd(key, written.Count + 1);
+            context.Response.StatusCode = StatusCodes.Status201Created;
+            return context.Response.WriteAsJsonAsync(new { id = "new", number = written[key] });
+        };
+        _server = await McpProcess.StartAsync(_api.Address);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _server.DisposeAsync();
+        await _api.DisposeAsync();
+    }
+
+    [Theory]
+    [InlineData("typescript-1")]
+    [InlineData("typescript-2")]
+    [InlineData("typescript-2-newest")]
+    [InlineData("ai-sdk")]
+    [InlineData("langchain")]
+    public async Task Client_works_as_it_comes(string client)
+    {
+        var node = (await InstalledTools.InspectorAsync()).Node;
+        var (exitCode, output, error) = await ProgramRun.RunAsync(new ProcessStartInfo(node, [
+            Path.Combine(AppContext.BaseDirectory, "Tools", "clients", "matrix.mjs"),
+            await InstalledTools.ClientModulesAsync(), client, _server.Endpoint.AbsoluteUri,
+        ]), Patience);
+        Assert.True(exitCode == 0, error);
+
+        AssertRight(JsonNode.Parse(output)!);
+    }
+
+    [Fact]
+    public async Task Inspector_on_the_command_line_works_as_it_comes()
+    {
+        var inspector = await InstalledTools.InspectorAsync();
+        string[] write = ["--method", "tools/call", "--tool-name", "add_thing", "--tool-args-json", """{"id":"new","idempotencyKey":"one-key"}"""];
+
+        AssertRight(new JsonObject
+        {
+            ["tools"] = new JsonArray([.. (await RunAsync(inspector, "--method", "tools/list"))["tools"]!.AsArray().Select(tool => tool!["name"]!.DeepClone())]),
+            ["called"] = TextOf(await RunAsync(inspector, "--method", "tools/call", "--tool-name", "get_thing", "--tool-args-json", """{"thingId":"a"}""")),
+            ["first"] = TextOf(await RunAsync(inspector, write)),
+            ["second"] = TextOf(await RunAsync(inspector, write)),
+            ["read"] = (await RunAsync(inspector, "--method", "resources/read", "--uri", "things://things/a"))["contents"]![0]!["text"]!.DeepClone(),
+            ["prompt"] = (await RunAsync(inspector, "--method", "prompts/get", "--prompt-name", "describe_thing", "--prompt-args", "thingId=a"))["messages"]![0]!["content"]!["text"]!.DeepClone(),
+        });
+    }
+
+    private void AssertRight(JsonNode got)
+    {
+        Assert.Equal(["add_thing", "get_thing"], got["tools"]!.AsArray().Select(tool => (string)tool!).Order(StringComparer.Ordinal));
+        Assert.Equal("""{"id":"a"}""", (string)got["called"]!);
+        Assert.Equal("""{"id":"new","number":1}""", (string)got["first"]!);
+        Assert.Equal((string)got["first"]!, (string)got["second"]!);
+        Assert.Equal("""{"id":"a"}""", (string)got["read"]!);
+        Assert.StartsWith("Describe a in", (string)got["prompt"]!, StringComparison.Ordinal);
+        Assert.Equal(
+            ["one-key", "one-key"],
+            _api.Api.Requests.Where(request => request.Target == "/things").Select(request => request.Headers["Idempotency-Key"]));
+    }
+
+    private async Task<JsonNode> RunAsync(InspectorProgram inspector, params string[] arguments)
+    {
+        var (exitCode, output, error) = await ProgramRun.RunAsync(new ProcessStartInfo(inspector.Node, [
+            inspector.Script, "--cli", _server.Endpoint.AbsoluteUri, "--transport", "http", "--format", "json", "-q", .. arguments,
+        ]), Patience);
+        Assert.True(exitCode == 0, output + error);
+        return JsonNode.Parse(output)!["result"]!;
+    }
+
+    private static string TextOf(JsonNode result) => (string)result["content"]![0]!["text"]!;
+}
