@@ -118,12 +118,12 @@ public sealed class UpstreamCredentialTests
     }
 
     private static ApiEndpoint Endpoint(HttpMessageHandler api, OAuthTokens? tokens) => new(
-        new ApiOptions { Name = "test", Query = { ["q"] = "1" } }, ToolBench.Address, new HttpClient(api), new HttpContextAccessor(), tokens: tokens);
+        new ApiOptions { Name = "test", Query = { ["q"] = "1" } }, ToolBench.Address, new HttpClient(api), tokens: tokens);
 
     private static async Task<HttpStatusCode> CallAsync(ApiEndpoint endpoint)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, $"{endpoint.BaseAddress}/x") { Content = new StringContent("""{"a":1}""") };
-        return await endpoint.CallAsync(request, (response, _) => ValueTask.FromResult(response.StatusCode), TestContext.Current.CancellationToken);
+        return await endpoint.CallAsync(request, Caller.Server, (response, _) => ValueTask.FromResult(response.StatusCode), TestContext.Current.CancellationToken);
     }
 
     private sealed class RefusingApi(int refusals) : HttpMessageHandler
