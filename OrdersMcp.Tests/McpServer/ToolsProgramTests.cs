@@ -36,6 +36,21 @@ public sealed class ToolsProgramTests
         Assert.Contains("s of processor time, ", error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("10", true)]
+    [InlineData("20000", false)]
+    public async Task List_beyond_the_budget_of_tokens_is_said(string budget, bool isSaid)
+    {
+        var file = Path.GetTempFileName();
+        await File.WriteAllTextAsync(file, Documents.Things, TestContext.Current.CancellationToken);
+
+        var (exitCode, output, error) = await ToolsProgram.RunAsync(["--document", file], ("Mcp__ToolList__TokenBudget", budget));
+        File.Delete(file);
+
+        Assert.True(exitCode == 0, error);
+        Assert.Equal(isSaid, output.Contains($"More than Mcp:ToolList:TokenBudget ({budget})", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task Missing_document_is_named_without_its_secrets()
     {

@@ -50,7 +50,7 @@ internal sealed class ToolsCommand(IServiceProvider services)
                 }
                 else
                 {
-                    await output.WriteAsync(Text(apis[i].Name, set));
+                    await output.WriteAsync(Text(apis[i].Name, set, TokenBudget()));
                 }
             }
             catch (Exception exception) when (IsOfDocument(exception))
@@ -173,12 +173,22 @@ internal sealed class ToolsCommand(IServiceProvider services)
             : new ApiEndpoint(api, "http://nowhere.invalid", clients.Documents);
     }
 
-    private static string Text(string api, ToolSet set)
+    /// <summary>What the list may cost by the settings; by default where they are of no use.</summary>
+    private int TokenBudget() => SettingsProblems().Count == 0
+        ? services.GetRequiredService<IOptions<McpOptions>>().Value.ToolList.TokenBudget
+        : new ToolListOptions().TokenBudget;
+
+    private static string Text(string api, ToolSet set, int budget)
     {
         var text = new StringWriter();
         var costs = set.Tools.Select(tool => (tool.Definition.Name, Cost: ToolCost.Of(tool.Definition), tool.Metadata)).ToArray();
         text.WriteLine($"{api}: {costs.Length} tools, {costs.Sum(tool => tool.Cost.Tokens)} tokens "
             + $"(name, description, input schema; output schemas {costs.Sum(tool => tool.Cost.OutputTokens)})");
+        if (costs.Sum(tool => tool.Cost.Tokens) > budget)
+        {
+            text.WriteLine($"  More than Mcp:ToolList:TokenBudget ({budget}): with Mcp:ToolList:Mode=Search or Auto, clients search the tools in place of listing them.");
+        }
+
         var width = costs.Select(tool => tool.Name.Length).DefaultIfEmpty().Max();
         foreach (var (name, cost, metadata) in costs.OrderBy(tool => tool.Name, StringComparer.Ordinal))
         {
