@@ -8,8 +8,9 @@ namespace OrdersMcp.Tests.Deployment;
 /// <summary>What the AppHost's model says of the services, with every optional parameter set.</summary>
 internal static class AppHostModel
 {
-    /// <summary>Settings that only a run on a developer's machine has.</summary>
-    private static readonly string[] Local = ["Audit__Directory"];
+    /// <summary>Settings that only a run on a developer's machine has: the journal's folder, and the key of the Inspector.</summary>
+    private static bool IsLocal(string name) =>
+        name == "Audit__Directory" || name.StartsWith("Authentication__ApiKeys__1__", StringComparison.Ordinal);
 
     /// <summary>
     /// The settings of a service: names of environment variables with the value, which names a parameter or resource. What
@@ -27,7 +28,7 @@ internal static class AppHostModel
         var configuration = await ExecutionConfigurationBuilder.Create(resource).WithEnvironmentVariablesConfig()
             .BuildAsync(new(DistributedApplicationOperation.Publish), NullLogger.Instance, TestContext.Current.CancellationToken);
         return configuration.EnvironmentVariables
-            .Where(variable => IsSetting(variable.Key) && !Local.Contains(variable.Key, StringComparer.Ordinal))
+            .Where(variable => IsSetting(variable.Key) && !IsLocal(variable.Key))
             .ToDictionary(StringComparer.Ordinal);
     }
 
