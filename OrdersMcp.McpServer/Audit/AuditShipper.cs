@@ -55,8 +55,6 @@ internal sealed partial class AuditShipper(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        // Deliveries belong to no request. Their traces would hide the relevant ones.
-        using var untraced = SuppressInstrumentationScope.Begin();
         var retry = FirstRetry;
         while (!stoppingToken.IsCancellationRequested)
         {
@@ -86,7 +84,6 @@ internal sealed partial class AuditShipper(
     {
         using var goodbye = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         goodbye.CancelAfter(LongestGoodbye);
-        using var untraced = SuppressInstrumentationScope.Begin();
         await TryShipAsync(goodbye.Token);
     }
 
@@ -127,7 +124,7 @@ internal sealed partial class AuditShipper(
     private async Task ShipAsync(IAuditStore store, JournalBatch batch, CancellationToken cancellationToken)
     {
         var count = batch.Records.Count;
-        while (!await store.AddAsync([.. batch.Records.Take(count)], cancellationToken))
+        while (!await AddAsync(store, [.. batch.Records.Take(count)], cancellationToken))
         {
             if (count == 1)
             {
@@ -143,6 +140,16 @@ internal sealed partial class AuditShipper(
 
         journal.Confirm(batch, count);
         metrics.Shipped(count);
+    }
+
+    /// <summary>
+    /// Deliveries belong to no request. Their traces would hide the relevant ones. Only they are suppressed, because
+    /// OpenTelemetry exports no logs within the scope.
+    /// </summary>
+    private static async Task<bool> AddAsync(IAuditStore store, IReadOnlyList<ReadOnlyMemory<byte>> records, CancellationToken cancellationToken)
+    {
+        using var untraced = SuppressInstrumentationScope.Begin();
+        return await store.AddAsync(records, cancellationToken);
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Tool calls are not audited: {Why}")]

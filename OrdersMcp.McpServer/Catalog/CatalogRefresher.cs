@@ -60,8 +60,6 @@ internal sealed partial class CatalogRefresher(
 
     private async Task KeepFreshAsync(ApiOptions api, string setting, CancellationToken stoppingToken)
     {
-        // These requests come from a timer, not from a caller. Their traces would hide the relevant ones.
-        using var untraced = SuppressInstrumentationScope.Begin();
         var skills = new SkillFolder(CapabilitiesBuilder.SchemeOf(api.Name), api.Skills);
         var source = new DocumentSource(api, clients.Documents) { IsTriedAgain = true };
         var retry = FirstRetry;
@@ -110,7 +108,7 @@ internal sealed partial class CatalogRefresher(
     {
         var known = catalog.Apis[api.Name];
         var skills = folder.Read(warning => LogWarning(api.Name, warning, warning.Cause));
-        if (await source.ReadAsync(cancellationToken) is not { } read)
+        if (await ReadAsync(source, cancellationToken) is not { } read)
         {
             catalog.Update(api.Name, known.Tools, known.Capabilities with { Skills = skills });
             return;
@@ -138,6 +136,16 @@ internal sealed partial class CatalogRefresher(
                 LogMoreWarnings(api.Name, warnings.Count - MostWarningsLogged);
             }
         }
+    }
+
+    /// <summary>
+    /// The requests come from a timer, not from a caller. Their traces would hide the relevant ones. Only they are suppressed,
+    /// because OpenTelemetry exports no logs within the scope.
+    /// </summary>
+    private static async Task<(ApiDocument Document, Action Accept)?> ReadAsync(DocumentSource source, CancellationToken cancellationToken)
+    {
+        using var untraced = SuppressInstrumentationScope.Begin();
+        return await source.ReadAsync(cancellationToken);
     }
 
     private static bool IsExpected(Exception exception) => exception is HttpRequestException or TimeoutRejectedException

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
+using OpenTelemetry;
 using OrdersMcp.McpServer.Catalog;
 using OrdersMcp.McpServer.OpenApi;
 using Polly;
@@ -158,7 +159,7 @@ internal sealed partial class ChangeFeed(string api, ToolCatalog catalog, Subscr
             request.Headers.TryAddWithoutValidation("Last-Event-ID", last);
         }
 
-        using var response = await source.Endpoint.SendAsync(request, silence.Token);
+        using var response = await SendAsync(source, request, silence.Token);
         if (response.StatusCode == HttpStatusCode.BadRequest && last is not null)
         {
             throw new StaleEventException();
@@ -241,6 +242,16 @@ internal sealed partial class ChangeFeed(string api, ToolCatalog catalog, Subscr
     };
 
     /// <summary>Logs each cause once.</summary>
+    /// <summary>
+    /// A permanent connection belongs to no request, and its trace would never end. Only the request is suppressed, because
+    /// OpenTelemetry exports no logs within the scope.
+    /// </summary>
+    private static async Task<HttpResponseMessage> SendAsync(ChangeSource source, HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        using var untraced = SuppressInstrumentationScope.Begin();
+        return await source.Endpoint.SendAsync(request, cancellationToken);
+    }
+
     private void Report(string problem, Exception? exception = null)
     {
         if (_problem != problem)

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Options;
-using OpenTelemetry;
 using OrdersMcp.McpServer.Catalog;
 using OrdersMcp.McpServer.Configuration;
 
@@ -19,10 +18,6 @@ internal sealed class ChangeFeeds(
     /// <summary>Completes when the connection to the API is open.</summary>
     public Task ConnectedAsync(string api) => _feeds[api].Connected;
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        // A permanent connection belongs to no request, and its trace would never end.
-        using var untraced = SuppressInstrumentationScope.Begin();
-        await Task.WhenAll(_feeds.Values.Select(feed => feed.RunAsync(stoppingToken)));
-    }
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Task.WhenAll(_feeds.Values.Select(feed => feed.RunAsync(stoppingToken)));
 }

@@ -62,7 +62,7 @@ public sealed class GetOrderTests(ApiFixture api) : IClassFixture<ApiFixture>
     [InlineData("0")]
     [InlineData("-1")]
     [InlineData("1.5")]
-    [InlineData("1e3")]
+    [InlineData("1e")]
     [InlineData("9223372036854775808")]
     [InlineData("%F0%9F%92%BB")]
     public async Task GetOrder_answers_the_rule_and_the_value_when_the_id_is_malformed(string id)

@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Options;
 using ModelContextProtocol.Protocol;
-using OpenTelemetry;
 using OrdersMcp.McpServer.Catalog;
 using OrdersMcp.McpServer.Configuration;
 using OrdersMcp.McpServer.Text;
@@ -35,8 +34,6 @@ internal sealed partial class ToolListNotice(ToolCatalog catalog, OwnTools own, 
     {
         if (changes.Tools)
         {
-            // the reader of the documents suppresses its telemetry
-            using var recorded = SuppressInstrumentationScope.Begin(value: false);
             Check();
         }
     }
