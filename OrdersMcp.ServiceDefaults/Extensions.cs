@@ -123,8 +123,8 @@ public static class Extensions
         var telemetry = builder.Services.AddOpenTelemetry();
         if (builder.Configuration["APPLICATIONINSIGHTS_CONNECTION_STRING"] is { Length: > 0 } insights)
         {
-            // Only metrics: the agent of Azure Container Apps forwards the rest. The exporter alone, because the distribution
-            // around it adds instrumentation that records what ours leaves out.
+            // Only metrics: the agent of Azure Container Apps forwards the rest. Only the exporter: the Azure Monitor distribution
+            // adds instrumentation that records data that ours deliberately omits.
             telemetry.WithMetrics(metrics => metrics.AddAzureMonitorMetricExporter(exporter => exporter.ConnectionString = insights));
         }
 

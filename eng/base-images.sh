@@ -1,6 +1,6 @@
 #!/bin/sh
-# Makes the base images of deploy/compose from this machine's .NET and the libraries that it uses, to build and try the images
-# where no container registry can be reached. It needs Linux with glibc, root, buildah and busybox-static.
+# Builds base images for deploy/compose from this machine's .NET and its libraries, so that the system can be tested without
+# access to a container registry. Needs Linux with glibc, root, buildah and busybox-static.
 set -eu
 
 dotnet=$(dirname "$(readlink -f "$(command -v dotnet)")")
@@ -25,7 +25,7 @@ image tools "$work/tools"
 cp -L /etc/ssl/certs/ca-certificates.crt "$root/etc/ssl/certs"
 echo 'root:x:0:0:root:/root:/bin/sh' > "$root/etc/passwd"
 cp -R "$dotnet/dotnet" "$dotnet/host" "$dotnet/shared" "$root/usr/share/dotnet"
-# .NET loads OpenSSL by name, so no program names it.
+# .NET loads OpenSSL at run time, so ldd does not list it.
 openssl=$(ldconfig -p | sed -n 's/^.*lib\(ssl\|crypto\)\.so\.3 .*x86-64.* => //p')
 find "$dotnet/dotnet" "$dotnet/shared" -type f \( -name '*.so' -o -name dotnet \) > "$work/programs"
 printf '%s\n' "$openssl" >> "$work/programs"

@@ -1,7 +1,7 @@
-// node eng/documents.mjs FOLDER [SERVER]: what becomes of each OpenAPI document in a folder, as a table in Markdown: tools,
-// operations that are none and why, tokens (o200k_base), processor time and memory, and whether Ajv compiles every schema.
-// SERVER is OrdersMcp.McpServer.dll; the one of `dotnet build` unless given. Ajv comes from NODE_PATH, or from
-// OrdersMcp.Tests/Tools/json-schema after `npm ci` there. It fails if a document cannot be used or a schema not be compiled.
+// node eng/documents.mjs FOLDER [SERVER]: writes a Markdown table of the OpenAPI documents in a folder: tools, skipped
+// operations with the reasons, tokens (o200k_base), processor time and memory, and whether Ajv compiles every schema.
+// SERVER is OrdersMcp.McpServer.dll; by default the output of `dotnet build`. Ajv comes from NODE_PATH, or from
+// OrdersMcp.Tests/Tools/json-schema after `npm ci` there. Fails if a document is unusable or a schema does not compile.
 import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -21,7 +21,7 @@ const tools = (...options) => {
   return { status, stdout, stderr: stderr.trim() };
 };
 
-// A schema for which clients throw.
+// Schemas that make clients throw.
 const ajv = new Ajv({ strict: false, validateFormats: false, logger: false, addUsedSchema: false });
 const broken = tool => ['inputSchema', 'outputSchema'].filter(kind => tool[kind]).flatMap(kind => {
   try {

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Builds deploy/compose, starts it with new keys, calls a tool from outside, and removes everything again. It needs a container
-# engine with Compose, and the ports of the system.
+# Builds deploy/compose, starts it with new keys, calls a tool over the published port, and removes everything. Needs a
+# container engine with Compose, and the system's ports free.
 set -eu
 cd "$(dirname "$0")/../deploy/compose"
 

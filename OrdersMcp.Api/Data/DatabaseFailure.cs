@@ -17,7 +17,7 @@ internal static class DatabaseFailure
             switch (current)
             {
                 case PostgresException postgres:
-                    // Class 08 is about the connection: a pooler refuses startup parameters with it, for one.
+                    // Class 08 covers connection errors, such as a pooler's refusal of startup parameters.
                     return postgres.IsTransient || postgres.SqlState == PostgresErrorCodes.InvalidCatalogName
                         || postgres.SqlState.StartsWith("08", StringComparison.Ordinal);
                 case NpgsqlException or SocketException or TimeoutException: // connecting can end with a bare TimeoutException

@@ -7,8 +7,8 @@ using OrdersMcp.Api.Statistics;
 namespace OrdersMcp.Api.Mcp;
 
 /// <summary>
-/// Apps that MCP clients show beside the results of tools (MCP Apps, <c>ui://</c>). Each is one HTML text without anything from
-/// elsewhere: its policy allows its own style and script and no connections.
+/// Apps that MCP clients show with the results of tools (MCP Apps, <c>ui://</c>). Each is one self-contained HTML page: its
+/// content security policy allows only its own style and script, and no connections.
 /// </summary>
 internal static class McpApps
 {

@@ -10,14 +10,14 @@ internal sealed class RetentionOptions
 {
     public const string Section = "Retention";
 
-    /// <summary>How many days records of tool calls are kept; 0 keeps them for ever.</summary>
+    /// <summary>The days to keep records of tool calls; 0 keeps them forever.</summary>
     [Range(0, 36_500, ErrorMessage = "Retention:ToolCallDays must be from 0 to 36500.")]
     public int ToolCallDays { get; set; } = 30;
 }
 
 /// <summary>
-/// Removes old records of tool calls as the owner of the database, because the service may not. It works in batches, so that no
-/// statement holds locks for long. An advisory lock lets one replica at a time do it.
+/// Removes old records of tool calls, as the owner of the database because the service has no right to. It works in batches,
+/// so no statement holds locks for long. An advisory lock allows one replica at a time.
 /// </summary>
 internal sealed partial class ToolCallRetention(
     OwnerDatabase owner, DatabaseState state, IOptions<RetentionOptions> options, TimeProvider time, ILogger<ToolCallRetention> logger)
@@ -29,8 +29,8 @@ internal sealed partial class ToolCallRetention(
     public const int BatchSize = 5000;
 
     /// <summary>
-    /// By the place of a row, which is fixed because records are never updated: to find so many by their id, PostgreSQL would
-    /// rather read the whole table.
+    /// Selects rows by ctid, which is stable because records are never updated. For so many ids, PostgreSQL would scan the
+    /// whole table.
     /// </summary>
     public const string Remove =
         """
@@ -41,7 +41,7 @@ internal sealed partial class ToolCallRetention(
 
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(10);
 
-    /// <summary>Removes the records that are older than the setting says, unless another replica is doing so.</summary>
+    /// <summary>Removes the records older than the retention, unless another replica is doing so.</summary>
     /// <returns>The number of removed records.</returns>
     public async Task<int> RemoveAsync(CancellationToken cancellationToken)
     {

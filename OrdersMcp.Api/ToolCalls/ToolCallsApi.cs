@@ -14,8 +14,8 @@ using OrdersMcp.Api.Serialization;
 namespace OrdersMcp.Api.ToolCalls;
 
 /// <summary>
-/// The audit log of tool calls. The MCP server adds records, administrators read them, and nobody can change them. Old ones are
-/// removed (<see cref="RetentionOptions"/>).
+/// The audit log of tool calls. The MCP server adds records, administrators read them, and no caller can change them. Old
+/// records are removed (<see cref="RetentionOptions"/>).
 /// </summary>
 internal static class ToolCallsApi
 {

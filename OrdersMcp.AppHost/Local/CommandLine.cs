@@ -120,7 +120,7 @@ public static class CommandLine
             root.Options.Add(option.Option);
         }
 
-        // The version of this program says nothing.
+        // The version of this program is meaningless.
         root.Options.Remove(root.Options.Single(option => option is VersionOption));
         return root.Parse(arguments, new ParserConfiguration { EnablePosixBundling = false, ResponseFileTokenReplacer = null });
     }

@@ -6,8 +6,8 @@ using OrdersMcp.AppHost.Local;
 namespace OrdersMcp.AppHost.Resources;
 
 /// <summary>
-/// An API key for the Inspector of one run, where the MCP server lets in only callers with a key. The server gets its hash,
-/// and the Inspector the key, in a file that only the user can read.
+/// An API key for the Inspector, for one run, if the MCP server requires a key. The server gets the hash of the key; the
+/// Inspector gets the key in a file that only the user can read.
 /// </summary>
 internal sealed class InspectorKey : IResourceAnnotation
 {
@@ -21,15 +21,15 @@ internal sealed class InspectorKey : IResourceAnnotation
         Hash = $"hmac-sha256:{id}:{Convert.ToHexStringLower(salt)}:{Convert.ToHexStringLower(digest)}";
     }
 
-    /// <summary>The key, which is a secret.</summary>
+    /// <summary>The key; a secret.</summary>
     public string Text { get; }
 
-    /// <summary>What the server compares with.</summary>
+    /// <summary>The hash of the key in the server's settings.</summary>
     public string Hash { get; }
 
-    /// <summary>Has the MCP server let the Inspector in, with all that the tools need.</summary>
+    /// <summary>Lets the Inspector call the MCP server, with all scopes that the tools need.</summary>
     /// <param name="mcp">The MCP server.</param>
-    /// <param name="index">The place in the server's list of keys.</param>
+    /// <param name="index">The index in the server's list of keys.</param>
     public static void Admit(IResourceBuilder<ProjectResource> mcp, int index)
     {
         var key = new InspectorKey();
@@ -41,6 +41,6 @@ internal sealed class InspectorKey : IResourceAnnotation
             .WithEnvironment($"{entry}Scopes__1", "orders.write");
     }
 
-    /// <summary>The key of the Inspector, or null where it needs none.</summary>
+    /// <summary>The key of the Inspector, or null if it needs none.</summary>
     public static InspectorKey? Of(IResource mcp) => mcp.Annotations.OfType<InspectorKey>().SingleOrDefault();
 }

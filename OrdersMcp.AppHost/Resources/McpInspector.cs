@@ -81,8 +81,8 @@ internal static class McpInspector
     }
 
     /// <summary>
-    /// The process lists the server in its catalog, by name and with a key. The container has no catalog: its link names the
-    /// server, which the Inspector then calls <c>deep-link</c>.
+    /// The query of the link. The process has the server in its catalog, with a name and a key. The container has no catalog,
+    /// so its link contains the server's URL, and the Inspector names the server <c>deep-link</c>.
     /// </summary>
     private static async Task<string> LinkAsync(
         IResourceBuilder<ProjectResource> mcp, NetworkIdentifier network, string? secret, CancellationToken cancellation) =>
@@ -136,7 +136,7 @@ internal static class McpInspector
         }
 
         var servers = catalog["mcpServers"] as JsonObject ?? [];
-        servers.Remove("deep-link"); // of earlier versions
+        servers.Remove("deep-link"); // written by earlier versions
         servers[Server] = new JsonObject { ["type"] = "streamable-http", ["url"] = endpoint, ["protocolEra"] = "auto" };
         if (key is not null)
         {
@@ -144,6 +144,6 @@ internal static class McpInspector
         }
 
         catalog["mcpServers"] = servers;
-        DataFolder.WriteSecretFile(path, catalog.ToJsonString()); // it can have a key
+        DataFolder.WriteSecretFile(path, catalog.ToJsonString()); // it can contain a key
     }
 }

@@ -9,7 +9,7 @@ using OrdersMcp.McpServer.Operations.Results;
 
 namespace OrdersMcp.McpServer.Audit;
 
-/// <summary>An API that takes the records of tool calls (<c>Audit:Api</c>), and lists them.</summary>
+/// <summary>An API that stores and lists the records of tool calls (<c>Audit:Api</c>).</summary>
 internal sealed class ApiAuditStore(ApiClients clients, IOptions<AuditOptions> options, IOptions<McpOptions> apis) : IAuditStore
 {
     private const int MaxAnswer = 1024 * 1024;
@@ -23,7 +23,7 @@ internal sealed class ApiAuditStore(ApiClients clients, IOptions<AuditOptions> o
 
     private ApiEndpoint Endpoint => _endpoint ??= clients.For(_options, serverUrl: null);
 
-    /// <exception cref="InvalidOperationException">Nothing says where the API is; the message names the settings.</exception>
+    /// <exception cref="InvalidOperationException">The API's address is unknown; the message names the settings.</exception>
     public void Check()
     {
         try
@@ -33,14 +33,14 @@ internal sealed class ApiAuditStore(ApiClients clients, IOptions<AuditOptions> o
         catch (ApiDocumentException exception)
         {
             throw new InvalidOperationException(
-                $"The API '{Name}' is to keep the records of tool calls. {exception.Message} "
-                + $"Set BaseAddress of that API, or {AuditOptions.Section}:{nameof(AuditOptions.Api)} to nothing for no audit.", exception);
+                $"The API '{Name}' should store the records of tool calls. {exception.Message} "
+                + $"Set BaseAddress of that API, or leave {AuditOptions.Section}:{nameof(AuditOptions.Api)} empty for no audit.", exception);
         }
     }
 
     public async Task<bool> AddAsync(IReadOnlyList<ReadOnlyMemory<byte>> records, CancellationToken cancellationToken)
     {
-        cancellationToken.ThrowIfCancellationRequested(); // a client of a host that has ended fails in ways of its own
+        cancellationToken.ThrowIfCancellationRequested(); // after the host has ended, its HTTP clients fail with other exceptions
         using var request = new HttpRequestMessage(HttpMethod.Post, Endpoint.BaseAddress + options.Value.Path) { Content = new ByteArrayContent(BodyOf(records)) };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         using var response = await Endpoint.SendAsync(request, cancellationToken);
@@ -57,7 +57,7 @@ internal sealed class ApiAuditStore(ApiClients clients, IOptions<AuditOptions> o
         using var response = await Endpoint.SendAsync(request, cancellationToken);
         response.EnsureSuccessStatusCode();
         var body = await BoundedBody.ReadAsync(response.Content, MaxAnswer, cancellationToken)
-            ?? throw new IOException($"Its answer is larger than {MaxAnswer} bytes.");
+            ?? throw new IOException($"The answer is larger than {MaxAnswer} bytes.");
         return JsonSerializer.Deserialize(body.Span, AuditJson.Default.AuditPage)?.Items ?? [];
     }
 
@@ -75,7 +75,7 @@ internal sealed class ApiAuditStore(ApiClients clients, IOptions<AuditOptions> o
             body[at++] = (byte)',';
         }
 
-        end.CopyTo(body.AsSpan(at - 1)); // over the last comma
+        end.CopyTo(body.AsSpan(at - 1)); // replaces the last comma
         return body;
     }
 }

@@ -5,11 +5,11 @@ using Npgsql;
 
 namespace OrdersMcp.McpServer.Audit;
 
-/// <summary>What differs between the databases that can keep records: how they are reached, and the statements.</summary>
-/// <param name="Factory">Makes connections.</param>
-/// <param name="Create">Makes the table and its indexes, if they are not there.</param>
-/// <param name="Record">The record as a parameter of a statement.</param>
-/// <param name="TimeOf">A time as a parameter.</param>
+/// <summary>The differences between the supported databases: their connections and statements.</summary>
+/// <param name="Factory">Creates connections.</param>
+/// <param name="Create">Creates the table and its indexes if they do not exist.</param>
+/// <param name="Record">The SQL expression of the record parameter.</param>
+/// <param name="TimeOf">Converts a time to a parameter value.</param>
 internal sealed record AuditDialect(DbProviderFactory Factory, string Create, string Record, Func<DateTimeOffset, object> TimeOf)
 {
     private static readonly string[] SqliteKeys = ["Data Source", "DataSource", "Filename"];
@@ -24,7 +24,7 @@ internal sealed record AuditDialect(DbProviderFactory Factory, string Create, st
         CREATE INDEX IF NOT EXISTS tool_calls_trace_id ON tool_calls (trace_id);
         """,
         "@record",
-        time => time.UtcDateTime.ToString("O", CultureInfo.InvariantCulture)); // of one length, so that texts have the order of times
+        time => time.UtcDateTime.ToString("O", CultureInfo.InvariantCulture)); // fixed length, so the text sorts like the time
 
     private static readonly AuditDialect Postgres = new(
         NpgsqlFactory.Instance,
@@ -33,21 +33,21 @@ internal sealed record AuditDialect(DbProviderFactory Factory, string Create, st
         CREATE TABLE IF NOT EXISTS tool_calls (id text PRIMARY KEY, at timestamptz NOT NULL, caller text NOT NULL, tool text NOT NULL, outcome text NOT NULL, trace_id text, record json NOT NULL);
         CREATE INDEX IF NOT EXISTS tool_calls_at ON tool_calls (at);
         CREATE INDEX IF NOT EXISTS tool_calls_trace_id ON tool_calls (trace_id);
-        """, // of one transaction; without the lock, two replicas that start at once make the table twice
+        """, // one transaction; the lock keeps replicas that start together from creating the table twice
         "CAST(@record AS json)",
         time => time.UtcDateTime);
 
     public string Insert { get; } =
         $"INSERT INTO tool_calls (id, at, caller, tool, outcome, trace_id, record) VALUES (@id, @at, @caller, @tool, @outcome, @trace, {Record}) ON CONFLICT (id) DO NOTHING";
 
-    /// <summary>The database of a connection string, by the keys that it has; null where neither takes it.</summary>
+    /// <summary>Detects the database from the keys of a connection string; null if neither accepts it.</summary>
     public static AuditDialect? Of(string connectionString)
     {
         try
         {
             var keys = new DbConnectionStringBuilder { ConnectionString = connectionString };
             var dialect = Array.Exists(PostgresKeys, keys.ContainsKey) ? Postgres : Array.Exists(SqliteKeys, keys.ContainsKey) ? Sqlite : null;
-            dialect?.Factory.CreateConnectionStringBuilder()!.ConnectionString = connectionString; // it refuses keys and values that it does not know
+            dialect?.Factory.CreateConnectionStringBuilder()!.ConnectionString = connectionString; // rejects unknown keys and invalid values
             return dialect;
         }
         catch (Exception exception) when (exception is ArgumentException or FormatException or InvalidCastException or OverflowException)
@@ -56,8 +56,8 @@ internal sealed record AuditDialect(DbProviderFactory Factory, string Create, st
         }
     }
 
-    /// <summary>Makes the file of a database that is one: others on this machine need not read who called what.</summary>
-    /// <exception cref="IOException">It cannot be made.</exception>
+    /// <summary>Creates the file of a SQLite database, readable by its owner only: the records name callers.</summary>
+    /// <exception cref="IOException">The file cannot be created.</exception>
     public void CreateFile(string path)
     {
         if (this != Sqlite || OperatingSystem.IsWindows() || path is "" or ":memory:" || path.StartsWith("file:", StringComparison.OrdinalIgnoreCase))

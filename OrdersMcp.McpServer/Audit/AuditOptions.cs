@@ -39,7 +39,7 @@ public sealed class AuditOptions
     /// </summary>
     public string SubjectCollection { get; set; } = "";
 
-    /// <summary>Whether anybody keeps records.</summary>
+    /// <summary>Whether records are stored.</summary>
     internal bool IsOn => Api.Length > 0 || ConnectionString.Length > 0;
 
     internal string EffectiveDirectory => Directory.Length > 0 ? Directory

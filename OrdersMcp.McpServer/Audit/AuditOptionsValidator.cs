@@ -2,7 +2,7 @@ using Microsoft.Extensions.Options;
 
 namespace OrdersMcp.McpServer.Audit;
 
-/// <summary>Checks the settings of the audit at start; each problem names its setting, and none repeats a connection string.</summary>
+/// <summary>Checks the audit settings at start. Each problem names its setting; none contains a connection string.</summary>
 internal sealed class AuditOptionsValidator : IValidateOptions<AuditOptions>
 {
     public ValidateOptionsResult Validate(string? name, AuditOptions options)
@@ -10,7 +10,7 @@ internal sealed class AuditOptionsValidator : IValidateOptions<AuditOptions>
         var problems = new List<string>();
         if (options.ConnectionString.Length > 0 && AuditDialect.Of(options.ConnectionString) is null)
         {
-            problems.Add($"{AuditOptions.Section}:{nameof(AuditOptions.ConnectionString)} is neither one that SQLite takes (Data Source=FILE) nor one that PostgreSQL takes (Host=…).");
+            problems.Add($"{AuditOptions.Section}:{nameof(AuditOptions.ConnectionString)} is neither a valid connection string of SQLite (Data Source=FILE) nor one of PostgreSQL (Host=…).");
         }
 
         if (options.Retention <= TimeSpan.Zero)

@@ -7,12 +7,12 @@ using OrdersMcp.McpServer.Configuration;
 namespace OrdersMcp.McpServer.Audit;
 
 /// <summary>
-/// A database of the server's own (<c>Audit:ConnectionString</c>), for APIs that take no records: SQLite for one process,
-/// PostgreSQL for replicas. It makes its table itself, and removes records that are older than the settings keep them.
+/// A database of the server (<c>Audit:ConnectionString</c>), for APIs that do not accept records: SQLite for one process,
+/// PostgreSQL for replicas. Creates its table, and removes records after the configured retention.
 /// </summary>
 internal sealed class DatabaseAuditStore(IOptions<AuditOptions> options, IOptions<McpOptions> apis, TimeProvider time) : IAuditStore
 {
-    /// <summary>The class of errors of a value that the database cannot hold, such as a text with NUL (SQL standard, SQLSTATE).</summary>
+    /// <summary>The SQLSTATE class for values that the database cannot store, such as text with NUL.</summary>
     private const string DataException = "22";
 
     private static readonly TimeSpan RemovalInterval = TimeSpan.FromHours(1);

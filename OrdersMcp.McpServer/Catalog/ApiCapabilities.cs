@@ -20,9 +20,9 @@ internal sealed record ApiCapabilities
 
     public IReadOnlyList<AppResource> Apps { get; init; } = [];
 
-    /// <summary>The texts of the document as a skill, or null.</summary>
+    /// <summary>The instructions and the guide of the document as a skill, or null.</summary>
     public Skill? Guide { get; init; }
 
-    /// <summary>The skills of the API's folder.</summary>
+    /// <summary>The skills in the API's folder.</summary>
     public IReadOnlyList<Skill> Skills { get; init; } = [];
 }

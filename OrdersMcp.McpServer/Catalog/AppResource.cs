@@ -3,14 +3,14 @@ using OrdersMcp.McpServer.OpenApi;
 
 namespace OrdersMcp.McpServer.Catalog;
 
-/// <summary>An app of an API, which is a resource that <c>resources/list</c> leaves out: it is of use to programs only.</summary>
+/// <summary>An app of an API: a resource that <c>resources/list</c> omits, because only programs use it.</summary>
 internal sealed record AppResource(string Uri, string Html)
 {
     public const string MediaType = "text/html;profile=mcp-app";
 
     public static AppResource Of(string space, AppDescription app) => new(UriOf(space, app.Name), app.Html);
 
-    /// <summary>What a tool says of the app that its result is shown in.</summary>
+    /// <summary>The metadata of a tool whose result an app shows.</summary>
     public static JsonObject MetaOf(string space, string app) => new() { ["ui"] = new JsonObject { ["resourceUri"] = UriOf(space, app) } };
 
     private static string UriOf(string space, string app) => $"ui://{space}/{app}";

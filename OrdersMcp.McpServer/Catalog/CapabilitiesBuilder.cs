@@ -88,8 +88,8 @@ internal sealed class CapabilitiesBuilder(
         text);
 
     /// <summary>
-    /// The document without server URLs, because end users must not learn where an API is, and without the texts of apps,
-    /// which are long and not for models.
+    /// The document without server URLs, because end users must not learn where an API is, and without the HTML of apps,
+    /// which is long and not meant for models.
     /// </summary>
     private string DocumentText()
     {

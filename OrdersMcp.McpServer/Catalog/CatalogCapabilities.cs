@@ -35,10 +35,10 @@ internal sealed class CatalogCapabilities
         Instructions = InstructionsOf([.. apis.Select(api => api.Capabilities.Instructions).Prepend(instructions).OfType<string>()]);
     }
 
-    /// <summary>The skills; the <c>SKILL.md</c> of each is one of the resources too.</summary>
+    /// <summary>The skills; each <c>SKILL.md</c> is also in the list of resources.</summary>
     public SkillSet Skills { get; }
 
-    /// <summary>The apps, which are no part of the lists.</summary>
+    /// <summary>The apps, which no list contains.</summary>
     public FrozenDictionary<string, AppResource> AppsByUri { get; }
 
     public FrozenDictionary<string, FixedResource> ResourcesByUri { get; }
@@ -59,8 +59,8 @@ internal sealed class CatalogCapabilities
     /// <summary>Tells a model how to work with all tools; null if no document contains instructions.</summary>
     public string? Instructions { get; }
 
-    /// <param name="apis">What each API shows.</param>
-    /// <param name="instructions">What the settings say of how a model should work with the tools.</param>
+    /// <param name="apis">The features of each API.</param>
+    /// <param name="instructions">The instructions from the settings, or null.</param>
     public static CatalogCapabilities Of(IEnumerable<(string Api, ApiCapabilities Capabilities)> apis, string? instructions = null) => new([.. apis], instructions);
 
     /// <summary>The change stream of an API, or null.</summary>

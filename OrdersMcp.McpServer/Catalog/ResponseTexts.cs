@@ -7,7 +7,7 @@ using OrdersMcp.McpServer.Text;
 
 namespace OrdersMcp.McpServer.Catalog;
 
-/// <summary>What a tool's description says of responses (<c>DescribeResponses</c>): a line each, and their schemas if asked for.</summary>
+/// <summary>The responses in a tool's description (<c>DescribeResponses</c>): a line each, optionally with schemas.</summary>
 internal static class ResponseTexts
 {
     private const int LongestDescription = 200;
@@ -15,11 +15,11 @@ internal static class ResponseTexts
     private const int LongestOfAll = 6000;
     private const int SchemaBudget = 2 * 1024;
 
-    /// <summary>The responses that the document describes.</summary>
+    /// <summary>The responses with a description.</summary>
     public static string Of(IEnumerable<ApiResponse> responses) => string.Concat(
         responses.Where(response => !string.IsNullOrWhiteSpace(response.Description)).Select(Line));
 
-    /// <summary>The responses with their schemas; one that has the schema of an earlier response says so.</summary>
+    /// <summary>The responses with their schemas; a repeated schema is a reference to the earlier response.</summary>
     public static string WithSchemas(ApiDocument document, IEnumerable<ApiResponse> responses)
     {
         var text = new StringBuilder();
@@ -54,7 +54,7 @@ internal static class ResponseTexts
         ? $"\n{response.Status}:"
         : $"\n{response.Status}: {BoundedText.Of(response.Description, LongestDescription)}";
 
-    /// <summary>The schema of JSON in brief; of a long one the names of its properties.</summary>
+    /// <summary>A short form of a JSON response's schema; only the property names if it is too long.</summary>
     private static string? SchemaOf(ApiDocument document, ApiResponse response)
     {
         if (response is not { IsJson: true, Schema.ValueKind: JsonValueKind.Object })

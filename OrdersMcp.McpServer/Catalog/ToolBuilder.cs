@@ -170,7 +170,7 @@ internal sealed partial class ToolBuilder(ApiOptions options, string setting, Fu
         };
     }
 
-    /// <summary>Which app shows the tool's result, if the document has it.</summary>
+    /// <summary>The metadata of the app that shows the tool's result, if the document has that app.</summary>
     private JsonObject? MetaOf(ApiDocument document, ApiOperation operation)
     {
         if (operation.Extensions.App is not { } name)

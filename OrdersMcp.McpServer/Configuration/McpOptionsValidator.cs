@@ -132,7 +132,7 @@ internal sealed class McpOptionsValidator : IValidateOptions<McpOptions>
 
         if (server.WebsiteUrl is { } website && !IsOf(website, "http", "https"))
         {
-            yield return $"WebsiteUrl is '{website}', which is no http(s) address.";
+            yield return $"WebsiteUrl is '{website}', which is not an http(s) URL.";
         }
 
         for (var i = 0; i < server.Icons.Count; i++)

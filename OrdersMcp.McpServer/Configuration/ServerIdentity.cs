@@ -25,7 +25,7 @@ internal static class ServerIdentity
         };
     }
 
-    /// <summary>The name by which a client's settings call it: that without <c>mcp</c>, which they know.</summary>
+    /// <summary>The name of the server's entry in a client's settings: without <c>mcp</c>, which is obvious there.</summary>
     public static string EntryOf(McpOptions options) =>
         Of(options).Name is var name && name.EndsWith("-mcp", StringComparison.Ordinal) && name.Length > 4 ? name[..^4] : name;
 }

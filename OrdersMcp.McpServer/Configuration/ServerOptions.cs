@@ -1,39 +1,39 @@
 namespace OrdersMcp.McpServer.Configuration;
 
-/// <summary>What the server says of itself to clients; the configuration section <c>Mcp:Server</c>.</summary>
+/// <summary>The server's description of itself for clients; the configuration section <c>Mcp:Server</c>.</summary>
 public sealed class ServerOptions
 {
-    /// <summary>Its name for programs; unless set, the names of its APIs and <c>mcp</c>, as in <c>orders-mcp</c>.</summary>
+    /// <summary>The name for programs; unless set, the names of the APIs and <c>mcp</c>, as in <c>orders-mcp</c>.</summary>
     public string? Name { get; set; }
 
-    /// <summary>Its name for people; unless set, the names of its APIs.</summary>
+    /// <summary>The name for people; unless set, the names of the APIs.</summary>
     public string? Title { get; set; }
 
-    /// <summary>What it is for.</summary>
+    /// <summary>The purpose of the server.</summary>
     public string? Description { get; set; }
 
-    /// <summary>The address of a page about it.</summary>
+    /// <summary>The URL of a page about the server.</summary>
     public string? WebsiteUrl { get; set; }
 
-    /// <summary>Pictures that clients show for it.</summary>
+    /// <summary>Icons that clients show for the server.</summary>
     public List<ServerIcon> Icons { get; set; } = [];
 
-    /// <summary>How a model should work with the tools; before what the documents say.</summary>
+    /// <summary>Tells a model how to work with the tools; precedes the instructions of the documents.</summary>
     public string? Instructions { get; set; }
 }
 
-/// <summary>A picture.</summary>
+/// <summary>An icon.</summary>
 public sealed class ServerIcon
 {
-    /// <summary>Its address: <c>https</c>, or the picture itself as <c>data</c>.</summary>
+    /// <summary>An <c>https</c> URL, or a <c>data</c> URI that contains the image.</summary>
     public string Source { get; set; } = "";
 
-    /// <summary>Its media type, such as <c>image/png</c>.</summary>
+    /// <summary>The media type, such as <c>image/png</c>.</summary>
     public string? MimeType { get; set; }
 
-    /// <summary>The sizes that it is for, such as <c>48x48</c> or <c>any</c>.</summary>
+    /// <summary>The suitable sizes, such as <c>48x48</c> or <c>any</c>.</summary>
     public List<string> Sizes { get; set; } = [];
 
-    /// <summary>The background that it is for: <c>light</c> or <c>dark</c>.</summary>
+    /// <summary>The suitable background: <c>light</c> or <c>dark</c>.</summary>
     public string? Theme { get; set; }
 }

@@ -107,7 +107,7 @@ internal sealed record OperationExtensions
     /// <summary>How to follow the job that the operation starts.</summary>
     public TaskExtension? Task { get; init; }
 
-    /// <summary>The app that shows its answer.</summary>
+    /// <summary>The name of the app that shows its answer.</summary>
     public string? App { get; init; }
 
     /// <summary>The scopes that a caller needs.</summary>

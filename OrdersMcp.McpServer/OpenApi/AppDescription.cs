@@ -5,17 +5,17 @@ using OrdersMcp.McpServer.Text;
 namespace OrdersMcp.McpServer.OpenApi;
 
 /// <summary>
-/// What <c>x-mcp.apps</c> says of an app: an HTML text that clients show beside the result of the operations whose
-/// <c>x-mcp.app</c> names it (MCP Apps, 2026-01-26).
+/// An app in <c>x-mcp.apps</c>: HTML that clients show with the results of the operations whose <c>x-mcp.app</c> names it
+/// (MCP Apps, 2026-01-26).
 /// </summary>
 internal sealed partial record AppDescription(string Name, string? Title, string? Description, string Html)
 {
     private const int Most = 20;
     private const int LongestHtml = 256 * 1024;
 
-    /// <summary>The apps of a document; one that cannot be used is left out, and why is given to <paramref name="warn"/>.</summary>
+    /// <summary>The apps of a document. Unusable apps are omitted, and <paramref name="warn"/> receives the reason.</summary>
     /// <param name="extension">The document's <c>x-mcp</c>.</param>
-    /// <param name="warn">Takes the warnings.</param>
+    /// <param name="warn">Receives the warnings.</param>
     public static IReadOnlyList<AppDescription> ReadAll(JsonElement extension, Action<string> warn)
     {
         var read = new List<AppDescription>();

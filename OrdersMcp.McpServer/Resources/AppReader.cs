@@ -7,8 +7,8 @@ using OrdersMcp.McpServer.Catalog;
 namespace OrdersMcp.McpServer.Resources;
 
 /// <summary>
-/// Reads apps (MCP Apps, 2026-01-26). An app that has <c>&lt;meta name="mcp-tools" content=""&gt;</c> is told there which tools
-/// its user is shown, so that it offers nothing that would be refused.
+/// Reads apps (MCP Apps, 2026-01-26). In an app with <c>&lt;meta name="mcp-tools" content=""&gt;</c> it fills in the tools
+/// that the user sees, so the app offers only actions that the server allows.
 /// </summary>
 internal sealed class AppReader(ICatalogVisibility access)
 {
@@ -22,11 +22,11 @@ internal sealed class AppReader(ICatalogVisibility access)
             Uri = app.Uri,
             MimeType = AppResource.MediaType,
             Text = app.Html.Replace(Place, Place.Replace("\"\"", $"\"{HtmlEncoder.Default.Encode(tools)}\"", StringComparison.Ordinal), StringComparison.Ordinal),
-            // No origin besides the app itself: the host lets it load nothing and connect to nothing.
+            // The empty policy allows no origins: the host lets the app load nothing and connect to nothing.
             Meta = new JsonObject { ["ui"] = new JsonObject { ["csp"] = new JsonObject(), ["prefersBorder"] = true } },
         };
     }
 
-    /// <summary>Whether another caller may get another text.</summary>
+    /// <summary>Whether the text depends on the caller.</summary>
     public CacheScope ScopeFor(ClaimsPrincipal? caller) => access.DependsOnCaller(caller) ? CacheScope.Private : CacheScope.Public;
 }

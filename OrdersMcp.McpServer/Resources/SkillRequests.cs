@@ -10,7 +10,9 @@ using OrdersMcp.McpServer.Protocol;
 
 namespace OrdersMcp.McpServer.Resources;
 
-/// <summary>Answers the methods of the extension <c>io.modelcontextprotocol/skills</c> (SEP-2640). Everybody sees all skills.</summary>
+/// <summary>
+/// Answers the methods of the extension <c>io.modelcontextprotocol/skills</c> (SEP-2640). All callers see all skills.
+/// </summary>
 internal sealed class SkillRequests(ToolCatalog catalog, IOptions<McpOptions> options)
 {
     public const string List = "skills/list";
@@ -29,7 +31,7 @@ internal sealed class SkillRequests(ToolCatalog catalog, IOptions<McpOptions> op
         var skills = (await CapabilitiesAsync(request, cancellationToken)).Skills;
         return skills.Find(Uri(request)) is { } skill
             ? Complete(Cacheable(new JsonObject { ["skill"] = skill.Entry() }))
-            : throw new McpProtocolException($"There is no skill of this URI. {List} names them.", McpErrorCode.InvalidParams);
+            : throw new McpProtocolException($"There is no skill with this URI. {List} lists the skills.", McpErrorCode.InvalidParams);
     }
 
     public async ValueTask<JsonNode?> ReadDirectoryAsync(JsonRpcRequest request, CancellationToken cancellationToken)
@@ -37,7 +39,7 @@ internal sealed class SkillRequests(ToolCatalog catalog, IOptions<McpOptions> op
         var skills = (await CapabilitiesAsync(request, cancellationToken)).Skills;
         if (skills.ChildrenOf(Uri(request)) is not { } children)
         {
-            throw new McpProtocolException($"There is no directory of this URI. The folders of skills are directories; {List} names the skills.", McpErrorCode.InvalidParams);
+            throw new McpProtocolException($"There is no directory with this URI. The folders of skills are directories; {List} lists the skills.", McpErrorCode.InvalidParams);
         }
 
         var page = ListPage<Resource>.Of(children, child => child.Uri, Cursor(request), options.Value.ItemsPerPage, ReadDirectory, Uri(request));
@@ -57,7 +59,7 @@ internal sealed class SkillRequests(ToolCatalog catalog, IOptions<McpOptions> op
     private JsonObject Cacheable(JsonObject result)
     {
         result["ttlMs"] = (long)options.Value.RefreshInterval.TotalMilliseconds;
-        result["cacheScope"] = "public"; // texts of the document and of files, which everyone sees
+        result["cacheScope"] = "public"; // texts of documents and files, which all callers see
         return result;
     }
 

@@ -2,11 +2,11 @@ using System.Text.Json.Nodes;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
 
-#pragma warning disable MCPEXP002 // how the SDK is extended may still change; the conformance tests would show it
+#pragma warning disable MCPEXP002 // the SDK's extension API may still change; the conformance tests would detect it
 
 namespace OrdersMcp.McpServer.Resources;
 
-/// <summary>Puts the extension <c>io.modelcontextprotocol/skills</c> (SEP-2640) into the server.</summary>
+/// <summary>Adds the extension <c>io.modelcontextprotocol/skills</c> (SEP-2640) to the server.</summary>
 internal static class SkillsExtension
 {
     public const string Id = "io.modelcontextprotocol/skills";

@@ -1,6 +1,6 @@
 namespace OrdersMcp.ServiceDefaults.Authentication;
 
-/// <summary>The credentials that a service takes, where it asks for one.</summary>
-/// <param name="Keys">Whether it takes API keys.</param>
-/// <param name="Tokens">Whether it takes access tokens.</param>
+/// <summary>The credentials that a service accepts, if it requires one.</summary>
+/// <param name="Keys">Whether it accepts API keys.</param>
+/// <param name="Tokens">Whether it accepts access tokens.</param>
 public sealed record AcceptedCredentials(bool Keys, bool Tokens);

@@ -33,7 +33,7 @@ internal sealed class AnonymousAccessPolicy(
 
     public bool HasScheme => TakesTokens || TakesKeys || TakesService;
 
-    /// <summary>What callers must have, or null where some need nothing.</summary>
+    /// <summary>The credentials that callers need, or null if anonymous callers are allowed.</summary>
     public AcceptedCredentials? Required =>
         IsOpenToAll || IsOpenToThisMachine ? null : new AcceptedCredentials(TakesKeys || TakesService, TakesTokens);
 

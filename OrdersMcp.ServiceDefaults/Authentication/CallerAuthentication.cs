@@ -68,7 +68,7 @@ public static class CallerAuthentication
         app.UseAuthorization();
     }
 
-    /// <summary>The credentials that callers of this service must have, or null where some need nothing.</summary>
+    /// <summary>The credentials that callers of this service need, or null if anonymous callers are allowed.</summary>
     public static AcceptedCredentials? RequiredCredentials(this IServiceProvider services) =>
         services.GetRequiredService<AnonymousAccessPolicy>().Required;
 

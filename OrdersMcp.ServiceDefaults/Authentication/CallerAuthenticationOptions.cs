@@ -27,8 +27,8 @@ public sealed class CallerAuthenticationOptions
     public string? ServiceKey { get; set; }
 
     /// <summary>
-    /// Keys that are accepted like the <see cref="ServiceKey"/>: the next or the previous one while it is replaced. Empty entries
-    /// count for nothing.
+    /// Keys that are accepted like the <see cref="ServiceKey"/>: the next or the previous key during a replacement. Empty
+    /// entries are ignored.
     /// </summary>
     public List<string> AcceptedServiceKeys { get; set; } = [];
 

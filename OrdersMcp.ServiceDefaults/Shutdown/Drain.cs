@@ -6,8 +6,8 @@ using Microsoft.Extensions.Options;
 namespace OrdersMcp.ServiceDefaults.Shutdown;
 
 /// <summary>
-/// Delays the end of all other services by <see cref="ShutdownOptions.DrainSeconds"/>. <c>StoppingAsync</c> comes before the
-/// host stops any service, and so before the web server stops to listen.
+/// Delays the stop of all other services by <see cref="ShutdownOptions.DrainSeconds"/>. The host calls <c>StoppingAsync</c>
+/// before it stops any service, and so before the web server closes its listeners.
 /// </summary>
 internal sealed partial class Drain(
     IHostApplicationLifetime lifetime, IOptions<ShutdownOptions> options, TimeProvider time, ILogger<Drain> logger)
@@ -27,7 +27,7 @@ internal sealed partial class Drain(
         if (options.Value.DrainSeconds > 0)
         {
             LogDraining(options.Value.DrainSeconds);
-            // There is no condition to wait for: nobody tells a service that no proxy will send it another request.
+            // A fixed delay: a service cannot detect that no proxy will send it another request.
             await Task.Delay(TimeSpan.FromSeconds(options.Value.DrainSeconds), time, cancellationToken);
         }
     }
@@ -41,6 +41,6 @@ internal sealed partial class Drain(
             ? HealthCheckResult.Unhealthy("The service is stopping.")
             : HealthCheckResult.Healthy());
 
-    [LoggerMessage(LogLevel.Information, "Stopping: not ready any more, and closing in {Seconds} s")]
+    [LoggerMessage(LogLevel.Information, "Stopping: readiness fails now, and the listeners close in {Seconds} s")]
     private partial void LogDraining(int seconds);
 }

@@ -6,14 +6,14 @@ namespace OrdersMcp.ServiceDefaults.Shutdown;
 
 internal static class ShutdownExtensions
 {
-    /// <summary>Lets the service drain when it is told to stop (<see cref="ShutdownOptions"/>).</summary>
+    /// <summary>Makes the service drain before it stops (<see cref="ShutdownOptions"/>).</summary>
     public static void AddDrain(this IHostApplicationBuilder builder)
     {
         builder.Services.AddOptions<ShutdownOptions>()
             .BindConfiguration(ShutdownOptions.Section)
             .ValidateDataAnnotations()
             .ValidateOnStart();
-        // The host's limit for stopping covers the draining too. What it is otherwise stays for running requests.
+        // The host's shutdown timeout includes draining, so extend it: running requests keep the whole original timeout.
         builder.Services.AddOptions<HostOptions>().Configure<IOptions<ShutdownOptions>>((host, shutdown) =>
             host.ShutdownTimeout += TimeSpan.FromSeconds(shutdown.Value.DrainSeconds));
         builder.Services.AddSingleton<Drain>();

@@ -8,8 +8,8 @@ public sealed class ShutdownOptions
     public const string Section = "Shutdown";
 
     /// <summary>
-    /// For how many seconds a service that is told to stop still answers new requests, while its readiness fails, so that every
-    /// load balancer has noticed before the listeners close. 0 closes them at once.
+    /// The seconds for which a stopping service still answers new requests while its readiness fails. Every load balancer must
+    /// notice within this time, before the listeners close. 0 closes them at once.
     /// </summary>
     [Range(0, 300, ErrorMessage = "Shutdown:DrainSeconds must be from 0 to 300.")]
     public int DrainSeconds { get; set; }

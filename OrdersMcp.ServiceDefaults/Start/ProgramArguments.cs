@@ -73,7 +73,7 @@ public sealed record ProgramArguments(string[] Words, string[] Settings, string[
         return new ProgramArguments([.. words], [.. settings], [.. problems]);
     }
 
-    /// <summary>Hosts of tests also pass the sections of the settings that they pass, with an empty value.</summary>
+    /// <summary>Test hosts also pass the section of each setting, with an empty value.</summary>
     private static bool IsSection(string name, string[] arguments) =>
         Array.Exists(arguments, argument => argument.StartsWith($"--{name}:", StringComparison.Ordinal));
 

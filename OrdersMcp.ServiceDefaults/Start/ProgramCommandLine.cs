@@ -9,16 +9,16 @@ public static class ProgramCommandLine
     /// <summary>The exit code for a command line that is not valid.</summary>
     public const int UsageError = 2;
 
-    // The configuration knows neither bundled options nor response files.
+    // The configuration supports neither bundled options nor response files.
     private static readonly ParserConfiguration Plain = new() { EnablePosixBundling = false, ResponseFileTokenReplacer = null };
 
-    /// <summary>The setting that people need most. It is declared for <c>--help</c>, and to be found when misspelt.</summary>
+    /// <summary>The most common setting. It is declared for <c>--help</c>, and for suggestions when it is misspelt.</summary>
     public static Option Urls() =>
         new Option<string>("--urls") { Description = "The addresses to listen on.", HelpName = "URL[;URL]" };
 
     /// <summary>
-    /// Runs a command, or says on <paramref name="error"/> what is wrong with the command line and which word was probably
-    /// meant. Exceptions of the command pass.
+    /// Runs a command, or writes the problem with the command line to <paramref name="error"/>, with the probably intended
+    /// word. Exceptions of the command propagate.
     /// </summary>
     /// <returns>The exit code of the command, or <see cref="UsageError"/>.</returns>
     public static async Task<int> RunAsync(

@@ -30,8 +30,8 @@ public static class StartExtensions
     public static void CheckSettings(this IHost host) => host.Services.GetService<IStartupValidator>()?.Validate();
 
     /// <summary>
-    /// Serves until the process is told to stop. After a failed start, background services that already run are stopped
-    /// before the exception passes.
+    /// Serves until the process is asked to stop. After a failed start, stops the background services that already run
+    /// before the exception propagates.
     /// </summary>
     /// <exception cref="IOException">The port is in use.</exception>
     public static async Task ServeAsync(this WebApplication app)

@@ -9,17 +9,17 @@ namespace OrdersMcp.ServiceDefaults.Start;
 /// standard error. Stack traces are for mistakes in the program.
 /// </summary>
 /// <param name="ExitCode">The exit code of the program: 1 for a port in use, 2 for settings.</param>
-/// <param name="Problems">What is wrong, one line each.</param>
+/// <param name="Problems">The problems, one line each.</param>
 public sealed record StartFailure(int ExitCode, IReadOnlyList<string> Problems)
 {
     private const int TakenPort = 1;
     private const int InvalidSettings = 2;
 
     /// <summary>
-    /// The failure that an exception stands for. Null if it is any other exception, or if another program, such as a test,
+    /// The start failure that an exception represents. Null for any other exception, or if another program, such as a test,
     /// hosts this one and needs the exception.
     /// </summary>
-    /// <param name="exception">What ended the start.</param>
+    /// <param name="exception">The exception that ended the start.</param>
     /// <param name="program">The assembly of the program.</param>
     public static StartFailure? Of(Exception exception, Assembly program) =>
         Assembly.GetEntryAssembly() != program ? null

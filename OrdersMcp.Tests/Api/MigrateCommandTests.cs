@@ -10,7 +10,7 @@ using OrdersMcp.Tests.Postgres;
 
 namespace OrdersMcp.Tests.Api;
 
-/// <summary>The command <c>migrate</c>, and the service that leaves migrating to it.</summary>
+/// <summary>The command <c>migrate</c>, and the service that waits for it.</summary>
 [Trait("Category", "Postgres")]
 public sealed class MigrateCommandTests(PostgresFixture postgres)
 {
@@ -33,7 +33,7 @@ public sealed class MigrateCommandTests(PostgresFixture postgres)
         Assert.Contains("migrated", output, StringComparison.Ordinal);
         await api.IsReadyAsync(Cancellation);
         Assert.Equal(HttpStatusCode.OK, (await client.AskAsync("/orders")).Status);
-        Assert.Equal(0L, await database.ScalarAsync("SELECT count(*) FROM orders")); // Seed:Demo is the command's matter, too
+        Assert.Equal(0L, await database.ScalarAsync("SELECT count(*) FROM orders")); // Seed:Demo applies to the command too
     }
 
     [Fact]
@@ -60,7 +60,7 @@ public sealed class MigrateCommandTests(PostgresFixture postgres)
 
         await using var another = new ApiFactory(connection, settings: ("Database:MigrateAtStart", "false"));
 
-        await another.IsReadyAsync(Cancellation); // an old replica that starts again, in the middle of a deployment
+        await another.IsReadyAsync(Cancellation); // an old replica that restarts during a deployment
         await old.IsReadyAsync(Cancellation);
     }
 
@@ -108,7 +108,7 @@ public sealed class MigrateCommandTests(PostgresFixture postgres)
     public async Task Request_that_finds_no_free_connection_is_503_with_a_time_to_retry()
     {
         var connectionString = new NpgsqlConnectionStringBuilder(await postgres.CreateDatabaseAsync()) { Timeout = 1 };
-        connectionString.Remove("Maximum Pool Size"); // a connection string that has one wins over the setting
+        connectionString.Remove("Maximum Pool Size"); // the connection string would override the setting
         await using var api = new ApiFactory(connectionString.ConnectionString, settings: ("Database:Connections", "6"));
         await api.IsReadyAsync(Cancellation);
         using var client = api.CreateClient();

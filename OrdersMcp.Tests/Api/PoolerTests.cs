@@ -10,7 +10,7 @@ using OrdersMcp.Tests.Postgres;
 
 namespace OrdersMcp.Tests.Api;
 
-/// <summary>A pooler between the API and the database that does not pass on startup parameters, as PgBouncer does by default.</summary>
+/// <summary>A pooler between the API and the database that refuses startup parameters, as PgBouncer does by default.</summary>
 [Trait("Category", "Postgres")]
 public sealed class PoolerTests(PostgresFixture postgres)
 {

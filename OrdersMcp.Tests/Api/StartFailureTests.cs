@@ -5,7 +5,7 @@ using OrdersMcp.Tests.Hosting;
 
 namespace OrdersMcp.Tests.Api;
 
-/// <summary>A start of the API that fails for a reason that a person can mend.</summary>
+/// <summary>A start of the API that fails for a reason that the operator can fix.</summary>
 [Trait("Category", "Postgres")]
 public sealed class StartFailureTests
 {

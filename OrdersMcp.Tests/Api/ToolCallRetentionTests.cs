@@ -5,7 +5,7 @@ using OrdersMcp.Tests.Postgres;
 
 namespace OrdersMcp.Tests.Api;
 
-/// <summary>Old records of tool calls are removed, so that they do not fill the disk.</summary>
+/// <summary>The removal of old records of tool calls.</summary>
 [Trait("Category", "Postgres")]
 public sealed class ToolCallRetentionTests(PostgresFixture postgres)
 {

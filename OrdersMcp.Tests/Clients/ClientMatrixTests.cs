@@ -8,8 +8,8 @@ using OrdersMcp.Tests.McpServer.Capabilities;
 namespace OrdersMcp.Tests.Clients;
 
 /// <summary>
-/// What agents do most, with clients of npm as they come: list, call, write twice with one key, read, get a prompt.
-/// <see cref="ClientTests"/> has mcp-remote and the C# SDK.
+/// The most common requests of agents, with unmodified npm clients: list, call, write twice with one key, read, get a prompt.
+/// <see cref="ClientTests"/> covers mcp-remote and the C# SDK.
 /// </summary>
 [Trait("Category", "Postgres")]
 public sealed class ClientMatrixTests : IAsyncLifetime

@@ -5,16 +5,16 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace OrdersMcp.Tests.Deployment;
 
-/// <summary>What the AppHost's model says of the services, with every optional parameter set.</summary>
+/// <summary>The AppHost's model of the services, with every optional parameter set.</summary>
 internal static class AppHostModel
 {
-    /// <summary>Settings that only a run on a developer's machine has: the journal's folder, and the key of the Inspector.</summary>
+    /// <summary>Settings only for runs on a developer's machine: the journal's folder, and the Inspector's key.</summary>
     private static bool IsLocal(string name) =>
         name == "Audit__Directory" || name.StartsWith("Authentication__ApiKeys__1__", StringComparison.Ordinal);
 
     /// <summary>
-    /// The settings of a service: names of environment variables with the value, which names a parameter or resource. What
-    /// Aspire adds for itself is left out.
+    /// The settings of a service: environment variables with their values, which name parameters or resources. Variables that
+    /// Aspire adds for itself are omitted.
     /// </summary>
     public static async Task<Dictionary<string, string>> SettingsAsync(string service)
     {
@@ -35,7 +35,7 @@ internal static class AppHostModel
     /// <summary>Names of settings have a section; the names of the platform (OTEL_…, HTTP_PORTS) have none.</summary>
     public static bool IsSetting(string name) => name.Contains("__", StringComparison.Ordinal) && !name.StartsWith("OTEL_", StringComparison.Ordinal);
 
-    /// <summary>The name without the scheme of an endpoint, which differs between a machine and a network.</summary>
+    /// <summary>The name without the endpoint's scheme, which differs between a machine and a network.</summary>
     public static string WithoutScheme(string name) =>
         name.StartsWith("services__", StringComparison.Ordinal) ? name.Replace("__https__", "__http__", StringComparison.Ordinal) : name;
 }

@@ -4,7 +4,7 @@ using OrdersMcp.Tests.Observability;
 
 namespace OrdersMcp.Tests.Deployment;
 
-/// <summary>The scripts that azd runs, with stand-ins for the Azure CLI, azd, openssl and sleep.</summary>
+/// <summary>The azd hooks, with fakes of the Azure CLI, azd, openssl and sleep.</summary>
 [Trait("Category", "Unit")]
 public sealed class AzdHookTests : IDisposable
 {
@@ -100,7 +100,7 @@ public sealed class AzdHookTests : IDisposable
     private async Task<(int ExitCode, string[] Calls, string Output)> RunAsync(string script, (string Name, string Value) output)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "The programs are shell scripts.");
-        // Time passes by what the script sleeps.
+        // Time advances by the durations that the script sleeps.
         await ProgramAsync("sleep", $"echo $(($(cat '{_folder.Path}/clock') + $1)) > '{_folder.Path}/clock'");
         await ProgramAsync("date", $"cat '{_folder.Path}/clock'");
         await WriteAsync("clock", "1000\n");

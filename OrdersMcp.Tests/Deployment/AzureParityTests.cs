@@ -6,11 +6,11 @@ using OrdersMcp.McpServer.Audit;
 
 namespace OrdersMcp.Tests.Deployment;
 
-/// <summary>The AppHost's model and the Bicep describe one system: whoever changes a setting in one of them hears of the other.</summary>
+/// <summary>The AppHost's model and the Bicep describe the same system: a setting that only one of them has fails a test.</summary>
 [Trait("Category", "Postgres")]
 public sealed partial class AzureParityTests
 {
-    /// <summary>Settings that replicas on a network need, and a developer's machine does not.</summary>
+    /// <summary>Settings for replicas on a network, which a developer's machine does not need.</summary>
     private static readonly Dictionary<string, string[]> OnlyInAzure = new(StringComparer.Ordinal)
     {
         ["api"] =

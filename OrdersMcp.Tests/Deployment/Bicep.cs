@@ -19,7 +19,7 @@ internal static class Bicep
 
     private static readonly ConcurrentDictionary<string, Lazy<Task<JsonObject[]>>> Predictions = new(StringComparer.Ordinal);
 
-    /// <summary>Runs a command of the compiler. Warnings are in its error output.</summary>
+    /// <summary>Runs a command of the compiler, which writes warnings to standard error.</summary>
     public static async Task<(int ExitCode, string Output, string Error)> RunAsync(string folder, string[] arguments, params (string Name, string Value)[] settings)
     {
         Assert.SkipWhen(Program is null, "The Bicep compiler is served for Linux x64 only.");
@@ -37,7 +37,7 @@ internal static class Bicep
         return await ProgramRun.RunAsync(start, Patience);
     }
 
-    /// <summary>What a deployment with these settings of azd would create. The compiler is asked once for each.</summary>
+    /// <summary>The resources that a deployment with these azd settings would create. Cached for each combination.</summary>
     /// <param name="template"><c>main</c>, <c>api</c> or <c>mcp</c>.</param>
     /// <param name="settings">The environment of azd.</param>
     public static Task<JsonObject[]> PredictAsync(string template, params (string Name, string Value)[] settings) => Predictions.GetOrAdd(

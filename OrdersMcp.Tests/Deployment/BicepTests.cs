@@ -20,7 +20,7 @@ public sealed class BicepTests
         {
             var (exitCode, output, error) = await Bicep.RunAsync(folder.Path, command, Caller);
 
-            Assert.Equal((0, "", ""), (exitCode, output, error)); // the exit code alone knows no warnings
+            Assert.Equal((0, "", ""), (exitCode, output, error)); // the exit code does not reflect warnings
         }
     }
 
@@ -228,7 +228,7 @@ public sealed class BicepTests
 
     private static string ValueOf(JsonObject app, string name) => (string)Environment(app).Single(variable => (string)variable["name"]! == name)["value"]!;
 
-    /// <summary>The identity in an expression for its object id, which Azure knows only later.</summary>
+    /// <summary>The identity in an expression for its object id, which exists only after the deployment.</summary>
     private static string NameIn(string principal) =>
         principal.StartsWith('[') ? principal.Split("userAssignedIdentities/")[1].Split('\'')[0] : principal;
 }

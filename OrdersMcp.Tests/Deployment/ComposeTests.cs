@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace OrdersMcp.Tests.Deployment;
 
-/// <summary><c>deploy/compose</c> describes the system of the AppHost's model, in containers that can do little.</summary>
+/// <summary><c>deploy/compose</c> describes the system of the AppHost's model, in containers with few rights.</summary>
 [Trait("Category", "Unit")]
 public sealed partial class ComposeTests
 {
@@ -92,7 +92,7 @@ public sealed partial class ComposeTests
         Assert.NotNull(Compose["services"]!["database"]!["healthcheck"]!["test"]);
         Assert.NotNull(Compose["services"]!["inspector"]!["healthcheck"]!["test"]);
 
-        // Those of the services are in their images.
+        // The health checks of the services are in their images.
         var image = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "deploy", "compose", "Dockerfile"));
         Assert.Contains("\"http://localhost:8080/health\"", image, StringComparison.Ordinal);
         Assert.Contains("USER 1654", image, StringComparison.Ordinal);

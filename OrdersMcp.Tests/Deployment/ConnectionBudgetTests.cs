@@ -6,7 +6,7 @@ using OrdersMcp.Api.Data.Setup;
 
 namespace OrdersMcp.Tests.Deployment;
 
-/// <summary>All replicas together never ask the database for more connections than it has, also while one revision replaces another.</summary>
+/// <summary>All replicas together never need more connections than the database has, even while one revision replaces another.</summary>
 [Trait("Category", "Postgres")]
 public sealed partial class ConnectionBudgetTests
 {

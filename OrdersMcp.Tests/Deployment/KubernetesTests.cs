@@ -28,7 +28,7 @@ public sealed class KubernetesTests
         Assert.Equal(["api", "mcp"], Objects.OfType<V1Deployment>().Select(each => each.Name()).Order(StringComparer.Ordinal));
         Assert.Equal(["database-access", "database-migrations"], Objects.OfType<V1Job>().Select(each => each.Name()).Order(StringComparer.Ordinal));
         Assert.Equal(["api", "mcp"], Objects.OfType<V1Service>().Select(each => each.Name()).Order(StringComparer.Ordinal));
-        Assert.All(Objects.OfType<V1Service>(), service => Assert.Null(service.Spec.Type)); // of the cluster only
+        Assert.All(Objects.OfType<V1Service>(), service => Assert.Null(service.Spec.Type)); // only reachable in the cluster
         Assert.Equal(2, Objects.OfType<V1PodDisruptionBudget>().Count());
         Assert.Equal(2, Objects.OfType<V2HorizontalPodAutoscaler>().Count());
         Assert.Single(Objects.OfType<V1NetworkPolicy>());
@@ -39,7 +39,7 @@ public sealed class KubernetesTests
     [InlineData("mcp")]
     public async Task Services_have_the_settings_of_the_model(string service)
     {
-        // An agent's key is a choice of who deploys; the manifests have an issuer.
+        // An agent's key is optional; the manifests configure an issuer.
         var model = (await AppHostModel.SettingsAsync(service)).Keys.Where(name => !name.Contains("ApiKeys", StringComparison.Ordinal));
         var kubernetes = Container(service).Env.Select(variable => variable.Name).Where(AppHostModel.IsSetting);
 

@@ -10,15 +10,15 @@ using OrdersMcp.Tests.Postgres;
 namespace OrdersMcp.Tests.Deployment;
 
 /// <summary>
-/// Replicas behind a load balancer that asks for their readiness and never repeats a request: replacing them one by one fails
-/// no request.
+/// Replicas behind a load balancer that checks their readiness and never retries: no request fails while they are replaced
+/// one by one.
 /// </summary>
 [Trait("Category", "Postgres")]
 public sealed class RollingRestartTests(PostgresFixture postgres)
 {
     private const int Callers = 8;
 
-    private static readonly (string, string) Drains = ("Shutdown:DrainSeconds", "2"); // longer than the balancer's interval many times over
+    private static readonly (string, string) Drains = ("Shutdown:DrainSeconds", "2"); // many times the balancer's interval
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -65,7 +65,7 @@ public sealed class RollingRestartTests(PostgresFixture postgres)
                     ? await OutsideClient.Shared.PostAsJsonAsync(new Uri(address, $"/orders/{1 + (request / 4 % 16)}/notes"), new { note = "." }, Cancellation)
                     : await OutsideClient.Shared.GetAsync(new Uri(address, "/orders/1"), Cancellation);
                 var body = await response.Content.ReadAsStringAsync(Cancellation);
-                // A note that is full, and an order that other callers keep locked, are answers that have nothing to do with a restart.
+                // A full note and an order that other callers keep locked are errors unrelated to a restart.
                 return response.StatusCode == HttpStatusCode.OK
                     || (isWrite && (response.StatusCode == HttpStatusCode.Conflict || body.Contains("database-busy", StringComparison.Ordinal)))
                     ? null
@@ -106,7 +106,7 @@ public sealed class RollingRestartTests(PostgresFixture postgres)
             }, Cancellation)).ToArray();
             foreach (var old in replicas.ToArray())
             {
-                replicas.Add(await AddAsync()); // a revision is replaced only when the next one is ready
+                replicas.Add(await AddAsync()); // a revision is removed only after the next one is ready
                 await old.StopAsync();
                 Assert.Equal(0, old.Process.ExitCode);
             }
@@ -133,7 +133,7 @@ public sealed class RollingRestartTests(PostgresFixture postgres)
         }
     }
 
-    /// <summary>Takes turns among the replicas that were ready when it last asked them.</summary>
+    /// <summary>Distributes requests in turn over the replicas that were ready at the last check.</summary>
     private sealed class Balancer : IAsyncDisposable
     {
         private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);

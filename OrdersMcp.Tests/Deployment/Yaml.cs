@@ -3,7 +3,7 @@ using OrdersMcp.McpServer.OpenApi;
 
 namespace OrdersMcp.Tests.Deployment;
 
-/// <summary>YAML files of the repository, which are copied beside the tests.</summary>
+/// <summary>YAML files of the repository, copied to the output of the tests.</summary>
 internal static class Yaml
 {
     public static JsonNode Read(params string[] path) => JsonNode.Parse(

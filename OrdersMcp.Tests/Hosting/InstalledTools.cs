@@ -32,7 +32,7 @@ internal static class InstalledTools
     /// <summary>The module of the JSON Schema validator with the meta-schemas of 2020-12, for Node.</summary>
     public static Task<string> JsonSchemaAsync() => ScriptAsync("json-schema", Path.Combine("ajv", "dist", "2020.js"));
 
-    /// <summary>GitHub's OpenAPI document; of its package, which has many more of hundreds of megabytes, only this is kept.</summary>
+    /// <summary>GitHub's OpenAPI document. Only this file of its package is kept; the others have hundreds of megabytes.</summary>
     public static async Task<string> GitHubDocumentAsync() => Path.Combine(
         await new NpmPackage("openapi-documents", UserFolders.Cache).InstallAsync(Console.WriteLine, KeepGitHub, CancellationToken.None),
         GitHubDocument);

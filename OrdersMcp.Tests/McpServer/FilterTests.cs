@@ -83,7 +83,7 @@ public sealed class FilterTests
         });
         var context = new DefaultHttpContext { Request = { Headers = { ["X-Tenant"] = "north", ["X-Other"] = "no", ["X-Api"] = "two" } } };
         context.Request.Headers.Authorization = "Bearer of-the-caller";
-        bench.Caller = Caller.Of(context, ["X-Tenant", "X-Api"]); // another API gets the second
+        bench.Caller = Caller.Of(context, ["X-Tenant", "X-Api"]); // the second is for another API
 
         await bench.TargetAsync("{}");
 

@@ -3,7 +3,7 @@ using OrdersMcp.Tests.McpServer;
 
 namespace OrdersMcp.Tests.Observability;
 
-/// <summary>A folder for the journal that cannot be written, as on a read-only root file system, is a setting to change.</summary>
+/// <summary>An unwritable journal folder, as on a read-only root file system, is reported as an invalid setting.</summary>
 [Trait("Category", "Postgres")]
 public sealed class JournalFolderTests
 {

@@ -12,7 +12,7 @@ using OrdersMcp.Tests.Postgres;
 
 namespace OrdersMcp.Tests.Observability;
 
-/// <summary>Records of the calls of any API, in a database of the server's own.</summary>
+/// <summary>Records of the calls of any API, in a database of the server.</summary>
 [Trait("Category", "Postgres")]
 public sealed class LocalAuditTests(PostgresFixture postgres) : IAsyncLifetime
 {
@@ -60,7 +60,7 @@ public sealed class LocalAuditTests(PostgresFixture postgres) : IAsyncLifetime
         Assert.Contains("The answer is the same", output.ToString(), StringComparison.Ordinal);
         Assert.Equal(ReplayCommand.NotRecorded, await ReplayAsync(server, "00000000000000000000000000000001", output, errors));
 
-        // A delivery whose confirmation was lost is made again.
+        // Delivered again, as after a lost confirmation.
         await StoreOf(server).AddAsync([Json(records[0]), Json(records[1])], TestContext.Current.CancellationToken);
         await RecordsAsync(server, 2);
     }

@@ -7,7 +7,10 @@ using OrdersMcp.Tests.Postgres;
 
 namespace OrdersMcp.Tests.Security;
 
-/// <summary>A key is replaced in three steps: accepted, in use with the old one accepted, and alone. No step refuses what another issued.</summary>
+/// <summary>
+/// A key is replaced in three steps: accepted, in use while the old key is accepted, and alone. Adjacent steps accept each
+/// other's state.
+/// </summary>
 [Trait("Category", "Postgres")]
 public sealed class KeyRotationTests(PostgresFixture postgres)
 {
@@ -55,7 +58,7 @@ public sealed class KeyRotationTests(PostgresFixture postgres)
             }
         }
 
-        Assert.Null(steps[3].Open(steps[0].Seal(state, "alice"), "alice")); // in the end the old key is worth nothing
+        Assert.Null(steps[3].Open(steps[0].Seal(state, "alice"), "alice")); // after the last step, the old key is invalid
         Assert.Null(steps[1].Open(steps[2].Seal(state, "alice"), "bob"));
     }
 

@@ -6,7 +6,7 @@ using OrdersMcp.Tests.McpServer;
 
 namespace OrdersMcp.Tests.Security;
 
-/// <summary>The OpenAPI document of an API that asks for credentials, and of one that does not.</summary>
+/// <summary>The OpenAPI document with and without required credentials.</summary>
 [Trait("Category", "Postgres")]
 public sealed class SecuredDocumentTests(SecuredApi secured, ApiFixture open) : IClassFixture<SecuredApi>, IClassFixture<ApiFixture>
 {

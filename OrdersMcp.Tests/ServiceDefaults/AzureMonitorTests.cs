@@ -8,7 +8,7 @@ using OrdersMcp.Tests.Hosting;
 
 namespace OrdersMcp.Tests.ServiceDefaults;
 
-/// <summary>Metrics go to Application Insights if there is a connection string, without an agent in between.</summary>
+/// <summary>Metrics are exported directly to Application Insights if its connection string is set.</summary>
 [Trait("Category", "Unit")]
 public sealed class AzureMonitorTests
 {

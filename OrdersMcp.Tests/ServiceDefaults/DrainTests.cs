@@ -12,7 +12,7 @@ using OrdersMcp.Tests.Hosting;
 
 namespace OrdersMcp.Tests.ServiceDefaults;
 
-/// <summary>A service that is told to stop is not ready any more, still answers for a while, and then closes.</summary>
+/// <summary>A stopping service is no longer ready, still answers for a while, and then closes.</summary>
 [Trait("Category", "Unit")]
 public sealed class DrainTests
 {
@@ -90,7 +90,7 @@ public sealed class DrainTests
         return response.StatusCode;
     }
 
-    /// <summary>A clock whose timers of one length end when the test says so.</summary>
+    /// <summary>A clock on which the test ends the timers of one duration.</summary>
     private sealed class HeldTime(TimeSpan length) : TimeProvider
     {
         private readonly ConcurrentQueue<ITimer> _held = new();

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Writes .env with a random value for each password and key, and an empty callers.env. Files that exist are not touched.
+# Writes .env with a random value for each password and key, and an empty callers.env. Existing files are not changed.
 set -eu
 cd "$(dirname "$0")"
 umask 077

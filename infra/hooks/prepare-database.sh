@@ -1,6 +1,6 @@
 #!/bin/sh
-# Lets the API into the database and migrates it, with the image that is about to be deployed. azd runs it after the image is
-# pushed and before the new revision starts, which waits for its schema. Both jobs can be repeated.
+# Gives the API access to the database and migrates it, with the image to be deployed. azd runs this script after it has pushed
+# the image and before it starts the new revision, which waits for its schema. Both jobs can be repeated.
 set -eu
 
 : "${AZURE_RESOURCE_GROUP:?is an output of infra/main.bicep: run azd provision}"

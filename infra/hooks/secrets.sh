@@ -1,5 +1,5 @@
 #!/bin/sh
-# Creates the secrets of the services that are missing, and changes none that are there.
+# Creates the missing secrets of the services, and leaves existing ones unchanged.
 # azd runs it after `azd provision`, with the outputs of main.bicep in the environment.
 set -eu
 
@@ -8,7 +8,7 @@ patience=300 # seconds until Azure knows everywhere that this login may read and
 file=$(mktemp)
 trap 'rm -f "$file"' EXIT
 
-# The names of the secrets, once the vault lets us in. Nothing else is an answer: an error must not look like "there is none".
+# Lists the secrets, and retries until the vault grants access: an error must not look like a missing secret.
 names=
 deadline=$(($(date +%s) + patience))
 until names=$(az keyvault secret list --vault-name "$AZURE_KEY_VAULT_NAME" --query '[].name' --output tsv); do

@@ -44,7 +44,7 @@ internal sealed class DatabaseConnections
     /// <summary>For requests, in the role of the service.</summary>
     public string Service { get; }
 
-    /// <summary>For background work, in the role of the service, and past a pooler: it listens.</summary>
+    /// <summary>For background work, in the role of the service. Bypasses a pooler, because it listens.</summary>
     public string Background { get; }
 
     /// <summary>For the owner of the database.</summary>

@@ -14,11 +14,11 @@ internal sealed class DatabaseOptions
     /// <summary>Allows connections to other machines without TLS, for networks that are themselves encrypted.</summary>
     public bool AllowPlaintext { get; set; }
 
-    /// <summary>How many connections this instance may open, apart from those of the owner, which are short.</summary>
+    /// <summary>The maximum number of connections of this instance, without the short ones of the owner.</summary>
     public int Connections { get; set; } = 54;
 
     /// <summary>
-    /// Whether this instance migrates the database when it starts. If not, it waits until the command <c>migrate</c> has.
+    /// Whether this instance migrates the database at start. If not, it waits until the command <c>migrate</c> has run.
     /// </summary>
     public bool MigrateAtStart { get; set; } = true;
 

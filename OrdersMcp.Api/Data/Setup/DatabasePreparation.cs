@@ -18,7 +18,7 @@ internal sealed class DatabasePreparation(
 
     /// <summary>
     /// Applies the migrations, grants the role of the service its rights, and writes the demo data if <c>Seed:Demo</c> is true.
-    /// If several programs do this at once, an advisory lock lets one of them work while the others wait.
+    /// If several programs do this at the same time, an advisory lock makes them take turns.
     /// </summary>
     /// <returns>The key of cursors.</returns>
     public async Task<byte[]> PrepareAsync(CancellationToken cancellationToken)

@@ -13,7 +13,7 @@ internal static class DatabaseSetup
     /// <summary>The connection of the owner, if the service has another login.</summary>
     public const string MigrationsConnectionName = "ordersdb-migrations";
 
-    /// <summary>The connection for listening, which a pooler cannot pass on, if the service's own goes through one.</summary>
+    /// <summary>The connection for listening, which a pooler does not support, if the service uses a pooler.</summary>
     public const string DirectConnectionName = "ordersdb-direct";
 
     /// <summary>

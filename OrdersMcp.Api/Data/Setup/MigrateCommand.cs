@@ -3,7 +3,7 @@ using Npgsql;
 
 namespace OrdersMcp.Api.Data.Setup;
 
-/// <summary><c>migrate</c>: does once what the service otherwise does at each start, as a job before a deployment.</summary>
+/// <summary><c>migrate</c>: prepares the database in a job before a deployment, instead of at each start of the service.</summary>
 internal static class MigrateCommand
 {
     private const int Failure = 1;
@@ -16,7 +16,7 @@ internal static class MigrateCommand
         var builder = WebApplication.CreateBuilder(settings); // reads the settings as the service does
         builder.Logging.ClearProviders(); // the command reports its outcome itself
         builder.AddOrdersDatabase();
-        // The host does not start: the background services stay idle.
+        // The host is not started, so the background services do not run.
         await using var host = builder.Build();
         try
         {

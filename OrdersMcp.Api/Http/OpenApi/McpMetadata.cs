@@ -17,7 +17,7 @@ internal sealed record McpResource(string Uri, params IReadOnlyList<(string Para
 /// <param name="Repeat">The argument that a client without dialogs repeats to confirm, or null.</param>
 internal sealed record McpConfirmation(string Message, string? Preview = null, string? Repeat = null);
 
-/// <summary>MCP clients can show the response in an app of the document.</summary>
+/// <summary>Names the app of the document in which MCP clients can show the response.</summary>
 /// <param name="Name">The name of the app.</param>
 internal sealed record McpApp(string Name);
 

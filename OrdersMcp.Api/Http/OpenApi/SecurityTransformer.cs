@@ -5,7 +5,7 @@ using OrdersMcp.ServiceDefaults.Authentication;
 
 namespace OrdersMcp.Api.Http.OpenApi;
 
-/// <summary>Says which credentials the API asks for, where it asks for one, and what it answers without.</summary>
+/// <summary>Documents the required credentials, and the errors without them, if the API requires authentication.</summary>
 internal sealed class SecurityTransformer : IOpenApiDocumentTransformer
 {
     private const string Key = "apiKey";
@@ -53,7 +53,7 @@ internal sealed class SecurityTransformer : IOpenApiDocumentTransformer
         document.Security!.Add(new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(name, document)] = [] });
     }
 
-    /// <summary>Adds a refusal, which has the form of the other errors.</summary>
+    /// <summary>Adds an error response with the same content as the other errors.</summary>
     private static void Refuse(OpenApiOperation operation, int status, string description)
     {
         var error = operation.Responses?.FirstOrDefault(response => response.Key is "500").Value;

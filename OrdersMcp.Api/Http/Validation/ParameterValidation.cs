@@ -41,7 +41,7 @@ internal static class ParameterValidation
         });
     }
 
-    /// <summary>Filters run after binding, which knows digits alone.</summary>
+    /// <summary>Filters run after binding, which accepts only digits.</summary>
     private static void AcceptWholeNumbers(EndpointBuilder endpoint)
     {
         string[] integers =

@@ -11,7 +11,7 @@ internal static class WholeParameters
 {
     private const NumberStyles Styles = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
 
-    /// <summary>Rewrites the values of the parameters to plain digits. Other values stay, for validation to refuse.</summary>
+    /// <summary>Rewrites the values of the parameters to plain digits. Other values stay, and validation refuses them.</summary>
     public static void Normalize(HttpRequest request, string[] integers)
     {
         Dictionary<string, StringValues>? query = null;
@@ -37,7 +37,7 @@ internal static class WholeParameters
         }
     }
 
-    /// <summary>The digits of a whole number in another notation; null for digits and for anything else.</summary>
+    /// <summary>The digits of an integer in another notation; null for plain digits and for anything else.</summary>
     private static string? Plain(string? text) =>
         text is not null && text.AsSpan().IndexOfAny('.', 'e', 'E') > 0
         && decimal.TryParse(text, Styles, CultureInfo.InvariantCulture, out var number) && decimal.IsInteger(number)

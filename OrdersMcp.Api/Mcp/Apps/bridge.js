@@ -1,11 +1,11 @@
-// What an app and its host say to each other: JSON-RPC 2.0 over postMessage (MCP Apps, 2026-01-26).
+// The connection of an app to its host: JSON-RPC 2.0 over postMessage (MCP Apps, 2026-01-26).
 const bridge = (() => {
   const open = new Map();
   const handlers = {};
   let last = 0;
   let capabilities = {};
 
-  // The host's origin is not known in its sandbox. Nothing secret is sent: the host has the data already.
+  // The sandboxed app does not know the host's origin. It sends nothing secret: the host already has the data.
   const post = message => window.parent.postMessage({ jsonrpc: '2.0', ...message }, '*');
   const notify = (method, params = {}) => post({ method, params });
   const request = (method, params) => new Promise((resolve, reject) => {
@@ -57,7 +57,7 @@ const bridge = (() => {
   return {
     locale: undefined,
 
-    // Begins with the host, which then sends the arguments and the result of the tool.
+    // Initializes the connection. The host then sends the arguments and the result of the tool.
     async start(name, onInput, onResult) {
       handlers['ui/notifications/tool-input'] = params => onInput(params.arguments ?? {});
       handlers['ui/notifications/tool-result'] = onResult;
@@ -73,7 +73,7 @@ const bridge = (() => {
       })).observe(document.body);
     },
 
-    // Whether the host passes calls on, and the caller is shown the tool.
+    // Whether the host forwards tool calls, and the caller sees the tool.
     mayCall: tool => capabilities.serverTools !== undefined
       && document.querySelector('meta[name="mcp-tools"]').content.split(' ').includes(tool),
 
@@ -81,7 +81,7 @@ const bridge = (() => {
   };
 })();
 
-// An element; text is text, never markup.
+// Creates an element. Strings become text, never markup.
 const el = (name, attributes = {}, ...children) => {
   const svg = ['svg', 'g', 'rect', 'text', 'line', 'title'].includes(name);
   const element = svg ? document.createElementNS('http://www.w3.org/2000/svg', name) : document.createElement(name);
@@ -97,7 +97,7 @@ const el = (name, attributes = {}, ...children) => {
   return element;
 };
 
-// What is to be shown at all: a condition that does not hold gives null, undefined, false or an empty text.
+// Removes the results of false conditions: null, undefined, false and empty strings.
 const present = children => children.filter(child => child instanceof Node || (typeof child === 'string' && child !== ''));
 
 const show = (...children) => document.getElementById('app').replaceChildren(...present(children));
@@ -105,7 +105,7 @@ const textOf = result => (result.content ?? []).filter(part => part.type === 'te
 const money = (amount, currency) => new Intl.NumberFormat(bridge.locale, { style: 'currency', currency }).format(amount);
 const time = value => new Intl.DateTimeFormat(bridge.locale, { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(value));
 
-// An error of a tool as its reader should see it: the detail of its problem details, or its text.
+// The message of a tool error for the user: the detail of its problem details, or its text.
 const problemOf = result => {
   const text = textOf(result);
   try {

@@ -1,4 +1,4 @@
-// One order: its lines, how it got where it is, and its cancellation, which the server has the user confirm.
+// One order: its lines, its timeline, and its cancellation, which the server asks the user to confirm.
 const path = ['pending', 'processing', 'shipped', 'delivered'];
 const cancellable = ['pending', 'processing'];
 let shown = 0;
@@ -26,7 +26,7 @@ const timeline = (order, events) => {
 
 const cancellation = (order, say) => {
   const reason = el('textarea', { id: 'reason', required: true, maxlength: 500, rows: 2 });
-  // No form: not every client's sandbox lets an app submit one.
+  // No form element: the sandboxes of some clients block form submission.
   const submit = el('button', {
     class: 'danger',
     onclick: async () => {
@@ -44,7 +44,7 @@ const cancellation = (order, say) => {
           await render(result.structuredContent);
         }
       } catch (error) {
-        // Not every client passes the server's question on from an app.
+        // Some clients do not forward the server's confirmation question for calls from an app.
         say(`The order is not cancelled. If your client cannot ask you to confirm here, tell the assistant to cancel order ${order.id}. (${error.message})`, true);
       }
 
@@ -79,7 +79,7 @@ const render = async order => {
   const turn = ++shown;
   const events = await historyOf(order);
   if (turn !== shown) {
-    return; // another order came meanwhile
+    return; // a newer order has replaced this one
   }
 
   const message = el('p', { role: 'status' });

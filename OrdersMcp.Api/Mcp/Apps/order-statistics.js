@@ -52,7 +52,7 @@ const chart = (currency, groups) => {
   ];
 };
 
-// Another grouping of the same orders, where the caller may ask for it.
+// Requests another grouping of the same orders. Offered only if the caller sees the tool.
 const group = async by => {
   try {
     const result = await bridge.call('get_order_statistics', { ...input, groupBy: by });

@@ -6,12 +6,12 @@ using OrdersMcp.McpServer.Text;
 
 namespace OrdersMcp.McpServer.Catalog.Skills;
 
-/// <summary>The instructions and the guide of a document as a skill, for clients that load such texts when they need them.</summary>
+/// <summary>The instructions and the guide of a document as a skill, for clients that load text on demand.</summary>
 internal static partial class GuideSkill
 {
-    private const int LongestStem = 60; // with -api at most 64
+    private const int LongestStem = 60; // with the suffix -api, 64 at most
 
-    /// <returns>The skill, or null where the document has neither text.</returns>
+    /// <returns>The skill, or null if the document has neither text.</returns>
     public static Skill? Of(string space, string api, string? instructions, string? guide)
     {
         if (instructions is null && guide is null)
@@ -33,7 +33,7 @@ internal static partial class GuideSkill
         return SkillParser.Parse(space, name, [(Skill.FileName, Encoding.UTF8.GetBytes(text))]);
     }
 
-    /// <summary>The name of the API as that of a skill.</summary>
+    /// <summary>Converts the name of the API to a valid skill name.</summary>
     private static string NameOf(string api)
     {
         var slug = Other().Replace(api.ToLowerInvariant(), "-").Trim('-');

@@ -5,15 +5,15 @@ using ModelContextProtocol.Protocol;
 
 namespace OrdersMcp.McpServer.Catalog.Skills;
 
-/// <summary>A file of a skill, which is a resource.</summary>
-/// <param name="Definition">What clients see of it.</param>
-/// <param name="Content">Its bytes, which the digest of the skill's entry is of.</param>
-/// <param name="Text">The bytes as text, or null where they are none.</param>
+/// <summary>A file of a skill, served as a resource.</summary>
+/// <param name="Definition">The definition for clients.</param>
+/// <param name="Content">The bytes; the digest in the skill's entry covers them.</param>
+/// <param name="Text">The bytes as text, or null if they are not UTF-8 text.</param>
 internal sealed record SkillFile(Resource Definition, ReadOnlyMemory<byte> Content, string? Text);
 
 /// <summary>
-/// A skill: a folder with instructions for agents in <c>SKILL.md</c>, and what they refer to (agentskills.io). Each file is
-/// a resource below <c>skill://</c> (SEP-2640).
+/// A skill: a folder with instructions for agents in <c>SKILL.md</c>, and the files that they refer to (agentskills.io).
+/// Each file is a resource under <c>skill://</c> (SEP-2640).
 /// </summary>
 internal sealed class Skill
 {
@@ -22,7 +22,7 @@ internal sealed class Skill
     private readonly JsonElement _entry;
 
     /// <param name="root">The URI of the folder.</param>
-    /// <param name="frontmatter">What is at the head of <c>SKILL.md</c>.</param>
+    /// <param name="frontmatter">The frontmatter of <c>SKILL.md</c>.</param>
     /// <param name="files">All files.</param>
     public Skill(string root, JsonElement frontmatter, IReadOnlyList<SkillFile> files)
     {
@@ -40,17 +40,17 @@ internal sealed class Skill
         });
     }
 
-    /// <summary>The URI of its folder.</summary>
+    /// <summary>The URI of the folder.</summary>
     public string Root { get; }
 
-    /// <summary>The URI of its <c>SKILL.md</c>, which it is known by.</summary>
+    /// <summary>The URI of <c>SKILL.md</c>, which identifies the skill.</summary>
     public string Uri { get; }
 
     public IReadOnlyList<SkillFile> Files { get; }
 
-    /// <summary>Its <c>SKILL.md</c>.</summary>
+    /// <summary>The file <c>SKILL.md</c>.</summary>
     public SkillFile Main => Files.Single(file => file.Definition.Uri == Uri);
 
-    /// <summary>What <c>skills/list</c> and <c>skills/get</c> say of it.</summary>
+    /// <summary>The entry in <c>skills/list</c> and <c>skills/get</c>.</summary>
     public JsonObject Entry() => JsonObject.Create(_entry)!;
 }

@@ -3,8 +3,8 @@ using OrdersMcp.McpServer.OpenApi;
 namespace OrdersMcp.McpServer.Catalog.Skills;
 
 /// <summary>
-/// The skills of a folder: each folder in it that has a <c>SKILL.md</c>. It is read again when a file has changed. Links
-/// are not followed, and names that begin with a dot are no part of a skill.
+/// The skills in a folder: its subfolders that contain a <c>SKILL.md</c>. The folder is read again when a file has
+/// changed. Links are not followed, and names that begin with a dot are ignored.
 /// </summary>
 /// <param name="space">The first part of the URIs.</param>
 /// <param name="path">The folder; null for none.</param>
@@ -23,8 +23,8 @@ internal sealed class SkillFolder(string space, string? path)
     private (string, long, DateTime)[] _state = [];
     private IReadOnlyList<Skill> _skills = [];
 
-    /// <summary>The skills that are there now; those that cannot be used are left out, with a warning when they have changed.</summary>
-    /// <exception cref="IOException">The folder is not there, or cannot be read.</exception>
+    /// <summary>The current skills. An unusable skill is skipped, with a warning after each change of the folder.</summary>
+    /// <exception cref="IOException">The folder does not exist, or cannot be read.</exception>
     public IReadOnlyList<Skill> Read(Action<DocumentWarning> warn)
     {
         if (path is null)
@@ -47,7 +47,7 @@ internal sealed class SkillFolder(string space, string? path)
     {
         if (files.Sum(file => file.Length) > MostBytes)
         {
-            warn(new DocumentWarning("Skills", $"The folder has more than {MostBytes} bytes; there are no skills of it."));
+            warn(new DocumentWarning("Skills", $"The folder has more than {MostBytes} bytes; none of its skills are served."));
             yield break;
         }
 

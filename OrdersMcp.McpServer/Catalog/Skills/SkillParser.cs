@@ -6,7 +6,7 @@ using OrdersMcp.McpServer.OpenApi;
 
 namespace OrdersMcp.McpServer.Catalog.Skills;
 
-/// <summary>Makes a skill of its files, by the rules of the Agent Skills specification and the limits of SEP-2640.</summary>
+/// <summary>Builds a skill from its files, by the rules of the Agent Skills specification and the limits of SEP-2640.</summary>
 internal static partial class SkillParser
 {
     private const int MostFiles = 512;
@@ -14,10 +14,10 @@ internal static partial class SkillParser
     private const int LongestDescription = 1024;
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    /// <param name="space">The first part of its URIs, which is the name of an API.</param>
-    /// <param name="folder">The name of its folder, which must be its own.</param>
-    /// <param name="files">Its files by their paths in the folder, with <c>/</c> between names.</param>
-    /// <exception cref="ApiDocumentException">It is no skill, or too large for a client.</exception>
+    /// <param name="space">The first part of its URIs: the name of an API.</param>
+    /// <param name="folder">The name of its folder; the skill must have the same name.</param>
+    /// <param name="files">Its files by their relative paths, separated by <c>/</c>.</param>
+    /// <exception cref="ApiDocumentException">It is not a valid skill, or too large for a client.</exception>
     public static Skill Parse(string space, string folder, IReadOnlyCollection<(string Path, ReadOnlyMemory<byte> Content)> files)
     {
         if (files.Count > MostFiles || files.Sum(file => (long)file.Content.Length) > MostBytes)
@@ -85,7 +85,7 @@ internal static partial class SkillParser
         return fields.ValueKind == JsonValueKind.Object ? fields : throw new ApiDocumentException($"{Skill.FileName} has no fields between its lines ---.");
     }
 
-    /// <summary>The text, with a byte order mark if there is one: its bytes are those of the digest.</summary>
+    /// <summary>The text, or null if it is not UTF-8. A byte order mark stays, because the digest covers it.</summary>
     private static string? TextOf(ReadOnlyMemory<byte> content)
     {
         try

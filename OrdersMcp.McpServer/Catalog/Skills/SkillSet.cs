@@ -25,19 +25,19 @@ internal sealed class SkillSet
                 StringComparer.Ordinal);
     }
 
-    /// <summary>What <c>skills/list</c> answers, in the order of URIs.</summary>
+    /// <summary>The answer of <c>skills/list</c>, sorted by URI.</summary>
     public IReadOnlyList<Skill> All { get; }
 
-    /// <summary>The skill with the <c>SKILL.md</c> of a URI, or null.</summary>
+    /// <summary>The skill whose <c>SKILL.md</c> has this URI, or null.</summary>
     public Skill? Find(string uri) => _byUri.GetValueOrDefault(uri);
 
-    /// <summary>The file of a URI, or null.</summary>
+    /// <summary>The file with this URI, or null.</summary>
     public SkillFile? FileOf(string uri) => _files.GetValueOrDefault(uri);
 
-    /// <summary>What is in the directory of a URI, or null where it is none.</summary>
+    /// <summary>The content of a directory, or null if there is no directory with this URI.</summary>
     public IReadOnlyList<Resource>? ChildrenOf(string uri) => _directories.GetValueOrDefault(uri);
 
-    /// <summary>Each directory above a file, with what it has on the way to the file.</summary>
+    /// <summary>Each directory above a file, with its child on the path to the file.</summary>
     private static IEnumerable<(string Directory, Resource Child)> Levels(SkillFile file)
     {
         var child = file.Definition;

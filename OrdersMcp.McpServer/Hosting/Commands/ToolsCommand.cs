@@ -173,7 +173,7 @@ internal sealed class ToolsCommand(IServiceProvider services)
             : new ApiEndpoint(api, "http://nowhere.invalid", clients.Documents);
     }
 
-    /// <summary>What the list may cost by the settings; by default where they are of no use.</summary>
+    /// <summary>The configured budget of the list, or the default if the settings are invalid.</summary>
     private int TokenBudget() => SettingsProblems().Count == 0
         ? services.GetRequiredService<IOptions<McpOptions>>().Value.ToolList.TokenBudget
         : new ToolListOptions().TokenBudget;

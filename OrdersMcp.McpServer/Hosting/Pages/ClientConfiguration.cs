@@ -12,7 +12,7 @@ internal static class ClientConfiguration
     /// <summary>For clients that call this server over HTTP.</summary>
     public static string OfHttp(string entry, string endpoint) => Of(entry, new JsonObject { ["type"] = "http", ["url"] = endpoint });
 
-    /// <summary>For clients that start a server themselves: this program, which needs no build at each start.</summary>
+    /// <summary>For clients that start the server themselves: runs this program directly, without a build at each start.</summary>
     /// <returns>Null if the tools belong to other APIs, whose settings can contain credentials.</returns>
     public static string? OfStdio(string entry, IConfiguration configuration)
     {

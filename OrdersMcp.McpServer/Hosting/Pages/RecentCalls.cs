@@ -46,7 +46,7 @@ internal sealed class RecentCalls(
         }
         catch (Exception exception) when (exception.IsOfStore() || (exception is OperationCanceledException && patience.IsCancellationRequested))
         {
-            return Html($"<p>What keeps the records cannot be read now. <code>{store.Name}</code>: {exception.Message}</p>");
+            return Html($"<p>The store of the records cannot be read now. <code>{store.Name}</code>: {exception.Message}</p>");
         }
     }
 

@@ -127,7 +127,7 @@ internal sealed class ApiEndpoint(
 
         if (other == refused)
         {
-            return response; // the authorization server has no other
+            return response; // the authorization server issued the same token again
         }
 
         response.Dispose();

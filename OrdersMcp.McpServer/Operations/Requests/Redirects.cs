@@ -51,7 +51,7 @@ internal static class Redirects
             becomesGet ? Conditional.Concat(Tracing) : Tracing);
     }
 
-    /// <summary>The same request once more: one that was sent cannot be sent again.</summary>
+    /// <summary>Copies a request, because a sent request cannot be sent again.</summary>
     public static HttpRequestMessage Again(HttpRequestMessage request) => Copy(request, request.Method, request.RequestUri!, request.Content, Tracing);
 
     private static HttpRequestMessage Copy(HttpRequestMessage request, HttpMethod method, Uri target, HttpContent? content, IEnumerable<string> left)

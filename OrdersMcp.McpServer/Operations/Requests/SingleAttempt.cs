@@ -4,7 +4,7 @@ using Polly;
 namespace OrdersMcp.McpServer.Operations.Requests;
 
 /// <summary>
-/// A request that is made once, because its sender makes it again by itself and somebody waits for how the first one ends.
+/// Marks requests that the pipeline must not retry: their sender retries, and needs the outcome of the first attempt.
 /// </summary>
 internal static class SingleAttempt
 {
@@ -12,7 +12,7 @@ internal static class SingleAttempt
 
     public static void Set(HttpRequestMessage request) => request.Options.Set(Key, value: true);
 
-    /// <summary>Has the pipeline retry other requests only.</summary>
+    /// <summary>Excludes marked requests from the pipeline's retries.</summary>
     public static void Configure(HttpStandardResilienceOptions options)
     {
         var others = options.Retry.ShouldHandle;

@@ -1,12 +1,12 @@
 namespace OrdersMcp.McpServer.Operations.Results;
 
 /// <summary>
-/// Numbers that JSON does not have and that programs write all the same: <c>NaN</c>, <c>Infinity</c> and <c>-Infinity</c>, as
-/// Python does. They are read as null, which is what JavaScript writes for them.
+/// Numbers that are not valid JSON but that some programs write, such as Python: <c>NaN</c>, <c>Infinity</c> and
+/// <c>-Infinity</c>. They are read as null, as JavaScript writes them.
 /// </summary>
 internal static class ForeignNumbers
 {
-    /// <summary>The bytes with null in their place; null where there are none, so that something else is wrong.</summary>
+    /// <summary>Replaces them with null literals. Returns null if there are none: then the JSON has another fault.</summary>
     public static byte[]? Replace(ReadOnlySpan<byte> json)
     {
         var replaced = new List<byte>(json.Length);

@@ -52,7 +52,7 @@ internal sealed class ApiKeyRing(CallerSettings settings, TimeProvider time)
     {
         public bool IsOf(CallerAuthenticationOptions options) => ReferenceEquals(Options, options);
 
-        /// <summary>Compares with every key, so that the time does not tell which one it is.</summary>
+        /// <summary>Compares with every key, so the duration does not reveal which key matches.</summary>
         public bool IsOfService(string text) => ServiceKeys.Aggregate(seed: false, (isOf, key) => key.IsOf(text) | isOf);
 
         public static State Of(CallerAuthenticationOptions options) => new(

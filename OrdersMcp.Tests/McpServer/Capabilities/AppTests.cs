@@ -7,7 +7,7 @@ using OrdersMcp.Tests.Hosting;
 
 namespace OrdersMcp.Tests.McpServer.Capabilities;
 
-/// <summary>MCP Apps (2026-01-26): the texts that clients show beside the results of tools.</summary>
+/// <summary>MCP Apps (2026-01-26): the HTML that clients show with the results of tools.</summary>
 [Trait("Category", "Postgres")]
 public sealed partial class AppTests(ApiFixture orders) : IClassFixture<ApiFixture>
 {

@@ -6,7 +6,7 @@ using OrdersMcp.Tests.EndToEnd;
 
 namespace OrdersMcp.Tests.McpServer.Capabilities;
 
-/// <summary>The apps of the orders API in a browser, in the sandbox of a small host.</summary>
+/// <summary>The apps of the orders API in a browser, in a minimal host's sandbox.</summary>
 [Trait("Category", "Browser")]
 public sealed class AppViewTests(ApiFixture orders) : IClassFixture<ApiFixture>
 {
@@ -52,7 +52,7 @@ public sealed class AppViewTests(ApiFixture orders) : IClassFixture<ApiFixture>
         var (page, app) = await OpenAsync(browser, "order-card", "get_order_history cancel_order", Order("pending"));
 
         await app.GetByRole(AriaRole.Button, new() { Name = "Cancel this order…" }).ClickAsync();
-        await app.GetByRole(AriaRole.Button, new() { Name = "Cancel the order" }).ClickAsync(); // without a reason nothing is called
+        await app.GetByRole(AriaRole.Button, new() { Name = "Cancel the order" }).ClickAsync(); // no call without a reason
         await app.GetByLabel("Why is order 7 cancelled?").FillAsync("Ordered twice.");
         await app.GetByRole(AriaRole.Button, new() { Name = "Cancel the order" }).ClickAsync();
 
@@ -110,7 +110,7 @@ public sealed class AppViewTests(ApiFixture orders) : IClassFixture<ApiFixture>
           "placedAt": "2026-09-01T08:00:00Z", "updatedAt": "2026-09-02T08:00:00Z", "version": 2 } }
         """;
 
-    /// <summary>Opens an app as a client does: in a frame without an origin, which gets the arguments and the result of the tool.</summary>
+    /// <summary>Opens an app as a client does: in a frame without an origin, with the arguments and the result of the tool.</summary>
     private async Task<(IPage Page, IFrameLocator App)> OpenAsync(Browser browser, string name, string tools, string result, string arguments = "{}")
     {
         var apps = JsonNode.Parse((await orders.Client.GetOkAsync("/openapi/v1.json")).GetRawText())!["x-mcp"]!["apps"]!.AsArray();

@@ -1,11 +1,11 @@
 namespace OrdersMcp.Tests.McpServer.Capabilities;
 
-/// <summary>A folder of skills, which is deleted with the test.</summary>
+/// <summary>A folder of skills, deleted after the test.</summary>
 internal sealed class SkillsDirectory : IDisposable
 {
     public string Path { get; } = Directory.CreateTempSubdirectory("ordersmcp-skills").FullName;
 
-    /// <summary>A folder with one skill, which has a file in a folder of its own.</summary>
+    /// <summary>A folder with one skill, which has a file in a subfolder.</summary>
     public static SkillsDirectory WithRefunds()
     {
         var skills = new SkillsDirectory();

@@ -6,7 +6,7 @@ using Json.Schema;
 
 namespace OrdersMcp.Tests.McpServer.Package;
 
-/// <summary>What is in the package of the server.</summary>
+/// <summary>The content of the server's package.</summary>
 [Trait("Category", "Postgres")]
 public sealed class PackageTests(PackedServer packed) : IClassFixture<PackedServer>
 {

@@ -5,7 +5,7 @@ using OrdersMcp.Tests.Hosting;
 
 namespace OrdersMcp.Tests.McpServer.Package;
 
-/// <summary>The server from its package, started by the client of the official C# SDK as any client starts it.</summary>
+/// <summary>The packaged server, started by the official C# SDK's client like any client.</summary>
 [Trait("Category", "Postgres")]
 public sealed class PackagedServerTests(PackedServer packed) : IClassFixture<PackedServer>
 {
@@ -19,7 +19,7 @@ public sealed class PackagedServerTests(PackedServer packed) : IClassFixture<Pac
     public Task One_shot_command_lists_and_calls() => UseAsync(
         "dotnet", ["dnx", $"OrdersMcp.McpServer@{packed.Version}", "--yes", "--source", packed.Source, "--"]);
 
-    /// <summary>In processor time. On an idle machine it takes about a second; a busy one can double that.</summary>
+    /// <summary>Processor time. About a second on an idle machine; twice that on a busy one.</summary>
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

@@ -3,7 +3,7 @@ using OrdersMcp.Tests.Hosting;
 
 namespace OrdersMcp.Tests.McpServer.Package;
 
-/// <summary>The server as a package of this build, in a folder that is its only source, and as an installed tool.</summary>
+/// <summary>The server as a package of this build, in a folder that is the only package source, and as an installed tool.</summary>
 public sealed class PackedServer : IAsyncLifetime
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
@@ -22,7 +22,7 @@ public sealed class PackedServer : IAsyncLifetime
     /// <summary>The version in the file's name.</summary>
     public string Version => Path.GetFileNameWithoutExtension(File)["OrdersMcp.McpServer.".Length..];
 
-    /// <summary>Caches of the test: the user's own would keep this version of the package.</summary>
+    /// <summary>The test's own caches: those of the user would keep this version of the package.</summary>
     public Dictionary<string, string?> Environment => new(StringComparer.Ordinal)
     {
         ["NUGET_PACKAGES"] = Path.Combine(_folder, "packages"),

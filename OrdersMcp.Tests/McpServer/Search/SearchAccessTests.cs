@@ -7,7 +7,7 @@ using OrdersMcp.Tests.Security;
 
 namespace OrdersMcp.Tests.McpServer.Search;
 
-/// <summary>A search shows a caller what its list would show, and a call by <c>call_tool</c> needs and counts what a direct one does.</summary>
+/// <summary>A search finds the tools of the caller's list; <c>call_tool</c> has the scopes and limits of a direct call.</summary>
 [Trait("Category", "Postgres")]
 public sealed class SearchAccessTests : IAsyncLifetime
 {

@@ -4,7 +4,7 @@ using OrdersMcp.McpServer.Tools.Search;
 
 namespace OrdersMcp.Tests.McpServer.Search;
 
-/// <summary>What a search answers, within its budget of tokens.</summary>
+/// <summary>The answers of a search, within the token budget.</summary>
 [Trait("Category", "Unit")]
 public sealed class SearchAnswerTests
 {

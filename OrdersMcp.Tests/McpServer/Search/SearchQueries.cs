@@ -1,8 +1,8 @@
 namespace OrdersMcp.Tests.McpServer.Search;
 
 /// <summary>
-/// Requests to a public API, each with the operations that do it: one line each, with a tab between and <c>|</c> between
-/// operations of the same effect. Those of the files <c>unseen</c> were written after the ranking was made.
+/// Requests to a public API with the operations that fulfil them: one request per line, a tab, and operations of the same
+/// effect separated by <c>|</c>. The files <c>unseen</c> were written after the ranking.
 /// </summary>
 internal static class SearchQueries
 {

@@ -8,7 +8,7 @@ using OrdersMcp.Tests.Hosting;
 namespace OrdersMcp.Tests.McpServer.Search;
 
 /// <summary>
-/// How well the search finds tools, on documents of thousands of operations. GitHub's comes from npm; those of Kubernetes and
+/// The recall of the search on documents with up to thousands of operations. GitHub's comes from npm; those of Kubernetes and
 /// Stripe are <c>kubernetes.json</c> and <c>stripe.json</c> in the folder named by the environment variable ORDERSMCP_DOCUMENTS.
 /// </summary>
 [Trait("Category", "Postgres")]
@@ -56,10 +56,10 @@ public sealed class SearchRecallTests
         Assert.InRange((double)firstFive / requests.Length, leastRecall, 1);
         Assert.InRange(most, 1, MostTokens);
         Assert.InRange(took, TimeSpan.Zero, LongestBuild);
-        Assert.True(bytes < MostBytes, $"{bytes} bytes"); // other tests free memory meanwhile
+        Assert.True(bytes < MostBytes, $"{bytes} bytes"); // other tests may free memory at the same time
     }
 
-    /// <summary>The best of three builds: other programs may disturb one.</summary>
+    /// <summary>The best of three builds, because other programs may slow one down.</summary>
     private static (ToolIndex Index, TimeSpan Took, long Bytes) Build(IReadOnlyList<OperationTool> tools)
     {
         (ToolIndex, TimeSpan Took, long)? best = null;

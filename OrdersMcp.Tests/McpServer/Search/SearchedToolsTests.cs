@@ -11,7 +11,7 @@ using OrdersMcp.Tests.Observability;
 
 namespace OrdersMcp.Tests.McpServer.Search;
 
-/// <summary>A search instead of a list: what holds for a direct call of a tool holds for a call by <c>call_tool</c>.</summary>
+/// <summary>A search instead of a list: <c>call_tool</c> follows the rules of direct calls.</summary>
 [Trait("Category", "Postgres")]
 public sealed class SearchedToolsTests : IAsyncLifetime
 {

@@ -2,7 +2,7 @@ using OrdersMcp.McpServer.Tools.Search;
 
 namespace OrdersMcp.Tests.McpServer.Search;
 
-/// <summary>Which tools a search finds, and in which order.</summary>
+/// <summary>The tools that a search finds, and their order.</summary>
 [Trait("Category", "Unit")]
 public sealed class ToolIndexTests
 {

@@ -6,7 +6,7 @@ using OrdersMcp.Tests.Observability;
 
 namespace OrdersMcp.Tests.McpServer.Search;
 
-/// <summary>What the server says at start of a list that is too long, and of settings that do nothing.</summary>
+/// <summary>Warnings at start: a list that is too long, and settings without effect.</summary>
 [Trait("Category", "Postgres")]
 public sealed class ToolListNoticeTests
 {

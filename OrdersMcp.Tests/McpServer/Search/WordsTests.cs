@@ -2,7 +2,7 @@ using OrdersMcp.McpServer.Tools.Search;
 
 namespace OrdersMcp.Tests.McpServer.Search;
 
-/// <summary>How texts are compared by a search.</summary>
+/// <summary>How a search compares words.</summary>
 [Trait("Category", "Unit")]
 public sealed class WordsTests
 {

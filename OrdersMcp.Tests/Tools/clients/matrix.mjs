@@ -1,4 +1,4 @@
-// One client of npm lists, calls, writes twice with one key, reads and gets a prompt; what it got is written as JSON.
+// One npm client lists, calls, writes twice with one key, reads and gets a prompt. Writes the results as JSON.
 // node matrix.mjs NODE_MODULES CLIENT ENDPOINT
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -10,7 +10,7 @@ const url = new URL(endpoint);
 const info = { name: 'ordersmcp-tests', version: '1.0.0' };
 const textOf = content => typeof content === 'string' ? content : [content].flat().map(part => part.text).join('');
 
-// Each gives the same five things in its own words.
+// Each client returns the same five results through its own API.
 const clients = {
   'typescript-1': async () => {
     const { Client } = await load('@modelcontextprotocol/sdk/dist/esm/client/index.js');
