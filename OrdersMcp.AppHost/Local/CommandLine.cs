@@ -36,7 +36,7 @@ public static class CommandLine
         Port("--dashboard-port", "The Aspire dashboard (18888).", Dashboard, "http://localhost:"),
         Port("--postgres-port", "PostgreSQL (any free port).", $"{Ports}:Postgres"),
         Of<bool>("--containers", "true|false", "Run PostgreSQL and the Inspector as containers or processes (containers if an engine runs).", "Containers"),
-        Of<bool>("--fresh", null, "Delete the kept data and start over.", Fresh),
+        Flag("--fresh", "Delete the kept data and start over.", Fresh),
         Of<string>("--data", "DIR", "The database, its password and the MCP server's journal.", Data),
         Of<string>("--cache", "DIR", "Installed tools.", Cache),
     ];
@@ -125,36 +125,44 @@ public static class CommandLine
         return root.Parse(arguments, new ParserConfiguration { EnablePosixBundling = false, ResponseFileTokenReplacer = null });
     }
 
-    private static HostOption Port(string name, string description, string key, string prefix = "")
+    private static HostOption Port(string name, string description, string key, string prefix = "") => Of<int>(
+        name,
+        "PORT",
+        description,
+        key,
+        value => int.TryParse(value, CultureInfo.InvariantCulture, out var port) && port is >= 0 and <= 65535
+            ? null
+            : $"{name} takes a port from 0 to 65535, not '{value}'.",
+        prefix);
+
+    /// <summary>An option with a value. If it is given several times, the last value counts.</summary>
+    private static HostOption Of<T>(
+        string name, string placeholder, string description, string key, Func<string, string?>? check = null, string prefix = "")
     {
-        var option = new Option<int>(name) { Description = description, HelpName = "PORT" };
+        var option = new Option<T[]>(name) { Description = description, HelpName = placeholder, Arity = ArgumentArity.OneOrMore };
         option.Validators.Add(given =>
         {
-            if (given.Tokens.Count == 1 && !(int.TryParse(given.Tokens[0].Value, CultureInfo.InvariantCulture, out var port) && port is >= 0 and <= 65535))
+            foreach (var value in given.Tokens.Select(token => token.Value))
             {
-                given.AddError($"{name} takes a port from 0 to 65535, not '{given.Tokens[0].Value}'.");
+                var problem = value.Length == 0 || value.StartsWith("--", StringComparison.Ordinal)
+                    ? $"{name} needs a value: {placeholder}."
+                    : check?.Invoke(value);
+                if (problem is not null)
+                {
+                    given.AddError(problem);
+                }
             }
         });
-        return new HostOption(option, key, line => $"{prefix}{line.GetValue(option)}");
+        return new HostOption(option, key, line => line.GetValue(option)![^1] is var last && last is bool isSet ? Text(isSet) : $"{prefix}{last}");
     }
 
-    private static HostOption Of<T>(string name, string? placeholder, string description, string key)
+    private static HostOption Flag(string name, string description, string key)
     {
-        var option = new Option<T>(name)
-        {
-            Description = description,
-            HelpName = placeholder,
-            Arity = placeholder is null ? ArgumentArity.Zero : ArgumentArity.ExactlyOne,
-        };
-        option.Validators.Add(given =>
-        {
-            if (given.Tokens.Count == 1 && (given.Tokens[0].Value.Length == 0 || given.Tokens[0].Value.StartsWith("--", StringComparison.Ordinal)))
-            {
-                given.AddError($"{name} needs a value: {placeholder}.");
-            }
-        });
-        return new HostOption(option, key, line => line.GetValue(option) is bool isSet ? isSet ? "true" : "false" : $"{line.GetValue(option)}");
+        var option = new Option<bool>(name) { Description = description, Arity = ArgumentArity.Zero };
+        return new HostOption(option, key, line => Text(line.GetValue(option)));
     }
+
+    private static string Text(bool isSet) => isSet ? "true" : "false";
 
     private sealed record HostOption(Option Option, string Key, Func<ParseResult, string> ValueIn);
 }

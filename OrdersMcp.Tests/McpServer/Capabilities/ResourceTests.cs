@@ -171,7 +171,7 @@ public sealed class ResourceTests : IAsyncLifetime
 
         var error = (await _server.ReadAsync("things://things/a"))["error"]!;
 
-        Assert.Contains("more than the 16384 bytes", error["message"]!.ToString(), StringComparison.Ordinal);
+        Assert.Contains("more than 16384 bytes, which is the limit", error["message"]!.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -33,7 +33,7 @@ public sealed class ServerInstructionsTests : IAsyncLifetime
         var result = (await _server.AskAsync("server/discover", []))["result"]!;
 
         Assert.True(JsonNode.DeepEquals(
-            JsonNode.Parse("""{"completions":{},"extensions":{"io.modelcontextprotocol/tasks":{}},"prompts":{"listChanged":true},"resources":{"listChanged":true,"subscribe":true},"tools":{"listChanged":true}}"""),
+            JsonNode.Parse("""{"completions":{},"extensions":{"io.modelcontextprotocol/tasks":{},"io.modelcontextprotocol/skills":{"directoryRead":true}},"prompts":{"listChanged":true},"resources":{"listChanged":true,"subscribe":true},"tools":{"listChanged":true}}"""),
             result["capabilities"]), result["capabilities"]!.ToJsonString());
         Assert.Equal("List before you get.", result["instructions"]!.ToString());
     }
