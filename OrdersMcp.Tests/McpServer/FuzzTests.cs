@@ -9,6 +9,7 @@ namespace OrdersMcp.Tests.McpServer;
 
 /// <summary>Almost valid bytes, JSON, JSON-RPC and headers from strangers.</summary>
 [Trait("Category", "Postgres")]
+[Collection(MeasuredMemory.Name)]
 public sealed class FuzzTests
 {
     private const int Requests = 20_000;

@@ -12,6 +12,7 @@ namespace OrdersMcp.Tests.McpServer.Search;
 /// Stripe are <c>kubernetes.json</c> and <c>stripe.json</c> in the folder named by the environment variable ORDERSMCP_DOCUMENTS.
 /// </summary>
 [Trait("Category", "Postgres")]
+[Collection(MeasuredMemory.Name)]
 public sealed class SearchRecallTests
 {
     private const double LeastRecall = 0.9;
