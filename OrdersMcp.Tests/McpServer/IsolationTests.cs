@@ -5,7 +5,7 @@ using OrdersMcp.Tests.McpServer.Confirmation;
 namespace OrdersMcp.Tests.McpServer;
 
 /// <summary>What one caller, one row or one API does must not take the tools from everybody.</summary>
-[Trait("Category", "Unit")]
+[Trait("Category", "Postgres")]
 public sealed class IsolationTests
 {
     private const string Document =
