@@ -5,8 +5,8 @@ using System.Text.Json.Nodes;
 using System.Text.Unicode;
 using ModelContextProtocol.Protocol;
 using OrdersMcp.McpServer.OpenApi;
-using OrdersMcp.McpServer.Text;
 using OrdersMcp.McpServer.Operations.Requests;
+using OrdersMcp.McpServer.Text;
 
 namespace OrdersMcp.McpServer.Operations.Results;
 
