@@ -50,7 +50,7 @@ for (const name of readdirSync(folder).filter(name => /\.(json|ya?ml)(\.gz)?$/.t
   const [api] = JSON.parse(read.stdout);
   const [, seconds, megabytes] = /([\d.]+) s of processor time, (\d+) MB/.exec(read.stderr);
   const tokens = /, (\d+) tokens/.exec(tools('lint', '--document', file).stdout)[1];
-  const dropped = api.warnings.filter(warning => warning.includes(': is no tool'));
+  const dropped = api.warnings.filter(warning => warning.includes(': is not a tool'));
   const problems = api.tools.flatMap(broken);
   failures += problems.length;
   row(name, api.tools.length, dropped.length, tokens, `${seconds} s`, `${megabytes} MB`, problems.length);

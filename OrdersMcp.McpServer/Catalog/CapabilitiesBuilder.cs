@@ -64,7 +64,7 @@ internal sealed class CapabilitiesBuilder(
 
         if (document.Root.Size() > resourceByteBudget)
         {
-            Warn(Extension, $"The document has more than {resourceByteBudget} bytes (Mcp:ResourceByteBudget); it is no resource.");
+            Warn(Extension, $"The document has more than {resourceByteBudget} bytes (Mcp:ResourceByteBudget); it is not a resource.");
             yield break;
         }
 
@@ -313,7 +313,7 @@ internal sealed class CapabilitiesBuilder(
         }
     }
 
-    private void NoResource(ApiOperation operation, string why) => Warn(operation.ToString(), $"is no resource: {why}");
+    private void NoResource(ApiOperation operation, string why) => Warn(operation.ToString(), $"is not a resource: {why}");
 
     private void Warn(string what, string text) => warnings.Add(new DocumentWarning(what, text));
 }

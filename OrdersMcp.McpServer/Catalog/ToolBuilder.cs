@@ -254,8 +254,8 @@ internal sealed record DocumentWarning(string Operation, string Text)
     public Exception? Cause { get; init; }
 
     public static DocumentWarning NoTool(string operation, Exception exception) => exception is ApiDocumentException
-        ? new DocumentWarning(operation, $"is no tool: {exception.Message}")
-        : new DocumentWarning(operation, $"is no tool: the server fails on it ({exception.GetType().Name}: {exception.Message})")
+        ? new DocumentWarning(operation, $"is not a tool: {exception.Message}")
+        : new DocumentWarning(operation, $"is not a tool: the server fails on it ({exception.GetType().Name}: {exception.Message})")
         {
             Cause = exception,
         };

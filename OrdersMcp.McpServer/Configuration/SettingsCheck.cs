@@ -50,7 +50,7 @@ internal static class SettingsCheck
             }
             else if (isClosed)
             {
-                yield return $"{child.Path} is no setting. " + (NearestName.Of(child.Key, properties.Keys) is { } nearest
+                yield return $"{child.Path} is not a setting. " + (NearestName.Of(child.Key, properties.Keys) is { } nearest
                     ? $"Did you mean '{nearest}'?"
                     : $"There are {string.Join(", ", properties.Keys.Order(StringComparer.Ordinal))}.");
             }

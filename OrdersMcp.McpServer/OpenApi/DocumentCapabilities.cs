@@ -68,7 +68,7 @@ internal sealed partial record DocumentCapabilities
             }
             else
             {
-                warn($"prompts[{i}]{(prompt.Text("name") is { } name ? $" ({BoundedText.Of(name, 60)})" : "")} is no prompt: {problem ?? "another one has its name."}");
+                warn($"prompts[{i}]{(prompt.Text("name") is { } name ? $" ({BoundedText.Of(name, 60)})" : "")} is not a prompt: {problem ?? "another one has its name."}");
             }
         }
 

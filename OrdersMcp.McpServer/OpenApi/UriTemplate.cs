@@ -50,7 +50,7 @@ internal sealed class UriTemplate
             || !Uri.TryCreate(string.Concat(pieces.Select(piece => piece.IsParameter ? "x" : piece.Text)), UriKind.Absolute, out _)
             || pieces.Exists(piece => !piece.IsParameter && piece.Text.AsSpan().ContainsAny("{}?#")))
         {
-            throw new ApiDocumentException($"'{BoundedText.Of(text, 100)}' is no template of an absolute URI, such as shop://things/{{thingId}}.");
+            throw new ApiDocumentException($"'{BoundedText.Of(text, 100)}' is not a template of an absolute URI, such as shop://things/{{thingId}}.");
         }
 
         return names.Length == 0 || names.Distinct(StringComparer.Ordinal).Count() < names.Length || names.Any(name => name.Length == 0)

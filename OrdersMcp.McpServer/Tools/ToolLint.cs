@@ -30,7 +30,7 @@ internal sealed class ToolLint
     {
         var encoding = TiktokenTokenizer.CreateForEncoding("o200k_base");
         var findings = new List<Finding>();
-        foreach (var warning in set.Warnings.Where(warning => warning.Text.StartsWith("is no tool", StringComparison.Ordinal)))
+        foreach (var warning in set.Warnings.Where(warning => warning.Text.StartsWith("is not a tool", StringComparison.Ordinal)))
         {
             findings.Add(new Finding("dropped", warning.Operation, warning.Text));
         }

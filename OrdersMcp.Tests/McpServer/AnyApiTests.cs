@@ -108,7 +108,7 @@ public sealed class AnyApiTests
 
         var exception = Assert.Throws<OptionsValidationException>(() => SettingsCheck.ThrowIfWrong(configuration));
 
-        Assert.Equal("Mcp:ApiDefaults:orders:ExcludeTag is no setting. Did you mean 'ExcludeTags'?", Assert.Single(exception.Failures));
+        Assert.Equal("Mcp:ApiDefaults:orders:ExcludeTag is not a setting. Did you mean 'ExcludeTags'?", Assert.Single(exception.Failures));
     }
 
     private static McpOptions Options(McpApplication server) => server.Services.GetRequiredService<IOptions<McpOptions>>().Value;

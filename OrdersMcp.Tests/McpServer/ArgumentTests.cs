@@ -137,7 +137,7 @@ public sealed class ArgumentTests
         var result = await bench.CallAsync($$"""{ "v": "{{word}}", "w": 1 }""");
 
         Assert.Equal("""{"w":1}""", bench.Request.Body);
-        Assert.Equal($"Note: v was \"{word}\" and was read as left out.", Assert.IsType<ModelContextProtocol.Protocol.TextContentBlock>(result.Content[^1]).Text);
+        Assert.Equal($"Note: v was \"{word}\" and was treated as missing.", Assert.IsType<ModelContextProtocol.Protocol.TextContentBlock>(result.Content[^1]).Text);
     }
 
     [Theory]

@@ -40,7 +40,7 @@ public sealed class PublicDocumentTests
         });
         await MetaSchema.AssertValidAsync(bench.Tools);
         Assert.Equal(bench.Tools.Count, bench.Names.Distinct(StringComparer.OrdinalIgnoreCase).Count());
-        var lost = bench.Warnings.Where(warning => warning.Text.StartsWith("is no tool", StringComparison.Ordinal)).Select(warning => warning.Operation);
+        var lost = bench.Warnings.Where(warning => warning.Text.StartsWith("is not a tool", StringComparison.Ordinal)).Select(warning => warning.Operation);
         Assert.Equal(Operations(document), bench.Tools.Count + lost.Distinct(StringComparer.Ordinal).Count());
         TestContext.Current.TestOutputHelper!.WriteLine($"{bench.Tools.Count} tools, {bench.Warnings.Count} warnings");
     }

@@ -18,7 +18,7 @@ public sealed class SettingsTests
     [InlineData("Mcp:Apis:0:ReadOnly", "yes", "Mcp:Apis:0:ReadOnly is 'yes'; it must be true or false.")]
     [InlineData("Mcp:Apis:0:Timeout", "10s", "Mcp:Apis:0:Timeout is '10s'; it must be a time such as 00:00:30.")]
     [InlineData("Mcp:Apis:0:Confirmations:x", "maybe", "Mcp:Apis:0:Confirmations:x is 'maybe'; it must be Always or WhenSupported or Never.")]
-    [InlineData("Mcp:Apis:0:ExcludeTag", "a", "Mcp:Apis:0:ExcludeTag is no setting. Did you mean 'ExcludeTags'?")]
+    [InlineData("Mcp:Apis:0:ExcludeTag", "a", "Mcp:Apis:0:ExcludeTag is not a setting. Did you mean 'ExcludeTags'?")]
     [InlineData("Mcp:Apis:0:ExcludeTags", "a", "Mcp:Apis:0:ExcludeTags takes several values: set Mcp:Apis:0:ExcludeTags:0.")]
     [InlineData("Mcp:Apis:0:Headers", "a", "Mcp:Apis:0:Headers takes several values: set Mcp:Apis:0:Headers:NAME.")]
     [InlineData("Mcp:Apis:0:Document:Url", "http://a", "Mcp:Apis:0:Document takes one value, and has several.")]
@@ -37,7 +37,7 @@ public sealed class SettingsTests
     {
         var exception = Assert.Throws<OptionsValidationException>(() => SettingsCheck.ThrowIfWrong(Configuration("""{ "Mcp": { "Apis": [ { "Colour": "red" } ] } }""")));
 
-        Assert.StartsWith("Mcp:Apis:0:Colour is no setting. There are ApiKey, BaseAddress, BearerToken, ", Assert.Single(exception.Failures), StringComparison.Ordinal);
+        Assert.StartsWith("Mcp:Apis:0:Colour is not a setting. There are ApiKey, BaseAddress, BearerToken, ", Assert.Single(exception.Failures), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -95,7 +95,7 @@ public sealed class SettingsTests
     {
         var (exitCode, output, error) = await McpProcess.RunAsync(["--stdio"], ("Mcp:Apis:0:Timeouts", "00:00:01"));
 
-        AssertSaid("Mcp:Apis:0:Timeouts is no setting. Did you mean 'Timeout'?", exitCode, output, error);
+        AssertSaid("Mcp:Apis:0:Timeouts is not a setting. Did you mean 'Timeout'?", exitCode, output, error);
     }
 
     [Fact]

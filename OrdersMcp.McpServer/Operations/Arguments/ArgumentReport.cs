@@ -91,7 +91,7 @@ internal sealed class ArgumentReport
     public void Drop(string argument, JsonElement value)
     {
         Drop(argument);
-        (_absences ??= []).Add($"{argument} was {JsonTypesOf.Echo(value)} and was read as left out");
+        (_absences ??= []).Add($"{argument} was {JsonTypesOf.Echo(value)} and was treated as missing");
     }
 
     /// <summary>A report that continues from the current path and has no effect until it is merged.</summary>

@@ -27,7 +27,7 @@ internal static class Coercion
             case JsonValueKind.String when types.HasFlag(JsonTypes.Boolean) && bool.TryParse(value.GetString(), out var flag):
                 return (JsonElement.Parse(flag ? "true" : "false"), "a boolean as text");
             case JsonValueKind.Number when types.HasFlag(JsonTypes.String):
-                return (JsonSerializer.SerializeToElement(value.GetRawText()), "a number for a text");
+                return (JsonSerializer.SerializeToElement(value.GetRawText()), "a number instead of text");
             case JsonValueKind.String when (types & Structures) != JsonTypes.None
                 && TryParse(value.GetString()!, out var structure)
                 && structure.ValueKind is JsonValueKind.Array or JsonValueKind.Object && types.Includes(structure):
@@ -37,7 +37,7 @@ internal static class Coercion
                 return (parts, "a list as text");
             case not (JsonValueKind.Array or JsonValueKind.Null) when types is JsonTypes.Array or (JsonTypes.Array | JsonTypes.Null)
                 && list?.AllowsItem(value) is not false:
-                return (JsonSerializer.SerializeToElement(new[] { value }), "a single value for a list");
+                return (JsonSerializer.SerializeToElement(new[] { value }), "a single value instead of a list");
             default:
                 return null;
         }

@@ -36,7 +36,7 @@ internal sealed class ValueRules
 
         if (!report.IsExact && TryMatchCase(ref value))
         {
-            report.Replace(value, "written in other letters");
+            report.Replace(value, "in different case");
             return true;
         }
 

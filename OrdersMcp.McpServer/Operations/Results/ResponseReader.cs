@@ -183,16 +183,16 @@ internal sealed class ResponseReader(ToolOutput output, AnsweredOperation operat
         {
             result.Content.Add(new TextContentBlock
             {
-                Text = $"Note: the answer was cut. It has the first {cut.Kept} of {cut.Total} items; the other {cut.Total - cut.Kept} are missing from it, "
-                    + "and a next page goes on behind them. Ask for less at a time, or with narrower filters, to get them.",
+                Text = $"Note: the answer was shortened. It has the first {cut.Kept} of {cut.Total} items; the other {cut.Total - cut.Kept} are missing, "
+                    + "and the next page starts after them. Request fewer items at a time, or use narrower filters, to get them.",
             });
         }
         else if (missing is not null)
         {
             result.Content.Add(new TextContentBlock
             {
-                Text = $"Note: the answer was too large ({size} bytes, where {budget} are passed on) and was cut: {missing}. "
-                    + "Ask for less at a time, for single fields, or with narrower filters, to get the rest.",
+                Text = $"Note: the answer was too large ({size} bytes; the limit is {budget}) and was shortened: {missing}. "
+                    + "Request less at a time, single fields, or use narrower filters, to get the rest.",
             });
         }
 
@@ -303,7 +303,7 @@ internal sealed class ResponseReader(ToolOutput output, AnsweredOperation operat
         }
 
         var answer = Text(text[..length]) with { IsTruncated = true };
-        answer.Result.Content.Add(new TextContentBlock { Text = $"Note: the answer was cut. These are the first {length} of {text.Length} characters." });
+        answer.Result.Content.Add(new TextContentBlock { Text = $"Note: the answer was shortened to the first {length} of {text.Length} characters." });
         return answer;
     }
 

@@ -76,7 +76,7 @@ internal sealed partial class ToolListNotice(ToolCatalog catalog, OwnTools own, 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The list of {Count} tools costs a model about {Tokens} tokens, more than Mcp:ToolList:TokenBudget ({Budget}). Set Mcp:ToolList:Mode to Search or Auto, so that clients search the tools, or to All to keep the list")]
     private partial void LogExpensive(int count, int tokens, int budget);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Mcp:ToolList:Pinned has '{Name}', which is no tool.{Nearest}")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Mcp:ToolList:Pinned has '{Name}', which is not a tool.{Nearest}")]
     private partial void LogUnknown(string name, string nearest);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "A document has a tool '{Name}', the name of this server's own tool. It is called with {CallTool}. Give it another name: Mcp:Apis:N:NamePrefix, or Mcp:Apis:N:Tools:OPERATION:Name")]

@@ -8,16 +8,16 @@ namespace OrdersMcp.Tests.McpServer.Capabilities;
 public sealed class CapabilityReadingTests
 {
     [Theory]
-    [InlineData("""{"prompts":[{"name":"a b","text":"x"}]}""", "x-mcp: prompts[0] (a b) is no prompt: its name must be")]
-    [InlineData("""{"prompts":[{"name":"a"}]}""", "prompts[0] (a) is no prompt: it needs a text")]
+    [InlineData("""{"prompts":[{"name":"a b","text":"x"}]}""", "x-mcp: prompts[0] (a b) is not a prompt: its name must be")]
+    [InlineData("""{"prompts":[{"name":"a"}]}""", "prompts[0] (a) is not a prompt: it needs a text")]
     [InlineData("""{"prompts":[{"name":"a","text":"x {y}"}]}""", "its text has '{y}', which is none of its arguments.")]
-    [InlineData("""{"prompts":[{"name":"a","text":"x"},{"name":"a","text":"y"}]}""", "prompts[1] (a) is no prompt: another one has its name.")]
+    [InlineData("""{"prompts":[{"name":"a","text":"x"},{"name":"a","text":"y"}]}""", "prompts[1] (a) is not a prompt: another one has its name.")]
     [InlineData("""{"prompts":[{"name":"a","text":"x","arguments":[{"name":"b"},{"name":"b"}]}]}""", "it has the argument 'b' twice.")]
     [InlineData("""{"prompts":[{"name":"a","text":"x","arguments":[{"title":"b"}]}]}""", "an argument's name must be")]
     [InlineData("""{"prompts":[{"name":"a","text":"x","arguments":[{"name":"b","complete":{"operation":"no"}}]}]}""", "x-mcp: prompt a: 'no' is no operation of the document")]
     [InlineData("""{"prompts":[{"name":"a","text":"x","arguments":[{"name":"b","complete":{"operation":"get_thing"}}]}]}""", "'get_thing' cannot complete")]
     [InlineData("""{"changes":{"path":"changes","resources":["a://b/{c}"]}}""", "x-mcp: changes needs a path that begins with a slash")]
-    [InlineData("""{"changes":{"path":"/changes","resources":["b/{c}"]}}""", "x-mcp: changes: 'b/{c}' is no template of an absolute URI")]
+    [InlineData("""{"changes":{"path":"/changes","resources":["b/{c}"]}}""", "x-mcp: changes: 'b/{c}' is not a template of an absolute URI")]
     public void Unusable_part_gives_a_warning_and_keeps_the_tools(string extension, string warning)
     {
         var document = JsonNode.Parse(Documents.Things)!.AsObject();
@@ -31,8 +31,8 @@ public sealed class CapabilityReadingTests
 
     [Theory]
     [InlineData("""{"uri":"things://things"}""", "must have variables")]
-    [InlineData("""{"uri":"things/{thingId}"}""", "is no template of an absolute URI")]
-    [InlineData("""{"uri":"things://things/{thingId}?x"}""", "is no template of an absolute URI")]
+    [InlineData("""{"uri":"things/{thingId}"}""", "is not a template of an absolute URI")]
+    [InlineData("""{"uri":"things://things/{thingId}?x"}""", "is not a template of an absolute URI")]
     [InlineData("""{"uri":"things://things/{id}"}""", "must be the parameters of the path")]
     [InlineData("""{"uri":"things://things/{thingId}{other}"}""", "text between them")]
     [InlineData("""{"uri":"things://things/{thingId}","complete":{"other":{"operation":"x"}}}""", "no variable 'other' to complete")]
@@ -55,7 +55,7 @@ public sealed class CapabilityReadingTests
 
         var bench = ToolBench.Of(document.ToJsonString());
 
-        Assert.Contains(bench.Warnings, told => told.ToString() == "DELETE /things/{thingId}: is no resource: only a GET without a body can be one.");
+        Assert.Contains(bench.Warnings, told => told.ToString() == "DELETE /things/{thingId}: is not a resource: only a GET without a body can be one.");
     }
 
     [Fact]

@@ -21,7 +21,7 @@ public sealed class CorpusTests
         var bench = CorpusDocument.Bench(name);
 
         var tools = bench.Tools.Select(tool => $"{tool.Metadata.Method} {tool.Metadata.Path}").ToArray();
-        var lost = bench.Warnings.Where(warning => warning.Text.StartsWith("is no tool", StringComparison.Ordinal))
+        var lost = bench.Warnings.Where(warning => warning.Text.StartsWith("is not a tool", StringComparison.Ordinal))
             .Select(warning => warning.Operation).ToArray();
         var accounted = tools.Concat(lost).ToHashSet(StringComparer.Ordinal);
         var hidden = CorpusDocument.OperationsIn(CorpusDocument.Read(name)).Where(operation => !accounted.Contains(operation));
@@ -72,7 +72,7 @@ public sealed class CorpusTests
 
         Assert.Equal(Thousands, bench.Tools.Count);
         Assert.Equal(Thousands, bench.Names.Distinct(StringComparer.OrdinalIgnoreCase).Count());
-        Assert.Contains("it is no resource", Assert.Single(bench.Warnings).Text, StringComparison.Ordinal);
+        Assert.Contains("it is not a resource", Assert.Single(bench.Warnings).Text, StringComparison.Ordinal);
         foreach (var tool in bench.Tools.Where((_, index) => index % 97 == 0))
         {
             ToolSchemaRules.AssertValid(tool.Definition.InputSchema);

@@ -9,7 +9,7 @@ public sealed class HostileTests
     [Fact]
     public void Operation_that_cannot_be_called_is_not_a_tool() => Assert.Contains(
         _bench.Warnings,
-        warning => warning.Operation == "GET /elsewhere" && warning.Text.StartsWith("is no tool", StringComparison.Ordinal)
+        warning => warning.Operation == "GET /elsewhere" && warning.Text.StartsWith("is not a tool", StringComparison.Ordinal)
             && warning.Text.Contains("'a' is in 'body'", StringComparison.Ordinal));
 
     [Fact]
@@ -114,8 +114,8 @@ public sealed class HostileTests
         Assert.Equal("good", bench.Tool.Definition.Name);
         Assert.Equal(
             [
-                "GET /bad: is no tool: the server fails on it",
-                "a path: is no tool: the server fails on it",
+                "GET /bad: is not a tool: the server fails on it",
+                "a path: is not a tool: the server fails on it",
                 "x-mcp: Resources, prompts and changes are left out: the server fails on them",
             ],
             bench.Warnings.Select(warning => warning.ToString().Split(" (InvalidOperationException: ")[0]).Order(StringComparer.Ordinal));
@@ -133,7 +133,7 @@ public sealed class HostileTests
         var bench = ToolBench.OfOperation("""{ "operationId": "x" }""", path: path.Replace("\\", "\\\\", StringComparison.Ordinal));
 
         Assert.Empty(bench.Tools);
-        Assert.Equal($"GET {path}: is no tool: The path has the segment '{segment}', which leads out of the API's address.", Assert.Single(bench.Warnings).ToString());
+        Assert.Equal($"GET {path}: is not a tool: The path has the segment '{segment}', which leads out of the API's address.", Assert.Single(bench.Warnings).ToString());
     }
 
     [Fact]
@@ -142,7 +142,7 @@ public sealed class HostileTests
         var bench = ToolBench.OfOperation("""{ "operationId": "x" }""", path: "@elsewhere.test/x");
 
         Assert.Empty(bench.Tools);
-        Assert.Equal("GET @elsewhere.test/x: is no tool: The path does not begin with a slash.", Assert.Single(bench.Warnings).ToString());
+        Assert.Equal("GET @elsewhere.test/x: is not a tool: The path does not begin with a slash.", Assert.Single(bench.Warnings).ToString());
     }
 
     [Fact]

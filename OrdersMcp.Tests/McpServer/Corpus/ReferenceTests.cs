@@ -31,7 +31,7 @@ public sealed class ReferenceTests
     {
         var warning = _bench.Warnings.Single(each => each.Operation == operation);
 
-        Assert.StartsWith("is no tool", warning.Text, StringComparison.Ordinal);
+        Assert.StartsWith("is not a tool", warning.Text, StringComparison.Ordinal);
         Assert.Contains(reason, warning.Text, StringComparison.Ordinal);
     }
 

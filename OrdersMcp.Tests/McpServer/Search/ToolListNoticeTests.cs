@@ -27,7 +27,7 @@ public sealed class ToolListNoticeTests
     {
         var logs = await LogsAsync(Documents.Things, ("Mcp:ToolList:Mode", "Search"), ("Mcp:ToolList:Pinned:0", "get_thing"), ("Mcp:ToolList:Pinned:1", "list_thing"));
 
-        Assert.Single(logs, line => line.Contains("Mcp:ToolList:Pinned has 'list_thing', which is no tool. Did you mean 'list_things'?", StringComparison.Ordinal));
+        Assert.Single(logs, line => line.Contains("Mcp:ToolList:Pinned has 'list_thing', which is not a tool. Did you mean 'list_things'?", StringComparison.Ordinal));
         Assert.DoesNotContain(logs, line => line.Contains("'get_thing', which", StringComparison.Ordinal));
     }
 
