@@ -42,13 +42,14 @@ public sealed class ExportTests
             await server.CallAsync("get_thing", new JsonObject { [Canary] = Canary }, headers, meta),
             await server.CallAsync(Canary, new JsonObject { ["x"] = Canary }, headers, meta),
         ];
+        // The last export, at the end of the process, has little time on a busy machine.
+        await Until.TrueAsync(() => collector.Has("logs", "create_thing"u8), () => $"No logs of the call were exported. {server.Output}");
         await server.StopAsync();
 
         // The collector received the calls, so the following assertions do not pass only because nothing was sent.
         Assert.All(answers.Take(4), answer => Assert.Contains(Canary, answer.ToJsonString(), StringComparison.Ordinal));
         Assert.True(collector.Has("traces", "tools/call create_thing"u8), server.Output);
         Assert.True(collector.Has("metrics", "ordersmcp.tool.calls"u8));
-        Assert.True(collector.Has("logs", "Tool create_thing"u8) || collector.Has("logs", "create_thing"u8));
         foreach (var signal in collector.Bodies.Keys)
         {
             Assert.Null(collector.Around(signal, Encoding.UTF8.GetBytes(Canary)));
