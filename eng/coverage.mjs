@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 // Raise it when coverage rises; a change that lowers it needs a reason.
-const threshold = 80;
+const threshold = 90;
 
 const isGenerated = (file) => /(^|\/)(obj|Migrations)\//.test(file.replaceAll('\\', '/'));
 
