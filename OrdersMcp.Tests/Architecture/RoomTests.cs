@@ -12,7 +12,7 @@ public sealed class RoomTests
     [Fact]
     public void Service_defaults() => Rooms.AssertOneWay(
         System.Reflection.Assembly.Load("OrdersMcp.ServiceDefaults"),
-        [[Rooms.Top], ["Hardening"], ["Authentication"], ["Pages", "Shutdown", "Telemetry"]]);
+        [[Rooms.Top], ["Hardening"], ["Authentication"], ["Pages", "Shutdown", "Start", "Telemetry"]]);
 
     [Fact]
     public void Api() => Rooms.AssertOneWay(

@@ -15,14 +15,12 @@ internal static class Rooms
     /// </summary>
     public static IReadOnlyDictionary<(string From, string To), string> Arrows(System.Reflection.Assembly project, string[][] layers)
     {
-        var root = project.GetName().Name!;
-        var named = layers.SelectMany(layer => layer).OrderByDescending(room => room.Length).ToArray();
         var arrows = new Dictionary<(string, string), string>();
         foreach (var type in new ArchLoader().LoadAssembly(project).Build().Types)
         {
             foreach (var used in type.Dependencies.Select(dependency => dependency.Target).Where(used => used is not GenericParameter))
             {
-                if (RoomOf(type) is { } from && RoomOf(used) is { } to && from != to)
+                if (RoomOf(type.Namespace?.FullName) is { } from && RoomOf(used.Namespace?.FullName) is { } to && from != to)
                 {
                     arrows.TryAdd((from, to), $"{type.FullName} uses {used.FullName}");
                 }
@@ -31,18 +29,7 @@ internal static class Rooms
 
         return arrows;
 
-        string? RoomOf(IType type)
-        {
-            var space = type.Namespace?.FullName ?? "";
-            if (space != root && !space.StartsWith(root + ".", StringComparison.Ordinal))
-            {
-                return null;
-            }
-
-            var path = space.Length == root.Length ? "" : space[(root.Length + 1)..];
-            return path.Length == 0 ? Top
-                : named.FirstOrDefault(room => path == room || path.StartsWith(room + ".", StringComparison.Ordinal)) ?? path.Split('.')[0];
-        }
+        string? RoomOf(string? space) => Rooms.RoomOf(project, layers, space);
     }
 
     /// <summary>
@@ -58,11 +45,25 @@ internal static class Rooms
             .ToDictionary(each => each.room, each => each.index, StringComparer.Ordinal);
 
         Assert.NotEmpty(arrows);
-        Assert.Subset(layerOf.Keys.ToHashSet(), arrows.Keys.SelectMany(arrow => new[] { arrow.From, arrow.To }).ToHashSet());
+        Assert.Subset(layerOf.Keys.ToHashSet(), project.GetTypes().Select(type => RoomOf(project, layers, type.Namespace)).OfType<string>().ToHashSet());
         var upward = arrows.Where(arrow => layerOf[arrow.Key.From] > layerOf[arrow.Key.To]).Select(arrow => arrow.Value).ToArray();
         Assert.True(upward.Length == 0, string.Join('\n', upward));
         var circle = layers.SelectMany(layer => Circle(layer, arrows.Keys.ToHashSet())).ToHashSet();
         Assert.True(circle.Count == 0, string.Join('\n', arrows.Where(arrow => circle.Contains(arrow.Key.From) && circle.Contains(arrow.Key.To)).Select(arrow => arrow.Value)));
+    }
+
+    private static string? RoomOf(System.Reflection.Assembly project, string[][] layers, string? space)
+    {
+        var root = project.GetName().Name!;
+        if (space is null || (space != root && !space.StartsWith(root + ".", StringComparison.Ordinal)))
+        {
+            return null;
+        }
+
+        var path = space.Length == root.Length ? "" : space[(root.Length + 1)..];
+        return path.Length == 0 ? Top
+            : layers.SelectMany(layer => layer).OrderByDescending(room => room.Length)
+                .FirstOrDefault(room => path == room || path.StartsWith(room + ".", StringComparison.Ordinal)) ?? path.Split('.')[0];
     }
 
     /// <summary>The rooms of a layer that remain after repeatedly removing rooms that use no other room of the layer.</summary>
