@@ -53,6 +53,7 @@ static async Task ServeAsync(string[] settings)
     builder.Services.AddToolCalls();
     builder.Services.AddOpenApiDocument();
     builder.Services.AddMcpGuidance();
+    builder.AddMountedTools();
 
     var app = builder.Build();
     app.CheckSettings();
@@ -70,6 +71,7 @@ static async Task ServeAsync(string[] settings)
     app.MapCompletion();
     app.MapAdministration();
     app.MapToolCalls();
+    app.MapMountedTools();
     app.MapApiPage();
     await app.ServeAsync();
 }

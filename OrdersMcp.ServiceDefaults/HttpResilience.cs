@@ -4,7 +4,7 @@ using Microsoft.Extensions.Http.Resilience;
 namespace OrdersMcp.ServiceDefaults;
 
 /// <summary>Where the standard resilience handler's defaults do not fit calls that are made for agents.</summary>
-public static class HttpResilience
+internal static class HttpResilience
 {
     internal static void Configure(HttpStandardResilienceOptions options)
     {
@@ -34,7 +34,7 @@ public static class HttpResilience
     /// Whether no connection came about, so that the service has not seen the request: the name does not resolve, the
     /// connection is refused or times out, or TLS fails.
     /// </summary>
-    public static bool IsUnreachable(Exception? exception) => exception
+    internal static bool IsUnreachable(Exception? exception) => exception
         is HttpRequestException
         {
             HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
 using System.Globalization;
-using OrdersMcp.McpServer.Text;
+using OrdersMcp.OpenApiTools.Text;
 
 namespace OrdersMcp.AppHost.Local;
 

@@ -2,15 +2,15 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using Microsoft.Extensions.Options;
-using OrdersMcp.McpServer.Configuration;
-using OrdersMcp.McpServer.OpenApi;
-using OrdersMcp.McpServer.Operations.Requests;
-using OrdersMcp.McpServer.Operations.Results;
+using OrdersMcp.OpenApiTools.Configuration;
+using OrdersMcp.OpenApiTools.OpenApi;
+using OrdersMcp.OpenApiTools.Operations.Requests;
+using OrdersMcp.OpenApiTools.Operations.Results;
 
 namespace OrdersMcp.McpServer.Audit;
 
 /// <summary>An API that stores and lists the records of tool calls (<c>Audit:Api</c>).</summary>
-internal sealed class ApiAuditStore(ApiClients clients, IOptions<AuditOptions> options, IOptions<McpOptions> apis) : IAuditStore
+internal sealed class ApiAuditStore(ApiClients clients, IOptions<AuditOptions> options, IOptions<OpenApiToolsOptions> apis) : IAuditStore
 {
     private const int MaxAnswer = 1024 * 1024;
 

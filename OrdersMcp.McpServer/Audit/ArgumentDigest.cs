@@ -2,8 +2,8 @@ using System.Collections.Frozen;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using OrdersMcp.McpServer.Confirmation;
-using OrdersMcp.McpServer.OpenApi;
+using OrdersMcp.OpenApiTools.Confirmation;
+using OrdersMcp.OpenApiTools.OpenApi;
 
 namespace OrdersMcp.McpServer.Audit;
 

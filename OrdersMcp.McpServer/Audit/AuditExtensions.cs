@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Options;
-using OrdersMcp.McpServer.Configuration;
-using OrdersMcp.McpServer.Telemetry;
+using OrdersMcp.OpenApiTools.Configuration;
+using OrdersMcp.OpenApiTools.Telemetry;
 
 namespace OrdersMcp.McpServer.Audit;
 
@@ -11,7 +11,7 @@ internal static class AuditExtensions
     {
         builder.Services.AddOptions<AuditOptions>()
             .BindConfiguration(AuditOptions.Section)
-            .PostConfigure<IOptions<McpOptions>>((audit, mcp) =>
+            .PostConfigure<IOptions<OpenApiToolsOptions>>((audit, mcp) =>
             {
                 // Other APIs do not accept records. A warning at start says so.
                 audit.Api = audit.ConnectionString.Length == 0 && mcp.Value.Apis.Any(api => api.Name == audit.Api) ? audit.Api : "";

@@ -1,5 +1,5 @@
 using System.Diagnostics.Metrics;
-using OrdersMcp.McpServer.Protocol;
+using OrdersMcp.OpenApiTools.Protocol;
 
 namespace OrdersMcp.McpServer.Audit;
 

@@ -2,9 +2,9 @@ using System.Collections.Frozen;
 using System.Diagnostics;
 using System.Text.Json;
 using Microsoft.Extensions.Options;
-using OrdersMcp.McpServer.OpenApi;
-using OrdersMcp.McpServer.Operations.Results;
-using OrdersMcp.McpServer.Telemetry;
+using OrdersMcp.OpenApiTools.OpenApi;
+using OrdersMcp.OpenApiTools.Operations.Results;
+using OrdersMcp.OpenApiTools.Telemetry;
 
 namespace OrdersMcp.McpServer.Audit;
 

@@ -2,7 +2,7 @@ using System.Data.Common;
 using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.Options;
-using OrdersMcp.McpServer.Configuration;
+using OrdersMcp.OpenApiTools.Configuration;
 
 namespace OrdersMcp.McpServer.Audit;
 
@@ -10,7 +10,7 @@ namespace OrdersMcp.McpServer.Audit;
 /// A database of the server (<c>Audit:ConnectionString</c>), for APIs that do not accept records: SQLite for one process,
 /// PostgreSQL for replicas. Creates its table, and removes records after the configured retention.
 /// </summary>
-internal sealed class DatabaseAuditStore(IOptions<AuditOptions> options, IOptions<McpOptions> apis, TimeProvider time) : IAuditStore
+internal sealed class DatabaseAuditStore(IOptions<AuditOptions> options, IOptions<OpenApiToolsOptions> apis, TimeProvider time) : IAuditStore
 {
     /// <summary>The SQLSTATE class for values that the database cannot store, such as text with NUL.</summary>
     private const string DataException = "22";

@@ -1,6 +1,6 @@
 using System.Data.Common;
 using System.Text.Json;
-using OrdersMcp.McpServer.OpenApi;
+using OrdersMcp.OpenApiTools.OpenApi;
 using Polly.CircuitBreaker;
 using Polly.Timeout;
 

@@ -1,9 +1,10 @@
 using Microsoft.Extensions.Options;
 using OrdersMcp.McpServer.Audit;
 using OrdersMcp.McpServer.Hosting.Pages;
-using OrdersMcp.McpServer.Http;
+using OrdersMcp.OpenApiTools;
+using OrdersMcp.OpenApiTools.Http;
 using OrdersMcp.McpServer.Security;
-using OrdersMcp.McpServer.Signing;
+using OrdersMcp.OpenApiTools.Signing;
 using OrdersMcp.ServiceDefaults;
 using OrdersMcp.ServiceDefaults.Hardening;
 using OrdersMcp.ServiceDefaults.Start;
@@ -24,7 +25,7 @@ internal static class HttpServer
         builder.LeaveStartFailureToProgram();
         builder.AddServiceDefaults();
         builder.AddHardening();
-        builder.AddFoundation();
+        builder.AddServer();
         builder.AddSecurity();
         builder.Services.AddHostedService<SigningKeyNotice>();
         builder.Services.AddMcpPage();

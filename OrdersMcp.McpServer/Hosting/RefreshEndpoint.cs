@@ -1,8 +1,8 @@
 using System.Net;
 using Microsoft.Extensions.Options;
-using OrdersMcp.McpServer.Catalog;
-using OrdersMcp.McpServer.Configuration;
-using OrdersMcp.McpServer.Http;
+using OrdersMcp.OpenApiTools.Catalog;
+using OrdersMcp.OpenApiTools.Configuration;
+using OrdersMcp.OpenApiTools.Http;
 
 namespace OrdersMcp.McpServer.Hosting;
 
@@ -18,7 +18,7 @@ internal static class RefreshEndpoint
     public static RouteGroupBuilder MapCatalog(this WebApplication app)
     {
         var group = app.MapGroup("/catalog");
-        var isSet = app.Services.GetRequiredService<IOptions<McpOptions>>().Value.RefreshEndpoint;
+        var isSet = app.Services.GetRequiredService<IOptions<OpenApiToolsOptions>>().Value.RefreshEndpoint;
         if (isSet ?? app.Environment.IsDevelopment())
         {
             group.MapPost("/refresh", RefreshAsync)

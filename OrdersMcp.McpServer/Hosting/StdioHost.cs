@@ -3,10 +3,11 @@ using Microsoft.Extensions.Options;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
 using OrdersMcp.McpServer.Audit;
-using OrdersMcp.McpServer.Configuration;
+using OrdersMcp.OpenApiTools;
+using OrdersMcp.OpenApiTools.Configuration;
 using OrdersMcp.McpServer.Hosting.Stdio;
-using OrdersMcp.McpServer.Http;
-using OrdersMcp.McpServer.Subscriptions;
+using OrdersMcp.OpenApiTools.Http;
+using OrdersMcp.OpenApiTools.Subscriptions;
 using OrdersMcp.ServiceDefaults;
 using OrdersMcp.ServiceDefaults.Start;
 
@@ -33,7 +34,7 @@ internal static class StdioHost
         builder.LeaveStartFailureToProgram();
         builder.AddServiceDefaults();
         builder.Logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
-        builder.AddFoundation();
+        builder.AddServer();
         builder.Services.AddFeatures().WithStdioServerTransport();
         builder.Services.AddStdio(output);
         ThrowIfUnaddressed(builder.Configuration);
@@ -72,7 +73,7 @@ internal static class StdioHost
         if (isUsed && !configuration.GetSection("services:api").GetChildren().Any())
         {
             throw new OptionsValidationException(
-                nameof(McpOptions), typeof(McpOptions), ["The address of the API is not set. Pass it with --api, such as --api http://localhost:5080."]);
+                nameof(OpenApiToolsOptions), typeof(OpenApiToolsOptions), ["The address of the API is not set. Pass it with --api, such as --api http://localhost:5080."]);
         }
     }
 }

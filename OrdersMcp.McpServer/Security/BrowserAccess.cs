@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Cors.Infrastructure;
 using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
-using OrdersMcp.McpServer.Http;
+using OrdersMcp.OpenApiTools.Http;
 
 namespace OrdersMcp.McpServer.Security;
 

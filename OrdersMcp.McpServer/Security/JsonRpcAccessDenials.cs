@@ -1,10 +1,10 @@
 using System.Text.Json.Nodes;
-using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
-using OrdersMcp.McpServer.Catalog;
-using OrdersMcp.McpServer.Http;
-using OrdersMcp.McpServer.Operations.Results;
-using OrdersMcp.McpServer.Telemetry;
+using OrdersMcp.OpenApiTools.Catalog;
+using OrdersMcp.OpenApiTools.Http;
+using OrdersMcp.OpenApiTools.Operations.Results;
+using OrdersMcp.OpenApiTools.Security;
+using OrdersMcp.OpenApiTools.Telemetry;
 using OrdersMcp.ServiceDefaults.Authentication;
 
 namespace OrdersMcp.McpServer.Security;
@@ -12,9 +12,6 @@ namespace OrdersMcp.McpServer.Security;
 /// <summary>Writes refusals as JSON-RPC errors, which clients show to their model.</summary>
 internal sealed class JsonRpcAccessDenials(ProtectedResource resource, ToolCatalog catalog, CallRecorder recorder) : IAccessDenialWriter
 {
-    /// <summary>One of the codes that JSON-RPC reserves for servers (section 5.1).</summary>
-    public const int Code = -32000;
-
     public string? ResourceMetadata(HttpContext context) => resource.MetadataUrl(context.Request);
 
     /// <summary>
@@ -36,7 +33,7 @@ internal sealed class JsonRpcAccessDenials(ProtectedResource resource, ToolCatal
                 break;
         }
 
-        var detail = JsonRpcErrors.Detail((McpErrorCode)Code, denial.Detail);
+        var detail = JsonRpcErrors.Detail(JsonRpcErrors.Refused, denial.Detail);
         if (denial.Scopes.Count > 0)
         {
             detail.Data = new JsonObject { ["scopes"] = new JsonArray([.. denial.Scopes.Select(scope => (JsonNode)scope)]) };

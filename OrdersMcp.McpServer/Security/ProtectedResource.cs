@@ -1,8 +1,8 @@
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.Extensions.Options;
-using OrdersMcp.McpServer.Catalog;
-using OrdersMcp.McpServer.Configuration;
-using OrdersMcp.McpServer.Http;
+using OrdersMcp.OpenApiTools.Catalog;
+using OrdersMcp.OpenApiTools.Configuration;
+using OrdersMcp.OpenApiTools.Http;
 using OrdersMcp.ServiceDefaults.Authentication;
 
 namespace OrdersMcp.McpServer.Security;
@@ -13,7 +13,7 @@ namespace OrdersMcp.McpServer.Security;
 /// </summary>
 internal sealed class ProtectedResource(
     IOptions<CallerAuthenticationOptions> settings, IOptionsMonitor<JwtBearerOptions> tokens,
-    IOptions<McpEndpointOptions> transport, IOptions<McpOptions> options, ToolCatalog catalog)
+    IOptions<McpEndpointOptions> transport, IOptions<OpenApiToolsOptions> options, ToolCatalog catalog)
 {
     public const string WellKnown = "/.well-known/oauth-protected-resource";
 

@@ -2,8 +2,9 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Cors.Infrastructure;
 using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
-using OrdersMcp.McpServer.Catalog;
-using OrdersMcp.McpServer.Http;
+using OrdersMcp.OpenApiTools.Http;
+using OrdersMcp.OpenApiTools.Operations.Requests;
+using OrdersMcp.OpenApiTools.Security;
 using OrdersMcp.ServiceDefaults.Authentication;
 
 namespace OrdersMcp.McpServer.Security;
@@ -18,33 +19,17 @@ internal static class SecurityExtensions
         builder.AddCallerAuthentication<JsonRpcAccessDenials>();
         var services = builder.Services;
         services.AddSingleton<ProtectedResource>();
-        services.AddSingleton<CallLimits>();
-        services.AddSingleton<LoadShedding>();
-        services.AddSingleton<CallGuard>();
-        services.AddSingleton<IAccessSource>(provider => provider.GetRequiredService<ToolAccessSource>());
         services.AddCors();
         services.AddSingleton<ICorsPolicyProvider, BrowserAccess>();
-        services.AddSingleton<IAccessSource, ResourceAccessSource>();
-        services.AddSingleton<IAccessSource, CompletionAccessSource>();
-        services.AddSingleton<IAccessSource, SubscriptionAccessSource>();
-        services.AddSingleton<IAccessSource, TaskAccessSource>();
-        services.AddOptions<McpEndpointOptions>().Configure<CallGuard>((options, guard) =>
-        {
-            options.Admit = guard.AdmitAsync;
-            options.CountedAs = CallLimits.NameOf;
-            options.SessionRefused = guard.SessionRefused;
-        });
     }
 
-    /// <summary>Registers the catalog's access rules, which stdio without callers needs too.</summary>
-    public static void AddToolAccess(this IServiceCollection services)
+    /// <summary>Adds the meaning of scopes, which stdio without callers needs too.</summary>
+    public static void AddCallerRules(this IServiceCollection services)
     {
-        services.AddSingleton<IValidateOptions<LimitOptions>, LimitOptionsValidator>();
-        services.AddOptions<LimitOptions>().BindConfiguration(LimitOptions.Section).ValidateOnStart();
-        services.AddSingleton<ToolAccessSource>();
-        services.AddSingleton<ToolAccess>();
-        services.AddSingleton<ICatalogVisibility>(provider => provider.GetRequiredService<ToolAccess>());
         services.AddCallerAccess();
+        services.AddSingleton<CallerRules>();
+        services.AddSingleton<ICallerRules>(provider => provider.GetRequiredService<CallerRules>());
+        services.AddSingleton<IIntroduction>(provider => provider.GetRequiredService<CallerRules>());
     }
 
     public static void UseSecurity(this WebApplication app)

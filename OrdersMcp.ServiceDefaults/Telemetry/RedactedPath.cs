@@ -6,7 +6,7 @@ namespace OrdersMcp.ServiceDefaults.Telemetry;
 /// Removes parameter values from addresses. Numbers and UUIDs are kept, because they identify things. Any other value could
 /// be a name or an e-mail address and becomes <c>REDACTED</c>, as in the semantic conventions (url.full).
 /// </summary>
-public static class RedactedPath
+internal static class RedactedPath
 {
     /// <summary>Replaces a path that no route matches, because it could contain anything.</summary>
     public const string OfNoRoute = $"/{Redacted}";

@@ -76,7 +76,7 @@ internal sealed class ServerSpanStartupFilter(Func<HttpContext, bool> isTraced) 
         {
             var route = "/" + pattern.Trim('/'); // the pattern of a group with an empty pattern ends with a slash
             activity.SetTag("http.route", route);
-            activity.DisplayName = ServerSpanName.Of(activity, method, route);
+            activity.DisplayName = $"{method} {route}";
             if (activity.GetTagItem("url.path") is string path)
             {
                 activity.SetTag("url.path", RedactedPath.Of(path, route));

@@ -37,9 +37,14 @@ public sealed class RoomTests
     [Fact]
     public void Mcp_server() => Rooms.AssertOneWay(
         System.Reflection.Assembly.Load("OrdersMcp.McpServer"),
+        [["Hosting"], ["Security", "Audit"]]);
+
+    [Fact]
+    public void Open_api_tools() => Rooms.AssertOneWay(
+        System.Reflection.Assembly.Load("OrdersMcp.OpenApiTools"),
         [
-            ["Hosting"],
-            ["Http", "Security", "Audit", "Telemetry"],
+            [Rooms.Top],
+            ["Http", "Security", "Telemetry"],
             ["Tools", "Resources", "Prompts", "Completion", "Subscriptions", "Tasks", "Confirmation"],
             ["Catalog"],
             ["Operations"],
@@ -51,6 +56,6 @@ public sealed class RoomTests
             ["Signing"],
             ["Configuration"],
             ["Protocol"],
-            ["Text"],
+            ["App", "Text"],
         ]);
 }

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using ModelContextProtocol.Protocol;
-using OrdersMcp.McpServer.Http;
+using OrdersMcp.OpenApiTools.Http;
 
 namespace OrdersMcp.Tests.Conformance;
 

@@ -133,7 +133,7 @@ public sealed class StackTests(SharedStack shared)
         await dashboard.TraceSinceAsync(since, "tools/call get_order");
 
         var services = await dashboard.ServicesAsync();
-        var version = typeof(OrdersMcp.McpServer.Configuration.McpOptions).Assembly.GetName().Version!.ToString(fieldCount: 3);
+        var version = typeof(OrdersMcp.OpenApiTools.Configuration.OpenApiToolsOptions).Assembly.GetName().Version!.ToString(fieldCount: 3);
         foreach (var name in new[] { "api", "mcp" })
         {
             Assert.Equal(version, services[name]["service.version"]);

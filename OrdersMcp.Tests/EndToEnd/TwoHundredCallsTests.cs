@@ -1,7 +1,7 @@
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
-using OrdersMcp.McpServer.OpenApi;
-using OrdersMcp.McpServer.Operations.Results;
+using OrdersMcp.OpenApiTools.OpenApi;
+using OrdersMcp.OpenApiTools.Operations.Results;
 using OrdersMcp.ServiceDefaults.Authentication.ApiKeys;
 using OrdersMcp.Tests.Hosting;
 using OrdersMcp.Tests.Observability;

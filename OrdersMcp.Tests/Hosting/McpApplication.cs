@@ -4,12 +4,12 @@ using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using ModelContextProtocol.Client;
-using OrdersMcp.McpServer.Configuration;
+using OrdersMcp.McpServer.Audit;
 
 namespace OrdersMcp.Tests.Hosting;
 
 /// <summary>The MCP server on a free loopback port, in front of the API at <paramref name="apiAddress"/>.</summary>
-internal sealed class McpApplication(string apiAddress, params (string Key, string Value)[] settings) : WebApplicationFactory<McpOptions>
+internal sealed class McpApplication(string apiAddress, params (string Key, string Value)[] settings) : WebApplicationFactory<AuditOptions>
 {
     private readonly string _audit = Path.Combine(Path.GetTempPath(), $"ordersmcp-test-audit-{Guid.NewGuid():N}");
     private Action<IServiceCollection> _configure = _ => { };

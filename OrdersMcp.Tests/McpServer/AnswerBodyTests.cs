@@ -2,7 +2,7 @@ using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using ModelContextProtocol.Protocol;
-using OrdersMcp.McpServer.Http;
+using OrdersMcp.OpenApiTools.Http;
 
 namespace OrdersMcp.Tests.McpServer;
 

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
-using OrdersMcp.McpServer.Configuration;
+using OrdersMcp.OpenApiTools.Configuration;
 using OrdersMcp.Tests.Hosting;
 
 namespace OrdersMcp.Tests.McpServer;
@@ -52,7 +52,7 @@ public sealed class AnyApiTests
     [InlineData("petstore-billing-mcp", "Petstore, Billing", "petstore", "billing")]
     public void Server_is_named_after_its_apis(string name, string title, params string[] apis)
     {
-        var identity = ServerIdentity.Of(new McpOptions { Apis = [.. apis.Select(api => new ApiOptions { Name = api })] });
+        var identity = ServerIdentity.Of(new OpenApiToolsOptions { Apis = [.. apis.Select(api => new ApiOptions { Name = api })] });
 
         Assert.Equal((name, title), (identity.Name, identity.Title));
     }
@@ -94,8 +94,8 @@ public sealed class AnyApiTests
             Icons = setting is "Icon" or "Theme" ? [new ServerIcon { Source = setting == "Icon" ? value : "data:image/png;base64,AA==", Theme = setting == "Theme" ? value : null }] : [],
         };
 
-        var result = new McpOptionsValidator().Validate(
-            name: null, new McpOptions { Apis = [new ApiOptions { Name = "petstore", Document = "http://localhost/openapi.json" }], Server = server });
+        var result = new OpenApiToolsOptionsValidator().Validate(
+            name: null, new OpenApiToolsOptions { Apis = [new ApiOptions { Name = "petstore", Document = "http://localhost/openapi.json" }], Server = server });
 
         Assert.Contains(problem, Assert.Single(result.Failures!), StringComparison.Ordinal);
     }
@@ -111,5 +111,5 @@ public sealed class AnyApiTests
         Assert.Equal("Mcp:ApiDefaults:orders:ExcludeTag is not a setting. Did you mean 'ExcludeTags'?", Assert.Single(exception.Failures));
     }
 
-    private static McpOptions Options(McpApplication server) => server.Services.GetRequiredService<IOptions<McpOptions>>().Value;
+    private static OpenApiToolsOptions Options(McpApplication server) => server.Services.GetRequiredService<IOptions<OpenApiToolsOptions>>().Value;
 }

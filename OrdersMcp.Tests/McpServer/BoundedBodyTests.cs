@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using OrdersMcp.McpServer.Operations.Results;
+using OrdersMcp.OpenApiTools.Operations.Results;
 
 namespace OrdersMcp.Tests.McpServer;
 

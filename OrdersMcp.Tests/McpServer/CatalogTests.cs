@@ -3,7 +3,7 @@ using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
-using OrdersMcp.McpServer.Configuration;
+using OrdersMcp.OpenApiTools.Configuration;
 using OrdersMcp.Tests.Hosting;
 
 namespace OrdersMcp.Tests.McpServer;
@@ -184,10 +184,10 @@ public sealed class CatalogTests
             ["Mcp:Apis:0:Document"] = "https+http://api/openapi/v1.json",
             [setting] = value,
         };
-        var options = new McpOptions();
-        new ConfigurationBuilder().AddInMemoryCollection(settings).Build().GetSection(McpOptions.Section).Bind(options);
+        var options = new OpenApiToolsOptions();
+        new ConfigurationBuilder().AddInMemoryCollection(settings).Build().GetSection(OpenApiToolsOptions.Section).Bind(options);
 
-        var result = new McpOptionsValidator().Validate(name: null, options);
+        var result = new OpenApiToolsOptionsValidator().Validate(name: null, options);
 
         Assert.Contains(setting, Assert.Single(result.Failures!), StringComparison.Ordinal);
     }

@@ -1,5 +1,5 @@
-using OrdersMcp.McpServer.Configuration;
-using OrdersMcp.McpServer.OpenApi;
+using OrdersMcp.OpenApiTools.Configuration;
+using OrdersMcp.OpenApiTools.OpenApi;
 
 namespace OrdersMcp.Tests.McpServer;
 

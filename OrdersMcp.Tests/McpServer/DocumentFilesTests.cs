@@ -1,6 +1,6 @@
-using OrdersMcp.McpServer.Catalog;
-using OrdersMcp.McpServer.Configuration;
-using OrdersMcp.McpServer.OpenApi;
+using OrdersMcp.OpenApiTools.Catalog;
+using OrdersMcp.OpenApiTools.Configuration;
+using OrdersMcp.OpenApiTools.OpenApi;
 using OrdersMcp.Tests.Observability;
 
 namespace OrdersMcp.Tests.McpServer;

@@ -1,7 +1,7 @@
 using System.IO.Compression;
 using System.Text;
 using System.Text.Json;
-using OrdersMcp.McpServer.OpenApi;
+using OrdersMcp.OpenApiTools.OpenApi;
 
 namespace OrdersMcp.Tests.McpServer;
 

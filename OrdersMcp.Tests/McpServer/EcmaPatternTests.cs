@@ -1,4 +1,4 @@
-using OrdersMcp.McpServer.Schemas;
+using OrdersMcp.OpenApiTools.Schemas;
 
 namespace OrdersMcp.Tests.McpServer;
 

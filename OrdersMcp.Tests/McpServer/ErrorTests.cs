@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using ModelContextProtocol.Protocol;
-using OrdersMcp.McpServer.Operations.Requests;
+using OrdersMcp.OpenApiTools.Operations.Requests;
 
 namespace OrdersMcp.Tests.McpServer;
 

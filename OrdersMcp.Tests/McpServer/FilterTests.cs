@@ -1,8 +1,8 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
-using OrdersMcp.McpServer.Configuration;
-using OrdersMcp.McpServer.OpenApi;
-using OrdersMcp.McpServer.Operations.Requests;
+using OrdersMcp.OpenApiTools.Configuration;
+using OrdersMcp.OpenApiTools.OpenApi;
+using OrdersMcp.OpenApiTools.Operations.Requests;
 
 namespace OrdersMcp.Tests.McpServer;
 
@@ -67,7 +67,7 @@ public sealed class FilterTests
         var api = new ApiOptions { Name = "test", Document = "https://api.test/openapi.json" };
         Configuration(settings).Bind(api);
 
-        var result = new McpOptionsValidator().Validate(name: null, new McpOptions { Apis = [api] });
+        var result = new OpenApiToolsOptionsValidator().Validate(name: null, new OpenApiToolsOptions { Apis = [api] });
 
         Assert.StartsWith($"Mcp:Apis:0:{named}", Assert.Single(result.Failures!), StringComparison.Ordinal);
     }

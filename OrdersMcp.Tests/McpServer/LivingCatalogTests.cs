@@ -1,7 +1,7 @@
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using ModelContextProtocol.Protocol;
-using OrdersMcp.McpServer.Catalog;
+using OrdersMcp.OpenApiTools.Catalog;
 using OrdersMcp.McpServer.Hosting.Commands;
 using OrdersMcp.Tests.Hosting;
 

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
 using OrdersMcp.AppHost.Local;
-using OrdersMcp.McpServer.Operations;
+using OrdersMcp.OpenApiTools.Operations;
 using OrdersMcp.Tests.Hosting;
 
 namespace OrdersMcp.Tests.McpServer;

@@ -1,5 +1,5 @@
-using OrdersMcp.McpServer.Configuration;
-using OrdersMcp.McpServer.Confirmation;
+using OrdersMcp.OpenApiTools.Configuration;
+using OrdersMcp.OpenApiTools.Confirmation;
 
 namespace OrdersMcp.Tests.McpServer;
 

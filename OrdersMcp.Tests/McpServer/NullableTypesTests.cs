@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using OrdersMcp.McpServer.Schemas;
+using OrdersMcp.OpenApiTools.Schemas;
 
 namespace OrdersMcp.Tests.McpServer;
 

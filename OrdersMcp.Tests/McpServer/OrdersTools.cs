@@ -1,9 +1,9 @@
-using OrdersMcp.McpServer.Catalog;
-using OrdersMcp.McpServer.Configuration;
-using OrdersMcp.McpServer.Confirmation;
-using OrdersMcp.McpServer.OpenApi;
-using OrdersMcp.McpServer.Operations.Requests;
-using OrdersMcp.McpServer.Tasks;
+using OrdersMcp.OpenApiTools.Catalog;
+using OrdersMcp.OpenApiTools.Configuration;
+using OrdersMcp.OpenApiTools.Confirmation;
+using OrdersMcp.OpenApiTools.OpenApi;
+using OrdersMcp.OpenApiTools.Operations.Requests;
+using OrdersMcp.OpenApiTools.Tasks;
 using OrdersMcp.Tests.Api;
 
 namespace OrdersMcp.Tests.McpServer;
@@ -18,7 +18,7 @@ internal static class OrdersTools
         var bytes = await client.GetByteArrayAsync("/openapi/v1.json", TestContext.Current.CancellationToken);
         var options = new ApiOptions { Name = "orders", Document = "http://localhost/openapi/v1.json", BaseAddress = "http://localhost", ExcludeTags = ["admin"], OutputSchemas = OutputSchemas.Full };
         var builder = new ToolBuilder(
-            options, "Mcp:Apis:0", _ => new ApiEndpoint(options, "http://localhost", client), new McpOptions().ResultByteBudget)
+            options, "Mcp:Apis:0", _ => new ApiEndpoint(options, "http://localhost", client), new OpenApiToolsOptions().ResultByteBudget)
         {
             Planners = [new ConfirmationPlanner(), new JobPlanner()],
         };

@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json;
-using OrdersMcp.McpServer.OpenApi;
+using OrdersMcp.OpenApiTools.OpenApi;
 
 namespace OrdersMcp.Tests.McpServer;
 

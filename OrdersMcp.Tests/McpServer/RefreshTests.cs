@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using OrdersMcp.McpServer.Configuration;
+using OrdersMcp.OpenApiTools.Configuration;
 using OrdersMcp.Tests.Hosting;
 
 namespace OrdersMcp.Tests.McpServer;
@@ -181,7 +181,7 @@ public sealed class RefreshTests
         await using var server = McpApplication.StartWith(
             api.Address,
             services => services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(log))
-                .PostConfigure<McpOptions>(options => options.Apis[0].Document = $"{address}/secret.json?key=hunter3"));
+                .PostConfigure<OpenApiToolsOptions>(options => options.Apis[0].Document = $"{address}/secret.json?key=hunter3"));
         await server.WaitForHealthAsync("Healthy");
 
         Assert.Equal("Basic dXNlcjpodW50ZXIy", authorization);

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using ModelContextProtocol.Protocol;
-using OrdersMcp.McpServer.Operations.Results;
+using OrdersMcp.OpenApiTools.Operations.Results;
 
 namespace OrdersMcp.Tests.McpServer;
 

@@ -1,12 +1,12 @@
 using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using OrdersMcp.McpServer.Confirmation;
-using OrdersMcp.McpServer.OpenApi;
-using OrdersMcp.McpServer.Operations;
-using OrdersMcp.McpServer.Operations.Requests;
-using OrdersMcp.McpServer.Operations.Results;
-using OrdersMcp.McpServer.Tasks;
+using OrdersMcp.OpenApiTools.Confirmation;
+using OrdersMcp.OpenApiTools.OpenApi;
+using OrdersMcp.OpenApiTools.Operations;
+using OrdersMcp.OpenApiTools.Operations.Requests;
+using OrdersMcp.OpenApiTools.Operations.Results;
+using OrdersMcp.OpenApiTools.Tasks;
 using OrdersMcp.Tests.Api;
 
 namespace OrdersMcp.Tests.McpServer;

@@ -3,8 +3,8 @@ using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
-using OrdersMcp.McpServer.Http;
-using OrdersMcp.McpServer.Subscriptions;
+using OrdersMcp.OpenApiTools.Http;
+using OrdersMcp.OpenApiTools.Subscriptions;
 using OrdersMcp.Tests.Hosting;
 using OrdersMcp.Tests.McpServer.Capabilities;
 

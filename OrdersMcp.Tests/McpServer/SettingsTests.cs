@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
-using OrdersMcp.McpServer.Configuration;
+using OrdersMcp.OpenApiTools.Configuration;
 using OrdersMcp.Tests.Hosting;
 
 namespace OrdersMcp.Tests.McpServer;
@@ -63,7 +63,7 @@ public sealed class SettingsTests
             """);
 
         SettingsCheck.ThrowIfWrong(configuration);
-        var api = Assert.Single(configuration.GetSection("Mcp").Get<McpOptions>()!.Apis);
+        var api = Assert.Single(configuration.GetSection("Mcp").Get<OpenApiToolsOptions>()!.Apis);
 
         Assert.Equal(("a", DeprecatedOperations.Omit, true), (api.Name, api.Deprecated, api.ReadOnly));
     }

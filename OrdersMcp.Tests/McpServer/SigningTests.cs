@@ -1,7 +1,7 @@
 using System.Buffers.Text;
 using Microsoft.Extensions.Options;
-using OrdersMcp.McpServer.Configuration;
-using OrdersMcp.McpServer.Signing;
+using OrdersMcp.OpenApiTools.Configuration;
+using OrdersMcp.OpenApiTools.Signing;
 
 namespace OrdersMcp.Tests.McpServer;
 
@@ -111,7 +111,7 @@ public sealed class SigningTests
     [InlineData("Mcp:LongestJobWait", "-00:00:01")]
     public void Wrong_setting_value_is_named(string setting, string value)
     {
-        var options = new McpOptions { Apis = [new ApiOptions { Name = "a", Document = "http://a.test/openapi.json" }] };
+        var options = new OpenApiToolsOptions { Apis = [new ApiOptions { Name = "a", Document = "http://a.test/openapi.json" }] };
         switch (setting)
         {
             case "Mcp:SigningKey":
@@ -125,10 +125,10 @@ public sealed class SigningTests
                 break;
         }
 
-        var result = new McpOptionsValidator().Validate(null, options);
+        var result = new OpenApiToolsOptionsValidator().Validate(null, options);
 
         Assert.StartsWith(setting, Assert.Single(result.Failures!), StringComparison.Ordinal);
     }
 
-    private static SigningKey Key(string? setting) => new(Options.Create(new McpOptions { SigningKey = setting }));
+    private static SigningKey Key(string? setting) => new(Options.Create(new OpenApiToolsOptions { SigningKey = setting }));
 }

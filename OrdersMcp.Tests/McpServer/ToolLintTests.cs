@@ -1,7 +1,7 @@
 using System.Text;
-using OrdersMcp.McpServer.Catalog;
-using OrdersMcp.McpServer.OpenApi;
-using OrdersMcp.McpServer.Tools;
+using OrdersMcp.McpServer.Hosting.Commands;
+using OrdersMcp.OpenApiTools.Catalog;
+using OrdersMcp.OpenApiTools.OpenApi;
 
 namespace OrdersMcp.Tests.McpServer;
 

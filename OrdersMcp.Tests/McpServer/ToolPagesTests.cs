@@ -1,7 +1,7 @@
 using System.Text.Json;
 using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
-using OrdersMcp.McpServer.Catalog;
+using OrdersMcp.OpenApiTools.Catalog;
 
 namespace OrdersMcp.Tests.McpServer;
 

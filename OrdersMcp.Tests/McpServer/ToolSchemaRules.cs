@@ -1,5 +1,5 @@
 using System.Text.Json;
-using OrdersMcp.McpServer.OpenApi;
+using OrdersMcp.OpenApiTools.OpenApi;
 
 namespace OrdersMcp.Tests.McpServer;
 

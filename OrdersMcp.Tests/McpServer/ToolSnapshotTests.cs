@@ -3,7 +3,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using ModelContextProtocol;
-using OrdersMcp.McpServer.Tools;
+using OrdersMcp.OpenApiTools.Tools;
 using OrdersMcp.Tests.Api;
 
 namespace OrdersMcp.Tests.McpServer;

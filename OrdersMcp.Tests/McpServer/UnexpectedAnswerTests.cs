@@ -1,8 +1,8 @@
 using System.Net;
 using System.Text;
 using ModelContextProtocol.Protocol;
-using OrdersMcp.McpServer.Configuration;
-using OrdersMcp.McpServer.Operations.Results;
+using OrdersMcp.OpenApiTools.Configuration;
+using OrdersMcp.OpenApiTools.Operations.Results;
 
 namespace OrdersMcp.Tests.McpServer;
 

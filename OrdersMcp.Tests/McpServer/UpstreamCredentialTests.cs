@@ -1,8 +1,8 @@
 using System.Net;
 using System.Security.Claims;
 using System.Text;
-using OrdersMcp.McpServer.Configuration;
-using OrdersMcp.McpServer.Operations.Requests;
+using OrdersMcp.OpenApiTools.Configuration;
+using OrdersMcp.OpenApiTools.Operations.Requests;
 
 namespace OrdersMcp.Tests.McpServer;
 

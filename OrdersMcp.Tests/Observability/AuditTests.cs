@@ -4,8 +4,8 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using OrdersMcp.McpServer.Audit;
-using OrdersMcp.McpServer.Operations.Results;
-using OrdersMcp.McpServer.Telemetry;
+using OrdersMcp.OpenApiTools.Operations.Results;
+using OrdersMcp.OpenApiTools.Telemetry;
 using OrdersMcp.Tests.Hosting;
 using OrdersMcp.Tests.McpServer;
 

@@ -1,6 +1,6 @@
 using System.Diagnostics;
-using OrdersMcp.McpServer.Operations;
-using OrdersMcp.McpServer.Telemetry;
+using OrdersMcp.OpenApiTools.Operations;
+using OrdersMcp.OpenApiTools.Telemetry;
 
 namespace OrdersMcp.Tests.Observability;
 

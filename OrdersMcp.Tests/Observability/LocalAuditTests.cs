@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using OrdersMcp.McpServer.Audit;
-using OrdersMcp.McpServer.Configuration;
+using OrdersMcp.OpenApiTools.Configuration;
 using OrdersMcp.McpServer.Hosting.Commands;
 using OrdersMcp.Tests.Hosting;
 using OrdersMcp.Tests.McpServer;
@@ -72,7 +72,7 @@ public sealed class LocalAuditTests(PostgresFixture postgres) : IAsyncLifetime
     {
         var time = new ShiftedTime();
         var store = new DatabaseAuditStore(
-            Options.Create(new AuditOptions { ConnectionString = await DatabaseAsync(kind), Retention = TimeSpan.FromDays(30) }), Options.Create(new McpOptions()), time);
+            Options.Create(new AuditOptions { ConnectionString = await DatabaseAsync(kind), Retention = TimeSpan.FromDays(30) }), Options.Create(new OpenApiToolsOptions()), time);
         await store.AddAsync([Json(Record(time.GetUtcNow()))], TestContext.Current.CancellationToken);
 
         time.Shift = TimeSpan.FromDays(29);
@@ -89,7 +89,7 @@ public sealed class LocalAuditTests(PostgresFixture postgres) : IAsyncLifetime
     public async Task Replicas_that_start_at_once_share_the_table()
     {
         var options = Options.Create(new AuditOptions { ConnectionString = await postgres.CreateDatabaseAsync() });
-        var stores = Enumerable.Range(0, 8).Select(_ => new DatabaseAuditStore(options, Options.Create(new McpOptions()), TimeProvider.System)).ToArray();
+        var stores = Enumerable.Range(0, 8).Select(_ => new DatabaseAuditStore(options, Options.Create(new OpenApiToolsOptions()), TimeProvider.System)).ToArray();
 
         await Task.WhenAll(stores.Select(store => store.AddAsync([Json(Record(DateTimeOffset.UtcNow))], TestContext.Current.CancellationToken)));
 
@@ -117,7 +117,7 @@ public sealed class LocalAuditTests(PostgresFixture postgres) : IAsyncLifetime
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no modes of files.");
         var store = new DatabaseAuditStore(
-            Options.Create(new AuditOptions { ConnectionString = await DatabaseAsync("sqlite") }), Options.Create(new McpOptions()), TimeProvider.System);
+            Options.Create(new AuditOptions { ConnectionString = await DatabaseAsync("sqlite") }), Options.Create(new OpenApiToolsOptions()), TimeProvider.System);
 
         await store.AddAsync([Json(Record(DateTimeOffset.UtcNow))], TestContext.Current.CancellationToken);
 

@@ -1,5 +1,7 @@
+extern alias defaults;
+
 using OrdersMcp.Api.Telemetry;
-using OrdersMcp.ServiceDefaults.Telemetry;
+using RedactedPath = defaults::OrdersMcp.ServiceDefaults.Telemetry.RedactedPath;
 
 namespace OrdersMcp.Tests.Observability;
 

@@ -4,11 +4,11 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using ModelContextProtocol.Protocol;
-using OrdersMcp.McpServer.Confirmation;
-using OrdersMcp.McpServer.Operations.Results;
-using OrdersMcp.McpServer.Protocol;
-using OrdersMcp.McpServer.Subscriptions;
-using OrdersMcp.McpServer.Telemetry;
+using OrdersMcp.OpenApiTools.Confirmation;
+using OrdersMcp.OpenApiTools.Operations.Results;
+using OrdersMcp.OpenApiTools.Protocol;
+using OrdersMcp.OpenApiTools.Subscriptions;
+using OrdersMcp.OpenApiTools.Telemetry;
 using OrdersMcp.Tests.Hosting;
 using OrdersMcp.Tests.McpServer;
 

@@ -1,8 +1,8 @@
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using OrdersMcp.McpServer.Configuration;
-using OrdersMcp.McpServer.Operations.Requests;
+using OrdersMcp.OpenApiTools.Configuration;
+using OrdersMcp.OpenApiTools.Operations.Requests;
 using OrdersMcp.Tests.Hosting;
 using OrdersMcp.Tests.McpServer.Confirmation;
 

@@ -1,7 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.Options;
-using OrdersMcp.McpServer.Configuration;
-using OrdersMcp.McpServer.Signing;
+using OrdersMcp.OpenApiTools.Configuration;
+using OrdersMcp.OpenApiTools.Signing;
 using OrdersMcp.Tests.Api;
 using OrdersMcp.Tests.Postgres;
 
@@ -68,21 +68,21 @@ public sealed class KeyRotationTests(PostgresFixture postgres)
     [InlineData(Old, "", null)]
     public void Wrong_signing_key_is_named_and_an_empty_one_counts_for_nothing(string? key, string accepted, string? named)
     {
-        var options = new McpOptions
+        var options = new OpenApiToolsOptions
         {
             Apis = [new ApiOptions { Name = "a", Document = "http://a.test/openapi.json" }],
             SigningKey = key,
             AcceptedSigningKeys = [accepted],
         };
 
-        var failures = new McpOptionsValidator().Validate(null, options).Failures ?? [];
+        var failures = new OpenApiToolsOptionsValidator().Validate(null, options).Failures ?? [];
 
         Assert.Equal(named is null ? 0 : 1, failures.Count());
         Assert.All(failures, failure => Assert.Contains(named!, failure, StringComparison.Ordinal));
     }
 
     private static SealedText Seal(string key, params string[] accepted) =>
-        new SigningKey(Options.Create(new McpOptions { SigningKey = key, AcceptedSigningKeys = [.. accepted] })).Seal("confirmation");
+        new SigningKey(Options.Create(new OpenApiToolsOptions { SigningKey = key, AcceptedSigningKeys = [.. accepted] })).Seal("confirmation");
 
     private static async Task<HttpStatusCode> StatusAsync(ApiFactory api, string key)
     {

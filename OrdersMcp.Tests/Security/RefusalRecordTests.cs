@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
-using OrdersMcp.McpServer.Protocol;
+using OrdersMcp.OpenApiTools.Protocol;
 using OrdersMcp.Tests.Hosting;
 
 namespace OrdersMcp.Tests.Security;

@@ -51,7 +51,7 @@ public sealed class SecuredDocumentTests(SecuredApi secured, ApiFixture open) : 
         var (ofOpen, _) = await OrdersTools.ReadAsync(open);
 
         Assert.Equal(ofOpen.Tools.Select(Written), ofSecured.Tools.Select(Written));
-        static string Written(OrdersMcp.McpServer.Operations.OperationTool tool) => JsonSerializer.Serialize(tool.Definition, McpJsonUtilities.DefaultOptions);
+        static string Written(OrdersMcp.OpenApiTools.Operations.OperationTool tool) => JsonSerializer.Serialize(tool.Definition, McpJsonUtilities.DefaultOptions);
     }
 
     private static JsonElement[] Operations(JsonElement document) =>

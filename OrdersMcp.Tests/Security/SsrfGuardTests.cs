@@ -1,7 +1,7 @@
 using System.Net;
-using OrdersMcp.McpServer.Configuration;
-using OrdersMcp.McpServer.OpenApi;
-using OrdersMcp.McpServer.Operations.Requests;
+using OrdersMcp.OpenApiTools.Configuration;
+using OrdersMcp.OpenApiTools.OpenApi;
+using OrdersMcp.OpenApiTools.Operations.Requests;
 using OrdersMcp.Tests.Hosting;
 
 namespace OrdersMcp.Tests.Security;

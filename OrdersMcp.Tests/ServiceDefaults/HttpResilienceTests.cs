@@ -1,3 +1,5 @@
+extern alias defaults;
+
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -7,6 +9,7 @@ using OrdersMcp.ServiceDefaults;
 using OrdersMcp.Tests.Hosting;
 using Polly.CircuitBreaker;
 using Polly.Timeout;
+using HttpResilience = defaults::OrdersMcp.ServiceDefaults.HttpResilience;
 
 namespace OrdersMcp.Tests.ServiceDefaults;
 

@@ -4,12 +4,12 @@ using BenchmarkDotNet.Attributes;
 using Microsoft.AspNetCore.Http;
 using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
-using OrdersMcp.McpServer.Configuration;
-using OrdersMcp.McpServer.Http;
-using OrdersMcp.McpServer.Operations;
-using OrdersMcp.McpServer.Operations.Arguments;
-using OrdersMcp.McpServer.Operations.Requests;
-using OrdersMcp.McpServer.Operations.Results;
+using OrdersMcp.OpenApiTools.Configuration;
+using OrdersMcp.OpenApiTools.Http;
+using OrdersMcp.OpenApiTools.Operations;
+using OrdersMcp.OpenApiTools.Operations.Arguments;
+using OrdersMcp.OpenApiTools.Operations.Requests;
+using OrdersMcp.OpenApiTools.Operations.Results;
 
 namespace OrdersMcp.MicroBench;
 

@@ -1,13 +1,13 @@
 using System.Net;
 using System.Text;
 using System.Text.Json;
-using OrdersMcp.McpServer.Catalog;
-using OrdersMcp.McpServer.Configuration;
-using OrdersMcp.McpServer.Confirmation;
-using OrdersMcp.McpServer.OpenApi;
-using OrdersMcp.McpServer.Operations;
-using OrdersMcp.McpServer.Operations.Requests;
-using OrdersMcp.McpServer.Tasks;
+using OrdersMcp.OpenApiTools.Catalog;
+using OrdersMcp.OpenApiTools.Configuration;
+using OrdersMcp.OpenApiTools.Confirmation;
+using OrdersMcp.OpenApiTools.OpenApi;
+using OrdersMcp.OpenApiTools.Operations;
+using OrdersMcp.OpenApiTools.Operations.Requests;
+using OrdersMcp.OpenApiTools.Tasks;
 
 namespace OrdersMcp.MicroBench;
 

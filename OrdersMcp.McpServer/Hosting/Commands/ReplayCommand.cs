@@ -2,12 +2,12 @@ using System.Data.Common;
 using Microsoft.Extensions.Options;
 using ModelContextProtocol.Protocol;
 using OrdersMcp.McpServer.Audit;
-using OrdersMcp.McpServer.Catalog;
-using OrdersMcp.McpServer.Configuration;
-using OrdersMcp.McpServer.Operations;
-using OrdersMcp.McpServer.Operations.Requests;
-using OrdersMcp.McpServer.Operations.Results;
-using OrdersMcp.McpServer.Telemetry;
+using OrdersMcp.OpenApiTools.Catalog;
+using OrdersMcp.OpenApiTools.Configuration;
+using OrdersMcp.OpenApiTools.Operations;
+using OrdersMcp.OpenApiTools.Operations.Requests;
+using OrdersMcp.OpenApiTools.Operations.Results;
+using OrdersMcp.OpenApiTools.Telemetry;
 
 namespace OrdersMcp.McpServer.Hosting.Commands;
 
@@ -78,7 +78,7 @@ internal sealed class ReplayCommand(IServiceProvider services)
         }
         catch (Exception exception) when (exception.IsOfStore())
         {
-            var api = services.GetRequiredService<IOptions<McpOptions>>().Value.Apis is var apis && apis.Find(each => each.Name == store.Name) is { } keeper ? keeper : apis[0];
+            var api = services.GetRequiredService<IOptions<OpenApiToolsOptions>>().Value.Apis is var apis && apis.Find(each => each.Name == store.Name) is { } keeper ? keeper : apis[0];
             await errors.WriteLineAsync(
                 $"The API '{api.Name}' cannot be used: {exception.Message.TrimEnd('.')}. Is it running, and does {DocumentAddress.Redacted(api.Document)} lead to it? "
                 + "Without an AppHost, set its address in the environment, such as services__api__http__0=http://localhost:5080.");
@@ -135,7 +135,7 @@ internal sealed class ReplayCommand(IServiceProvider services)
     private async Task<OperationTool?> BuildAsync(string name, CancellationToken cancellationToken)
     {
         var clients = services.GetRequiredService<ApiClients>();
-        var options = services.GetRequiredService<IOptions<McpOptions>>().Value;
+        var options = services.GetRequiredService<IOptions<OpenApiToolsOptions>>().Value;
         for (var i = 0; i < options.Apis.Count; i++)
         {
             var api = options.Apis[i];
@@ -144,7 +144,7 @@ internal sealed class ReplayCommand(IServiceProvider services)
                 continue;
             }
 
-            var builder = new ToolBuilder(api, $"{McpOptions.Section}:Apis:{i}", server => clients.For(api, server), options.ResultByteBudget)
+            var builder = new ToolBuilder(api, $"{OpenApiToolsOptions.Section}:Apis:{i}", server => clients.For(api, server), options.ResultByteBudget)
             {
                 Planners = [.. services.GetServices<IToolPlanner>()],
             };

@@ -3,12 +3,12 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Options;
-using OrdersMcp.McpServer.Catalog;
-using OrdersMcp.McpServer.Configuration;
-using OrdersMcp.McpServer.Confirmation;
-using OrdersMcp.McpServer.OpenApi;
-using OrdersMcp.McpServer.Operations.Requests;
-using OrdersMcp.McpServer.Tools;
+using OrdersMcp.OpenApiTools.Catalog;
+using OrdersMcp.OpenApiTools.Configuration;
+using OrdersMcp.OpenApiTools.Confirmation;
+using OrdersMcp.OpenApiTools.OpenApi;
+using OrdersMcp.OpenApiTools.Operations.Requests;
+using OrdersMcp.OpenApiTools.Tools;
 using Polly.CircuitBreaker;
 using Polly.Timeout;
 
@@ -43,7 +43,7 @@ internal sealed class ToolsCommand(IServiceProvider services)
         {
             try
             {
-                var set = await BuildAsync(apis[i], $"{McpOptions.Section}:Apis:{i}", budget, cancellationToken);
+                var set = await BuildAsync(apis[i], $"{OpenApiToolsOptions.Section}:Apis:{i}", budget, cancellationToken);
                 if (isJson)
                 {
                     report.Add(Json(apis[i].Name, set, hasSchemas));
@@ -104,7 +104,7 @@ internal sealed class ToolsCommand(IServiceProvider services)
         {
             try
             {
-                var lint = ToolLint.Of(await BuildAsync(apis[i], $"{McpOptions.Section}:Apis:{i}", budget, cancellationToken));
+                var lint = ToolLint.Of(await BuildAsync(apis[i], $"{OpenApiToolsOptions.Section}:Apis:{i}", budget, cancellationToken));
                 await output.WriteLineAsync($"{apis[i].Name}: {lint.Tools} tools, {lint.Tokens} tokens (o200k_base), {lint.Findings.Count} findings");
                 foreach (var finding in lint.Findings)
                 {
@@ -135,7 +135,7 @@ internal sealed class ToolsCommand(IServiceProvider services)
     {
         try
         {
-            _ = services.GetRequiredService<IOptions<McpOptions>>().Value;
+            _ = services.GetRequiredService<IOptions<OpenApiToolsOptions>>().Value;
             return [];
         }
         catch (OptionsValidationException exception)
@@ -149,14 +149,14 @@ internal sealed class ToolsCommand(IServiceProvider services)
     }
 
     private (List<ApiOptions> Apis, int Budget) Configured(string? document) => document is null
-        ? services.GetRequiredService<IOptions<McpOptions>>().Value is var options
+        ? services.GetRequiredService<IOptions<OpenApiToolsOptions>>().Value is var options
             ? (options.Apis, options.ResultByteBudget)
             : default
-        : ([SettingsOf(document)], new McpOptions().ResultByteBudget);
+        : ([SettingsOf(document)], new OpenApiToolsOptions().ResultByteBudget);
 
     /// <summary>The settings of the configured API with this document, including its filters; otherwise defaults.</summary>
     private ApiOptions SettingsOf(string document) => SettingsProblems().Count == 0
-        && services.GetRequiredService<IOptions<McpOptions>>().Value.Apis.Find(api => api.Document == document) is { } configured
+        && services.GetRequiredService<IOptions<OpenApiToolsOptions>>().Value.Apis.Find(api => api.Document == document) is { } configured
             ? configured
             : new ApiOptions { Name = "document", Document = document };
 
@@ -175,7 +175,7 @@ internal sealed class ToolsCommand(IServiceProvider services)
 
     /// <summary>The configured budget of the list, or the default if the settings are invalid.</summary>
     private int TokenBudget() => SettingsProblems().Count == 0
-        ? services.GetRequiredService<IOptions<McpOptions>>().Value.ToolList.TokenBudget
+        ? services.GetRequiredService<IOptions<OpenApiToolsOptions>>().Value.ToolList.TokenBudget
         : new ToolListOptions().TokenBudget;
 
     private static string Text(string api, ToolSet set, int budget)

@@ -2,10 +2,10 @@ using System.Net.Mime;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Html;
 using Microsoft.Extensions.Options;
-using OrdersMcp.McpServer.Catalog;
-using OrdersMcp.McpServer.Configuration;
-using OrdersMcp.McpServer.Http;
-using OrdersMcp.McpServer.Security;
+using OrdersMcp.OpenApiTools.Catalog;
+using OrdersMcp.OpenApiTools.Configuration;
+using OrdersMcp.OpenApiTools.Http;
+using OrdersMcp.OpenApiTools.Security;
 using OrdersMcp.ServiceDefaults.Pages;
 using static OrdersMcp.ServiceDefaults.Pages.LandingPage;
 
@@ -13,7 +13,7 @@ namespace OrdersMcp.McpServer.Hosting.Pages;
 
 /// <summary>The page for developers who open the server in a browser: the endpoint, and how to connect to it.</summary>
 internal sealed class McpPage(
-    ToolCatalog catalog, ToolAccess access, RecentCalls calls, IConfiguration configuration, IOptions<McpEndpointOptions> transport, IOptions<McpOptions> mcp)
+    ToolCatalog catalog, ToolAccess access, RecentCalls calls, IConfiguration configuration, IOptions<McpEndpointOptions> transport, IOptions<OpenApiToolsOptions> mcp)
 {
     private readonly string _path = transport.Value.Path;
 
@@ -45,7 +45,7 @@ internal sealed class McpPage(
     /// <summary>The part of the page for authenticated callers.</summary>
     private async ValueTask<IHtmlContent> WriteForAsync(ClaimsPrincipal caller, CancellationToken cancellationToken) =>
         caller.Identity?.IsAuthenticated is true
-            ? Html($"{Tools(caller)}{await calls.WriteAsync(caller, cancellationToken)}")
+            ? Html($"{await ToolsAsync(caller)}{await calls.WriteAsync(caller, cancellationToken)}")
             : Html($"<h2>Tools</h2><p>This server asks callers for a credential. Tools and calls are shown to MCP clients that have one.</p>");
 
     /// <summary>The path of the program on this machine, for authenticated callers only.</summary>
@@ -58,10 +58,10 @@ internal sealed class McpPage(
              """)
         : HtmlString.Empty;
 
-    private IHtmlContent Tools(ClaimsPrincipal caller)
+    private async ValueTask<IHtmlContent> ToolsAsync(ClaimsPrincipal caller)
     {
         var snapshot = catalog.Current;
-        var shown = access.Shown(caller, snapshot);
+        var shown = await access.ShownAsync(caller, snapshot);
         return Html(
             $"""
              <h2>Tools</h2>
@@ -108,7 +108,7 @@ internal static class McpPageExtensions
     {
         if (PathOf(app) != "/")
         {
-            app.MapLandingPage($"{ServerIdentity.Of(app.Services.GetRequiredService<IOptions<McpOptions>>().Value).Title} MCP server", app.Services.GetRequiredService<McpPage>().WriteAsync);
+            app.MapLandingPage($"{ServerIdentity.Of(app.Services.GetRequiredService<IOptions<OpenApiToolsOptions>>().Value).Title} MCP server", app.Services.GetRequiredService<McpPage>().WriteAsync);
         }
     }
 

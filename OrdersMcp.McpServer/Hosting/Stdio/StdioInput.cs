@@ -4,7 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
-using OrdersMcp.McpServer.Protocol;
+using OrdersMcp.OpenApiTools.Protocol;
 
 namespace OrdersMcp.McpServer.Hosting.Stdio;
 

@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Text.Json;
 using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
-using OrdersMcp.McpServer.Http;
+using OrdersMcp.OpenApiTools.Http;
 
 namespace OrdersMcp.McpServer.Hosting.Stdio;
 

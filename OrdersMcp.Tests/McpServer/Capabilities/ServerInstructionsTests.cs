@@ -3,7 +3,7 @@ using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
 using ModelContextProtocol;
-using OrdersMcp.McpServer.Http;
+using OrdersMcp.OpenApiTools.Http;
 using OrdersMcp.Tests.Hosting;
 
 namespace OrdersMcp.Tests.McpServer.Capabilities;

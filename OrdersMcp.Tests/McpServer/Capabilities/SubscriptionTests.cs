@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using OrdersMcp.McpServer.Subscriptions;
+using OrdersMcp.OpenApiTools.Subscriptions;
 using OrdersMcp.Tests.Hosting;
 
 namespace OrdersMcp.Tests.McpServer.Capabilities;

@@ -1,6 +1,6 @@
 using System.Text.Json;
-using OrdersMcp.McpServer.Configuration;
-using OrdersMcp.McpServer.Confirmation;
+using OrdersMcp.OpenApiTools.Configuration;
+using OrdersMcp.OpenApiTools.Confirmation;
 using OrdersMcp.Tests.Hosting;
 
 namespace OrdersMcp.Tests.McpServer.Confirmation;

@@ -1,8 +1,8 @@
 using System.Text;
 using System.Text.Json;
-using OrdersMcp.McpServer.Configuration;
-using OrdersMcp.McpServer.OpenApi;
-using OrdersMcp.McpServer.Operations;
+using OrdersMcp.OpenApiTools.Configuration;
+using OrdersMcp.OpenApiTools.OpenApi;
+using OrdersMcp.OpenApiTools.Operations;
 
 namespace OrdersMcp.Tests.McpServer.Corpus;
 

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using OrdersMcp.McpServer.Operations;
+using OrdersMcp.OpenApiTools.Operations;
 
 namespace OrdersMcp.Tests.McpServer.Corpus;
 
@@ -48,7 +48,7 @@ public sealed class CorpusTests
         if (!document.StartsWith('{'))
         {
             document = System.Text.Encoding.UTF8.GetString(
-                OrdersMcp.McpServer.OpenApi.YamlToJson.Convert(System.Text.Encoding.UTF8.GetBytes(document)).Span);
+                OrdersMcp.OpenApiTools.OpenApi.YamlToJson.Convert(System.Text.Encoding.UTF8.GetBytes(document)).Span);
         }
 
         var reversed = JsonNode.Parse(document)!.AsObject();

@@ -1,4 +1,4 @@
-using OrdersMcp.McpServer.Configuration;
+using OrdersMcp.OpenApiTools.Configuration;
 
 namespace OrdersMcp.Tests.McpServer.Corpus;
 

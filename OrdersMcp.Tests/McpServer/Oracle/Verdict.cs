@@ -1,7 +1,7 @@
 using System.Collections.Frozen;
 using System.Text.Json;
 using Json.Schema;
-using OrdersMcp.McpServer.Operations.Arguments;
+using OrdersMcp.OpenApiTools.Operations.Arguments;
 
 namespace OrdersMcp.Tests.McpServer.Oracle;
 

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using Microsoft.ML.Tokenizers;
-using OrdersMcp.McpServer.Tools.Search;
+using OrdersMcp.OpenApiTools.Tools.Search;
 
 namespace OrdersMcp.Tests.McpServer.Search;
 
@@ -93,7 +93,7 @@ public sealed class SearchAnswerTests
 
     private static JsonNode Answer(string[] tools, string[] more) => JsonNode.Parse(SearchAnswer.Of([.. tools.Select(Tool)], more))!;
 
-    private static OrdersMcp.McpServer.Operations.OperationTool Tool(string name) => Bench.Tools.Single(tool => tool.Definition.Name == name);
+    private static OrdersMcp.OpenApiTools.Operations.OperationTool Tool(string name) => Bench.Tools.Single(tool => tool.Definition.Name == name);
 
     private static string Properties(int count) => string.Join(
         ", ", Enumerable.Range(0, count).Select(i => $"\"p{i}\": {{ \"type\": \"string\", \"description\": \"The property of the number {i} and of no other.\" }}"));

@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using Microsoft.ML.Tokenizers;
-using OrdersMcp.McpServer.Configuration;
-using OrdersMcp.McpServer.Operations;
-using OrdersMcp.McpServer.Tools.Search;
+using OrdersMcp.OpenApiTools.Configuration;
+using OrdersMcp.OpenApiTools.Operations;
+using OrdersMcp.OpenApiTools.Tools.Search;
 using OrdersMcp.Tests.Hosting;
 
 namespace OrdersMcp.Tests.McpServer.Search;

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Options;
-using OrdersMcp.McpServer.Configuration;
+using OrdersMcp.OpenApiTools.Configuration;
 using OrdersMcp.Tests.Hosting;
 using OrdersMcp.Tests.Observability;
 
@@ -54,13 +54,13 @@ public sealed class ToolListNoticeTests
     [InlineData(1, null, "Mcp:ToolList:Pinned is for the modes Search and Auto")]
     public void Setting_that_makes_no_sense_ends_the_start(int budget, ToolListMode? mode, string problem)
     {
-        var options = new McpOptions
+        var options = new OpenApiToolsOptions
         {
             Apis = [new ApiOptions { Name = "things", Document = "http://localhost/openapi.json" }],
             ToolList = new ToolListOptions { TokenBudget = budget, Mode = mode, Pinned = budget == 0 ? [] : ["get_thing"] },
         };
 
-        var result = new McpOptionsValidator().Validate(Options.DefaultName, options);
+        var result = new OpenApiToolsOptionsValidator().Validate(Options.DefaultName, options);
 
         Assert.Contains(problem, Assert.Single(result.Failures!), StringComparison.Ordinal);
     }

@@ -1,4 +1,4 @@
-using OrdersMcp.McpServer.Tools.Search;
+using OrdersMcp.OpenApiTools.Tools.Search;
 
 namespace OrdersMcp.Tests.McpServer.Search;
 

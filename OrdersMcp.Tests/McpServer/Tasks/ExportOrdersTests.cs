@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using ModelContextProtocol.Protocol;
-using OrdersMcp.McpServer.Configuration;
+using OrdersMcp.OpenApiTools.Configuration;
 using OrdersMcp.Tests.Api;
 using OrdersMcp.Tests.Hosting;
 using OrdersMcp.Tests.McpServer.Confirmation;
@@ -79,5 +79,5 @@ public sealed class ExportOrdersTests(PostgresFixture postgres) : IAsyncLifetime
         Assert.Equal(job.GetProperty("total").GetInt32(), content.GetArrayLength());
     }
 
-    private const string Key = $"{McpOptions.Section}:{nameof(McpOptions.SigningKey)}";
+    private const string Key = $"{OpenApiToolsOptions.Section}:{nameof(OpenApiToolsOptions.SigningKey)}";
 }

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
-using OrdersMcp.McpServer.Configuration;
+using OrdersMcp.OpenApiTools.Configuration;
 using OrdersMcp.Tests.Hosting;
 
 namespace OrdersMcp.Tests.McpServer.Tasks;
@@ -66,7 +66,7 @@ public sealed class InlineJobTests : IAsyncLifetime
         _jobs.States.Enqueue(JobsApi.Job("running", 4));
 
         var result = await CallAsync(configure: services =>
-            services.PostConfigure<McpOptions>(options => options.LongestJobWait = TimeSpan.FromMilliseconds(1)));
+            services.PostConfigure<OpenApiToolsOptions>(options => options.LongestJobWait = TimeSpan.FromMilliseconds(1)));
 
         Assert.NotEqual(true, result.IsError);
         Assert.Contains(result.StructuredContent!.Value.GetProperty("status").GetString(), new[] { "queued", "running" });

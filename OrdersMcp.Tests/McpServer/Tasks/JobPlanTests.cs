@@ -1,5 +1,5 @@
 using System.Text.Json;
-using OrdersMcp.McpServer.Tasks;
+using OrdersMcp.OpenApiTools.Tasks;
 
 namespace OrdersMcp.Tests.McpServer.Tasks;
 

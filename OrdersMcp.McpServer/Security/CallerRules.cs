@@ -1,0 +1,30 @@
+using System.Security.Claims;
+using OrdersMcp.OpenApiTools.Operations;
+using OrdersMcp.OpenApiTools.Operations.Requests;
+using OrdersMcp.OpenApiTools.Security;
+using OrdersMcp.ServiceDefaults.Authentication;
+
+namespace OrdersMcp.McpServer.Security;
+
+/// <summary>The rules of this server: callers have scopes, and some are bound to a customer.</summary>
+internal sealed class CallerRules(CallerAccess callers) : ICallerRules, IIntroduction
+{
+    public bool Has(ClaimsPrincipal caller, IReadOnlyList<string> scopes) => callers.Has(caller, scopes);
+
+    public ValueTask<bool> ShowsAsync(ClaimsPrincipal caller, OperationTool tool) =>
+        ValueTask.FromResult(callers.Has(caller, ToolAccessSource.ScopesOf(tool.Metadata)));
+
+    public bool DependsOn(ClaimsPrincipal caller) => !caller.IsAnonymous();
+
+    /// <summary>This server reports changes without checking who owns a resource.</summary>
+    public string? WhyNotWatch(ClaimsPrincipal caller) => caller.CustomerId() is null
+        ? null
+        : "A caller that is bound to a customer cannot watch resources. Read them instead when they are needed.";
+
+    public Task RefuseAsync(HttpContext context, string? reason, IReadOnlyList<string> scopes) => context.RefuseAsync(
+        reason is null ? AccessDenial.InsufficientScope(scopes) : new AccessDenial(StatusCodes.Status403Forbidden, Error: null, reason, []));
+
+    string IIntroduction.Header => OnBehalfOf.Header;
+
+    string IIntroduction.Of(ClaimsPrincipal caller, string? program) => OnBehalfOf.Of(caller, program).ToHeader();
+}

@@ -1,7 +1,0 @@
-namespace OrdersMcp.McpServer.Signing;
-
-/// <summary>Adds the signing key to the application.</summary>
-internal static class SigningExtensions
-{
-    public static void AddSigning(this IServiceCollection services) => services.AddSingleton<SigningKey>();
-}

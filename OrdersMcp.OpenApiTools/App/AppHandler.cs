@@ -1,0 +1,138 @@
+using System.Diagnostics;
+using System.Net;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace OrdersMcp.OpenApiTools.App;
+
+/// <summary>
+/// Sends requests through the pipeline of this app, without a socket. Routing, authorization, filters, model binding and rate
+/// limits apply as over HTTP. Answers are streamed, and a caller that stops reading aborts the request.
+/// </summary>
+internal sealed partial class AppHandler(AppPipeline pipeline, IServiceProvider services, ILogger<AppHandler> logger) : HttpMessageHandler
+{
+    /// <summary>The name of the source of a span for each request.</summary>
+    public const string Source = "OrdersMcp.OpenApiTools";
+
+    private static readonly ActivitySource Activities = new(Source);
+
+    /// <summary>
+    /// Requests start here and not in the context of the tool call: setting the ambient <see cref="HttpContext"/> would clear
+    /// that of the MCP request, which is shared by everything that started within it.
+    /// </summary>
+    private static readonly ExecutionContext Clean = CaptureClean();
+
+    private readonly Lazy<IHttpContextFactory> _contexts = new(services.GetRequiredService<IHttpContextFactory>);
+
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        var built = pipeline.Built;
+        var app = built.IsCompletedSuccessfully ? built.Result : await built.WaitAsync(cancellationToken);
+        var exchange = new AppExchange(request, AppCaller.Of(request), new CancellationTokenSource());
+        await exchange.ReadBodyAsync(cancellationToken);
+        var stop = cancellationToken.UnsafeRegister(static state => ((AppExchange)state!).Abort(), exchange);
+        try
+        {
+            var parent = Activity.Current;
+            ExecutionContext.Run(Clean, _ => exchange.Running = RunAsync(app, exchange, parent), state: null);
+            return await exchange.Answer.Task;
+        }
+        catch (OperationCanceledException exception) when (cancellationToken.IsCancellationRequested && exception.CancellationToken != cancellationToken)
+        {
+            throw new OperationCanceledException(exception.Message, exception, cancellationToken);
+        }
+        finally
+        {
+            await stop.DisposeAsync();
+        }
+    }
+
+    private async Task RunAsync(RequestDelegate app, AppExchange exchange, Activity? parent)
+    {
+        Activity.Current = parent;
+        using var activity = Activities.HasListeners() ? Activities.StartActivity(exchange.Method, ActivityKind.Internal) : null;
+        if (activity is not null)
+        {
+            exchange.Features.Set<IHttpActivityFeature>(new ActivityFeature(activity));
+        }
+
+        var context = _contexts.Value.Create(exchange.Features);
+        exchange.Begin(context);
+        try
+        {
+            await app(context);
+            Describe(activity, context);
+            await exchange.CompleteAsync();
+        }
+        catch (Exception exception)
+        {
+            Describe(activity, context);
+            var isStopped = exception is OperationCanceledException && exchange.IsAborted;
+            activity?.SetTag("error.type", exception.GetType().FullName);
+            activity?.SetStatus(ActivityStatusCode.Error);
+            if (!isStopped)
+            {
+                LogFailed(exchange.Method, RouteOf(context), exception);
+            }
+
+            await exchange.FailAsync(exception);
+        }
+        finally
+        {
+            await EndAsync(exchange, context);
+            _contexts.Value.Dispose(context);
+        }
+    }
+
+    /// <summary>A service that fails to be disposed of changes nothing about an answer that is complete.</summary>
+    private async ValueTask EndAsync(AppExchange exchange, HttpContext context)
+    {
+        try
+        {
+            await exchange.EndAsync();
+        }
+        catch (Exception exception)
+        {
+            LogFailed(exchange.Method, RouteOf(context), exception);
+        }
+    }
+
+    private static ExecutionContext CaptureClean()
+    {
+        ExecutionContext? clean = null;
+        var thread = new Thread(() => clean = ExecutionContext.Capture());
+        thread.UnsafeStart(); // without the context of this thread
+        thread.Join();
+        return clean!;
+    }
+
+    /// <summary>Names the span by its route; the path itself can contain personal data.</summary>
+    private static void Describe(Activity? activity, HttpContext context)
+    {
+        if (activity is not { IsAllDataRequested: true })
+        {
+            return;
+        }
+
+        var status = context.Response.StatusCode;
+        activity.DisplayName = RouteOf(context) is { } route ? $"{context.Request.Method} {route}" : context.Request.Method;
+        activity.SetTag("http.request.method", context.Request.Method);
+        activity.SetTag("http.route", RouteOf(context));
+        activity.SetTag("http.response.status_code", status);
+        if (status >= (int)HttpStatusCode.InternalServerError)
+        {
+            activity.SetTag("error.type", status.ToString(System.Globalization.CultureInfo.InvariantCulture));
+            activity.SetStatus(ActivityStatusCode.Error);
+        }
+    }
+
+    private static string? RouteOf(HttpContext context) =>
+        context.GetEndpoint() is RouteEndpoint { RoutePattern.RawText: { } pattern } ? "/" + pattern.Trim('/') : null;
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Method} {Route} failed in process")]
+    private partial void LogFailed(string method, string? route, Exception exception);
+
+    private sealed class ActivityFeature(Activity activity) : IHttpActivityFeature
+    {
+        public Activity Activity { get; set; } = activity;
+    }
+}

@@ -1,0 +1,202 @@
+using System.IO.Pipelines;
+using System.Net;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace OrdersMcp.OpenApiTools.App;
+
+/// <summary>
+/// The answer to a request in process. The app writes into a pipe and the caller reads from it; the answer is sent with the
+/// first flush, or at the end.
+/// </summary>
+internal sealed class AppResponse : IHttpResponseFeature, IHttpResponseBodyFeature
+{
+    private readonly AppExchange _exchange;
+    private readonly Pipe _pipe = new(new PipeOptions(useSynchronizationContext: false));
+    private readonly StartingWriter _writer;
+    private readonly Stack<(Func<object, Task> Callback, object State)> _starting = new();
+    private readonly Stack<(Func<object, Task> Callback, object State)> _completed = new();
+    private Stream? _stream;
+    private Task? _start;
+
+    public AppResponse(AppExchange exchange)
+    {
+        _exchange = exchange;
+        _writer = new StartingWriter(this, _pipe.Writer);
+    }
+
+    public HttpContext? Context { get; set; }
+
+    public int StatusCode { get; set; } = StatusCodes.Status200OK;
+
+    public string? ReasonPhrase { get; set; }
+
+    public IHeaderDictionary Headers { get; set; } = new HeaderDictionary();
+
+    public bool HasStarted { get; private set; }
+
+    public PipeWriter Writer => _writer;
+
+    public Stream Stream => _stream ??= _writer.AsStream();
+
+    /// <summary>The same stream, for code from before <see cref="IHttpResponseBodyFeature"/>.</summary>
+    public Stream Body
+    {
+        get => Stream;
+        set => _stream = value;
+    }
+
+    public void DisableBuffering()
+    {
+        // Every flush reaches the caller.
+    }
+
+    public void OnStarting(Func<object, Task> callback, object state)
+    {
+        if (HasStarted)
+        {
+            throw new InvalidOperationException("The answer has started.");
+        }
+
+        _starting.Push((callback, state));
+    }
+
+    public void OnCompleted(Func<object, Task> callback, object state) => _completed.Push((callback, state));
+
+    public Task StartAsync(CancellationToken cancellationToken = default) => _start ??= SendAsync();
+
+    public async Task CompleteAsync()
+    {
+        await StartAsync(CancellationToken.None);
+        await _pipe.Writer.CompleteAsync();
+    }
+
+    public Task SendFileAsync(string path, long offset, long? count, CancellationToken cancellationToken = default) =>
+        SendFileFallback.SendFileAsync(Stream, path, offset, count, cancellationToken);
+
+    /// <summary>Discards an answer that has not started.</summary>
+    public void Reset(int status)
+    {
+        (StatusCode, Headers) = (status, new HeaderDictionary());
+        _starting.Clear();
+    }
+
+    /// <summary>The caller sees an error while it reads the body.</summary>
+    public ValueTask BreakOffAsync(Exception cause) => _pipe.Writer.CompleteAsync(new HttpRequestException(HttpRequestError.ResponseEnded, "The app ended the answer early.", cause));
+
+    /// <summary>Lets writes of the app end, since nobody reads any more.</summary>
+    public void Abort() => _pipe.Reader.CancelPendingRead();
+
+    /// <summary>Runs what the app registered for the end of the request, such as disposing its services.</summary>
+    public async ValueTask EndAsync()
+    {
+        while (_completed.TryPop(out var each))
+        {
+            await each.Callback(each.State);
+        }
+    }
+
+    private async Task SendAsync()
+    {
+        while (_starting.TryPop(out var each))
+        {
+            await each.Callback(each.State);
+        }
+
+        HasStarted = true;
+        var answer = new HttpResponseMessage((HttpStatusCode)StatusCode)
+        {
+            ReasonPhrase = ReasonPhrase,
+            Content = new StreamContent(new AnswerStream(_exchange, _pipe.Reader)),
+        };
+        foreach (var (name, values) in Headers)
+        {
+            if (!answer.Headers.TryAddWithoutValidation(name, values.AsEnumerable()))
+            {
+                answer.Content.Headers.TryAddWithoutValidation(name, values.AsEnumerable());
+            }
+        }
+
+        _exchange.Send(answer);
+    }
+
+    /// <summary>Starts the answer before the first bytes leave.</summary>
+    private sealed class StartingWriter(AppResponse response, PipeWriter inner) : PipeWriter
+    {
+        public override bool CanGetUnflushedBytes => inner.CanGetUnflushedBytes;
+
+        public override long UnflushedBytes => inner.UnflushedBytes;
+
+        public override void Advance(int bytes) => inner.Advance(bytes);
+
+        public override Memory<byte> GetMemory(int sizeHint = 0) => inner.GetMemory(sizeHint);
+
+        public override Span<byte> GetSpan(int sizeHint = 0) => inner.GetSpan(sizeHint);
+
+        public override void CancelPendingFlush() => inner.CancelPendingFlush();
+
+        public override void Complete(Exception? exception = null) => inner.Complete(exception);
+
+        public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default) =>
+            response._start is { IsCompletedSuccessfully: true } ? inner.FlushAsync(cancellationToken) : StartAsync(cancellationToken);
+
+        private async ValueTask<FlushResult> StartAsync(CancellationToken cancellationToken)
+        {
+            await response.StartAsync(cancellationToken);
+            return await inner.FlushAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>The body for its reader. A reader that stops early aborts the request, as closing a connection does.</summary>
+    private sealed class AnswerStream(AppExchange exchange, PipeReader reader) : Stream
+    {
+        private readonly Stream _inner = reader.AsStream();
+        private bool _isAtEnd;
+
+        public override bool CanRead => true;
+
+        public override bool CanSeek => false;
+
+        public override bool CanWrite => false;
+
+        public override long Length => throw new NotSupportedException();
+
+        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+
+        public override int Read(byte[] buffer, int offset, int count) => Seen(_inner.Read(buffer, offset, count), count);
+
+        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+            Seen(await _inner.ReadAsync(buffer, cancellationToken), buffer.Length);
+
+        public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+            ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+        public override void Flush() => throw new NotSupportedException();
+
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+        public override void SetLength(long value) => throw new NotSupportedException();
+
+        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+        protected override void Dispose(bool disposing)
+        {
+            if (disposing && !_isAtEnd && !exchange.Running.IsCompleted)
+            {
+                exchange.Abort();
+            }
+
+            if (disposing)
+            {
+                _inner.Dispose(); // completes the reader, so that the app's writes end
+            }
+
+            base.Dispose(disposing);
+        }
+
+        private int Seen(int read, int asked)
+        {
+            _isAtEnd |= read == 0 && asked > 0;
+            return read;
+        }
+    }
+}

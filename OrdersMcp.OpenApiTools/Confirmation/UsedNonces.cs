@@ -1,0 +1,34 @@
+namespace OrdersMcp.OpenApiTools.Confirmation;
+
+/// <summary>
+/// The used confirmations, until they expire. They protect operations without an idempotency key from repeated calls. The
+/// list covers only this process and has a limited size: the oldest entries are dropped first.
+/// </summary>
+internal sealed class UsedNonces(TimeProvider time)
+{
+    public const int Capacity = 10_000;
+
+    private readonly Lock _using = new();
+    private readonly HashSet<string> _used = new(StringComparer.Ordinal);
+    private readonly Queue<(string Nonce, DateTimeOffset Expires)> _order = new();
+
+    /// <summary>Marks a nonce as used, and returns false if it already was.</summary>
+    public bool TryUse(string nonce, DateTimeOffset expires)
+    {
+        lock (_using)
+        {
+            while (_order.TryPeek(out var oldest) && (oldest.Expires <= time.GetUtcNow() || _order.Count >= Capacity))
+            {
+                _used.Remove(_order.Dequeue().Nonce);
+            }
+
+            if (!_used.Add(nonce))
+            {
+                return false;
+            }
+
+            _order.Enqueue((nonce, expires));
+            return true;
+        }
+    }
+}

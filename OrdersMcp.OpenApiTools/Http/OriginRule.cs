@@ -1,0 +1,22 @@
+namespace OrdersMcp.OpenApiTools.Http;
+
+/// <summary>
+/// Decides which web pages may call (MCP, basic/transports, "Security warning": DNS rebinding). Only browsers send an
+/// Origin header.
+/// </summary>
+internal static class OriginRule
+{
+    /// <summary>Whether the request is from no page, this server's, a listed one, or from loopback to loopback.</summary>
+    public static bool Allows(HttpRequest request, string[] allowedOrigins)
+    {
+        var origin = request.Headers.Origin.ToString();
+        return origin.Length == 0
+            || allowedOrigins.Contains(origin, StringComparer.OrdinalIgnoreCase)
+            || string.Equals(origin, $"{request.Scheme}://{request.Host}", StringComparison.OrdinalIgnoreCase)
+            || (IsLoopback(origin) && IsLoopback($"http://{request.Host.Host}"));
+    }
+
+    /// <summary>Excludes <c>file:</c> origins, which .NET treats as loopback: a downloaded file could call.</summary>
+    private static bool IsLoopback(string address) =>
+        Uri.TryCreate(address, UriKind.Absolute, out var uri) && uri.IsLoopback && (uri.Scheme == Uri.UriSchemeHttp || uri.Scheme == Uri.UriSchemeHttps);
+}

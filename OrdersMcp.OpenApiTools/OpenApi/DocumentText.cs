@@ -1,0 +1,103 @@
+using System.Buffers;
+using System.IO.Compression;
+using System.Text.Json;
+using OrdersMcp.OpenApiTools.Text;
+
+namespace OrdersMcp.OpenApiTools.OpenApi;
+
+/// <summary>
+/// Reads the text of a document as JSON. The document may be YAML, or JSON with comments, in any Unicode encoding, and
+/// compressed with gzip.
+/// </summary>
+internal static class DocumentText
+{
+    public const int MaxBytes = 64 * 1024 * 1024;
+
+    private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 256 };
+    private static readonly JsonDocumentOptions Lenient = new() { MaxDepth = 256, AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip };
+
+    /// <summary>The document in UTF-8 JSON.</summary>
+    /// <param name="bytes">The document as it is stored.</param>
+    /// <param name="warn">Receives warnings about ambiguities.</param>
+    /// <exception cref="ApiDocumentException">The document is neither JSON nor YAML.</exception>
+    public static ReadOnlyMemory<byte> ToJson(ReadOnlyMemory<byte> bytes, Action<string> warn)
+    {
+        var utf8 = EncodedText.ToUtf8(charset: null, bytes.Span is [0x1F, 0x8B, ..] ? Decompress(bytes) : bytes);
+        if (utf8.Span.TrimStart(" \t\r\n"u8) is not [(byte)'{' or (byte)'/', ..])
+        {
+            return YamlToJson.Convert(utf8, warn);
+        }
+
+        if (IsJson(utf8, Strict, out _))
+        {
+            return utf8;
+        }
+
+        if (IsJson(utf8, Lenient, out var problem))
+        {
+            return Rewritten(utf8);
+        }
+
+        try
+        {
+            return YamlToJson.Convert(utf8, warn); // YAML's flow style looks like JSON
+        }
+        catch (ApiDocumentException)
+        {
+            throw new ApiDocumentException($"The document is not valid JSON: {problem!.Message}", problem);
+        }
+    }
+
+    private static bool IsJson(ReadOnlyMemory<byte> utf8, JsonDocumentOptions options, out JsonException? problem)
+    {
+        try
+        {
+            using var _ = JsonDocument.Parse(utf8, options);
+            problem = null;
+            return true;
+        }
+        catch (JsonException exception)
+        {
+            problem = exception;
+            return false;
+        }
+    }
+
+    /// <summary>Removes comments and trailing commas, because parts of the document are copied as they are.</summary>
+    private static ReadOnlyMemory<byte> Rewritten(ReadOnlyMemory<byte> utf8)
+    {
+        using var json = JsonDocument.Parse(utf8, Lenient);
+        var buffer = new ArrayBufferWriter<byte>(utf8.Length);
+        using (var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = ReadableJson.Options.Encoder, SkipValidation = true }))
+        {
+            json.WriteTo(writer);
+        }
+
+        return buffer.WrittenMemory;
+    }
+
+    private static ReadOnlyMemory<byte> Decompress(ReadOnlyMemory<byte> bytes)
+    {
+        try
+        {
+            using var source = new GZipStream(new MemoryStream(bytes.ToArray()), CompressionMode.Decompress);
+            using var target = new MemoryStream();
+            var buffer = new byte[81_920];
+            int read;
+            while ((read = source.Read(buffer)) > 0)
+            {
+                target.Write(buffer, 0, read);
+                if (target.Length > MaxBytes)
+                {
+                    throw new ApiDocumentException($"The document is larger than {MaxBytes} bytes after decompression.");
+                }
+            }
+
+            return target.ToArray();
+        }
+        catch (InvalidDataException exception)
+        {
+            throw new ApiDocumentException($"The document looks like gzip but is not: {exception.Message}", exception);
+        }
+    }
+}

@@ -1,0 +1,14 @@
+// A server of its own before another API, which does not know of it.
+var builder = WebApplication.CreateBuilder(args);
+builder.Services.AddOpenApiTools().AddApi("petstore", api =>
+{
+    api.Document = builder.Configuration["Petstore:Document"] ?? "https://petstore3.swagger.io/api/v3/openapi.json";
+    api.ApiKey = builder.Configuration["Petstore:ApiKey"];
+    api.ExcludeTags = ["user"];
+});
+builder.Services.AddHealthChecks().AddOpenApiTools();
+
+var app = builder.Build();
+app.MapHealthChecks("/health");
+app.MapOpenApiTools();
+app.Run();
