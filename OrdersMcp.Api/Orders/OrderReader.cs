@@ -35,6 +35,7 @@ internal sealed class OrderReader : IAsyncDisposable
 
     private readonly NpgsqlDataSource _database;
     private readonly TimeProvider _time;
+    private readonly int _poolSize;
     private readonly int _maxKept;
     private readonly Lock _lock = new();
     private readonly Lock _clearing = new();
@@ -45,8 +46,8 @@ internal sealed class OrderReader : IAsyncDisposable
     {
         (_database, _time) = (database, time);
 
-        // Leaves most of the pool to others, however small it is.
-        _maxKept = Math.Min(MaxKept, new NpgsqlConnectionStringBuilder(database.ConnectionString).MaxPoolSize / 4);
+        _poolSize = new NpgsqlConnectionStringBuilder(database.ConnectionString).MaxPoolSize;
+        _maxKept = Math.Min(MaxKept, _poolSize / 4); // leaves most of the pool to others, however small it is
         _giveBack = time.CreateTimer(static reader => ((OrderReader)reader!).GiveBack(), this, MaxKeptTime / 2, MaxKeptTime / 2);
     }
 
@@ -55,10 +56,10 @@ internal sealed class OrderReader : IAsyncDisposable
     /// </summary>
     public async Task<OrderResponse?> FindAsync(long orderId, long? onlyCustomer, CancellationToken cancellationToken)
     {
-        for (var isFirst = true; ; isFirst = false)
+        var command = await TakeAsync() ?? Command(await _database.OpenConnectionAsync(cancellationToken));
+        var mayBeStale = true; // it was idle, most likely, and a restart of the server may have broken it unnoticed
+        for (var attempt = 1; ; attempt++)
         {
-            var command = isFirst ? await TakeAsync() : null;
-            command ??= Command(await _database.OpenConnectionAsync(cancellationToken));
             OrderResponse? order;
             try
             {
@@ -73,13 +74,17 @@ internal sealed class OrderReader : IAsyncDisposable
                     await CloseFreeAsync(); // the server may be gone; otherwise each of these would fail another request
                 }
 
-                if (isBroken && isFirst && exception is NpgsqlException { InnerException: not TimeoutException })
+                // A read changes nothing, so it can be repeated. The driver clears its pool when a connection breaks, but
+                // while it is busy with that, it still lends the connections that it has not closed yet. Each one that fails
+                // here is gone, so in the end the pool has none left and opens a connection, which is worth one attempt.
+                if (!isBroken || !mayBeStale || attempt > _poolSize || exception is not NpgsqlException { InnerException: not TimeoutException })
                 {
-                    ClearPool(); // pooled connections may be broken too
-                    continue; // the connection broke while idle; a read changes nothing, so it can be repeated
+                    throw;
                 }
 
-                throw;
+                var (connection, isNew) = await _database.OpenNotedAsync(cancellationToken);
+                (command, mayBeStale) = (Command(connection), !isNew);
+                continue;
             }
 
             await KeepAsync(command);

@@ -1,4 +1,5 @@
 using Npgsql;
+using OrdersMcp.Api.Data;
 using OrdersMcp.Api.Orders;
 using OrdersMcp.Tests.Hosting;
 using OrdersMcp.Tests.Postgres;
@@ -25,7 +26,9 @@ public sealed class OrderReaderTests(PostgresFixture postgres) : IAsyncLifetime
         }
 
         _owner = NpgsqlDataSource.Create(connectionString);
-        _database = NpgsqlDataSource.Create($"{connectionString};Maximum Pool Size=8;No Reset On Close=true"); // a quarter is kept
+        _database = new NpgsqlDataSourceBuilder($"{connectionString};Maximum Pool Size=8;No Reset On Close=true") // a quarter is kept
+            .NoteOpenings()
+            .Build();
         _orders = new OrderReader(_database, _clock);
     }
 

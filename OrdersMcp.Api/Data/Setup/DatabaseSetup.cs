@@ -37,6 +37,7 @@ internal static class DatabaseSetup
             new NpgsqlDataSourceBuilder(services.GetRequiredService<DatabaseConnections>().Service) { Name = ConnectionName }
                 .UseLoggerFactory(services.GetRequiredService<ILoggerFactory>())
                 .UseManagedIdentity(services)
+                .NoteOpenings()
                 .Build());
         builder.Services.AddSingleton(services =>
             new OwnerDatabase(services.GetRequiredService<DatabaseConnections>().Owner, services));
