@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Reflection;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 using OrdersMcp.Api.Authorization;
 using OrdersMcp.Api.Data;
 using OrdersMcp.Api.Data.Setup;
@@ -37,7 +38,9 @@ internal static class AdministrationApi
             admin.MapPost("/demo-data", ResetDemoData)
                 .WithName("reset_demo_data")
                 .WithSummary("Reset the demo data")
-                .WithDescription("Deletes every order, customer and product, and writes the demo data. Development only.")
+                .WithDescription(
+                    "Deletes every order, customer and product, and writes the demo data, whose orders lead up to now. "
+                    + "Development only.")
                 .InTransaction()
                 .Administers()
                 .Confirmed("Delete every order, customer and product, and write the demo data? This cannot be undone.")
@@ -58,7 +61,11 @@ internal static class AdministrationApi
             time.GetUtcNow()));
 
     private static async Task<Ok<DemoDataReset>> ResetDemoData(
-        [AsParameters] WriteHeaders headers, OwnerDatabase owner, CancellationToken cancellationToken)
+        [AsParameters] WriteHeaders headers,
+        OwnerDatabase owner,
+        IOptions<SeedOptions> seed,
+        TimeProvider time,
+        CancellationToken cancellationToken)
     {
         _ = headers; // declared for validation; the transaction uses its key
 
@@ -72,7 +79,7 @@ internal static class AdministrationApi
             DELETE FROM idempotency_keys WHERE status IS NOT NULL
             """,
             cancellationToken);
-        await DemoData.WriteAsync(db, cancellationToken);
+        await DemoData.WriteAsync(db, seed.Value.EndOfData(time), cancellationToken);
         var orders = await db.Orders.CountAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return TypedResults.Ok(new DemoDataReset(orders));

@@ -20,7 +20,7 @@ internal sealed class BulkSeed(NpgsqlDataSource database, Action<string> report)
     private readonly Stopwatch _elapsed = Stopwatch.StartNew();
 
     /// <exception cref="InvalidOperationException">The database has already been seeded.</exception>
-    public async Task RunAsync(int orders, CancellationToken cancellationToken)
+    public async Task RunAsync(int orders, DateTimeOffset until, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using (var transaction = await connection.BeginTransactionAsync(cancellationToken))
@@ -36,7 +36,8 @@ internal sealed class BulkSeed(NpgsqlDataSource database, Action<string> report)
             var shop = new GeneratedShop(
                 orders,
                 await NumberAsync(connection, "SELECT coalesce(max(id), 0) + 1 FROM customers", cancellationToken),
-                await NumberAsync(connection, "SELECT coalesce(max(id), 0) + 1 FROM orders", cancellationToken));
+                await NumberAsync(connection, "SELECT coalesce(max(id), 0) + 1 FROM orders", cancellationToken),
+                until);
             // Nobody waits for notifications of generated orders, and there would be millions.
             await RunAsync(
                 connection, $"ALTER TABLE order_events DISABLE TRIGGER {HandWrittenSql.OrderTrigger}", cancellationToken);

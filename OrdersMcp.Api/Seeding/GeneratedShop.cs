@@ -3,16 +3,18 @@ using OrdersMcp.Api.Data;
 namespace OrdersMcp.Api.Seeding;
 
 /// <summary>
-/// Generates customers, products and two years of orders. The same size always gives the same shop: nothing depends on the
-/// time, the machine or earlier runs.
+/// Generates customers, products and the orders of the two years before a day. The same size and day always give the same
+/// shop: nothing depends on the machine or earlier runs.
 /// </summary>
-internal sealed class GeneratedShop(int orders, long firstCustomerId, long firstOrderId)
+internal sealed class GeneratedShop(int orders, long firstCustomerId, long firstOrderId, DateTimeOffset until)
 {
     private const string Currency = "USD";
     private const int MaxProducts = 2000;
 
-    public static readonly DateTimeOffset Opening = new(2024, 9, 1, 0, 0, 0, TimeSpan.Zero);
+    private const int StepsToDelivery = 3;
+
     private static readonly TimeSpan Span = TimeSpan.FromDays(730);
+    private static readonly TimeSpan LongestStep = TimeSpan.FromHours(20);
 
     private static readonly string[] FirstNames =
     [
@@ -43,6 +45,7 @@ internal sealed class GeneratedShop(int orders, long firstCustomerId, long first
     private static readonly string[] Carriers = ["UPS", "DHL", "FedEx"];
 
     private readonly Random _random = new(20260901);
+    private readonly DateTimeOffset _end = new(until.UtcDateTime.Date, TimeSpan.Zero);
 
     public int CustomerCount { get; } = Math.Max(1, orders / 20);
 
@@ -59,7 +62,7 @@ internal sealed class GeneratedShop(int orders, long firstCustomerId, long first
             Name = name,
             Email = $"{name.ToLowerInvariant().Replace(' ', '.')}.{index}@shop.example",
             Status = index % 200 == 199 ? CustomerStatus.Blocked : CustomerStatus.Active,
-            CreatedAt = Opening.AddMinutes(-index),
+            CreatedAt = (_end - Span).AddMinutes(-index),
         };
     });
 
@@ -79,10 +82,19 @@ internal sealed class GeneratedShop(int orders, long firstCustomerId, long first
         var step = Span / orders;
         for (var index = 0; index < orders; index++)
         {
-            // A random time in the step, in microseconds, the precision of PostgreSQL.
-            var placedAt = Opening + (index * step) + (_random.NextDouble() * step);
-            yield return Place(index, new DateTimeOffset(placedAt.Ticks / 10 * 10, TimeSpan.Zero));
+            var placedAt = _end - Span + (index * step) + (_random.NextDouble() * step); // a random time in the step
+            yield return Place(index, new DateTimeOffset(Microseconds(placedAt.Ticks), TimeSpan.Zero));
         }
+    }
+
+    /// <summary>The precision of PostgreSQL.</summary>
+    private static long Microseconds(long ticks) => ticks / TimeSpan.TicksPerMicrosecond * TimeSpan.TicksPerMicrosecond;
+
+    /// <summary>The time from one status to the next, short enough that no change is later than the data.</summary>
+    private TimeSpan StepAfter(DateTimeOffset placedAt)
+    {
+        var longest = (_end - placedAt) / StepsToDelivery;
+        return longest < LongestStep ? TimeSpan.FromTicks(Microseconds(longest.Ticks)) : LongestStep;
     }
 
     private static string NameOf(int customer) =>
@@ -114,7 +126,7 @@ internal sealed class GeneratedShop(int orders, long firstCustomerId, long first
             order.TrackingNumber = $"T{order.Id:D12}";
         }
 
-        order.Events = OrderEvent.HistoryTo(order.Status, placedAt, TimeSpan.FromHours(20), "seed");
+        order.Events = OrderEvent.HistoryTo(order.Status, placedAt, StepAfter(placedAt), "seed");
         order.Version = order.Events.Count;
         order.UpdatedAt = order.Events[^1].At;
         return order;

@@ -25,7 +25,9 @@ internal static class SeedCommand
                 await db.Database.MigrateAsync(cancellationToken);
             }
 
-            await new BulkSeed(owner.Source, output.WriteLine).RunAsync(orders, cancellationToken);
+            var until = host.Services.GetRequiredService<IOptions<SeedOptions>>().Value.EndOfData(
+                host.Services.GetRequiredService<TimeProvider>());
+            await new BulkSeed(owner.Source, output.WriteLine).RunAsync(orders, until, cancellationToken);
             return 0;
         }
         catch (Exception exception) when (exception is OptionsValidationException or InvalidOperationException or NpgsqlException)

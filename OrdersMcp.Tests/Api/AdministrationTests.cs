@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using Microsoft.EntityFrameworkCore;
 using OrdersMcp.Tests.Postgres;
@@ -35,6 +36,30 @@ public sealed class AdministrationTests(PostgresFixture postgres)
         Assert.Equal(25, (await client.GetOkAsync("/products/LAP-14")).GetProperty("stock").GetInt32());
         Assert.Equal(17, await client.PlaceOrderAsync());
         Assert.True((await client.WriteAsync("/admin/demo-data", body: null, ("Idempotency-Key", "reset"))).IsReplayed);
+    }
+
+    /// <summary>Someone who tries the demo asks about the last week, whenever that is.</summary>
+    [Theory]
+    [InlineData("2031-05-06T07:08:09Z")]
+    [InlineData("2032-01-01T00:00:00Z")]
+    [InlineData("2032-03-01T23:59:59+14:00")]
+    public async Task Demo_data_leads_up_to_the_moment_at_which_it_is_written(string moment)
+    {
+        var now = DateTimeOffset.Parse(moment, CultureInfo.InvariantCulture);
+        await using var api = new ApiFactory(
+            await postgres.CreateDatabaseAsync(), demo: true, "Production", ("Seed:Until", moment));
+        await api.IsReadyAsync(TestContext.Current.CancellationToken);
+        var client = api.CreateClient();
+
+        var monday = now.UtcDateTime.Date.AddDays(-(((int)now.UtcDateTime.DayOfWeek + 6) % 7));
+        Assert.InRange(await CountAsync(monday.AddDays(-7), monday), 5, 7);
+        Assert.InRange(await CountAsync(now.UtcDateTime.AddDays(-2), now.UtcDateTime), 1, 2);
+        Assert.Equal(0, await CountAsync(now.UtcDateTime, DateTime.MaxValue.Date));
+        Assert.False(await api.WithDatabaseAsync(db => db.OrderEvents.AnyAsync(change => change.At > now.ToUniversalTime())));
+
+        async Task<int> CountAsync(DateTime from, DateTime before) =>
+            (await client.GetOkAsync(string.Create(CultureInfo.InvariantCulture, $"/orders?limit=200&placedFrom={from:s}Z&placedBefore={before:s}Z")))
+            .GetProperty("items").GetArrayLength();
     }
 
     [Fact]

@@ -19,6 +19,9 @@ public sealed class ApiFactory(
     params (string Setting, string Value)[] settings)
     : WebApplicationFactory<OrdersDbContext>
 {
+    /// <summary>The demo data leads up to it, so tests know its times.</summary>
+    public static readonly DateTimeOffset DemoUntil = new(2026, 9, 21, 23, 0, 0, TimeSpan.Zero);
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     /// <summary>Waits until the API responds with the status.</summary>
@@ -53,7 +56,8 @@ public sealed class ApiFactory(
             .UseEnvironment(environment)
             .UseUrls("http://127.0.0.1:0") // for tests that use a socket
             .UseSetting("ConnectionStrings:ordersdb", connectionString)
-            .UseSetting("Seed:Demo", demo ? "true" : "false");
+            .UseSetting("Seed:Demo", demo ? "true" : "false")
+            .UseSetting("Seed:Until", DemoUntil.ToString("O"));
         if (!Array.Exists(settings, each => each.Setting.StartsWith("Authentication:", StringComparison.Ordinal)))
         {
             builder.UseSetting("Authentication:AllowAnonymous", "true");

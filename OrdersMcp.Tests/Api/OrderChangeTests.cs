@@ -174,7 +174,7 @@ public sealed class OrderChangeTests(PostgresFixture postgres)
         var connectionString = await postgres.CreateDatabaseAsync();
         await using var api = await StartAsync(connectionString);
         await using var database = NpgsqlDataSource.Create(connectionString);
-        await new OrdersMcp.Api.Seeding.BulkSeed(database, _ => { }).RunAsync(5000, Cancellation);
+        await new OrdersMcp.Api.Seeding.BulkSeed(database, _ => { }).RunAsync(5000, ApiFactory.DemoUntil, Cancellation);
         await using var explain = database.CreateCommand($"EXPLAIN {ChangeHistory.Sql}");
         explain.Parameters.Add(new NpgsqlParameter { Value = ulong.MaxValue >> 2, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Xid8 });
         explain.Parameters.Add(new NpgsqlParameter<int> { TypedValue = 1001 });

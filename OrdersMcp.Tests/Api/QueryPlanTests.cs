@@ -189,7 +189,7 @@ public sealed class SeededApi(PostgresFixture postgres) : IAsyncLifetime
         _api = new ApiFactory(ConnectionString, demo: false);
         await _api.IsReadyAsync(TestContext.Current.CancellationToken);
         await using var database = NpgsqlDataSource.Create(ConnectionString + ";Command Timeout=0");
-        await new BulkSeed(database, _ => { }).RunAsync(50_000, TestContext.Current.CancellationToken);
+        await new BulkSeed(database, _ => { }).RunAsync(50_000, ApiFactory.DemoUntil, TestContext.Current.CancellationToken);
         await using (var calls = database.CreateCommand(ToolCalls))
         {
             await calls.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);

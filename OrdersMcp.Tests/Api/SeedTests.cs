@@ -25,8 +25,8 @@ public sealed class SeedTests(PostgresFixture postgres)
         await using var other = await CreateAsync();
         var (indexes, constraints) = (await TextAsync(one, Indexes), await TextAsync(one, Constraints));
 
-        await new BulkSeed(one, _ => { }).RunAsync(500, Cancellation);
-        await new BulkSeed(other, _ => { }).RunAsync(500, Cancellation);
+        await new BulkSeed(one, _ => { }).RunAsync(500, ApiFactory.DemoUntil, Cancellation);
+        await new BulkSeed(other, _ => { }).RunAsync(500, ApiFactory.DemoUntil, Cancellation);
 
         Assert.Equal(await TextAsync(one, Fingerprint), await TextAsync(other, Fingerprint));
         Assert.Equal("500", await TextAsync(one, "SELECT count(*)::text FROM orders"));
@@ -38,14 +38,32 @@ public sealed class SeedTests(PostgresFixture postgres)
         Assert.Equal(constraints, await TextAsync(one, Constraints));
     }
 
+    [Theory]
+    [InlineData(10)]
+    [InlineData(2000)]
+    public async Task Orders_and_their_changes_lead_up_to_the_day_of_seeding(int orders)
+    {
+        await using var database = await CreateAsync();
+        var day = new DateTimeOffset(2031, 5, 6, 7, 8, 9, TimeSpan.Zero);
+
+        await new BulkSeed(database, _ => { }).RunAsync(orders, day, Cancellation);
+
+        Assert.Equal("true", await TextAsync(database,
+            $"""
+            SELECT (max(placed_at) BETWEEN timestamptz '2031-05-06Z' - interval '{730 / orders + 1} days' AND '2031-05-06Z')::text
+            FROM orders
+            """));
+        Assert.Equal("0", await TextAsync(database, "SELECT count(*)::text FROM order_events WHERE at > timestamptz '2031-05-06Z'"));
+    }
+
     [Fact]
     public async Task Seed_is_refused_the_second_time()
     {
         await using var database = await CreateAsync();
-        await new BulkSeed(database, _ => { }).RunAsync(10, Cancellation);
+        await new BulkSeed(database, _ => { }).RunAsync(10, ApiFactory.DemoUntil, Cancellation);
 
         var refusal = await Assert.ThrowsAsync<InvalidOperationException>(
-            () => new BulkSeed(database, _ => { }).RunAsync(10, Cancellation));
+            () => new BulkSeed(database, _ => { }).RunAsync(10, ApiFactory.DemoUntil, Cancellation));
 
         Assert.Contains("already", refusal.Message, StringComparison.Ordinal);
     }

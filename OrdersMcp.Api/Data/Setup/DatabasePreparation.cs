@@ -9,7 +9,11 @@ namespace OrdersMcp.Api.Data.Setup;
 
 /// <summary>Brings the database up to date, as its owner.</summary>
 internal sealed class DatabasePreparation(
-    OwnerDatabase owner, DatabaseConnections connections, IOptions<DatabaseOptions> options, IOptions<SeedOptions> seed)
+    OwnerDatabase owner,
+    DatabaseConnections connections,
+    IOptions<DatabaseOptions> options,
+    IOptions<SeedOptions> seed,
+    TimeProvider time)
 {
     // Arbitrary. No other code locks this key.
     private const long LockKey = 0x4F72_6465_7273;
@@ -48,7 +52,7 @@ internal sealed class DatabasePreparation(
         if (seed.Value.Demo && await DemoData.IsRoomAsync(connection, cancellationToken))
         {
             await using var db = owner.OpenContext();
-            await DemoData.SeedAsync(db, cancellationToken);
+            await DemoData.SeedAsync(db, seed.Value.EndOfData(time), cancellationToken);
         }
 
         var cursorKey = await ReadCursorKeyAsync(connection, cancellationToken);

@@ -4,15 +4,21 @@ using Npgsql;
 namespace OrdersMcp.Api.Data.Setup;
 
 /// <summary>
-/// The same small shop in every demo database: fixed ids and times, orders in every status. The instance that holds the
-/// migration lock writes it once, into an empty database.
+/// The same small shop in every demo database: fixed ids, orders in every status, and times in the three weeks before it is
+/// written, so that questions about this week and the last have answers. The instance that holds the migration lock writes
+/// it once, into an empty database.
 /// </summary>
 internal static class DemoData
 {
     private const string Currency = "USD";
     private const long Alice = 1234, Bob = 2345, Carla = 3456, Dmitri = 4567, Emeka = 5678, Fatima = 6789, Grete = 7890;
 
-    private static readonly DateTimeOffset Opening = new(2026, 9, 1, 8, 0, 0, TimeSpan.Zero);
+    private const int Orders = 16;
+    private const int HoursBetweenOrders = 29; // so that they come at all times of the day
+    private const int HoursBetweenChanges = 10;
+
+    /// <summary>Until an hour after the last order, which has four statuses, is delivered.</summary>
+    private const int HoursOpen = (Orders * HoursBetweenOrders) + (3 * HoursBetweenChanges) + 1;
 
     /// <summary>Whether the database is empty.</summary>
     public static async Task<bool> IsRoomAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
@@ -23,20 +29,23 @@ internal static class DemoData
     }
 
     /// <summary>Writes the demo data into an empty database.</summary>
-    public static async Task SeedAsync(OrdersDbContext db, CancellationToken cancellationToken)
+    public static async Task SeedAsync(OrdersDbContext db, DateTimeOffset until, CancellationToken cancellationToken)
     {
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        await WriteAsync(db, cancellationToken);
+        await WriteAsync(db, until, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
     }
 
     /// <summary>Writes the demo data into empty tables, within a transaction.</summary>
-    public static async Task WriteAsync(OrdersDbContext db, CancellationToken cancellationToken)
+    public static async Task WriteAsync(OrdersDbContext db, DateTimeOffset until, CancellationToken cancellationToken)
     {
-        var (customers, products) = (Customers(), Products());
+        var fullHour = new DateTimeOffset(until.UtcTicks / TimeSpan.TicksPerHour * TimeSpan.TicksPerHour, TimeSpan.Zero);
+        var opening = fullHour.AddHours(-HoursOpen);
+        var (customers, products) = (CustomersSince(opening), Products());
         db.AddRange(customers);
         db.AddRange(products);
-        db.AddRange(Orders(
+        db.AddRange(OrdersSince(
+            opening,
             customers.ToDictionary(customer => customer.Id, customer => customer.Name),
             products.ToDictionary(product => product.Sku)));
         await db.SaveChangesAsync(cancellationToken);
@@ -48,16 +57,28 @@ internal static class DemoData
             cancellationToken);
     }
 
-    private static Customer[] Customers() =>
-    [
-        Person(Alice, "Alice Johnson", "alice.johnson@example.com"),
-        Person(Bob, "Bob Smith", "bob.smith@example.com"),
-        Person(Carla, "Carla Gómez", "carla.gomez@example.com"),
-        Person(Dmitri, "Dmitri Ivanov", "dmitri.ivanov@example.com"),
-        Person(Emeka, "Emeka Okafor", "emeka.okafor@example.com"),
-        Person(Fatima, "Fatima Zahra", "fatima.zahra@example.com"),
-        Person(Grete, "Grete Holm", "grete.holm@example.com", CustomerStatus.Blocked),
-    ];
+    private static Customer[] CustomersSince(DateTimeOffset opening)
+    {
+        return
+        [
+            Person(Alice, "Alice Johnson", "alice.johnson@example.com"),
+            Person(Bob, "Bob Smith", "bob.smith@example.com"),
+            Person(Carla, "Carla Gómez", "carla.gomez@example.com"),
+            Person(Dmitri, "Dmitri Ivanov", "dmitri.ivanov@example.com"),
+            Person(Emeka, "Emeka Okafor", "emeka.okafor@example.com"),
+            Person(Fatima, "Fatima Zahra", "fatima.zahra@example.com"),
+            Person(Grete, "Grete Holm", "grete.holm@example.com", CustomerStatus.Blocked),
+        ];
+
+        Customer Person(long id, string name, string email, CustomerStatus status = CustomerStatus.Active) => new()
+        {
+            Id = id,
+            Name = name,
+            Email = email,
+            Status = status,
+            CreatedAt = opening.AddDays(-id / 100),
+        };
+    }
 
     private static Product[] Products() =>
     [
@@ -73,7 +94,8 @@ internal static class DemoData
         Item("BAG-15", "Laptop bag", "Padded bag for laptops up to 15 inches", 69.00m, 0),
     ];
 
-    private static Order[] Orders(Dictionary<long, string> names, Dictionary<string, Product> products)
+    private static Order[] OrdersSince(
+        DateTimeOffset opening, Dictionary<long, string> names, Dictionary<string, Product> products)
     {
         return
         [
@@ -97,7 +119,7 @@ internal static class DemoData
 
         Order Place(long id, long customer, OrderStatus status, (string Sku, int Quantity)[] items, string? note = null)
         {
-            var placedAt = Opening.AddHours(29 * id);
+            var placedAt = opening.AddHours(HoursBetweenOrders * id);
             var lines = items.Select((item, index) => new OrderLine
             {
                 LineNumber = index + 1,
@@ -120,7 +142,7 @@ internal static class DemoData
             };
             order.Total = order.Lines.Sum(line => line.Quantity * line.UnitPrice);
             order.SearchTerms = Order.SearchTermsOf(names[customer], order.Lines);
-            order.Events = OrderEvent.HistoryTo(status, placedAt, TimeSpan.FromHours(10), actor: "demo");
+            order.Events = OrderEvent.HistoryTo(status, placedAt, TimeSpan.FromHours(HoursBetweenChanges), actor: "demo");
             order.Version = order.Events.Count;
             order.UpdatedAt = order.Events[^1].At;
             return order;
@@ -133,16 +155,6 @@ internal static class DemoData
         order.TrackingNumber = trackingNumber;
         return order;
     }
-
-    private static Customer Person(
-        long id, string name, string email, CustomerStatus status = CustomerStatus.Active) => new()
-        {
-            Id = id,
-            Name = name,
-            Email = email,
-            Status = status,
-            CreatedAt = Opening.AddDays(-id / 100),
-        };
 
     private static Product Item(string sku, string name, string description, decimal price, int stock) => new()
     {
