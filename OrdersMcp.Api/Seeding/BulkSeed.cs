@@ -19,8 +19,8 @@ internal sealed class BulkSeed(NpgsqlDataSource database, Action<string> report)
 
     private readonly Stopwatch _elapsed = Stopwatch.StartNew();
 
-    /// <exception cref="InvalidOperationException">The database has already been seeded.</exception>
-    public async Task RunAsync(int orders, DateTimeOffset until, CancellationToken cancellationToken)
+    /// <returns>Whether it wrote the orders: false if the database has already been seeded.</returns>
+    public async Task<bool> RunAsync(int orders, DateTimeOffset until, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using (var transaction = await connection.BeginTransactionAsync(cancellationToken))
@@ -30,7 +30,7 @@ internal sealed class BulkSeed(NpgsqlDataSource database, Action<string> report)
             var known = $"SELECT count(*) FROM products WHERE sku = '{GeneratedShop.SkuOf(0)}'";
             if (await NumberAsync(connection, known, cancellationToken) > 0)
             {
-                throw new InvalidOperationException("The database has already been seeded. Use a new database.");
+                return false;
             }
 
             var shop = new GeneratedShop(
@@ -65,6 +65,7 @@ internal sealed class BulkSeed(NpgsqlDataSource database, Action<string> report)
         Report("vacuum and analyze…");
         await RunAsync(connection, $"VACUUM (ANALYZE) {Tables}", cancellationToken);
         Report($"{orders:N0} orders written");
+        return true;
     }
 
     private static async Task RunAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)

@@ -27,8 +27,13 @@ internal static class SeedCommand
 
             var until = host.Services.GetRequiredService<IOptions<SeedOptions>>().Value.EndOfData(
                 host.Services.GetRequiredService<TimeProvider>());
-            await new BulkSeed(owner.Source, output.WriteLine).RunAsync(orders, until, cancellationToken);
-            return 0;
+            if (await new BulkSeed(owner.Source, output.WriteLine).RunAsync(orders, until, cancellationToken))
+            {
+                return 0;
+            }
+
+            await error.WriteLineAsync("The database has already been seeded. Use a new database.");
+            return 1;
         }
         catch (Exception exception) when (exception is OptionsValidationException or InvalidOperationException or NpgsqlException)
         {

@@ -15,6 +15,9 @@ internal sealed partial class DatabaseMigrator(
     IOptions<DatabaseOptions> options,
     ILogger<DatabaseMigrator> logger) : BackgroundService
 {
+    private const string OldSchema = $"its schema is older than this program. Run the command migrate, or set {DatabaseOptions.Section}:"
+        + $"{nameof(DatabaseOptions.MigrateAtStart)} to true";
+
     private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan MaxDelay = TimeSpan.FromSeconds(5);
 
@@ -30,18 +33,25 @@ internal sealed partial class DatabaseMigrator(
         {
             try
             {
-                state.Migrated(options.Value.MigrateAtStart
+                var cursorKey = options.Value.MigrateAtStart
                     ? await preparation.PrepareAsync(stoppingToken)
-                    : await preparation.ReadAsync(stoppingToken));
-                LogReady();
-                return;
+                    : await preparation.ReadAsync(stoppingToken);
+                if (cursorKey is not null)
+                {
+                    state.Migrated(cursorKey);
+                    LogReady();
+                    return;
+                }
+
+                LogNotReady(OldSchema, delay, exception: null);
             }
             catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
             {
                 // A missing database needs no stack trace; anything else is a bug and does.
                 LogNotReady(exception.Message, delay, exception is NpgsqlException ? null : exception);
-                await Task.Delay(delay, stoppingToken);
             }
+
+            await Task.Delay(delay, stoppingToken);
         }
     }
 

@@ -71,16 +71,13 @@ internal sealed class DatabasePreparation(
     }
 
     /// <summary>Changes nothing, and reads what this instance needs once the schema is up to date.</summary>
-    /// <returns>The key of cursors.</returns>
-    /// <exception cref="NpgsqlException">The schema is older than this program.</exception>
-    public async Task<byte[]> ReadAsync(CancellationToken cancellationToken)
+    /// <returns>The key of cursors, or null if the schema is older than this program.</returns>
+    public async Task<byte[]?> ReadAsync(CancellationToken cancellationToken)
     {
         await using var connection = await owner.Source.OpenConnectionAsync(cancellationToken);
         return await MigrationHistory.IsCompleteAsync(connection, cancellationToken)
             ? await ReadCursorKeyAsync(connection, cancellationToken)
-            : throw new NpgsqlException(
-                $"its schema is older than this program. Run the command migrate, or set {DatabaseOptions.Section}:"
-                + $"{nameof(DatabaseOptions.MigrateAtStart)} to true");
+            : null;
     }
 
     private static async Task<byte[]> ReadCursorKeyAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
