@@ -24,6 +24,8 @@ internal sealed partial class DatabaseMigrator(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await MigrateWhenPossibleAsync(stoppingToken);
+        // Building the model takes a processor for a third of a second, which the first check of readiness needs as well.
+        await state.WhenReportedHealthy.WaitAsync(stoppingToken);
         BuildModel();
     }
 

@@ -8,10 +8,15 @@ internal sealed class DatabaseState
 {
     private readonly TaskCompletionSource<byte[]> _migrated = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    private readonly TaskCompletionSource _reportedHealthy = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     public bool IsMigrated => _migrated.Task.IsCompleted;
 
     /// <summary>Completes when the schema is up to date.</summary>
     public Task WhenMigrated => _migrated.Task;
+
+    /// <summary>Completes when a check of readiness has passed for the first time.</summary>
+    public Task WhenReportedHealthy => _reportedHealthy.Task;
 
     /// <summary>
     /// The key that authenticates cursors. It is in the database, so all instances share it and it outlives them; only the
@@ -22,6 +27,8 @@ internal sealed class DatabaseState
         IsMigrated ? _migrated.Task.Result : throw new NpgsqlException("The API has not prepared its database yet.");
 
     public void Migrated(byte[] cursorKey) => _migrated.TrySetResult(cursorKey);
+
+    public void ReportedHealthy() => _reportedHealthy.TrySetResult();
 }
 
 /// <summary>Healthy when the migrations are applied and the database responds.</summary>
@@ -44,6 +51,7 @@ internal sealed class DatabaseHealthCheck(DatabaseState state, NpgsqlDataSource 
                     return await command.ExecuteScalarAsync(cancellationToken);
                 },
                 cancellationToken);
+            state.ReportedHealthy();
             return HealthCheckResult.Healthy();
         }
         catch (Exception exception) when (DatabaseFailure.IsUnavailable(exception))

@@ -24,11 +24,14 @@ internal static class MigrationHistory
             return false;
         }
 
-        await using var isComplete = new NpgsqlCommand(
-            $"""SELECT NOT EXISTS (SELECT unnest($1) EXCEPT SELECT "MigrationId" FROM {Table})""", connection)
+        await using var read = new NpgsqlCommand($"""SELECT "MigrationId" FROM {Table}""", connection);
+        await using var row = await read.ExecuteReaderAsync(cancellationToken);
+        var missing = Known.ToHashSet(StringComparer.Ordinal);
+        while (await row.ReadAsync(cancellationToken))
         {
-            Parameters = { new() { Value = Known } },
-        };
-        return await isComplete.ExecuteScalarAsync(cancellationToken) is true;
+            missing.Remove(row.GetString(0));
+        }
+
+        return missing.Count == 0;
     }
 }
