@@ -25,6 +25,8 @@ internal static class OrdersApi
     {
         services.AddJson(OrdersJson.Default);
         services.AddSingleton<OrderReader>();
+        services.AddSingleton<OrderReadCheck>(); // it remembers that it passed
+        services.AddHealthChecks().AddCheck<OrderReadCheck>("orders", tags: ["ready"]);
         services.AddScoped<OrderPlacement>();
         services.AddScoped<OrderChanges>();
     }

@@ -96,6 +96,23 @@ public sealed class DatabaseTests(PostgresFixture postgres)
         Assert.Equal(7891, customer.Id);
     }
 
+    /// <summary>Else the first caller after a start waits for the connection and for the compiler.</summary>
+    [Fact]
+    public async Task Api_has_read_an_order_when_it_is_ready()
+    {
+        var connectionString = await postgres.CreateDatabaseAsync();
+        await using var api = new ApiFactory(connectionString, demo: false);
+        await api.IsReadyAsync(Cancellation);
+
+        await using var owner = NpgsqlDataSource.Create(connectionString);
+        await using var command = owner.CreateCommand(
+            """
+            SELECT count(*) FROM pg_stat_activity
+            WHERE datname = current_database() AND starts_with(query, 'SELECT o.id, o.customer_id, c.name')
+            """);
+        Assert.Equal(1L, await command.ExecuteScalarAsync(Cancellation));
+    }
+
     [Fact]
     public async Task Api_is_alive_but_not_ready_until_the_database_comes()
     {

@@ -116,7 +116,7 @@ public sealed class MigrateCommandTests(PostgresFixture postgres)
         var taken = new List<NpgsqlConnection>();
         try
         {
-            for (var i = 0; i < 4; i++)
+            for (var i = 0; i < 3; i++) // reads of orders keep the fourth, since the API became ready
             {
                 taken.Add(await pool.OpenConnectionAsync(Cancellation));
             }
