@@ -1,0 +1,126 @@
+using System.Net.WebSockets;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http.Json;
+using Microsoft.Extensions.Options;
+using OrdersMcp.Playground.Conversations;
+
+namespace OrdersMcp.Playground.Http;
+
+/// <summary>
+/// <c>GET /ws/chat</c>: the same conversation over a WebSocket. Each message of the client is a request, and each of the server
+/// is <c>{"event", "data"}</c>. Requests run one after the other; closing the socket stops the one that runs.
+/// </summary>
+internal sealed class ChatSocket(ConversationRunner runner, IOptions<JsonOptions> json, IHostApplicationLifetime lifetime)
+{
+    private const int LongestRequest = 1024 * 1024;
+    private readonly JsonSerializerOptions _json = json.Value.SerializerOptions;
+
+    public static void Map(IEndpointRouteBuilder endpoints) =>
+        endpoints.MapGet("/ws/chat", (HttpContext context, ChatSocket socket) => socket.ServeAsync(context))
+            .RequireRateLimiting(HttpExtensions.Conversations)
+            .ExcludeFromDescription(); // OpenAPI does not describe WebSockets
+
+    private async Task<IResult> ServeAsync(HttpContext context)
+    {
+        if (!context.WebSockets.IsWebSocketRequest)
+        {
+            return TypedResults.Problem(statusCode: StatusCodes.Status426UpgradeRequired, detail: "This path takes WebSocket connections.");
+        }
+
+        using var socket = await context.WebSockets.AcceptWebSocketAsync();
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
+        try
+        {
+            await ServeAsync(socket, ending.Token);
+        }
+        catch (Exception exception) when (exception is WebSocketException or OperationCanceledException)
+        {
+            // The client is gone, or this program stops.
+        }
+
+        return TypedResults.Empty;
+    }
+
+    private async Task ServeAsync(WebSocket socket, CancellationToken cancellationToken)
+    {
+        // The next message is awaited while a request runs: only so a close is noticed.
+        var receiving = ReceiveAsync(socket, cancellationToken);
+        while (await receiving is { } message)
+        {
+            using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            receiving = ReceiveAsync(socket, cancellationToken);
+            var answering = AnswerAsync(socket, message, stopping.Token);
+            if (await Task.WhenAny(receiving, answering) == receiving && await receiving is null)
+            {
+                await stopping.CancelAsync();
+            }
+
+            try
+            {
+                await answering;
+            }
+            catch (OperationCanceledException) when (stopping.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+            {
+                // The client closed the socket, and is answered below.
+            }
+        }
+
+        await socket.CloseAsync(
+            socket.CloseStatus is null ? WebSocketCloseStatus.MessageTooBig : WebSocketCloseStatus.NormalClosure,
+            statusDescription: null,
+            cancellationToken);
+    }
+
+    private async Task AnswerAsync(WebSocket socket, byte[] message, CancellationToken cancellationToken)
+    {
+        ChatRequest? request = null;
+        var problem = "The message is not a request: it must be a JSON object with messages.";
+        try
+        {
+            request = JsonSerializer.Deserialize<ChatRequest>(message, _json);
+        }
+        catch (JsonException exception)
+        {
+            problem = $"The message cannot be read: {exception.Message}";
+        }
+
+        if (request is null || runner.Prepare(request, out problem) is not { } conversation)
+        {
+            await SendAsync(socket, new ErrorEvent("The request is not valid", problem, StatusCodes.Status400BadRequest, Retryable: false), cancellationToken);
+            await SendAsync(socket, new DoneEvent("error", Limit: null, problem), cancellationToken);
+            return;
+        }
+
+        await foreach (var each in runner.RunAsync(conversation, cancellationToken))
+        {
+            await SendAsync(socket, each, cancellationToken);
+        }
+    }
+
+    private Task SendAsync(WebSocket socket, ChatEvent each, CancellationToken cancellationToken) => socket.SendAsync(
+        JsonSerializer.SerializeToUtf8Bytes(new { @event = each.Kind, data = (object)each }, _json),
+        WebSocketMessageType.Text,
+        endOfMessage: true,
+        cancellationToken);
+
+    /// <summary>The next message; null if the client closes the socket, or sends too much.</summary>
+    private static async Task<byte[]?> ReceiveAsync(WebSocket socket, CancellationToken cancellationToken)
+    {
+        using var received = new MemoryStream();
+        var buffer = new byte[16 * 1024];
+        while (true)
+        {
+            var part = await socket.ReceiveAsync(buffer.AsMemory(), cancellationToken);
+            if (part.MessageType == WebSocketMessageType.Close || received.Length + part.Count > LongestRequest)
+            {
+                return null;
+            }
+
+            received.Write(buffer, 0, part.Count);
+            if (part.EndOfMessage)
+            {
+                return received.ToArray();
+            }
+        }
+    }
+}

@@ -1,0 +1,48 @@
+using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.RateLimiting;
+using Microsoft.Extensions.Options;
+using OrdersMcp.Playground.Configuration;
+
+namespace OrdersMcp.Playground.Http;
+
+internal static class HttpExtensions
+{
+    /// <summary>The limit of conversations at the same time.</summary>
+    public const string Conversations = "conversations";
+
+    public static void AddPlaygroundHttp(this IServiceCollection services)
+    {
+        services.AddProblemDetails();
+        services.AddSingleton<ChatSocket>();
+        services.ConfigureHttpJsonOptions(json =>
+        {
+            json.SerializerOptions.AllowOutOfOrderMetadataProperties = true; // type need not be the first member of a part
+            json.SerializerOptions.RespectRequiredConstructorParameters = false;
+            json.SerializerOptions.Converters.Add(new JsonStringEnumConverter());
+        });
+        services.AddRateLimiter(limiter =>
+        {
+            limiter.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
+            limiter.OnRejected = static async (context, cancellationToken) => await TypedResults
+                .Problem(statusCode: StatusCodes.Status429TooManyRequests, detail: "Too many conversations run at the same time. Try again when one has ended.")
+                .ExecuteAsync(context.HttpContext);
+        });
+        services.AddOptions<RateLimiterOptions>().Configure<IOptions<PlaygroundOptions>>((limiter, options) =>
+            limiter.AddConcurrencyLimiter(Conversations, conversations => conversations.PermitLimit = options.Value.Limits.Conversations));
+    }
+
+    public static void UsePlaygroundHttp(this WebApplication app)
+    {
+        app.UseMiddleware<OriginGuard>();
+        app.UseExceptionHandler();
+        app.UseStatusCodePages();
+        app.UseWebPage();
+        app.UseRouting();
+        app.UseRateLimiter();
+        app.UseWebSockets();
+        app.MapChat();
+        ChatSocket.Map(app);
+        app.MapSettings();
+        app.MapApps();
+    }
+}

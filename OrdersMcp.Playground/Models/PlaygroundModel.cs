@@ -1,0 +1,26 @@
+using Microsoft.Extensions.AI;
+using OrdersMcp.Playground.Configuration;
+
+namespace OrdersMcp.Playground.Models;
+
+/// <summary>A model that a person can choose.</summary>
+/// <param name="Id">The id in requests.</param>
+/// <param name="Name">The name on the page.</param>
+/// <param name="Model">The name in the provider's API.</param>
+/// <param name="Provider">The provider, as in <c>gen_ai.provider.name</c>.</param>
+/// <param name="Client">The client, with telemetry.</param>
+/// <param name="Options">The settings; null for the scripted model.</param>
+internal sealed record PlaygroundModel(string Id, string Name, string Model, string Provider, IChatClient Client, ModelOptions? Options)
+{
+    /// <summary>Whether rules answer instead of a model.</summary>
+    public bool IsScripted => Options is null;
+
+    /// <summary>The cost of tokens; null if the prices are not set.</summary>
+    public decimal? CostOf(long inputTokens, long outputTokens)
+    {
+        const decimal Million = 1_000_000;
+        return IsScripted ? 0
+            : Options is { InputPrice: { } input, OutputPrice: { } output } ? ((inputTokens * input) + (outputTokens * output)) / Million
+            : null;
+    }
+}
