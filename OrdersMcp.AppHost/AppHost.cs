@@ -43,5 +43,6 @@ var mcp = builder.AddProject<Projects.OrdersMcp_McpServer>("mcp")
     .WithClientConfigurationCommand();
 
 builder.AddInspector("inspector", mcp);
+builder.AddPlayground("playground", mcp);
 
 return await builder.Build().RunToEndAsync();

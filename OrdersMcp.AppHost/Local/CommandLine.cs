@@ -32,10 +32,12 @@ public static class CommandLine
     [
         Port("--api-port", "The orders API (5080).", $"{Ports}:Api"),
         Port("--mcp-port", "The MCP server (5090).", $"{Ports}:Mcp"),
+        Port("--playground-port", "The playground (5070).", $"{Ports}:Playground"),
         Port("--inspector-port", "The MCP Inspector (6274).", $"{Ports}:Inspector"),
         Port("--dashboard-port", "The Aspire dashboard (18888).", Dashboard, "http://localhost:"),
         Port("--postgres-port", "PostgreSQL (any free port).", $"{Ports}:Postgres"),
         Of<bool>("--containers", "true|false", "Run PostgreSQL and the Inspector as containers or processes (containers if an engine runs).", "Containers"),
+        Of<bool>("--playground", "true|false", "Run the playground (true in Development).", "Playground"),
         Flag("--fresh", "Delete the kept data and start over.", Fresh),
         Of<string>("--data", "DIR", "The database, its password and the MCP server's journal.", Data),
         Of<string>("--cache", "DIR", "Installed tools.", Cache),
@@ -108,9 +110,9 @@ public static class CommandLine
     private static ParseResult Parse(string[] arguments)
     {
         var root = new RootCommand(
-            "Starts OrdersMcp on this machine: PostgreSQL, the orders API, the MCP server, the MCP Inspector and the Aspire dashboard. "
+            "Starts OrdersMcp on this machine: PostgreSQL, the orders API, the MCP server, the MCP Inspector, the playground and the Aspire dashboard. "
             + "Ctrl+C stops everything; the data is kept. Port 0 means any free port. Equivalent settings: Ports:Api, Ports:Mcp, "
-            + "Ports:Inspector, Ports:Postgres, Containers, Fresh, Data, Cache (in the environment: Ports__Api and so on, "
+            + "Ports:Playground, Ports:Inspector, Ports:Postgres, Playground, Containers, Fresh, Data, Cache (in the environment: Ports__Api and so on, "
             + "ORDERSMCP_DATA and ORDERSMCP_CACHE).")
         {
             TreatUnmatchedTokensAsErrors = false, // they are Aspire's

@@ -23,7 +23,7 @@ internal sealed class LocalSettings(IConfiguration settings, string project)
     public string CacheFolder => settings[CommandLine.Cache] is { Length: > 0 } folder ? Path.GetFullPath(folder) : UserFolders.Cache;
 
     /// <summary>A port of the system on this machine.</summary>
-    /// <param name="name">Api, Mcp, Inspector or Postgres.</param>
+    /// <param name="name">Api, Mcp, Playground, Inspector or Postgres.</param>
     /// <param name="standard">The default port; null for any free port.</param>
     /// <returns>The port, or null for any free port.</returns>
     /// <exception cref="DistributedApplicationException">The setting is not a port.</exception>

@@ -21,9 +21,13 @@ internal static class Summary
         var dashboard = model.Resources.Any(resource => resource.Name == Addresses.Dashboard)
             ? await Addresses.DashboardAsync(model, configuration, cancellation)
             : "not running";
+        // Without the playground there is no line for it.
+        var playground = model.Resources.Any(resource => resource.Name == "playground")
+            ? $"\n  Playground    {await Addresses.OfAsync(model, "playground", cancellation)}"
+            : "";
         return string.Create(CultureInfo.InvariantCulture, $"""
 
-              Dashboard     {dashboard}
+              Dashboard     {dashboard}{playground}
               MCP endpoint  {mcp}
               Inspector     {inspector}
               API           {api}/orders/1

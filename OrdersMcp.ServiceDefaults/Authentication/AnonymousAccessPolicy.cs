@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using OrdersMcp.ServiceDefaults.Authentication.AccessTokens;
+using OrdersMcp.ServiceDefaults.Authentication.ApiKeys;
 
 namespace OrdersMcp.ServiceDefaults.Authentication;
 
@@ -18,7 +19,7 @@ internal sealed class AnonymousAccessPolicy(
     private static readonly string[] ProxyHeaders = ["Forwarded", "X-Forwarded-For", "X-Real-IP"];
 
     /// <summary>Whether a key was set at start. If all keys are removed later, the server stays closed.</summary>
-    private readonly bool _wasClosed = settings.Current.ApiKeys.Count > 0;
+    private readonly bool _wasClosed = IsClosedBy(settings.Current.ApiKeys);
 
     public bool TakesTokens => tokens.Get(JwtBearerDefaults.AuthenticationScheme).IsConfigured(more.Value);
 
@@ -29,7 +30,8 @@ internal sealed class AnonymousAccessPolicy(
     public bool IsOpenToAll => settings.Current.AllowAnonymous;
 
     /// <summary>Whether this machine alone is admitted, for development.</summary>
-    public bool IsOpenToThisMachine => !IsOpenToAll && environment.IsDevelopment() && !TakesTokens && !TakesKeys && !_wasClosed;
+    public bool IsOpenToThisMachine => !IsOpenToAll && environment.IsDevelopment() && !TakesTokens
+        && !IsClosedBy(settings.Current.ApiKeys) && !_wasClosed;
 
     public bool HasScheme => TakesTokens || TakesKeys || TakesService;
 
@@ -57,6 +59,8 @@ internal sealed class AnonymousAccessPolicy(
                 ? "without authentication only this machine may call, and this request came through a proxy"
                 : null;
     }
+
+    private static bool IsClosedBy(List<ApiKeyOptions> keys) => keys.Exists(key => !key.IsForDevelopment);
 
     private static IPAddress Unmapped(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
 }

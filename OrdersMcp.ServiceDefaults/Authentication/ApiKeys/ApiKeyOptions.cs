@@ -21,6 +21,12 @@ public sealed class ApiKeyOptions
     /// <summary>The only customer whose data the holder sees; all customers by default.</summary>
     public string? CustomerId { get; set; }
 
+    /// <summary>
+    /// Whether the server stays open to this machine in Development although it has this key. The AppHost sets it for the keys of
+    /// its own tools, so that other clients still need none. Without effect elsewhere.
+    /// </summary>
+    public bool IsForDevelopment { get; set; }
+
     /// <summary>Whether the holder, a service, can call on behalf of others.</summary>
     public bool ActsForOthers { get; set; }
 }
