@@ -32,4 +32,10 @@ internal sealed class LimitOptions
 
     /// <summary>Conversations at the same time.</summary>
     public int Conversations { get; set; } = 8;
+
+    /// <summary>Tool calls in the background whose results are kept.</summary>
+    public int Tasks { get; set; } = 100;
+
+    /// <summary>Minutes for which the result of a call in the background is kept.</summary>
+    public int TaskMinutes { get; set; } = 15;
 }

@@ -118,6 +118,8 @@ internal sealed class PlaygroundOptionsValidator : IValidateOptions<PlaygroundOp
             (nameof(limits.ResultTokens), limits.ResultTokens, 100_000),
             (nameof(limits.Messages), limits.Messages, 2_000),
             (nameof(limits.Conversations), limits.Conversations, 1_000),
+            (nameof(limits.Tasks), limits.Tasks, 10_000),
+            (nameof(limits.TaskMinutes), limits.TaskMinutes, 1_440),
         ];
         foreach (var (name, value, most) in all.Where(limit => limit.Value < 1 || limit.Value > limit.Most))
         {

@@ -105,7 +105,6 @@ internal sealed partial class ConversationLoop(
 
             var response = await AskAsync(conversation.Model, history.ToMessages(prompt), chat, budget, events, cancellationToken);
             await AddAsync(new ChatTurn(ChatTurn.Assistant, PartsOf(response)));
-            await events.WriteAsync(budget.ToEvent(), cancellationToken);
             calls = history.Pending;
             if (response.FinishReason == ChatFinishReason.Length)
             {
@@ -119,6 +118,7 @@ internal sealed partial class ConversationLoop(
                     : new DoneEvent("stop", Limit: null, Detail: null);
             }
 
+            await events.WriteAsync(budget.ToEvent(), cancellationToken);
             await round.AnnounceAsync(calls, cancellationToken);
         }
 
@@ -177,9 +177,10 @@ internal sealed partial class ConversationLoop(
 
     private ErrorEvent Describe(Exception exception, PlaygroundModel model)
     {
-        if (exception is ToolServerException)
+        if (exception is ToolServerException unusable)
         {
-            return new ErrorEvent("The tools cannot be used", exception.Message, StatusCodes.Status502BadGateway, Retryable: true);
+            LogToolsFailed(unusable.Status, unusable.Message);
+            return new ErrorEvent("The tools cannot be used", unusable.Message, unusable.Status, Retryable: unusable.Status != StatusCodes.Status403Forbidden);
         }
 
         var failure = exception is ModelCutOffException ? ModelFailure.CutOff(model) : ModelFailure.Of(exception, model);
@@ -196,6 +197,9 @@ internal sealed partial class ConversationLoop(
 
     [LoggerMessage(LogLevel.Warning, "The model {Model} did not answer ({Status}): {Title}")]
     private partial void LogModelFailed(string model, int status, string title);
+
+    [LoggerMessage(LogLevel.Warning, "The MCP server cannot be used ({Status}): {Reason}")]
+    private partial void LogToolsFailed(int status, string reason);
 
     [LoggerMessage(LogLevel.Error, "A conversation failed")]
     private partial void LogFailed(Exception exception);

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.Extensions.Options;
@@ -13,12 +14,23 @@ internal static class HttpExtensions
     public static void AddPlaygroundHttp(this IServiceCollection services)
     {
         services.AddProblemDetails();
+        services.AddExceptionHandler<BadRequests>();
+        services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true); // so that the answer says what is wrong
         services.AddSingleton<ChatSocket>();
+        services.AddSingleton<ToolCaller>();
+        services.AddSingleton<CallTasks>();
+        services.AddOpenApi(document => document.AddDocumentTransformer((api, _, _) =>
+        {
+            api.Info.Title = "OrdersMcp playground";
+            api.Info.Description = "Conversations with a model that uses the tools of an MCP server, and the tools for programs without MCP. "
+                + "Only this machine may call it. Errors are problem details (RFC 9457).";
+            return Task.CompletedTask;
+        }));
         services.ConfigureHttpJsonOptions(json =>
         {
             json.SerializerOptions.AllowOutOfOrderMetadataProperties = true; // type need not be the first member of a part
             json.SerializerOptions.RespectRequiredConstructorParameters = false;
-            json.SerializerOptions.Converters.Add(new JsonStringEnumConverter());
+            json.SerializerOptions.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.CamelCase));
         });
         services.AddRateLimiter(limiter =>
         {
@@ -44,5 +56,9 @@ internal static class HttpExtensions
         ChatSocket.Map(app);
         app.MapSettings();
         app.MapApps();
+        app.MapTools();
+        app.MapTasks();
+        app.MapQuestions();
+        app.MapOpenApi();
     }
 }

@@ -10,8 +10,9 @@ namespace OrdersMcp.Playground.Tools;
 /// <param name="Structured">The structured result, if there is one.</param>
 /// <param name="Untrusted">The paths of the fields whose text other people wrote.</param>
 /// <param name="Question">The question; null if the call was made.</param>
+/// <param name="IsRefused">Whether the protocol refused the call, such as for an unknown tool.</param>
 internal sealed record ToolOutcome(
-    bool IsError, string Text, JsonElement? Structured, IReadOnlyList<string> Untrusted, ToolQuestion? Question)
+    bool IsError, string Text, JsonElement? Structured, IReadOnlyList<string> Untrusted, ToolQuestion? Question, bool IsRefused = false)
 {
     /// <summary>Where the server lists the fields that other people wrote.</summary>
     private const string UntrustedMeta = "ordersmcp/untrusted";
@@ -42,4 +43,12 @@ internal sealed record ToolOutcome(
 }
 
 /// <summary>The MCP server cannot be used as needed; the message says why, for a person.</summary>
-internal sealed class ToolServerException(string message, Exception? inner = null) : Exception(message, inner);
+/// <param name="message">The message.</param>
+/// <param name="inner">The cause.</param>
+/// <param name="status">The HTTP status that describes it.</param>
+internal sealed class ToolServerException(string message, Exception? inner = null, int status = StatusCodes.Status502BadGateway)
+    : Exception(message, inner)
+{
+    /// <summary>The HTTP status that describes it.</summary>
+    public int Status => status;
+}

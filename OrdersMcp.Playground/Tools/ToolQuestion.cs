@@ -46,7 +46,8 @@ internal sealed record ToolAnswer(string Action, JsonObject? Content, string Sta
     /// <exception cref="ToolServerException">The state is not one that the playground gave.</exception>
     public void AddTo(CallToolRequestParams call)
     {
-        var state = QuestionState.Read(State) ?? throw new ToolServerException("The state of the confirmation is not valid.");
+        var state = QuestionState.Read(State) ?? throw new ToolServerException(
+            "The state of the confirmation is not valid.", status: StatusCodes.Status400BadRequest);
         var isAccepted = Action == Accept;
         call.RequestState = state.Sealed;
         call.InputResponses = new Dictionary<string, InputResponse>(StringComparer.Ordinal)

@@ -44,7 +44,7 @@ internal sealed class ToolServer(McpClient client)
             catch (McpProtocolException exception) when (exception.InnerException is not HttpRequestException)
             {
                 // Such as an unknown tool or arguments that the protocol refuses: the model can correct them.
-                return ToolOutcome.Error(exception.Message);
+                return ToolOutcome.Error(exception.Message) with { IsRefused = true };
             }
         });
 

@@ -75,7 +75,13 @@ internal sealed class ToolServers(
             null when exception is McpException => $"The MCP server refused: {exception.Message}",
             null => "The MCP server cannot be reached. Check that it runs, and Playground:Server.",
         },
-        exception);
+        exception,
+        StatusOf(exception) switch
+        {
+            HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => StatusCodes.Status403Forbidden,
+            HttpStatusCode.TooManyRequests => StatusCodes.Status429TooManyRequests,
+            _ => StatusCodes.Status502BadGateway,
+        });
 
     public async ValueTask DisposeAsync()
     {
