@@ -101,6 +101,7 @@ internal sealed class ToolRound(
                 answer is null ? null : new ToolAnswer(answer.Action, answer.Content, answer.State),
                 // A lost report of progress does no harm; a call that waits for a slow reader would.
                 progress => events.TryWrite(new ToolProgressEvent(call.Id, progress.Progress, progress.Total, progress.Message)),
+                call.Id,
                 cancellationToken);
         }
         catch (ToolServerException exception)

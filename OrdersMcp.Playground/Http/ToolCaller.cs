@@ -93,7 +93,7 @@ internal sealed class ToolCaller(ToolServers servers, IOptions<PlaygroundOptions
     {
         var begun = Stopwatch.GetTimestamp();
         var answer = request.Confirmation is { } given ? new ToolAnswer(given.Action!, given.Content, given.State!) : null;
-        var outcome = await server.CallAsync(request.Name!, request.Arguments ?? [], answer, progress: null, cancellationToken);
+        var outcome = await server.CallAsync(request.Name!, request.Arguments ?? [], answer, progress: null, callId: null, cancellationToken);
         if (outcome.Question is { } question)
         {
             return (null, Question(question, request.Name!, request.Arguments ?? []));

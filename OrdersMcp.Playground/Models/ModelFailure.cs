@@ -1,5 +1,6 @@
 using System.ClientModel;
 using Anthropic.Exceptions;
+using OrdersMcp.ServiceDefaults;
 
 namespace OrdersMcp.Playground.Models;
 
@@ -20,17 +21,20 @@ internal sealed record ModelFailure(string Title, string Detail, int Status, boo
     /// <summary>The failure that an exception represents; null for any other exception.</summary>
     public static ModelFailure? Of(Exception exception, PlaygroundModel model) => exception switch
     {
-        AnthropicApiException api => OfStatus((int)api.StatusCode, api.Message, model),
-        ClientResultException { Status: > 0 } api => OfStatus(api.Status, api.Message, model),
-        HttpRequestException { StatusCode: null } or AnthropicIOException { InnerException: HttpRequestException { StatusCode: null } } => new(
+        _ when IsUnreachable(exception) => new(
             "The model cannot be reached",
             $"There is no connection to {model.Name}. Check the network and the setting Playground:Models:{model.Id}:Endpoint.",
             StatusCodes.Status502BadGateway,
             IsRetryable: true),
-        IOException or ClientResultException or AnthropicException => CutOff(model),
+        AnthropicApiException api => OfStatus((int)api.StatusCode, api.Message, model),
+        ClientResultException { Status: > 0 } api => OfStatus(api.Status, api.Message, model),
+        HttpRequestException or IOException or ClientResultException or AnthropicException => CutOff(model),
         AggregateException { InnerException: { } inner } => Of(inner, model),
         _ => null,
     };
+
+    private static bool IsUnreachable(Exception exception) =>
+        HttpResilience.IsUnreachable(exception) || (exception.InnerException is { } inner && IsUnreachable(inner));
 
     private static ModelFailure OfStatus(int status, string message, PlaygroundModel model) => status switch
     {

@@ -7,7 +7,7 @@ namespace OrdersMcp.Playground.Telemetry;
 
 /// <summary>
 /// The spans and metrics of conversations, by the OpenTelemetry conventions for generative AI. The chat spans and metrics of
-/// models come from Microsoft.Extensions.AI under the same name, and the tool spans from the MCP client.
+/// models come from Microsoft.Extensions.AI under the same name, and the MCP client completes the tool spans.
 /// </summary>
 internal sealed class PlaygroundTelemetry : IDisposable
 {
@@ -39,6 +39,27 @@ internal sealed class PlaygroundTelemetry : IDisposable
         activity?.SetTag("gen_ai.provider.name", provider);
         activity?.SetTag("gen_ai.request.model", model);
         return activity;
+    }
+
+    /// <summary>
+    /// Starts the span of a tool call. The MCP client adds its attributes to it, instead of a span of its own.
+    /// </summary>
+    public Activity? StartTool(string tool, string? callId)
+    {
+        var activity = _source.StartActivity($"execute_tool {tool}", ActivityKind.Internal);
+        activity?.SetTag("gen_ai.operation.name", "execute_tool");
+        activity?.SetTag("gen_ai.tool.name", tool);
+        activity?.SetTag("gen_ai.tool.call.id", callId);
+        return activity;
+    }
+
+    /// <summary>Ends the span of a tool call. The MCP client puts the text of an error into its status: that is content.</summary>
+    public static void EndTool(Activity? activity)
+    {
+        if (activity?.StatusDescription is not null)
+        {
+            activity.SetStatus(activity.Status);
+        }
     }
 
     /// <summary>Records the end of a loop in its span and the metrics.</summary>

@@ -3,11 +3,12 @@ using System.Text.Json.Nodes;
 using ModelContextProtocol;
 using ModelContextProtocol.Client;
 using ModelContextProtocol.Protocol;
+using OrdersMcp.Playground.Telemetry;
 
 namespace OrdersMcp.Playground.Tools;
 
 /// <summary>The MCP server as one caller sees it.</summary>
-internal sealed class ToolServer(McpClient client)
+internal sealed class ToolServer(McpClient client, PlaygroundTelemetry telemetry)
 {
     /// <summary>The media type of apps (MCP Apps, 2026-01-26).</summary>
     public const string AppType = "text/html;profile=mcp-app";
@@ -25,10 +26,11 @@ internal sealed class ToolServer(McpClient client)
     /// <param name="arguments">The arguments.</param>
     /// <param name="answer">The answer to the question that the same call brought before.</param>
     /// <param name="progress">Receives the progress of the call.</param>
+    /// <param name="callId">The id that the model gave the call, for telemetry.</param>
     /// <param name="cancellationToken">Ends the call.</param>
     /// <exception cref="ToolServerException">The server cannot be reached, or refuses the caller.</exception>
     public Task<ToolOutcome> CallAsync(
-        string name, JsonObject arguments, ToolAnswer? answer, Action<ProgressNotificationValue>? progress, CancellationToken cancellationToken) => TryAsync(async () =>
+        string name, JsonObject arguments, ToolAnswer? answer, Action<ProgressNotificationValue>? progress, string? callId, CancellationToken cancellationToken) => TryAsync(async () =>
         {
             var call = new CallToolRequestParams
             {
@@ -36,6 +38,7 @@ internal sealed class ToolServer(McpClient client)
                 Arguments = arguments.ToDictionary(argument => argument.Key, argument => JsonSerializer.SerializeToElement(argument.Value), StringComparer.Ordinal),
             };
             answer?.AddTo(call);
+            using var activity = telemetry.StartTool(name, callId);
             try
             {
                 await using var watch = Watch(call, progress);
@@ -45,6 +48,10 @@ internal sealed class ToolServer(McpClient client)
             {
                 // Such as an unknown tool or arguments that the protocol refuses: the model can correct them.
                 return ToolOutcome.Error(exception.Message) with { IsRefused = true };
+            }
+            finally
+            {
+                PlaygroundTelemetry.EndTool(activity);
             }
         });
 

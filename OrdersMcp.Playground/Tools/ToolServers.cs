@@ -5,6 +5,7 @@ using ModelContextProtocol;
 using ModelContextProtocol.Client;
 using ModelContextProtocol.Protocol;
 using OrdersMcp.Playground.Configuration;
+using OrdersMcp.Playground.Telemetry;
 
 namespace OrdersMcp.Playground.Tools;
 
@@ -13,7 +14,7 @@ namespace OrdersMcp.Playground.Tools;
 /// failed. The protocol has no sessions, so an open connection survives a restart of the server.
 /// </summary>
 internal sealed class ToolServers(
-    IHttpMessageHandlerFactory handlers, IOptions<PlaygroundOptions> options, ILoggerFactory loggers) : IAsyncDisposable
+    IHttpMessageHandlerFactory handlers, IOptions<PlaygroundOptions> options, PlaygroundTelemetry telemetry, ILoggerFactory loggers) : IAsyncDisposable
 {
     /// <summary>The name of the HTTP client.</summary>
     public const string HttpClient = "mcp";
@@ -55,7 +56,7 @@ internal sealed class ToolServers(
 
         try
         {
-            return new ToolServer(await client.WaitAsync(cancellationToken));
+            return new ToolServer(await client.WaitAsync(cancellationToken), telemetry);
         }
         catch (Exception exception) when (exception is McpException or HttpRequestException or IOException or TimeoutException
             || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))

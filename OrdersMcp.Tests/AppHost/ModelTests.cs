@@ -18,7 +18,7 @@ public sealed class ModelTests
 
         Assert.Subset(
             builder.Resources.Select(resource => resource.Name).ToHashSet(StringComparer.Ordinal),
-            new HashSet<string>(["postgres", "ordersdb", "api", "mcp", "inspector"], StringComparer.Ordinal));
+            new HashSet<string>(["postgres", "ordersdb", "api", "mcp", "inspector", "playground"], StringComparer.Ordinal));
     }
 
     [Theory]
@@ -51,7 +51,7 @@ public sealed class ModelTests
     {
         await using var builder = await DescribeAsync("--containers=false");
 
-        var waits = new[] { "postgres", "api", "mcp", "inspector" }.SelectMany(name => Find(builder, name).Annotations.OfType<WaitAnnotation>()
+        var waits = new[] { "postgres", "api", "mcp", "inspector", "playground" }.SelectMany(name => Find(builder, name).Annotations.OfType<WaitAnnotation>()
             .Where(wait => wait.Resource is not ParameterResource).Select(wait => $"{name} for {wait.Resource.Name}"));
         Assert.Equal(["api for ordersdb"], waits.Distinct().Where(wait => wait != "api for postgres"));
     }
@@ -85,6 +85,7 @@ public sealed class ModelTests
     [InlineData("api", "ReceiptBag")]
     [InlineData("mcp", "BotSparkle")]
     [InlineData("inspector", "WindowDevTools")]
+    [InlineData("playground", "Chat")]
     [InlineData("ordersdb", "Database")]
     public async Task Resources_have_icons(string name, string icon)
     {
@@ -130,7 +131,7 @@ public sealed class ModelTests
     {
         await using var builder = await DescribeAsync();
 
-        foreach (var (name, project) in new[] { ("api", "OrdersMcp.Api"), ("mcp", "OrdersMcp.McpServer") })
+        foreach (var (name, project) in new[] { ("api", "OrdersMcp.Api"), ("mcp", "OrdersMcp.McpServer"), ("playground", "OrdersMcp.Playground") })
         {
             var program = Find(builder, name).Annotations.OfType<ExecutableAnnotation>().Single();
             Assert.Equal(project, Path.GetFileName(program.Command));
@@ -169,7 +170,7 @@ public sealed class ModelTests
     {
         await using var builder = await DescribeAsync($"--containers={containers}");
 
-        Assert.All(["api", "mcp", "inspector"], name => Assert.False(
+        Assert.All(["api", "mcp", "inspector", "playground"], name => Assert.False(
             Find(builder, name).Annotations.OfType<EndpointAnnotation>().Single(endpoint => endpoint.Name == "http").IsProxied));
     }
 
@@ -188,6 +189,7 @@ public sealed class ModelTests
     [Theory]
     [InlineData("api", "--api-port", 5080, "false")]
     [InlineData("mcp", "--mcp-port", 5090, "false")]
+    [InlineData("playground", "--playground-port", 5070, "false")]
     [InlineData("inspector", "--inspector-port", 6274, "false")]
     [InlineData("inspector", "--inspector-port", 6274, "true")]
     public async Task Ports_are_the_documented_ones_unless_an_option_says_otherwise(string name, string option, int documented, string containers)
@@ -201,6 +203,46 @@ public sealed class ModelTests
         Assert.Equal((documented, 23456, null, null), (Port(builder), Port(other), Port(any), Port(isolated)));
         int? Port(IDistributedApplicationTestingBuilder from) =>
             Find(from, name).Annotations.OfType<EndpointAnnotation>().Single(endpoint => endpoint.Name == "http").Port;
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(true, "--playground=true")]
+    [InlineData(false, "--playground=false")]
+    [InlineData(false, "--environment=Production", "--Parameters:api-key-hash=none")]
+    [InlineData(true, "--environment=Production", "--Parameters:api-key-hash=none", "--playground=true")]
+    public async Task Playground_runs_in_development_unless_the_setting_says_otherwise(bool isThere, params string[] arguments)
+    {
+        await using var builder = await DescribeAsync(arguments);
+
+        Assert.Equal(isThere, builder.Resources.Any(resource => resource.Name == "playground"));
+    }
+
+    [Fact]
+    public async Task Playground_has_a_secret_key_for_each_caller_and_the_mcp_server_only_its_hash()
+    {
+        await using var builder = await DescribeAsync();
+
+        var (playground, mcp) = (await EnvironmentAsync(builder, "playground"), await EnvironmentAsync(builder, "mcp"));
+        Assert.Equal(
+            ["{playground-read-write-key.value}", "{playground-read-only-key.value}", "{playground-customer-key.value}"],
+            Enumerable.Range(0, 3).Select(index => playground[$"Playground__Callers__{index}__ApiKey"]));
+        Assert.All(
+            builder.Resources.OfType<ParameterResource>().Where(parameter => parameter.Name.StartsWith("playground-", StringComparison.Ordinal)),
+            parameter => Assert.True(parameter.Secret));
+        Assert.StartsWith("hmac-sha256:", mcp["Authentication__ApiKeys__playground_read_only__Hash"], StringComparison.Ordinal);
+        Assert.Equal("orders.read", mcp["Authentication__ApiKeys__playground_read_only__Scopes__0"]);
+        Assert.DoesNotContain("Authentication__ApiKeys__playground_read_only__Scopes__1", mcp.Keys);
+        Assert.Equal("1234", mcp["Authentication__ApiKeys__playground_customer__CustomerId"]);
+        Assert.DoesNotContain(mcp.Values, value => value.StartsWith("omcp_", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Playground_finds_the_mcp_server_by_service_discovery()
+    {
+        await using var builder = await DescribeAsync();
+
+        Assert.Equal("{mcp.bindings.http.url}", (await EnvironmentAsync(builder, "playground"))["services__mcp__http__0"]);
     }
 
     [Fact]

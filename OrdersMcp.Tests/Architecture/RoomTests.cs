@@ -35,6 +35,11 @@ public sealed class RoomTests
         ]);
 
     [Fact]
+    public void Playground() => Rooms.AssertOneWay(
+        System.Reflection.Assembly.Load("OrdersMcp.Playground"),
+        [["Http"], ["Conversations"], ["Models", "Tools"], ["Prompts", "Telemetry"], ["Configuration"]]);
+
+    [Fact]
     public void Mcp_server() => Rooms.AssertOneWay(
         System.Reflection.Assembly.Load("OrdersMcp.McpServer"),
         [["Hosting"], ["Security", "Audit"]]);

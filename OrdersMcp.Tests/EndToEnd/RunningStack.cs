@@ -11,7 +11,7 @@ public sealed class RunningStack : IAsyncDisposable
 {
     /// <summary>The first start on a machine downloads some 100 MB, or pulls images.</summary>
     private static readonly TimeSpan StartPatience = TimeSpan.FromMinutes(8);
-    private static readonly string[] Everything = ["postgres", "ordersdb", "api", "mcp", "inspector"];
+    private static readonly string[] Everything = ["postgres", "ordersdb", "api", "mcp", "inspector", "playground"];
 
     private readonly TemporaryDataFolder _data;
 
@@ -31,6 +31,9 @@ public sealed class RunningStack : IAsyncDisposable
 
     /// <summary>The address of the dashboard.</summary>
     public DashboardAddress Dashboard { get; private set; } = null!;
+
+    /// <summary>The address of the playground.</summary>
+    public PlaygroundAddress Playground { get; private set; } = null!;
 
     /// <summary>Where the Inspector is.</summary>
     public InspectorAddress Inspector { get; private set; } = null!;
@@ -131,6 +134,7 @@ public sealed class RunningStack : IAsyncDisposable
         Postgres = new PostgresLogin(database.Host!, database.Port, database.Database!, database.Username!, database.Password!);
         Dashboard = new DashboardAddress(dashboard, $"{dashboard}/login?t={browser}", key, new OtlpAddress(
             EnvironmentOf("mcp", "OTEL_EXPORTER_OTLP_ENDPOINT"), EnvironmentOf("mcp", "OTEL_EXPORTER_OTLP_HEADERS")));
+        Playground = new PlaygroundAddress(Url("playground"));
         Inspector = new InspectorAddress(Url("inspector"), link);
     }
 
@@ -148,6 +152,9 @@ public sealed record ApiAddress(string Url, string Swagger);
 
 /// <summary>The MCP server, a process of this machine.</summary>
 public sealed record McpAddress(string Url, string Endpoint);
+
+/// <summary>The playground, a process of this machine.</summary>
+public sealed record PlaygroundAddress(string Url);
 
 /// <summary>The database, as its owner.</summary>
 public sealed record PostgresLogin(string Host, int Port, string Database, string Username, string Password);

@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
 using Microsoft.Extensions.Options;
+using OrdersMcp.ServiceDefaults.Authentication.ApiKeys;
 using OrdersMcp.Tests.Api;
 using OrdersMcp.Tests.Hosting;
 using OrdersMcp.Tests.Postgres;
@@ -23,6 +24,28 @@ public sealed class AnonymousAccessTests(PostgresFixture postgres)
 
         Assert.Equal(3, (await GuardedServer.ToolNamesAsync(list)).Length);
         Assert.Equal(HttpStatusCode.OK, call.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("Development", "true", HttpStatusCode.OK)]
+    [InlineData("Development", "false", HttpStatusCode.Unauthorized)]
+    [InlineData("Production", "true", HttpStatusCode.Unauthorized)]
+    public async Task Key_for_development_leaves_development_open_to_this_machine(string environment, string isForDevelopment, HttpStatusCode status)
+    {
+        var key = ApiKey.Create();
+        await using var server = await GuardedServer.StartAsync(
+            ("environment", environment),
+            ("AllowedHosts", "*"),
+            ("Authentication:ApiKeys:tool:Name", "tool"),
+            ("Authentication:ApiKeys:tool:Hash", KeyHash.Of(key.Id, key.Secret).Text),
+            ("Authentication:ApiKeys:tool:Scopes:0", "orders.read"),
+            ("Authentication:ApiKeys:tool:IsForDevelopment", isForDevelopment));
+
+        using var anonymous = await server.CallAsync("create_order");
+        using var holder = await server.ListAsync(("X-API-Key", key.Text));
+
+        Assert.Equal(status, anonymous.StatusCode);
+        Assert.DoesNotContain("create_order", await GuardedServer.ToolNamesAsync(holder)); // the key counts, with its scopes
     }
 
     [Theory]

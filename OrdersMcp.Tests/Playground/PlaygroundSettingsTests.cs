@@ -1,0 +1,76 @@
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+using OrdersMcp.Playground.Configuration;
+using OrdersMcp.Playground.Models;
+using OrdersMcp.Playground.Models.Scripted;
+using OrdersMcp.Tests.Hosting;
+
+namespace OrdersMcp.Tests.Playground;
+
+/// <summary>The section <c>Playground</c> of the settings.</summary>
+[Trait("Category", "Unit")]
+public sealed class PlaygroundSettingsTests
+{
+    [Theory]
+    [InlineData("Playground:Server", "mcp", "Playground:Server is 'mcp'")]
+    [InlineData("Playground:DashboardUrl", "dashboard", "Playground:DashboardUrl is 'dashboard'")]
+    [InlineData("Playground:Models:mine:Provider", "OpenAI", "Playground:Models:mine:Model is missing")]
+    [InlineData("Playground:Models:claude:Endpoint", "localhost", "Playground:Models:claude:Endpoint is not")]
+    [InlineData("Playground:Models:claude:InputPrice", "3", "Playground:Models:claude needs both InputPrice and OutputPrice")]
+    [InlineData("Playground:Models:scripted:Model", "x", "Playground:Models:scripted is the id of the scripted model")]
+    [InlineData("Playground:DefaultModel", "claude", "Playground:DefaultModel is 'claude'")]
+    [InlineData("Playground:DefaultCaller", "root", "Playground:DefaultCaller is 'root'")]
+    [InlineData("Playground:Callers:0:Id", "x", "Playground:Callers:0 needs an Id and a Name")]
+    [InlineData("Playground:Limits:Turns", "0", "Playground:Limits:Turns is 0; it must be from 1 to 100.")]
+    [InlineData("Playground:Limits:Cost", "0", "Playground:Limits:Cost is 0")]
+    [InlineData("Playground:ScriptedPause", "01:00:00", "Playground:ScriptedPause is 01:00:00")]
+    [InlineData("Playground:Limits:Turn", "5", "Turn")]
+    [InlineData("Playground:Models:claude:Provider", "Acme", "Playground:Models:claude:Provider")]
+    public void Wrong_setting_ends_the_start_with_its_name(string key, string value, string problem)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        builder.Configuration.AddInMemoryCollection([new(key, value), new("Playground:Models:claude:Model", "any")]);
+        builder.AddPlaygroundSettings();
+        using var host = builder.Build();
+
+        var exception = Assert.ThrowsAny<Exception>(host.Services.GetRequiredService<IStartupValidator>().Validate);
+
+        var told = exception is OptionsValidationException invalid ? string.Join('\n', invalid.Failures) : exception.ToString();
+        Assert.Contains(problem, told, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Model_is_offered_once_it_has_a_key()
+    {
+        await using var none = PlaygroundApplication.Start();
+        await using var one = PlaygroundApplication.Start(("Playground:Models:claude:ApiKey", "sk-any"));
+
+        Assert.Equal("scripted", (await SettingsAsync(none))["defaultModel"]!.ToString());
+        Assert.Contains("No model is configured", (await SettingsAsync(none))["notice"]!.ToString(), StringComparison.Ordinal);
+        Assert.Equal("claude", (await SettingsAsync(one))["defaultModel"]!.ToString());
+        Assert.Null((await SettingsAsync(one))["notice"]);
+    }
+
+    [Theory]
+    [InlineData(true, 100, 10, 0.35)]
+    [InlineData(false, 100, 10, null)]
+    public void Cost_follows_the_prices_of_a_million_tokens(bool hasPrices, long input, long output, double? cost)
+    {
+        var options = hasPrices ? new ModelOptions { InputPrice = 3_000, OutputPrice = 5_000 } : new ModelOptions();
+        using var client = new ScriptedModel(TimeSpan.Zero, TimeProvider.System);
+
+        var model = new PlaygroundModel("m", "M", "m", "p", client, options);
+
+        Assert.Equal((decimal?)cost, model.CostOf(input, output));
+    }
+
+    private static async Task<JsonObject> SettingsAsync(PlaygroundApplication playground)
+    {
+        using var response = await OutsideClient.Shared.GetAsync(
+            new Uri(playground.Address, "/settings"), TestContext.Current.CancellationToken);
+        return await PlaygroundFixture.JsonOfAsync(response);
+    }
+}
