@@ -154,7 +154,7 @@ internal sealed partial class ConversationLoop(
             telemetry.AddCost(cost, model.Provider, model.Model);
         }
 
-        return response.FinishReason is null ? throw new ModelCutOffException() : response;
+        return response;
     }
 
     private static List<ChatPart> PartsOf(ChatResponse response)
@@ -183,8 +183,7 @@ internal sealed partial class ConversationLoop(
             return new ErrorEvent("The tools cannot be used", unusable.Message, unusable.Status, Retryable: unusable.Status != StatusCodes.Status403Forbidden);
         }
 
-        var failure = exception is ModelCutOffException ? ModelFailure.CutOff(model) : ModelFailure.Of(exception, model);
-        if (failure is not null)
+        if (exception is ModelFailedException { Failure: var failure })
         {
             LogModelFailed(model.Id, failure.Status, failure.Title);
             return new ErrorEvent(failure.Title, failure.Detail, failure.Status, failure.IsRetryable);
@@ -203,7 +202,4 @@ internal sealed partial class ConversationLoop(
 
     [LoggerMessage(LogLevel.Error, "A conversation failed")]
     private partial void LogFailed(Exception exception);
-
-    /// <summary>The stream of the model ended without a reason.</summary>
-    private sealed class ModelCutOffException : Exception;
 }

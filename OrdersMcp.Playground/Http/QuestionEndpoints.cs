@@ -90,8 +90,9 @@ internal static class QuestionEndpoints
         {
             return TypedResults.Problem(ToolCaller.Problem(StatusCodes.Status504GatewayTimeout, $"{model.Name} took more than {limits.Seconds} s."));
         }
-        catch (Exception exception) when (!cancellationToken.IsCancellationRequested && ModelFailure.Of(exception, model) is { } failure)
+        catch (ModelFailedException exception)
         {
+            var failure = exception.Failure;
             return TypedResults.Problem(Problem(failure.Title, failure.Detail, failure.Status, failure.IsRetryable));
         }
     }

@@ -17,12 +17,12 @@ internal sealed class ModelCatalog : IDisposable
     private readonly Dictionary<string, PlaygroundModel> _models = new(StringComparer.OrdinalIgnoreCase);
     private readonly string _first;
 
-    public ModelCatalog(IOptions<PlaygroundOptions> options, IHttpClientFactory http, TimeProvider time, ILoggerFactory loggers)
+    public ModelCatalog(IOptions<PlaygroundOptions> options, IHttpClientFactory http, TimeProvider time)
     {
         var settings = options.Value;
         foreach (var (id, model) in settings.Models.Where(model => model.Value.IsConfigured).OrderBy(model => model.Key, StringComparer.Ordinal))
         {
-            Add(id, model.Name ?? model.Model, model.Model, Create(model, http), model);
+            Add(id, model.Name ?? model.Model, model.Model, new ModelFailures(Create(model, http), model, id), model);
         }
 
         Add(PlaygroundOptionsValidator.Scripted, "Scripted (no model)", ScriptedModel.ModelName, new ScriptedModel(settings.ScriptedPause, time), options: null);
@@ -32,7 +32,7 @@ internal sealed class ModelCatalog : IDisposable
         {
             var provider = client.GetService<ChatClientMetadata>()?.ProviderName ?? "unknown";
             var traced = client.AsBuilder()
-                .UseOpenTelemetry(loggers, PlaygroundTelemetry.Name, telemetry => telemetry.EnableSensitiveData = settings.RecordContent)
+                .UseOpenTelemetry(sourceName: PlaygroundTelemetry.Name, configure: telemetry => telemetry.EnableSensitiveData = settings.RecordContent)
                 .Build();
             _models.Add(id, new PlaygroundModel(id, name, model, provider, traced, options));
         }

@@ -52,6 +52,20 @@ public sealed class TelemetryTests(PlaygroundFixture fixture)
     }
 
     [Fact]
+    public async Task Failure_of_a_model_leaves_no_key_in_spans_and_logs()
+    {
+        var signals = new RecordedSignals();
+        await using var playground = PlaygroundApplication.StartWith(signals.Configure, fixture.Settings);
+
+        using var response = await playground.PostAsync("/analyze", new JsonObject { ["model"] = "gpt-wrong", ["question"] = Secret });
+
+        Assert.Contains("Playground:Models:gpt-wrong:ApiKey", await PlaygroundFixture.TextOfAsync(response), StringComparison.Ordinal);
+        var chat = signals.Wait(span => span.DisplayName == "chat test-model", spans => spans.Any(span => span.Status == ActivityStatusCode.Error))[^1];
+        Assert.Contains("ModelFailedException", chat.GetTagItem("error.type")!.ToString()!, StringComparison.Ordinal);
+        Assert.DoesNotContain("sk-wrong", $"{chat.StatusDescription} {string.Join(' ', chat.Events.SelectMany(each => each.Tags))} {string.Join(' ', signals.Logs)}", StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Tokens_times_and_costs_are_measured()
     {
         var measured = new ConcurrentDictionary<string, double>(StringComparer.Ordinal);
