@@ -28,6 +28,7 @@ export default defineConfig({
           { text: 'Tools', link: '/tools' },
           { text: 'MCP server', link: '/mcp-server' },
           { text: 'Orders API', link: '/orders-api' },
+          { text: 'Playground', link: '/playground' },
           { text: 'Security', link: '/security' },
           { text: 'Observability', link: '/observability' },
           { text: 'Deployment', link: '/deployment' },
