@@ -1,7 +1,9 @@
 using System.Net.WebSockets;
 using System.Text.Json;
+using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.Extensions.Options;
+using OrdersMcp.Playground.Configuration;
 using OrdersMcp.Playground.Conversations;
 
 namespace OrdersMcp.Playground.Http;
@@ -10,14 +12,20 @@ namespace OrdersMcp.Playground.Http;
 /// <c>GET /ws/chat</c>: the same conversation over a WebSocket. Each message of the client is a request, and each of the server
 /// is <c>{"event", "data"}</c>. Requests run one after the other; closing the socket stops the one that runs.
 /// </summary>
-internal sealed class ChatSocket(ConversationRunner runner, IOptions<JsonOptions> json, IHostApplicationLifetime lifetime)
+internal sealed class ChatSocket(
+    ConversationRunner runner, IOptions<JsonOptions> json, IOptions<PlaygroundOptions> options, IHostApplicationLifetime lifetime) : IDisposable
 {
     private const int LongestRequest = 1024 * 1024;
     private readonly JsonSerializerOptions _json = json.Value.SerializerOptions;
 
+    // An open socket costs nothing; only its conversations count.
+    private readonly ConcurrencyLimiter _conversations = new(new ConcurrencyLimiterOptions { PermitLimit = options.Value.Limits.Conversations });
+
+    public void Dispose() => _conversations.Dispose();
+
     public static void Map(IEndpointRouteBuilder endpoints) =>
         endpoints.MapGet("/ws/chat", (HttpContext context, ChatSocket socket) => socket.ServeAsync(context))
-            .RequireRateLimiting(HttpExtensions.Conversations)
+            .RequireRateLimiting(HttpExtensions.Sockets)
             .ExcludeFromDescription(); // OpenAPI does not describe WebSockets
 
     private async Task<IResult> ServeAsync(HttpContext context)
@@ -86,8 +94,17 @@ internal sealed class ChatSocket(ConversationRunner runner, IOptions<JsonOptions
 
         if (request is null || runner.Prepare(request, out problem) is not { } conversation)
         {
-            await SendAsync(socket, new ErrorEvent("The request is not valid", problem, StatusCodes.Status400BadRequest, Retryable: false), cancellationToken);
-            await SendAsync(socket, new DoneEvent("error", Limit: null, problem), cancellationToken);
+            await RefuseAsync(socket, new ErrorEvent("The request is not valid", problem, StatusCodes.Status400BadRequest, Retryable: false), cancellationToken);
+            return;
+        }
+
+        using var lease = _conversations.AttemptAcquire();
+        if (!lease.IsAcquired)
+        {
+            await RefuseAsync(
+                socket,
+                new ErrorEvent("Too many conversations", "Try again when one has ended.", StatusCodes.Status429TooManyRequests, Retryable: true),
+                cancellationToken);
             return;
         }
 
@@ -95,6 +112,12 @@ internal sealed class ChatSocket(ConversationRunner runner, IOptions<JsonOptions
         {
             await SendAsync(socket, each, cancellationToken);
         }
+    }
+
+    private async Task RefuseAsync(WebSocket socket, ErrorEvent error, CancellationToken cancellationToken)
+    {
+        await SendAsync(socket, error, cancellationToken);
+        await SendAsync(socket, new DoneEvent("error", Limit: null, error.Detail), cancellationToken);
     }
 
     private Task SendAsync(WebSocket socket, ChatEvent each, CancellationToken cancellationToken) => socket.SendAsync(

@@ -11,6 +11,11 @@ internal static class HttpExtensions
     /// <summary>The limit of conversations at the same time.</summary>
     public const string Conversations = "conversations";
 
+    /// <summary>The limit of open WebSockets, which run conversations one after the other.</summary>
+    public const string Sockets = "sockets";
+
+    private const int MostSockets = 32;
+
     public static void AddPlaygroundHttp(this IServiceCollection services)
     {
         services.AddProblemDetails();
@@ -40,7 +45,8 @@ internal static class HttpExtensions
                 .ExecuteAsync(context.HttpContext);
         });
         services.AddOptions<RateLimiterOptions>().Configure<IOptions<PlaygroundOptions>>((limiter, options) =>
-            limiter.AddConcurrencyLimiter(Conversations, conversations => conversations.PermitLimit = options.Value.Limits.Conversations));
+            limiter.AddConcurrencyLimiter(Conversations, conversations => conversations.PermitLimit = options.Value.Limits.Conversations)
+                .AddConcurrencyLimiter(Sockets, sockets => sockets.PermitLimit = MostSockets));
     }
 
     public static void UsePlaygroundHttp(this WebApplication app)

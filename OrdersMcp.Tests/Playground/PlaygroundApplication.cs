@@ -26,11 +26,10 @@ internal sealed class PlaygroundApplication(Action<IServiceCollection> configure
     public Uri Address => ClientOptions.BaseAddress;
 
     /// <summary>Posts a request, and returns once the answer begins.</summary>
-    public async Task<HttpResponseMessage> PostAsync(string path, JsonNode body, CancellationToken? cancellationToken = null)
+    public async Task<HttpResponseMessage> PostAsync(string path, JsonNode body)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(Address, path)) { Content = JsonContent.Create(body) };
-        return await OutsideClient.Shared.SendAsync(
-            request, HttpCompletionOption.ResponseHeadersRead, cancellationToken ?? TestContext.Current.CancellationToken);
+        return await OutsideClient.Shared.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
     }
 
     protected override void ConfigureWebHost(IWebHostBuilder builder)
