@@ -29,6 +29,7 @@ export function CallCard({ call, caller, askPerson }: Props) {
   // An app shows the result itself. An error is what a developer wants to read.
   const [chosen, setOpen] = useState<boolean>();
   const isOpen = chosen ?? (result !== undefined && !result.app && !call.isDeclined);
+  const isPlain = look.tone === 'good';
   const title = call.title ?? labelOf(call.name);
   const inBrief = Object.entries(call.arguments).map(([name, value]) => `${labelOf(name)}: ${cellOf(value)}`).join(' · ');
   return (
@@ -37,12 +38,12 @@ export function CallCard({ call, caller, askPerson }: Props) {
         <button type="button" class="call-head" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
           <span class="call-state">{look.icon ? <Icon name={look.icon} size={16} /> : <span class="spinner" aria-hidden="true" />}</span>
           <span class="call-name"><strong>{title}</strong> <code>{call.name}</code></span>
-          <span class="hidden">{look.text}</span>
+          {isPlain && <span class="hidden">{look.text}</span>}
           <Icon name="chevron" size={16} />
         </button>
       </h3>
       <p class="call-facts">
-        {(call.state !== 'finished' || call.isDeclined || result?.isError) && <span class="tag tone">{look.text}</span>}
+        {!isPlain && <span class="tag tone">{look.text}</span>}
         {!call.readOnly && <span class={call.destructive ? 'tag danger' : 'tag'}>{call.destructive ? 'Destructive' : 'Changes data'}</span>}
         {result && <span>{duration(result.durationMs)}</span>}
         {result && <span title="Estimate of what the model reads">{count(result.tokens, 'token')}</span>}

@@ -40,7 +40,7 @@ export function Composer(props: Props) {
   };
 
   return (
-    <form class="composer" onSubmit={event => { event.preventDefault(); submit(); }}>
+    <form class="composer" aria-label="Ask" onSubmit={event => { event.preventDefault(); submit(); }}>
       <div class="composer-box">
         <label class="hidden" for="prompt">Your question</label>
         <textarea

@@ -118,7 +118,7 @@ function titleOf(conversation: Conversation, question: Question): string {
 function totalOf(conversation: Conversation): string | null {
   const usage = sumOf(conversation.runs.flatMap(run => run.usages));
   return usage && conversation.runs.length > 1
-    ? [count(usage.inputTokens + usage.outputTokens, 'token'), usage.cost !== null && usage.currency !== null && money(usage.cost, usage.currency)]
+    ? [count(usage.inputTokens + usage.outputTokens, 'token'), usage.cost !== null && usage.cost > 0 && usage.currency !== null && money(usage.cost, usage.currency)]
       .filter(Boolean).join(' · ')
     : null;
 }

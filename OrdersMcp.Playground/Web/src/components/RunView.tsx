@@ -38,11 +38,11 @@ function UsageLine({ run }: { run: Run }) {
   const usage = sumOf(run.usages);
   return (
     <footer class="usage">
-      {run.modelName && <span>{run.modelName}{run.isScripted && ' (rules, not a language model)'}</span>}
+      {run.modelName && <span>{run.modelName}</span>}
       {usage && <span>{count(usage.turns, 'turn')}</span>}
       {usage && <span>{count(usage.toolCalls, 'tool call')}</span>}
       {usage && <span>{count(usage.inputTokens, 'token')} in, {count(usage.outputTokens, 'token')} out</span>}
-      {usage && usage.cost !== null && usage.currency !== null && <span>{money(usage.cost, usage.currency)}</span>}
+      {usage && usage.cost !== null && usage.cost > 0 && usage.currency !== null && <span>{money(usage.cost, usage.currency)}</span>}
       {run.traces.map((trace, i) => trace.url
         ? <a key={trace.id} href={trace.url} target="_blank" rel="noopener">Trace{run.traces.length > 1 ? ` ${i + 1}` : ''}<Icon name="external" size={14} /></a>
         : <span key={trace.id}>Trace <code>{trace.id.slice(0, 8)}</code></span>)}

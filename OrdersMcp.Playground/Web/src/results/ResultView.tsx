@@ -21,6 +21,9 @@ export function ResultView({ result }: { result: ToolResult }) {
         <button type="button" aria-pressed={isRaw} onClick={() => setRaw(true)}>JSON</button>
       </div>
       {isRaw ? <pre tabIndex={0} aria-label="Result as JSON">{JSON.stringify(data, null, 2)}</pre>
+        : result.isError && isObject(data) && typeof data.title === 'string' ? (
+          <p class="refusal"><strong>{data.title}</strong>{typeof data.detail === 'string' && <span>{data.detail}</span>}</p>
+        )
         : shape.kind === 'record' ? <Facts facts={shape.facts} />
         : (
           <>
@@ -36,7 +39,7 @@ export function ResultView({ result }: { result: ToolResult }) {
 function Facts({ facts }: { facts: [string, Json][] }) {
   return (
     <dl class="facts">
-      {facts.map(([name, value]) => (
+      {facts.toSorted(([, a], [, b]) => Number(isList(a)) - Number(isList(b))).map(([name, value]) => (
         <div key={name} class={isList(value) ? 'wide' : undefined}>
           <dt>{labelOf(name)}</dt>
           <dd>{isList(value) ? <Records rows={value} columns={[...new Set(value.flatMap(Object.keys))].slice(0, 8)} /> : cellOf(value)}</dd>
@@ -50,6 +53,10 @@ const isList = (value: Json): value is JsonObject[] => Array.isArray(value) && v
 
 function Records({ rows, columns }: { rows: JsonObject[]; columns: string[] }) {
   const [isWhole, setWhole] = useState(false);
+  if (rows.length === 0) {
+    return <p class="muted">No entries</p>;
+  }
+
   const shown = rows.slice(0, isWhole ? rowsAtMost : rowsAtFirst);
   const show = new Map(columns.map(column => [column, formatOf(rows.map(row => row[column] ?? null))]));
   return (

@@ -8,6 +8,10 @@ test('A page of records is a table with its facts', () => {
   });
 });
 
+test('An empty page is an empty table', () => {
+  expect(shapeOf({ items: [], nextCursor: null }, '')).toEqual({ kind: 'records', columns: [], rows: [], facts: [] });
+});
+
 test('An order with lines is one record', () => {
   expect(shapeOf({ id: 3, customer: { id: 1 }, note: null, lines: [{ sku: 'A' }] }, '')).toEqual({
     kind: 'record', facts: [['id', 3], ['customer', { id: 1 }], ['lines', [{ sku: 'A' }]]],
@@ -26,7 +30,7 @@ test('A table has at most eight columns', () => {
 });
 
 test.each<[Json, string]>([
-  [null, ''], [true, 'yes'], [3, '3'], ['a', 'a'], [['a', 'b'], 'a, b'], [[{ id: 1 }, { id: 2 }], '2 entries'],
+  [null, ''], [true, 'yes'], [3, '3'], ['a', 'a'], [['a', 'b'], 'a, b'], [[], 'none'], [[{ id: 1 }, { id: 2 }], '2 entries'],
   [{ id: 1, name: 'Alice' }, 'Alice'], [{ x: 1 }, '{"x":1}'], ['2026-99-99', '2026-99-99'],
 ])('The cell of %j is %j', (value, cell) => expect(cellOf(value)).toBe(cell));
 

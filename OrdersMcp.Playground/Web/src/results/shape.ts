@@ -14,6 +14,8 @@ export const isObject = (value: Json | undefined): value is JsonObject =>
 const isRecords = (value: Json | undefined): value is JsonObject[] =>
   Array.isArray(value) && value.length > 0 && value.every(isObject);
 
+const isEmpty = (value: Json | undefined) => Array.isArray(value) && value.length === 0;
+
 /** The structured result, else the text if it is JSON. */
 export function dataOf(structured: Json | undefined, text: string): Json | undefined {
   if (structured !== null && structured !== undefined) {
@@ -38,8 +40,8 @@ export function shapeOf(structured: Json | undefined, text: string): Shape {
   }
 
   if (isObject(data)) {
-    const lists = Object.entries(data).filter(([, value]) => isRecords(value));
-    const others = Object.entries(data).filter(([, value]) => !isRecords(value));
+    const lists = Object.entries(data).filter(([, value]) => isRecords(value) || isEmpty(value));
+    const others = Object.entries(data).filter(([, value]) => !isRecords(value) && !isEmpty(value));
     // A page of records: its only list, beside little else. An order with lines is one record.
     return lists.length === 1 && others.every(([, value]) => !isObject(value)) && others.length <= 3
       ? records(lists[0]![1] as JsonObject[], others.filter(([, value]) => value !== null))
@@ -77,7 +79,8 @@ export function cellOf(value: Json | undefined): string {
   }
 
   if (Array.isArray(value)) {
-    return value.every(part => !isObject(part) && !Array.isArray(part)) ? value.join(', ')
+    return value.length === 0 ? 'none'
+      : value.every(part => !isObject(part) && !Array.isArray(part)) ? value.join(', ')
       : value.length === 1 ? cellOf(value[0]) : `${value.length} entries`;
   }
 
