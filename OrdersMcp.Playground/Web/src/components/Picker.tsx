@@ -1,3 +1,5 @@
+import { useId } from 'preact/hooks';
+
 interface Props {
   label: string;
   value: string;
@@ -7,12 +9,13 @@ interface Props {
 }
 
 export function Picker({ label, value, choices, describedBy, onChange }: Props) {
+  const id = useId();
   return (
-    <label class="picker">
-      <span>{label}</span>
-      <select value={value} aria-describedby={describedBy} onChange={event => onChange(event.currentTarget.value)}>
+    <div class="picker">
+      <label for={id}>{label}</label>
+      <select id={id} value={value} aria-describedby={describedBy} onChange={event => onChange(event.currentTarget.value)}>
         {choices.map(choice => <option key={choice.id} value={choice.id}>{choice.name}</option>)}
       </select>
-    </label>
+    </div>
   );
 }
