@@ -29,9 +29,9 @@ internal sealed class Browser : IAsyncDisposable
         }));
     }
 
-    public async Task<IPage> OpenAsync(string address)
+    public async Task<IPage> OpenAsync(string address, BrowserNewPageOptions? options = null)
     {
-        var page = await _browser.NewPageAsync();
+        var page = await _browser.NewPageAsync(options);
         await page.GotoAsync(address);
         return page;
     }
