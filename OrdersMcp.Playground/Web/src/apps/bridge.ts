@@ -1,6 +1,6 @@
 // Loaded with the first app: most conversations show none.
 import './withoutCode';
-import { AppBridge, PostMessageTransport } from '@modelcontextprotocol/ext-apps/app-bridge';
+import { AppBridge, PostMessageTransport, type McpUiStyles, type McpUiStyleVariableKey } from '@modelcontextprotocol/ext-apps/app-bridge';
 import type { JsonObject, ToolResult } from '../api/contract';
 import type { Theme } from '../components/theme';
 
@@ -17,7 +17,20 @@ export interface AppEvents {
   onCall(name: string, values: JsonObject): Promise<Pick<ToolResult, 'isError' | 'text'> & { structured?: unknown }>;
 }
 
+/** The colors of this page under the names of the specification. Their values hold for both themes (light-dark). */
+const colors: [McpUiStyleVariableKey, string][] = [
+  ['--color-background-primary', '--surface'], ['--color-background-secondary', '--sunken'], ['--color-border-primary', '--line'],
+  ['--color-text-primary', '--text'], ['--color-text-secondary', '--quiet'], ['--color-text-success', '--good'],
+  ['--color-text-danger', '--bad'], ['--color-text-warning', '--warn'],
+];
+
+function styles() {
+  const page = getComputedStyle(document.documentElement);
+  return { variables: Object.fromEntries(colors.map(([name, ours]) => [name, page.getPropertyValue(ours).trim()])) as McpUiStyles };
+}
+
 const context = (theme: Theme) => ({
+  styles: styles(),
   theme, displayMode: 'inline' as const, availableDisplayModes: ['inline' as const], locale: navigator.language,
   timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone, platform: 'web' as const,
 });
