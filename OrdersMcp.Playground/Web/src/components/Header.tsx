@@ -14,7 +14,7 @@ export function Header({ theme, isEmpty, dashboardUrl, onTheme, onNew, onSave }:
   return (
     <header class="header">
       <h1 class="brand"><span class="brand-mark"><Icon name="receipt" size={18} /></span>Orders playground</h1>
-      <nav class="header-actions" aria-label="Conversation">
+      <nav class="header-actions" aria-label="Actions">
         {dashboardUrl && (
           <a class="quiet-button wide-only" href={dashboardUrl} target="_blank" rel="noopener">Dashboard<Icon name="external" size={16} /></a>
         )}

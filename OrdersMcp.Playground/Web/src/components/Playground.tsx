@@ -72,7 +72,7 @@ export function Playground({ settings }: { settings: Settings }) {
         theme={theme} isEmpty={isEmpty} dashboardUrl={settings.dashboardUrl} onTheme={switchTheme} onNew={clear}
         onSave={() => download('playground-cases.json', casesOf(conversation))}
       />
-      <main ref={main} class={isEmpty ? 'main start' : 'main'}>
+      <main ref={main} aria-label="Conversation" class={isEmpty ? 'main start' : 'main'}>
         {isEmpty ? <Welcome settings={settings} onAsk={ask} /> : conversation.runs.map((run, i) => (
           <RunView key={i} run={run} isLast={i === conversation.runs.length - 1} askPerson={askPerson} onRetry={chat.retry} />
         ))}
