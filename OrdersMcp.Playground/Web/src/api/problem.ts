@@ -16,12 +16,18 @@ export const connectionLost: Problem = {
   retryable: true,
 };
 
+const tooLong: Problem = { title: 'The conversation is too long', detail: 'Start a new one to go on.', status: 413, retryable: false };
+
 export const problemOf = (error: unknown): Problem => error instanceof ProblemError ? error.problem
   : error instanceof TypeError ? { title: 'The server cannot be reached', detail: 'Check that the playground still runs, then try again.', retryable: true }
   : { title: 'The page failed', detail: error instanceof Error ? error.message : String(error), retryable: true };
 
 /** The problem that a response carries, or one made of its status. */
-export async function readProblem(response: Response): Promise<Problem & Record<string, unknown>> {
+export async function readProblem(response: Response): Promise<Problem> {
+  if (response.status === 413) {
+    return tooLong; // each request carries the whole conversation
+  }
+
   const isRetryable = response.status === 429 || response.status >= 500;
   const text = (await response.text()).slice(0, 100_000);
   const body = parse(text);
