@@ -31,8 +31,8 @@ internal sealed record CallTask(
     string Id, string Tool, CallState Status, DateTimeOffset CreatedAt, DateTimeOffset? ExpiresAt, ToolCallReply? Result, ProblemDetails? Problem);
 
 /// <summary>The calls in the background. Their number is bounded, and each result is kept for a while.</summary>
-internal sealed class CallTasks(
-    ToolCaller tools, IOptions<PlaygroundOptions> options, TimeProvider time, IHostApplicationLifetime lifetime)
+internal sealed partial class CallTasks(
+    ToolCaller tools, IOptions<PlaygroundOptions> options, TimeProvider time, IHostApplicationLifetime lifetime, ILogger<CallTasks> logger)
 {
     private readonly ConcurrentDictionary<string, CallTask> _tasks = new(StringComparer.Ordinal);
     private readonly Lock _starting = new();
@@ -75,7 +75,8 @@ internal sealed class CallTasks(
         }
         catch (Exception exception)
         {
-            // Nobody else can see it: whoever asks for the task does.
+            // No request is left to answer with it: whoever asks for the task sees it.
+            LogFailed(exception, task.Tool);
             problem = ToolCaller.Problem(StatusCodes.Status500InternalServerError, $"The call failed: {exception.GetType().Name}.");
         }
 
@@ -87,6 +88,9 @@ internal sealed class CallTasks(
             Problem = problem,
         };
     }
+
+    [LoggerMessage(LogLevel.Error, "A call of {Tool} in the background failed")]
+    private partial void LogFailed(Exception exception, string tool);
 
     private bool IsExpired(CallTask task) => task.ExpiresAt <= time.GetUtcNow();
 

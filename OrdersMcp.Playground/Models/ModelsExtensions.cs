@@ -17,6 +17,7 @@ internal static class ModelsExtensions
                 handler.ConnectTimeout = TimeSpan.FromSeconds(10);
                 handler.AllowAutoRedirect = false; // it would carry the key elsewhere
                 handler.UseCookies = false;
+                handler.ResponseDrainTimeout = TimeSpan.Zero; // a stopped answer ends at once, and costs no more tokens
             })
             .SetHandlerLifetime(Timeout.InfiniteTimeSpan);
     }

@@ -4,7 +4,6 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using OrdersMcp.Playground.Configuration;
-using OrdersMcp.Tests.Hosting;
 
 namespace OrdersMcp.Tests.Playground;
 
@@ -12,6 +11,9 @@ namespace OrdersMcp.Tests.Playground;
 internal sealed class PlaygroundApplication(Action<IServiceCollection> configure, (string Key, string Value)[] settings)
     : WebApplicationFactory<PlaygroundOptions>
 {
+    /// <summary>Closes the connection at once when a response is disposed, like a browser.</summary>
+    private static readonly HttpClient Client = new(new SocketsHttpHandler { ActivityHeadersPropagator = null, ResponseDrainTimeout = TimeSpan.Zero });
+
     public static PlaygroundApplication Start(params (string Key, string Value)[] settings) => StartWith(_ => { }, settings);
 
     /// <summary>Starts it with services of the test.</summary>
@@ -29,7 +31,7 @@ internal sealed class PlaygroundApplication(Action<IServiceCollection> configure
     public async Task<HttpResponseMessage> PostAsync(string path, JsonNode body)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(Address, path)) { Content = JsonContent.Create(body) };
-        return await OutsideClient.Shared.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
+        return await Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
     }
 
     protected override void ConfigureWebHost(IWebHostBuilder builder)

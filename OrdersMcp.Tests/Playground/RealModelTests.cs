@@ -1,7 +1,5 @@
-using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
-using OrdersMcp.Tests.Hosting;
 
 namespace OrdersMcp.Tests.Playground;
 
@@ -213,11 +211,8 @@ public sealed class RealModelTests(PlaygroundFixture fixture)
     public async Task Leaving_stops_the_model()
     {
         Models.Begin(ModelTurn.Hang("Let me think"));
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(fixture.Playground.Address, "/chat/stream"))
-        {
-            Content = JsonContent.Create(new JsonObject { ["model"] = "claude", ["messages"] = new JsonArray(PlaygroundFixture.User("Hello")) }),
-        };
-        using (var response = await OutsideClient.Shared.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken))
+        var chat = new JsonObject { ["model"] = "claude", ["messages"] = new JsonArray(PlaygroundFixture.User("Hello")) };
+        using (var response = await fixture.Playground.PostAsync("/chat/stream", chat))
         {
             using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken));
             while (await reader.ReadLineAsync(TestContext.Current.CancellationToken) is { } line && !line.Contains("think", StringComparison.Ordinal))
