@@ -8,9 +8,10 @@ namespace OrdersMcp.Tests.Deployment;
 /// <summary>The AppHost's model of the services, with every optional parameter set.</summary>
 internal static class AppHostModel
 {
-    /// <summary>Settings only for runs on a developer's machine: the journal's folder, and the Inspector's key.</summary>
-    private static bool IsLocal(string name) =>
-        name == "Audit__Directory" || name.StartsWith("Authentication__ApiKeys__1__", StringComparison.Ordinal);
+    /// <summary>Settings only for runs on a developer's machine: the journal's folder, and the keys of the Inspector and the playground.</summary>
+    private static bool IsLocal(string name) => name == "Audit__Directory"
+        || name.StartsWith("Authentication__ApiKeys__1__", StringComparison.Ordinal)
+        || name.StartsWith("Authentication__ApiKeys__playground_", StringComparison.Ordinal);
 
     /// <summary>
     /// The settings of a service: environment variables with their values, which name parameters or resources. Variables that

@@ -1,17 +1,22 @@
 // What the C# SDK costs by itself: its stateless Streamable HTTP transport and server behind Kestrel, and two tools
-// written by hand, without telemetry, validation, limits or a catalog. `get_order` calls the API; `constant` calls
-// nothing, so that what it allocates is the SDK's and Kestrel's alone.
+// written by hand, without telemetry, validation, limits or a catalog. `get_order` calls the API, or with a connection
+// string reads the order itself, by the floor's prepared statement; `constant` calls nothing, so that what it allocates is
+// the SDK's and Kestrel's alone.
+using System.Buffers;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
+using OrdersMcp.Bench.Floor;
 
 var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { Args = args });
 builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.ListenLocalhost(int.Parse(args[0])));
 var app = builder.Build();
 
 var client = new HttpClient { BaseAddress = new Uri(args[1]) };
+await using var orders = Environment.GetEnvironmentVariable("ConnectionStrings__ordersdb") is { } database ? new OrderReader(database) : null;
 var messages = (JsonTypeInfo<JsonRpcMessage>)McpJsonUtilities.DefaultOptions.GetTypeInfo(typeof(JsonRpcMessage));
 var sample = await File.ReadAllTextAsync(args[2]);
 var schema = JsonElement.Parse("""{"type":"object","properties":{"orderId":{"type":"integer"}},"required":["orderId"]}""");
@@ -27,7 +32,7 @@ var options = new McpServerOptions
         }),
         CallToolHandler = async (request, cancellationToken) => Result(request.Params!.Name == "constant"
             ? sample
-            : await client.GetStringAsync($"/orders/{request.Params.Arguments!["orderId"].GetInt64()}", cancellationToken)),
+            : await ReadAsync(request.Params.Arguments!["orderId"].GetInt64(), cancellationToken)),
     },
 };
 
@@ -50,6 +55,18 @@ app.Run(async context =>
     await running;
 });
 await app.RunAsync();
+
+async ValueTask<string> ReadAsync(long orderId, CancellationToken cancellationToken)
+{
+    if (orders is null)
+    {
+        return await client.GetStringAsync($"/orders/{orderId}", cancellationToken);
+    }
+
+    var json = new ArrayBufferWriter<byte>(1024);
+    await orders.ReadAsync(orderId, json, cancellationToken);
+    return Encoding.UTF8.GetString(json.WrittenSpan);
+}
 
 static CallToolResult Result(string order) => new()
 {

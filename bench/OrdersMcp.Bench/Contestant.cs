@@ -21,11 +21,13 @@ internal static class ContestantNames
     public const string Mcp = "mcp";
     public const string McpHandshake = "mcp-2025-11-25";
     public const string McpQuiet = "mcp-quiet";
+    public const string McpInProcess = "mcp-in-process";
     public const string BareMcp = "csharp-sdk";
+    public const string BareInProcess = "csharp-sdk-in-process";
     public const string TypeScriptSdk = "typescript-sdk";
     public const string FastMcp = "fastmcp";
     public const string FastApi = "fastapi";
 
     public static IReadOnlyList<string> All { get; } =
-        [Floor, Rest, RestQuiet, Mcp, McpHandshake, McpQuiet, BareMcp, TypeScriptSdk, FastMcp, FastApi];
+        [Floor, Rest, RestQuiet, Mcp, McpHandshake, McpQuiet, McpInProcess, BareMcp, BareInProcess, TypeScriptSdk, FastMcp, FastApi];
 }

@@ -124,6 +124,11 @@ internal sealed class Stage : IAsyncDisposable
             ServiceLaunch.Own("OrdersMcp.Bench.Floor", [$"{port}"], ("ConnectionStrings__ordersdb", Database.ConnectionString)), "/health", cancellation);
         port = Server.FreePort();
         var bare = await StartAsync("csharp-sdk", port, BareMcp(port), "/health", cancellation);
+        port = Server.FreePort();
+        var bareInProcess = await StartAsync("csharp-sdk-in-process", port,
+            ServiceLaunch.Own("OrdersMcp.Bench.BareMcp", [$"{port}", Api.Url, SampleFile], ("ConnectionStrings__ordersdb", Database.ConnectionString)), "/health", cancellation);
+        port = Server.FreePort();
+        var inProcess = await StartAsync("api-with-tools", port, ServiceLaunch.ApiWithTools(port, Database.ConnectionString, OtlpPort), "/health", cancellation);
 
         WatchedProcess[] behindRest = [Postgres];
         WatchedProcess[] behindMcp = [Api.Watched, Postgres];
@@ -136,6 +141,8 @@ internal sealed class Stage : IAsyncDisposable
             new(ContestantNames.McpHandshake, "our MCP server, 2025-11-25", Mcp, behindMcp, id => Requests.Tool(Requests.Handshake, id)),
             new(ContestantNames.McpQuiet, "our MCP server and API, telemetry off", quietMcp, [QuietApi.Watched, Postgres],
                 id => Requests.Tool(Requests.Newest, id)),
+            new(ContestantNames.McpInProcess, "our API with its own tools, in process", inProcess, behindRest, id => Requests.Tool(Requests.Newest, id)),
+            new(ContestantNames.BareInProcess, "the C# SDK with a hand-written query, in process", bareInProcess, behindRest, id => Requests.Tool(Requests.Newest, id)),
             new(ContestantNames.BareMcp, "the C# SDK with a hand-written tool", bare, behindMcp, id => Requests.Tool(Requests.Newest, id)),
         };
         foreach (var (name, title) in new[]

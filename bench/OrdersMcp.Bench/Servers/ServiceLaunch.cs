@@ -9,6 +9,10 @@ internal static class ServiceLaunch
     public static Launch Api(int port, string connectionString, int? otlpPort, string? probe = null) =>
         Service("OrdersMcp.Api", port, otlpPort, probe, ("ConnectionStrings__ordersdb", connectionString));
 
+    /// <summary>The orders API with its own tools in its process.</summary>
+    public static Launch ApiWithTools(int port, string connectionString, int? otlpPort) => Service(
+        "OrdersMcp.Api", port, otlpPort, probe: null, [("ConnectionStrings__ordersdb", connectionString), ("Mcp__Mounted", "true"), .. Unlimited]);
+
     /// <summary>The MCP server before the API at <paramref name="api"/>.</summary>
     public static Launch Mcp(int port, string api, int? otlpPort, string? probe = null, params (string Name, string Value)[] settings) =>
         Service("OrdersMcp.McpServer", port, otlpPort, probe, [("services__api__http__0", api), .. Unlimited, .. settings]);
