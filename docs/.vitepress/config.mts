@@ -27,6 +27,7 @@ export default defineConfig({
         items: [
           { text: 'Tools', link: '/tools' },
           { text: 'MCP server', link: '/mcp-server' },
+          { text: 'Library', link: '/library' },
           { text: 'Orders API', link: '/orders-api' },
           { text: 'Playground', link: '/playground' },
           { text: 'Security', link: '/security' },
