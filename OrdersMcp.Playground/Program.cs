@@ -1,3 +1,4 @@
+using OrdersMcp.Playground;
 using OrdersMcp.Playground.Configuration;
 using OrdersMcp.Playground.Conversations;
 using OrdersMcp.Playground.Http;
@@ -10,7 +11,16 @@ using OrdersMcp.ServiceDefaults.Start;
 
 try
 {
-    var builder = WebApplication.CreateBuilder(args);
+    return await PlaygroundCommandLine.RunAsync(args, ServeAsync, Console.Out, Console.Error, CancellationToken.None);
+}
+catch (Exception exception) when (StartFailure.Of(exception, typeof(ConversationRunner).Assembly) is { } failure)
+{
+    return await failure.WriteAsync(Console.Error);
+}
+
+static async Task ServeAsync(string[] settings)
+{
+    var builder = WebApplication.CreateBuilder(settings);
     builder.LeaveStartFailureToProgram();
     builder.AddServiceDefaults();
     builder.AddHardening();
@@ -27,9 +37,4 @@ try
     app.UsePlaygroundHttp();
     app.MapDefaultEndpoints();
     await app.ServeAsync();
-    return 0;
-}
-catch (Exception exception) when (StartFailure.Of(exception, typeof(ConversationRunner).Assembly) is { } failure)
-{
-    return await failure.WriteAsync(Console.Error);
 }

@@ -37,7 +37,7 @@ public sealed class RoomTests
     [Fact]
     public void Playground() => Rooms.AssertOneWay(
         System.Reflection.Assembly.Load("OrdersMcp.Playground"),
-        [["Http"], ["Conversations"], ["Models", "Tools"], ["Prompts", "Telemetry"], ["Configuration"]]);
+        [[Rooms.Top], ["Http", "Evals"], ["Conversations"], ["Models", "Tools"], ["Prompts", "Telemetry"], ["Configuration"]]);
 
     [Fact]
     public void Mcp_server() => Rooms.AssertOneWay(

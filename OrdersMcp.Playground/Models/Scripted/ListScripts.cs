@@ -23,7 +23,7 @@ internal static class ListScripts
             }
 
             AddStatus(scene, arguments);
-            return Step.Call(isLastWeek ? $"I list the orders since {scene.Today.AddDays(-7):yyyy-MM-dd}." : "I list the orders.", ("list_orders", arguments));
+            return Step.Call(isLastWeek ? $"I list the orders since {Texts.Day(scene.Today.AddDays(-7))}." : "I list the orders.", ("list_orders", arguments));
         }
 
         if (list.IsError)

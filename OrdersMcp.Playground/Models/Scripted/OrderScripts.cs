@@ -27,7 +27,7 @@ internal static class OrderScripts
         }
 
         var history = scene.Last("get_order_history") is { IsError: false } told
-            ? "\n\nHistory:\n" + string.Join('\n', told.Items().Select(each => $"- {Texts.Of(each["at"])}: {Texts.Of(each["to"])}, by {Texts.Of(each["actor"])}"))
+            ? "\n\nHistory:\n" + string.Join('\n', told.Items().Select(each => $"- {Texts.Time(each["at"])}: {Texts.Of(each["to"])}, by {Texts.Of(each["actor"])}"))
             : "";
         return Step.Answer(Texts.Order(order) + history);
     }

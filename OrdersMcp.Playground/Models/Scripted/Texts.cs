@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 
 namespace OrdersMcp.Playground.Models.Scripted;
@@ -14,6 +15,16 @@ internal static class Texts
         return text.Length <= LongestValue ? text : text[..LongestValue] + "…";
     }
 
+    /// <summary>A time as people write it, in UTC. Another value stays as it is.</summary>
+    public static string Time(JsonNode? value) =>
+        value is JsonValue text && text.TryGetValue<string>(out var given)
+        && DateTimeOffset.TryParse(given, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
+            ? time.UtcDateTime.ToString("d MMMM yyyy, HH:mm 'UTC'", CultureInfo.InvariantCulture)
+            : Of(value);
+
+    /// <summary>A day as people write it.</summary>
+    public static string Day(DateOnly day) => day.ToString("d MMMM yyyy", CultureInfo.InvariantCulture);
+
     /// <summary>An order. Its note is quoted as data only if the result labels it.</summary>
     public static string Order(SceneResult result)
     {
@@ -23,12 +34,12 @@ internal static class Texts
             : "";
         var shipped = order["carrier"] is null ? "" : $" {Of(order["carrier"])} carries it as {Of(order["trackingNumber"])}.";
         return $"Order {Of(order["id"])} of {Of(order["customer"]?["name"])} is {Of(order["status"])}, {Of(order["total"])} {Of(order["currency"])} in total, "
-            + $"placed at {Of(order["placedAt"])}.{shipped}\n\n| SKU | Product | Quantity | Price |\n| --- | --- | ---: | ---: |\n{lines}{Note(result)}";
+            + $"placed on {Time(order["placedAt"])}.{shipped}\n\n| SKU | Product | Quantity | Price |\n| --- | --- | ---: | ---: |\n{lines}{Note(result)}";
     }
 
     public static string Orders(IEnumerable<JsonNode> orders) => Table(
         "| Order | Customer | Status | Total | Placed |\n| ---: | --- | --- | ---: | --- |",
-        orders.Select(order => $"| {Of(order["id"])} | {Of(order["customer"]?["name"])} | {Of(order["status"])} | {Of(order["total"])} {Of(order["currency"])} | {Of(order["placedAt"])} |"));
+        orders.Select(order => $"| {Of(order["id"])} | {Of(order["customer"]?["name"])} | {Of(order["status"])} | {Of(order["total"])} {Of(order["currency"])} | {Time(order["placedAt"])} |"));
 
     public static string Customers(IEnumerable<JsonNode> customers) => Table(
         "| Customer | Name | E-mail | Status |\n| ---: | --- | --- | --- |",
@@ -36,7 +47,13 @@ internal static class Texts
 
     public static string Groups(IEnumerable<JsonNode> groups) => Table(
         "| Group | Orders | Revenue | Average |\n| --- | ---: | ---: | ---: |",
-        groups.Select(group => $"| {Of(group["name"] ?? group["key"])} | {Of(group["orders"])} | {Of(group["revenue"])} {Of(group["currency"])} | {Of(group["average"])} |"));
+        groups.Select(group => $"| {Group(group)} | {Of(group["orders"])} | {Of(group["revenue"])} {Of(group["currency"])} | {Of(group["average"])} |"));
+
+    /// <summary>The key of a day or a week is its first day.</summary>
+    private static string Group(JsonNode group) =>
+        group["name"] is { } name ? Of(name)
+        : DateOnly.TryParseExact(group["key"]?.ToString(), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? Day(day)
+        : Of(group["key"]);
 
     private static string Table(string head, IEnumerable<string> rows) => $"{head}\n{string.Join('\n', rows)}";
 
