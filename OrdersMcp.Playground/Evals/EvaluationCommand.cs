@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Microsoft.Extensions.Logging.Console;
 using OpenTelemetry.Trace;
 using OrdersMcp.Playground.Configuration;
@@ -30,7 +31,7 @@ internal static class EvaluationCommand
         var runs = new Option<int>("--k") { Description = $"How often each case is run, from 1 to {MostRuns}.", HelpName = "N", DefaultValueFactory = _ => 1 };
         runs.Validators.Add(given =>
         {
-            if (!given.Errors.Any() && given.GetValueOrDefault<int>() is < 1 or > MostRuns)
+            if (given.Tokens.Count > 0 && (!int.TryParse(given.Tokens[0].Value, out var number) || number is < 1 or > MostRuns))
             {
                 given.AddError($"--k must be a number from 1 to {MostRuns}.");
             }
@@ -51,7 +52,7 @@ internal static class EvaluationCommand
         };
         success.Validators.Add(given =>
         {
-            if (!given.Errors.Any() && given.GetValueOrDefault<double?>() is < 0 or > 100)
+            if (given.Tokens.Count > 0 && (!double.TryParse(given.Tokens[0].Value, CultureInfo.InvariantCulture, out var number) || number is not (>= 0 and <= 100)))
             {
                 given.AddError("--min-success must be a number from 0 to 100.");
             }

@@ -49,4 +49,30 @@ public sealed class ToolLintTests
             "say what it does",
             ToolBench.Of(Encoding.UTF8.GetString(changed.Span)).Tools.Single(tool => tool.Definition.Name == "c").Definition.Description, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData(null, "undescribed")]
+    [InlineData("Orders.", "undescribed")]
+    [InlineData("Lists the orders of a customer, the newest first.", "alike")]
+    public void Broken_description_is_found_and_the_good_one_is_not(string? broken, string rule)
+    {
+        Assert.Empty(Findings("Returns one order with its lines and total."));
+
+        Assert.Equal([rule], Findings(broken).Select(finding => finding.Rule));
+    }
+
+    /// <summary>The findings for two tools, of which one has this description.</summary>
+    private static IReadOnlyList<ToolLint.Finding> Findings(string? description)
+    {
+        var text = description is null ? "" : $"\"description\": \"{description}\",";
+        var bench = ToolBench.Of(Documents.With(
+            $$"""
+            {
+              "/orders": { "get": { "operationId": "list_orders", "description": "Lists the orders of a customer, the newest first.", "responses": { "200": { "description": "ok" } } } },
+              "/orders/{id}": { "get": { "operationId": "get_order", {{text}} "responses": { "200": { "description": "ok" } },
+                "parameters": [ { "name": "id", "in": "path", "required": true, "schema": { "type": "integer" } } ] } }
+            }
+            """));
+        return ToolLint.Of(new ToolSet(bench.Tools, bench.Warnings)).Findings;
+    }
 }
