@@ -86,6 +86,7 @@ internal static class EvaluationCommand
 
         builder.Configuration[$"{PlaygroundOptions.Section}:{nameof(PlaygroundOptions.ScriptedPause)}"] = "00:00:00"; // nobody watches
         builder.Configuration["Logging:LogLevel:Default"] = nameof(LogLevel.Warning);
+        builder.Configuration["Logging:LogLevel:ModelContextProtocol"] = nameof(LogLevel.None); // the command reports what fails
         builder.AddServiceDefaults();
         builder.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace); // the table is on standard output
         builder.AddPlaygroundSettings();

@@ -157,3 +157,10 @@ test('A case of the evaluations has the prompt, the calls, and room for what the
     { prompt: 'Cancel 3', caller: 'read-write', toolCalls: [{ name: 'cancel_order', arguments: { orderId: 3 } }], mustContain: [] },
   ]);
 });
+
+test.each([[true, 'accept'], [false, 'decline']])('A case says how the person answered a confirmation', (isAccepted, confirmation) => {
+  const asked = play(ask('Cancel 3'), start(), call('c1'), called('c1'), question('c1'), done('confirmation'), { type: 'answer', id: 'c1', isAccepted }, start('t2'), result('c1'), resulted('c1'), done('stop'));
+  expect(casesOf(asked)).toEqual([
+    { prompt: 'Cancel 3', caller: 'read-write', toolCalls: [{ name: 'cancel_order', arguments: { orderId: 3 } }], confirmation, mustContain: [] },
+  ]);
+});
