@@ -48,7 +48,7 @@ internal sealed class Evaluation(
             return CannotRun;
         }
 
-        await output.WriteLineAsync($"{model.Name} ({model.Model}), {wanted.Runs} {(wanted.Runs == 1 ? "run" : "runs")} of each case\n");
+        await output.WriteLineAsync($"{model.Name}, {model.Model}: {wanted.Runs} {(wanted.Runs == 1 ? "run" : "runs")} of each case\n");
         await output.WriteAsync(ResultTable.Write(results, options.Value.Currency));
         var (success, least) = (ResultTable.SuccessPercent(results), wanted.MinSuccess ?? (model.IsScripted ? 100 : 0));
         if (success >= least)
