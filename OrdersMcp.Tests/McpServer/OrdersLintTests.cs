@@ -11,7 +11,7 @@ public sealed class OrdersLintTests(ApiFixture api) : IClassFixture<ApiFixture>
 {
     [Theory]
     [InlineData(null, "undescribed list_orders")]
-    [InlineData("Returns one order: customer, lines, total, status, note, and once shipped, carrier and tracking number. To find its id, use list_orders.", "alike get_order")]
+    [InlineData("Returns one order: customer, lines, total, status, note, and once shipped, carrier and tracking number. To find its id, use list_orders.", "alike list_orders")]
     public async Task Broken_description_of_a_tool_is_one_more_finding(string? broken, string finding)
     {
         var document = JsonNode.Parse(await api.Client.GetStringAsync("/openapi/v1.json", TestContext.Current.CancellationToken))!;
