@@ -1,13 +1,12 @@
 using System.Security.Claims;
 using OrdersMcp.OpenApiTools.Operations;
-using OrdersMcp.OpenApiTools.Operations.Requests;
 using OrdersMcp.OpenApiTools.Security;
 using OrdersMcp.ServiceDefaults.Authentication;
 
 namespace OrdersMcp.McpServer.Security;
 
 /// <summary>The rules of this server: callers have scopes, and some are bound to a customer.</summary>
-internal sealed class CallerRules(CallerAccess callers) : ICallerRules, IIntroduction
+internal sealed class CallerRules(CallerAccess callers) : ICallerRules
 {
     public bool Has(ClaimsPrincipal caller, IReadOnlyList<string> scopes) => callers.Has(caller, scopes);
 
@@ -23,8 +22,4 @@ internal sealed class CallerRules(CallerAccess callers) : ICallerRules, IIntrodu
 
     public Task RefuseAsync(HttpContext context, string? reason, IReadOnlyList<string> scopes) => context.RefuseAsync(
         reason is null ? AccessDenial.InsufficientScope(scopes) : new AccessDenial(StatusCodes.Status403Forbidden, Error: null, reason, []));
-
-    string IIntroduction.Header => OnBehalfOf.Header;
-
-    string IIntroduction.Of(ClaimsPrincipal caller, string? program) => OnBehalfOf.Of(caller, program).ToHeader();
 }

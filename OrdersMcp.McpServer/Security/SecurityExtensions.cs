@@ -27,9 +27,8 @@ internal static class SecurityExtensions
     public static void AddCallerRules(this IServiceCollection services)
     {
         services.AddCallerAccess();
-        services.AddSingleton<CallerRules>();
-        services.AddSingleton<ICallerRules>(provider => provider.GetRequiredService<CallerRules>());
-        services.AddSingleton<IIntroduction>(provider => provider.GetRequiredService<CallerRules>());
+        services.AddSingleton<ICallerRules, CallerRules>();
+        services.AddSingleton<IIntroduction, EndCallerHeader>();
     }
 
     public static void UseSecurity(this WebApplication app)

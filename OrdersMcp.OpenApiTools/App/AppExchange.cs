@@ -61,8 +61,8 @@ internal sealed class AppExchange : IHttpRequestLifetimeFeature, IHttpRequestBod
     /// <summary>The answer, as soon as its status and headers are known.</summary>
     public TaskCompletionSource<HttpResponseMessage> Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>The run of the pipeline, which may outlast the answer's headers.</summary>
-    public Task Running { get; set; } = Task.CompletedTask;
+    /// <summary>Whether the pipeline has run, which may outlast the answer's headers.</summary>
+    public bool IsOver { get; private set; }
 
     public bool IsAborted => _aborted.IsCancellationRequested;
 
@@ -111,7 +111,11 @@ internal sealed class AppExchange : IHttpRequestLifetimeFeature, IHttpRequestBod
         await CompleteAsync();
     }
 
-    public async ValueTask EndAsync() => await _response.EndAsync();
+    public ValueTask EndAsync()
+    {
+        IsOver = true;
+        return _response.EndAsync();
+    }
 
     /// <summary>Gives the answer to the caller. Its body is read while the pipeline goes on.</summary>
     public void Send(HttpResponseMessage answer)

@@ -33,7 +33,7 @@ internal sealed partial class AppHandler(AppPipeline pipeline, IServiceProvider 
         try
         {
             var parent = Activity.Current;
-            ExecutionContext.Run(Clean, _ => exchange.Running = RunAsync(app, exchange, parent), state: null);
+            ExecutionContext.Run(Clean, _ => _ = RunAsync(app, exchange, parent), state: null);
             return await exchange.Answer.Task;
         }
         catch (OperationCanceledException exception) when (cancellationToken.IsCancellationRequested && exception.CancellationToken != cancellationToken)

@@ -17,6 +17,7 @@ internal sealed class AppResponse : IHttpResponseFeature, IHttpResponseBodyFeatu
     private readonly Stack<(Func<object, Task> Callback, object State)> _completed = new();
     private Stream? _stream;
     private Task? _start;
+    private bool _isDiscarded;
 
     public AppResponse(AppExchange exchange)
     {
@@ -73,11 +74,12 @@ internal sealed class AppResponse : IHttpResponseFeature, IHttpResponseBodyFeatu
     public Task SendFileAsync(string path, long offset, long? count, CancellationToken cancellationToken = default) =>
         SendFileFallback.SendFileAsync(Stream, path, offset, count, cancellationToken);
 
-    /// <summary>Discards an answer that has not started.</summary>
+    /// <summary>Discards an answer that has not started, with what was written of its body.</summary>
     public void Reset(int status)
     {
         (StatusCode, Headers) = (status, new HeaderDictionary());
         _starting.Clear();
+        _isDiscarded = true;
     }
 
     /// <summary>The caller sees an error while it reads the body.</summary>
@@ -106,7 +108,7 @@ internal sealed class AppResponse : IHttpResponseFeature, IHttpResponseBodyFeatu
         var answer = new HttpResponseMessage((HttpStatusCode)StatusCode)
         {
             ReasonPhrase = ReasonPhrase,
-            Content = new StreamContent(new AnswerStream(_exchange, _pipe.Reader)),
+            Content = _isDiscarded ? new ByteArrayContent([]) : new StreamContent(new AnswerStream(_exchange, _pipe.Reader)),
         };
         foreach (var (name, values) in Headers)
         {
@@ -180,7 +182,7 @@ internal sealed class AppResponse : IHttpResponseFeature, IHttpResponseBodyFeatu
 
         protected override void Dispose(bool disposing)
         {
-            if (disposing && !_isAtEnd && !exchange.Running.IsCompleted)
+            if (disposing && !_isAtEnd && !exchange.IsOver)
             {
                 exchange.Abort();
             }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using OrdersMcp.ServiceDefaults.Authentication.ApiKeys;
 using OrdersMcp.Tests.EndToEnd;
 using OrdersMcp.Tests.Hosting;
 using OrdersMcp.Tests.Postgres;
@@ -109,6 +110,34 @@ public sealed class MountedToolsTests(PostgresFixture postgres) : IAsyncLifetime
         Assert.Equal(HttpStatusCode.Unauthorized, response.StatusCode);
     }
 
+    [Fact]
+    public async Task Key_of_a_caller_decides_what_it_sees_and_may_do()
+    {
+        var (reader, customer) = (ApiKey.Create(), ApiKey.Create());
+        await using var api = await ApiProcess.StartAsync(
+            await postgres.CreateDatabaseAsync(),
+            ("Seed:Demo", "true"), ("Mcp:Mounted", "true"),
+            ("Authentication:ApiKeys:0:Name", "reader"), ("Authentication:ApiKeys:0:Hash", KeyHash.Of(reader.Id, reader.Secret).Text),
+            ("Authentication:ApiKeys:0:Scopes:0", "orders.read"),
+            ("Authentication:ApiKeys:1:Name", "alice"), ("Authentication:ApiKeys:1:Hash", KeyHash.Of(customer.Id, customer.Secret).Text),
+            ("Authentication:ApiKeys:1:Scopes:0", "orders.write"), ("Authentication:ApiKeys:1:CustomerId", "1234"));
+        var endpoint = new Uri(new Uri(api.Address), "/mcp");
+        await Until.HealthyAsync(new Uri(endpoint, "/health"));
+
+        var tools = await PostAsync(endpoint, "tools/list", [], reader.Text);
+        var order = await Messages.CallAsync(endpoint, "get_order", new JsonObject { ["orderId"] = 1 }, [("X-API-Key", reader.Text)]);
+        var refused = await Messages.CallAsync(endpoint, "create_order", NewOrder, [("X-API-Key", reader.Text)]);
+        var own = await Messages.CallAsync(endpoint, "list_orders", new JsonObject { ["limit"] = 200 }, [("X-API-Key", customer.Text)]);
+
+        Assert.Contains("get_order", tools, StringComparison.Ordinal);
+        Assert.DoesNotContain("\"create_order\"", tools, StringComparison.Ordinal);
+        Assert.Null(order["result"]!["isError"]);
+        Assert.True((bool)refused["result"]!["isError"]!, refused.ToJsonString());
+        Assert.Contains("orders.write", refused.ToJsonString(), StringComparison.Ordinal);
+        var customers = own["result"]!["structuredContent"]!["items"]!.AsArray().Select(each => (long)each!["customer"]!["id"]!).Distinct();
+        Assert.Equal(1234, Assert.Single(customers));
+    }
+
     /// <summary>An answer without what differs between two calls of one tool: the trace, and the sealed state of a question.</summary>
     private static string Comparable(JsonObject answer)
     {
@@ -150,11 +179,16 @@ public sealed class MountedToolsTests(PostgresFixture postgres) : IAsyncLifetime
 
     private static Task<JsonObject> CallAsync(Uri endpoint, string tool, JsonObject arguments) => Messages.CallAsync(endpoint, tool, arguments);
 
-    private static async Task<string> PostAsync(Uri endpoint, string method, JsonObject parameters)
+    private static async Task<string> PostAsync(Uri endpoint, string method, JsonObject parameters, string? key = null)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, endpoint) { Content = JsonContent.Create(Messages.Request(method, parameters)) };
         request.Headers.Add(Messages.VersionHeader, Messages.Version);
         request.Headers.Add("Mcp-Method", method);
+        if (key is not null)
+        {
+            request.Headers.Add("X-API-Key", key);
+        }
+
         using var response = await OutsideClient.Shared.SendAsync(request, TestContext.Current.CancellationToken);
         return (await Messages.ReadAsync(response)).ToJsonString();
     }

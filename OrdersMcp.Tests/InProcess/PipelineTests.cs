@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
@@ -100,6 +101,22 @@ public sealed class PipelineTests
         Assert.DoesNotContain("secret", error.ToJsonString(), StringComparison.Ordinal);
         Assert.Contains("500", (string)error["content"]![0]!["text"]!, StringComparison.Ordinal);
         Assert.Contains("secret", app.LogText, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Exception_after_a_part_of_the_body_leaves_no_part()
+    {
+        await using var app = await AppUnderTest.StartAsync(app => app.MapGet("/half", (HttpContext context) =>
+        {
+            context.Response.BodyWriter.Write("half"u8);
+            throw new InvalidOperationException("secret");
+        }).WithName("half"));
+        using var client = new HttpClient(app.Services.GetRequiredService<AppHandler>(), disposeHandler: false);
+
+        using var answer = await client.GetAsync(new Uri("http://localhost/half"), TestContext.Current.CancellationToken);
+
+        Assert.Equal(HttpStatusCode.InternalServerError, answer.StatusCode);
+        Assert.Empty(await answer.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken));
     }
 
     [Fact]
