@@ -44,7 +44,7 @@ internal sealed class AppHostProcess : IAsyncDisposable
     }
 
     /// <summary>Options for ports that are free.</summary>
-    public static string[] FreePorts => ["--api-port", "0", "--mcp-port", "0", "--inspector-port", "0", "--dashboard-port", "0"];
+    public static string[] FreePorts => ["--api-port", "0", "--mcp-port", "0", "--inspector-port", "0", "--playground-port", "0", "--dashboard-port", "0"];
 
     /// <summary>What it has written so far.</summary>
     public string Output => string.Join('\n', _output);

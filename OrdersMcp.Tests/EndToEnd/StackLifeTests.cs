@@ -60,7 +60,7 @@ public sealed class StackLifeTests : IDisposable
     [Fact]
     public async Task Systems_of_one_machine_never_meet()
     {
-        string[] options = ["--dashboard-port", "0", "--api-port", $"{FreePort.Take()}", "--mcp-port", $"{FreePort.Take()}", "--inspector-port", $"{FreePort.Take()}"];
+        string[] options = ["--dashboard-port", "0", "--api-port", $"{FreePort.Take()}", "--mcp-port", $"{FreePort.Take()}", "--inspector-port", $"{FreePort.Take()}", "--playground-port", $"{FreePort.Take()}"];
         using var other = new TemporaryDataFolder();
         using var third = new TemporaryDataFolder();
 
@@ -69,7 +69,7 @@ public sealed class StackLifeTests : IDisposable
         await using var second = AppHostProcess.Launch(other.Path, options);
         await Task.WhenAny(first.UntilSaysAsync("Everything is up"), second.UntilSaysAsync("Everything is up")).Unwrap();
         var (winner, loser) = first.Output.Contains("Everything is up", StringComparison.Ordinal) ? (first, second) : (second, first);
-        foreach (var resource in new[] { "api", "mcp", "inspector" })
+        foreach (var resource in new[] { "api", "mcp", "inspector", "playground" })
         {
             await loser.UntilSaysAsync($"error: {resource} cannot start: Port");
         }

@@ -71,7 +71,7 @@ internal sealed class ColdStarts : IScenario
         var (api, mcp, inspector) = (Server.FreePort(), Server.FreePort(), Server.FreePort());
         var launch = new Launch(
             Launch.DotNet, "run", "--no-build", "--configuration", "Release", "--project", Path.Combine(Repository.Root, "OrdersMcp.AppHost"), "--",
-            "--containers", "false", "--data", data, "--dashboard-port", "0", "--api-port", $"{api}", "--mcp-port", $"{mcp}", "--inspector-port", $"{inspector}");
+            "--containers", "false", "--data", data, "--dashboard-port", "0", "--api-port", $"{api}", "--mcp-port", $"{mcp}", "--inspector-port", $"{inspector}", "--playground-port", "0");
         var started = Stopwatch.GetTimestamp();
         var stack = await Server.StartAsync(stage.Workshop, "apphost", api, launch, "/health", healthPort: mcp, cancellation: cancellation, patience: StackPatience);
         try
