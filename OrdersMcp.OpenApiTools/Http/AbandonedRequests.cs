@@ -11,8 +11,8 @@ namespace OrdersMcp.OpenApiTools.Http;
 internal static class AbandonedRequests
 {
     public static McpMessageHandler Receive(McpMessageHandler next) => (context, cancellationToken) =>
-        context is { Server.SessionId: not null, JsonRpcMessage: JsonRpcRequest message } && message.HttpContext() is { } request
-            ? ReceiveAsync(next, context, request.RequestAborted, cancellationToken)
+        context is { Server.SessionId: not null, JsonRpcMessage: JsonRpcRequest message } && MessageSource.Of(message) is { } source
+            ? ReceiveAsync(next, context, source.Aborted, cancellationToken)
             : next(context, cancellationToken);
 
     private static async Task ReceiveAsync(

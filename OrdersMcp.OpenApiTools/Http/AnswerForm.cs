@@ -2,14 +2,15 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace OrdersMcp.OpenApiTools.Http;
 
-/// <summary>Gives the SDK an <see cref="AnswerBody"/> to write to.</summary>
-internal sealed class AnswerForm(RequestDelegate next, TimeProvider time)
+/// <summary>Gives the SDK an <see cref="AnswerBody"/> to write to, and its messages their source.</summary>
+internal sealed class AnswerForm(RequestDelegate next, ReceivedMessages received, TimeProvider time)
 {
     public async Task InvokeAsync(HttpContext context)
     {
         var inner = context.Features.GetRequiredFeature<IHttpResponseBodyFeature>();
         await using var body = new AnswerBody(context, inner, time);
         context.Features.Set<IHttpResponseBodyFeature>(body);
+        received.Enter(context); // for this method and what it calls
         try
         {
             await next(context);

@@ -21,7 +21,6 @@ internal static class McpEndpoint
         services.AddSingleton<PackageEndpoint>();
         services.AddHostedService<EndpointAnnouncement>();
         services.LeaveAnsweredErrorsUnlogged();
-        services.AddHttpContextAccessor();
         services.AddSingleton<ReceivedMessages>();
         services.AddOptions<McpServerOptions>().PostConfigure<ReceivedMessages>((options, received) =>
         {

@@ -7,21 +7,26 @@ using OrdersMcp.OpenApiTools.Protocol;
 namespace OrdersMcp.OpenApiTools.Http;
 
 /// <summary>
-/// Ties each message to its HTTP request and its caller. The SDK does not pass the request on, so this is the only class
-/// that reads the ambient one.
+/// Ties each message to its caller and to what is known of its HTTP request. The SDK passes neither on, but handles a message in
+/// the execution context of the request that carried it.
 /// </summary>
-internal sealed class ReceivedMessages(IHttpContextAccessor http, IOptions<OpenApiToolsOptions> options)
+internal sealed class ReceivedMessages(IOptions<OpenApiToolsOptions> options)
 {
+    private readonly AsyncLocal<(Caller Caller, MessageSource Source)?> _current = new();
+
     private readonly string[] _passedOn =
         [.. options.Value.Apis.SelectMany(api => api.ForwardHeaders).Distinct(StringComparer.OrdinalIgnoreCase)];
 
+    /// <summary>Copies what is needed of a request, before the SDK sees it.</summary>
+    public void Enter(HttpContext request) => _current.Value = (Caller.Of(request, _passedOn), MessageSource.Of(request));
+
     public McpMessageHandler Receive(McpMessageHandler next) => (context, cancellationToken) =>
     {
-        if (http.HttpContext is { } request)
+        if (_current.Value is var (caller, source))
         {
-            context.JsonRpcMessage.ComesWith(request);
-            Caller.Of(request, _passedOn).Attach(context.JsonRpcMessage);
-            context.JsonRpcMessage.Context!.User ??= request.User; // the SDK leaves out callers who are not authenticated
+            source.Attach(context.JsonRpcMessage);
+            caller.Attach(context.JsonRpcMessage);
+            context.JsonRpcMessage.Context!.User ??= source.User; // the SDK leaves out callers who are not authenticated
         }
 
         return next(context, cancellationToken);

@@ -61,7 +61,7 @@ internal sealed partial class CallRecorder(
     {
         var headers = context.Request.Headers;
         method ??= headers[McpHttpHeaders.Method].ToString();
-        var (client, _) = ClientNames.Of(client: null, context);
+        var (client, _) = ClientNames.Of(client: null, headers.UserAgent);
         var isStranger = context.User.Identity?.IsAuthenticated is not true || context.User.IsAnonymous();
         string target;
         if (method == RequestMethods.ToolsCall)

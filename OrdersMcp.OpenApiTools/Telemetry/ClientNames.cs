@@ -30,14 +30,14 @@ internal sealed class ClientNames
     private int _others;
 
     /// <summary>The name and version that the request states, or those of the first product of its User-Agent.</summary>
-    public static (string Name, string? Version) Of(Implementation? client, HttpContext? context)
+    public static (string Name, string? Version) Of(Implementation? client, string? userAgent)
     {
         if (client is { Name.Length: > 0 })
         {
             return (Normalize(client.Name), string.IsNullOrEmpty(client.Version) ? null : Normalize(client.Version));
         }
 
-        var product = (context?.Request.Headers.UserAgent.ToString() ?? "").AsSpan().Trim();
+        var product = userAgent.AsSpan().Trim();
         product = product.IndexOf(' ') is > 0 and var end ? product[..end] : product;
         return product.IndexOf('/') is > 0 and var slash
             ? (Normalize(product[..slash]), Normalize(product[(slash + 1)..]))

@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
-using Microsoft.AspNetCore.Http.Features;
 using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
@@ -69,24 +68,20 @@ internal sealed class RequestObserver(
 
     private ObservedRequest Begin(string method, JsonNode? parameters, MessageContext context)
     {
-        var httpContext = context.JsonRpcMessage.HttpContext();
+        var source = MessageSource.Of(context.JsonRpcMessage);
         var activity = Activity.Current is { IsAllDataRequested: true } current && current.Source.Name == CallTrace.Source ? current : null;
         var (client, version) = ClientNames.Of(
-            context.JsonRpcMessage.Context?.ClientInfo ?? context.Server.ClientInfo ?? Introduced(method, parameters), httpContext);
+            context.JsonRpcMessage.Context?.ClientInfo ?? context.Server.ClientInfo ?? Introduced(method, parameters), source?.UserAgent);
         var request = new ObservedRequest(method, activity, client, time.GetTimestamp())
         {
-            Caller = (context.User ?? httpContext?.User).CallerName(),
+            Caller = (context.User ?? source?.User).CallerName(),
             ProtocolVersion = context.JsonRpcMessage.Context?.ProtocolVersion ?? context.Server.NegotiatedProtocolVersion ?? Version(parameters),
-            IsHttp = httpContext is not null,
+            IsHttp = source is not null,
             Resource = activity is not null && method.StartsWith("resources/", StringComparison.Ordinal)
                 && (parameters as JsonObject)?["uri"].AsText() is { } uri ? ResourceOf(uri) : null,
         };
         request.AddToSpan();
-        if (httpContext is not null)
-        {
-            SpanOperation.Set(httpContext, RequestName.Of(method, request.IsToolCall ? ToolOf(parameters) : null));
-        }
-
+        SpanOperation.Set(source?.Span, RequestName.Of(method, request.IsToolCall ? ToolOf(parameters) : null));
         if (request.IsToolCall && context.JsonRpcMessage is JsonRpcRequest)
         {
             request.Call = new ObservedCall(request, calls);
@@ -95,7 +90,7 @@ internal sealed class RequestObserver(
 
         if (activity is not null)
         {
-            Describe(activity, request, version, httpContext);
+            Describe(activity, request, version, source);
             BaggagePropagation.Add(activity, parameters);
         }
 
@@ -143,7 +138,7 @@ internal sealed class RequestObserver(
             ? version
             : null;
 
-    private static void Describe(Activity activity, ObservedRequest request, string? version, HttpContext? context)
+    private static void Describe(Activity activity, ObservedRequest request, string? version, MessageSource? source)
     {
         activity.SetTag(McpAttributes.Client, request.Client);
         if (version is not null)
@@ -161,25 +156,25 @@ internal sealed class RequestObserver(
             activity.SetTag(McpAttributes.EndUser, request.Caller);
         }
 
-        if (context is null)
+        if (source is null)
         {
             return;
         }
 
         // If the trace context came in _meta alone, the HTTP span belongs to another trace. The SDK links this span to it.
         // A reader who starts at the HTTP span needs the link in the other direction.
-        if (context.Features.Get<IHttpActivityFeature>()?.Activity is { IsAllDataRequested: true } http
+        if (source.Span is { IsAllDataRequested: true } http
             && http.TraceId != activity.TraceId && !http.Links.Any(link => link.Context == activity.Context))
         {
             http.AddLink(new ActivityLink(activity.Context));
         }
 
-        var protocol = context.Request.Protocol;
+        var protocol = source.Protocol;
         activity.SetTag(McpAttributes.ProtocolNumber, protocol.StartsWith("HTTP/", StringComparison.Ordinal) ? protocol["HTTP/".Length..] : protocol);
-        if (context.Connection.RemoteIpAddress is { } address)
+        if (source.RemoteAddress is { } address)
         {
             activity.SetTag(McpAttributes.ClientAddress, address.ToString());
-            activity.SetTag(McpAttributes.ClientPort, context.Connection.RemotePort);
+            activity.SetTag(McpAttributes.ClientPort, source.RemotePort);
         }
     }
 }

@@ -13,11 +13,15 @@ internal static class SpanOperation
 
     /// <param name="context">The request.</param>
     /// <param name="operation">One of a few names, never text from a client.</param>
-    public static void Set(HttpContext context, string operation)
+    public static void Set(HttpContext context, string operation) => Set(context.Features.Get<IHttpActivityFeature>()?.Activity, operation);
+
+    /// <param name="span">The span of the request, if there is one.</param>
+    /// <param name="operation">One of a few names, never text from a client.</param>
+    public static void Set(Activity? span, string operation)
     {
-        if (context.Features.Get<IHttpActivityFeature>()?.Activity is { IsAllDataRequested: true } activity)
+        if (span is { IsAllDataRequested: true })
         {
-            activity.SetCustomProperty(Property, operation);
+            span.SetCustomProperty(Property, operation);
         }
     }
 
