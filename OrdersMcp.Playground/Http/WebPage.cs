@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.FileProviders;
 
 namespace OrdersMcp.Playground.Http;
@@ -43,11 +45,22 @@ internal static class WebPage
             FileProvider = files,
             OnPrepareResponse = context =>
             {
+                LeaveOutOfTraces(context.Context);
                 var headers = context.Context.Response.Headers;
                 headers.ContentSecurityPolicy = Policy;
                 // The names of the scripts contain a hash of their content.
                 headers.CacheControl = context.Context.Request.Path.StartsWithSegments("/assets") ? "max-age=31536000, immutable" : "no-cache";
             },
         });
+    }
+
+    /// <summary>The files of the page would bury the traces of conversations.</summary>
+    private static void LeaveOutOfTraces(HttpContext context)
+    {
+        if (context.Features.Get<IHttpActivityFeature>()?.Activity is { } span)
+        {
+            span.IsAllDataRequested = false;
+            span.ActivityTraceFlags &= ~ActivityTraceFlags.Recorded;
+        }
     }
 }
