@@ -25,12 +25,16 @@ internal static class SpanOperation
         }
     }
 
-    /// <summary>Appends the operation to the name of a span that has ended: hosts name the span by its route just before.</summary>
+    /// <summary>
+    /// Appends the operation to the name of a span that has ended: hosts name the span by its route just before. Only once,
+    /// as a process can have several tracer providers and each of them calls this.
+    /// </summary>
     public static void AddTo(Activity span)
     {
         if (span.GetCustomProperty(Property) is string operation)
         {
             span.DisplayName = $"{span.DisplayName} {operation}";
+            span.SetCustomProperty(Property, null);
         }
     }
 }

@@ -1,6 +1,9 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
+using OpenTelemetry;
+using OpenTelemetry.Trace;
+using OrdersMcp.OpenApiTools.Telemetry;
 using OrdersMcp.Tests.Hosting;
 using OrdersMcp.Tests.McpServer;
 
@@ -214,6 +217,18 @@ public sealed class ToolSpanTests : IAsyncLifetime
         var http = Assert.Single(_signals.Wait(span => span.SpanId == link.Context.SpanId, spans => spans.Count == 1));
         Assert.Equal("POST /mcp tools/call get_thing", http.DisplayName);
         Assert.Equal(tool.Context.SpanId, Assert.Single(http.Links).Context.SpanId);
+    }
+
+    /// <summary>A test host, or an app with an exporter of its own beside this one, has several in a process.</summary>
+    [Fact]
+    public async Task Second_provider_of_the_process_does_not_name_a_span_twice()
+    {
+        using var other = Sdk.CreateTracerProviderBuilder()
+            .AddSource("Microsoft.AspNetCore").AddProcessor(new McpSpanProcessor()).SetSampler(new AlwaysOnSampler()).Build();
+
+        await CallAsync("get_thing", new JsonObject { ["thingId"] = "a" });
+
+        Assert.Single(Spans(3), span => span.DisplayName == "POST /mcp tools/call get_thing");
     }
 
     [Fact]
