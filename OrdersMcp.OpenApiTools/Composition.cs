@@ -36,6 +36,10 @@ internal static class Composition
     {
         services.AddOptions<McpServerOptions>().Configure<IOptions<OpenApiToolsOptions>>(
             (server, options) => server.ServerInfo = ServerIdentity.Of(options.Value));
+
+        // The SDK logs three lines for each request. An app that wants them sets a level for a longer category.
+        services.Configure<LoggerFilterOptions>(options => options.Rules.Insert(
+            0, new LoggerFilterRule(providerName: null, "ModelContextProtocol", LogLevel.Warning, filter: null)));
         var builder = services.AddMcpServer()
             .AddConfirmation()
             .AddTasks()

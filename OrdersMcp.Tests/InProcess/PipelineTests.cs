@@ -45,6 +45,22 @@ public sealed class PipelineTests
     }
 
     [Fact]
+    public async Task Call_is_one_line_in_the_log_unless_the_app_asks_for_those_of_the_sdk()
+    {
+        foreach (var (category, isLogged) in new[] { ("Default", false), ("ModelContextProtocol", true) })
+        {
+            await using var app = await AppUnderTest.StartAsync(
+                app => app.MapGet("/one", () => 1).WithName("one"),
+                (builder, _) => builder.Configuration[$"Logging:LogLevel:{category}"] = "Information");
+
+            await app.CallAsync("one");
+
+            Assert.Single(app.LogText.Split('\n'), line => line.Contains("Tool one: ok", StringComparison.Ordinal));
+            Assert.Equal(isLogged, app.LogText.Contains("request handler", StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
     public async Task Host_scheme_and_address_of_the_caller_are_known()
     {
         await using var app = await AppUnderTest.StartAsync(app => app.MapGet(
