@@ -16,6 +16,10 @@ internal sealed class ArgumentReport
     private List<(string Path, string Said, JsonElement Value)>? _replacements;
     private List<string>? _dropped;
     private List<string>? _absences;
+    private bool _isBroken;
+
+    /// <summary>Whether only <see cref="IsClean"/> and <see cref="IsUnsure"/> matter, so that no path and no text is kept.</summary>
+    public bool IsTrial { get; init; }
 
     /// <summary>Whether values are checked without coercion.</summary>
     public bool IsExact { get; init; }
@@ -26,7 +30,7 @@ internal sealed class ArgumentReport
     /// </summary>
     public bool IsOfAnswer { get; init; }
 
-    public bool IsClean => _problems is null;
+    public bool IsClean => !_isBroken;
 
     /// <summary>The first problem, or null.</summary>
     public (string Path, string Rule)? First() => _problems?[0];
@@ -42,14 +46,20 @@ internal sealed class ArgumentReport
     /// </summary>
     public int Weight { get; private set; }
 
-    public void Enter(string name) => _path.Add((name, 0));
+    public void Enter(string name) => Enter((name, 0));
 
     /// <summary>Enters a property that the schema does not name.</summary>
     public void EnterUnnamed(string name) => Enter(IsOfAnswer ? "*" : name);
 
-    public void Enter(int index) => _path.Add((null, index));
+    public void Enter(int index) => Enter((null, index));
 
-    public void Leave() => _path.RemoveAt(_path.Count - 1);
+    public void Leave()
+    {
+        if (!IsTrial)
+        {
+            _path.RemoveAt(_path.Count - 1);
+        }
+    }
 
     /// <summary>Counts a property that the schema describes.</summary>
     public void Recognize() => Weight--;
@@ -59,6 +69,12 @@ internal sealed class ArgumentReport
     /// <param name="tellsKinds">Whether the rule distinguishes kinds of values, as a discriminator does.</param>
     public void Add(string rule, bool tellsKinds = false)
     {
+        _isBroken = true;
+        if (IsTrial)
+        {
+            return;
+        }
+
         Weight += (tellsKinds ? 3 * HeaviestProblem : HeaviestProblem) / Math.Max(1, _path.Count);
         _problems ??= [];
         if (_problems.Count < MaxProblems)
@@ -97,7 +113,7 @@ internal sealed class ArgumentReport
     /// <summary>A report that continues from the current path and has no effect until it is merged.</summary>
     public ArgumentReport Branch()
     {
-        var branch = new ArgumentReport { IsExact = IsExact, IsOfAnswer = IsOfAnswer };
+        var branch = new ArgumentReport { IsExact = IsExact, IsOfAnswer = IsOfAnswer, IsTrial = IsTrial };
         branch._path.AddRange(_path);
         return branch;
     }
@@ -106,6 +122,7 @@ internal sealed class ArgumentReport
     {
         Weight += branch.Weight;
         IsUnsure |= branch.IsUnsure;
+        _isBroken |= branch._isBroken;
         if (branch is { IsClean: true, _replaced: not null, _replacements: not null })
         {
             (_replaced ??= []).AddRange(branch._replaced);
@@ -164,6 +181,14 @@ internal sealed class ArgumentReport
         }
 
         return result;
+    }
+
+    private void Enter((string? Name, int Index) step)
+    {
+        if (!IsTrial)
+        {
+            _path.Add(step);
+        }
     }
 
     private static JsonElement? Within(JsonElement root, ReadOnlySpan<(string? Name, int Index)> path, JsonElement value)

@@ -152,10 +152,19 @@ internal sealed class ArgumentSchema
     /// </summary>
     private bool Fits(JsonElement value)
     {
-        var trial = new ArgumentReport { IsExact = true };
+        if (Excludes(value))
+        {
+            return false;
+        }
+
+        var trial = new ArgumentReport { IsExact = true, IsTrial = true };
         Check(value, trial);
         return trial is { IsClean: true, IsUnsure: false };
     }
+
+    /// <summary>Whether the value is of a wrong kind, which most alternatives are refused for.</summary>
+    private bool Excludes(JsonElement value) => _isNever
+        || (_types != JsonTypes.None && !_types.Includes(value)) || _reference?.Value.Excludes(value) is true;
 
     /// <summary>Checks the value at the report's current path, and adds its problems to the report.</summary>
     public void Check(JsonElement value, ArgumentReport report)
@@ -271,6 +280,18 @@ internal sealed class ArgumentSchema
         if (_any.Length == 0)
         {
             return;
+        }
+
+        // Nearly every answer fits: only one that does not needs to be told what is wrong.
+        if (report.IsExact)
+        {
+            foreach (var alternative in _any)
+            {
+                if (alternative.Fits(value))
+                {
+                    return;
+                }
+            }
         }
 
         ArgumentReport? nearest = null;

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.Net.Http.Headers;
@@ -26,33 +28,33 @@ internal static partial class AnswerNotes
     /// <param name="tellsVersion">Whether the <c>ETag</c> is useful.</param>
     public static string? Of(HttpResponseMessage response, ApiEndpoint api, JsonElement answer, bool tellsVersion)
     {
-        var said = new List<string>();
+        List<string>? said = null;
         if (Location(response, api) is { } location && !Has(answer, location[(location.LastIndexOf('/') + 1)..], Identifiers))
         {
-            said.Add($"Location: {location}");
+            (said ??= []).Add($"Location: {location}");
         }
 
         if (RetryAfter(response) is { } seconds)
         {
-            said.Add($"Retry-After: {seconds} s");
+            (said ??= []).Add($"Retry-After: {seconds} s");
         }
 
         if (tellsVersion && Header(response, HeaderNames.ETag) is { } tag && !tag.StartsWith("W/", StringComparison.Ordinal) && !Has(answer, tag.Trim('"'), Versions))
         {
-            said.Add($"ETag: {BoundedText.Of(tag, LongestValue)}");
+            (said ??= []).Add($"ETag: {BoundedText.Of(tag, LongestValue)}");
         }
 
         if (NextPage(response, api) is { } next && !HasCursor(answer, next))
         {
-            said.Add($"the next page is {next}");
+            (said ??= []).Add($"the next page is {next}");
         }
 
         if (response.RequestMessage?.Method == HttpMethod.Head)
         {
-            said.AddRange(OfHead(response));
+            (said ??= []).AddRange(OfHead(response));
         }
 
-        return said.Count == 0 ? null : $"Note: the API's headers say: {string.Join("; ", said)}.";
+        return said is null ? null : $"Note: the API's headers say: {string.Join("; ", said)}.";
     }
 
     /// <summary>The location of a response, without the API's own address.</summary>
@@ -115,11 +117,18 @@ internal static partial class AnswerNotes
         && address[(start + 1)..].Split('&').Select(pair => Uri.UnescapeDataString(pair[(pair.IndexOf('=', StringComparison.Ordinal) + 1)..]))
             .Any(value => value.Length >= ShortestCursor && answer.Members().Any(member => IsText(member.Value, value)));
 
-    private static bool IsText(JsonElement value, string text) =>
-        value.ValueKind is JsonValueKind.Number or JsonValueKind.String && TextOf(value) == text;
+    /// <summary>Compares what was sent, without unescaping: half a character cannot be unescaped.</summary>
+    private static bool IsText(JsonElement value, string text)
+    {
+        if (value.ValueKind is not (JsonValueKind.Number or JsonValueKind.String))
+        {
+            return false;
+        }
 
-    private static string TextOf(JsonElement value) =>
-        value.ValueKind == JsonValueKind.Number ? value.GetRawText() : value.GetRawText()[1..^1];
+        var sent = JsonMarshal.GetRawUtf8Value(value);
+        sent = value.ValueKind == JsonValueKind.String ? sent[1..^1] : sent;
+        return Ascii.Equals(sent, text) || (!Ascii.IsValid(text) && sent.SequenceEqual(Encoding.UTF8.GetBytes(text)));
+    }
 
     [GeneratedRegex("""<(?<target>[^<>]*)>(?<parameters>([^,"]|"[^"]*")*)""", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Links();
