@@ -25,6 +25,7 @@ internal sealed record ToolProgressEvent(string Id, double Progress, double? Tot
 /// <param name="Tool">The name of the tool.</param>
 /// <param name="IsError">Whether the tool reports an error.</param>
 /// <param name="Text">The result as text.</param>
+/// <param name="ModelText">What the model reads: labelled, and only the first page of a long result.</param>
 /// <param name="Structured">The structured result.</param>
 /// <param name="DurationMs">Milliseconds.</param>
 /// <param name="Tokens">An estimate of what the model reads.</param>
@@ -36,6 +37,7 @@ internal sealed record ToolResultEvent(
     [property: JsonPropertyName("name")] string Tool,
     bool IsError,
     string Text,
+    string ModelText,
     JsonElement? Structured,
     long DurationMs,
     int Tokens,

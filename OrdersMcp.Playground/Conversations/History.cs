@@ -1,17 +1,26 @@
 using System.Text.Json;
 using Microsoft.Extensions.AI;
 using OrdersMcp.Playground.Configuration;
+using OrdersMcp.Playground.Prompts;
 using OrdersMcp.Playground.Tools;
 
 namespace OrdersMcp.Playground.Conversations;
 
 /// <summary>The messages of a conversation, for the model.</summary>
-internal sealed class History(IEnumerable<ChatTurn> turns)
+internal sealed class History
 {
+    /// <summary>The most characters of the text of a person or a model.</summary>
     private const int LongestText = 100_000;
+
+    /// <summary>Room for the label and the note around a page.</summary>
+    private const int LongestLabel = 10_000;
+
     private const string Unanswered = "Not executed: the person went on without answering the question about this call.";
 
-    private readonly List<ChatTurn> _turns = [.. turns];
+    private readonly List<ChatTurn> _turns;
+
+    /// <param name="turns">The messages of a request. Results in it that carry no label get one.</param>
+    public History(IEnumerable<ChatTurn> turns) => _turns = [.. turns.Select(Labelled)];
 
     /// <summary>The calls of the last answer that have no result yet.</summary>
     public IReadOnlyList<ToolCallPart> Pending
@@ -34,7 +43,7 @@ internal sealed class History(IEnumerable<ChatTurn> turns)
     {
         if (request.Messages is not { Count: > 0 } messages)
         {
-            return "messages is missing: it needs at least one message of the user.";
+            return "messages is missing: it needs at least one user message.";
         }
 
         if (messages.Count > limits.Messages)
@@ -42,19 +51,20 @@ internal sealed class History(IEnumerable<ChatTurn> turns)
             return $"messages has {messages.Count} messages; the limit is {limits.Messages}. Begin a new conversation.";
         }
 
+        var longest = Math.Max(LongestText, TokenEstimate.Characters(limits.ResultTokens) + LongestLabel);
         foreach (var (index, message) in messages.Index())
         {
-            if (ProblemOf(message) is { } problem)
+            if (ProblemOf(message, longest) is { } problem)
             {
-                return $"messages[{index}] {problem}";
+                return $"messages[{index}]{problem}";
             }
         }
 
         var pending = new History(messages).Pending;
         return request.Confirmation switch
         {
-            null when messages[^1].Role == ChatTurn.Assistant => "The last message is from the assistant. Add one of the user.",
-            null when pending.Count > 0 => "The last tool calls have no results. Answer with confirmation, or add a message of the user.",
+            null when messages[^1].Role == ChatTurn.Assistant => "The last message is from the assistant. Add a user message.",
+            null when pending.Count > 0 => "The last tool calls have no results. Answer with confirmation, or add a user message.",
             null => null,
             { Id: null or "" } or { State: null or "" } => "confirmation needs an id and a state.",
             { Action: var action } when !ToolAnswer.Actions.Contains(action, StringComparer.Ordinal) => "confirmation.action must be accept or decline.",
@@ -93,24 +103,35 @@ internal sealed class History(IEnumerable<ChatTurn> turns)
         return messages;
     }
 
-    private static string? ProblemOf(ChatTurn message) => message switch
+    private static string? ProblemOf(ChatTurn? message, int longestText) => message switch
     {
-        { Role: not (ChatTurn.User or ChatTurn.Assistant or ChatTurn.Tool) } => "has a role other than user, assistant and tool.",
-        { Parts: null or { Count: 0 } } => "has no parts.",
-        { Role: ChatTurn.User } when message.Parts.Any(part => part is not TextPart) => "is from the user, so it takes only text.",
-        { Role: ChatTurn.Assistant } when message.Parts.Any(part => part is ToolResultPart) => "is from the assistant, so it takes no results.",
-        { Role: ChatTurn.Tool } when message.Parts.Any(part => part is not ToolResultPart) => "is from a tool, so it takes only results.",
+        null => " is null.",
+        { Role: not (ChatTurn.User or ChatTurn.Assistant or ChatTurn.Tool) } => " has a role other than user, assistant and tool.",
+        { Parts: null or { Count: 0 } } => " has no parts.",
+        _ when message.Parts.Contains(null!) => $".parts[{message.Parts.Index().First(part => part.Item is null).Index}] is null.",
+        { Role: ChatTurn.User } when message.Parts.Any(part => part is not TextPart) => " is from the user, so it takes only text.",
+        { Role: ChatTurn.Assistant } when message.Parts.Any(part => part is ToolResultPart) => " is from the assistant, so it takes no results.",
+        { Role: ChatTurn.Tool } when message.Parts.Any(part => part is not ToolResultPart) => " is from a tool, so it takes only results.",
         _ when message.Parts.Any(part => part is TextPart { Text: null } or ToolResultPart { Text: null } or ToolResultPart { Id: null or "" }
-            or ToolCallPart { Id: null or "" } or ToolCallPart { Name: null or "" }) => "has a part without its text, id or name.",
-        _ when message.Parts.Any(part => part is TextPart { Text.Length: > LongestText } or ToolResultPart { Text.Length: > LongestText }) =>
-            $"has a text with more than {LongestText} characters.",
-        { Role: ChatTurn.User } when message.Parts.OfType<TextPart>().All(part => string.IsNullOrWhiteSpace(part.Text)) => "has no text.",
+            or ToolCallPart { Id: null or "" } or ToolCallPart { Name: null or "" }) => " has a part without its text, id or name.",
+        _ when message.Parts.Any(part => part is TextPart { Text.Length: > LongestText }) => $" has a text with more than {LongestText} characters.",
+        _ when message.Parts.Any(part => part is ToolResultPart { Text: var text } && text.Length > longestText) =>
+            $" has a result with more than {longestText} characters.",
+        { Role: ChatTurn.User } when message.Parts.OfType<TextPart>().All(part => string.IsNullOrWhiteSpace(part.Text)) => " has no text.",
         _ => null,
+    };
+
+    private static ChatTurn Labelled(ChatTurn turn) => turn.Role != ChatTurn.Tool ? turn : turn with
+    {
+        Parts = [.. turn.Parts.Select(part => part is ToolResultPart result && DataLabel.Read(result.Text) is null
+            ? result with { Text = DataLabel.Wrap(result.Text, []) }
+            : part)],
     };
 
     private static AIContent ContentOf(ChatPart part) => part switch
     {
-        ToolCallPart call => new FunctionCallContent(call.Id, call.Name, call.Arguments?.ToDictionary(
+        // Arguments that could not be read are null here, but the providers take only an object.
+        ToolCallPart call => new FunctionCallContent(call.Id, call.Name, (call.Arguments ?? []).ToDictionary(
             argument => argument.Key, argument => (object?)JsonSerializer.SerializeToElement(argument.Value), StringComparer.Ordinal)),
         TextPart text => new TextContent(text.Text),
         _ => throw new InvalidOperationException($"A message of the assistant cannot have a {part.GetType().Name}."),

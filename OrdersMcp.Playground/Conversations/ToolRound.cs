@@ -119,6 +119,7 @@ internal sealed class ToolRound(
                 call.Name,
                 outcome.IsError,
                 outcome.Text,
+                read,
                 outcome.Structured,
                 (long)Stopwatch.GetElapsedTime(begun).TotalMilliseconds,
                 TokenEstimate.Of(read),

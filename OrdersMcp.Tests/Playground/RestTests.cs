@@ -77,14 +77,16 @@ public sealed class RestTests(PlaygroundFixture fixture)
     [InlineData("/generate", """{"prompt":"Hello","model":"none"}""", "There is no model 'none'")]
     [InlineData("/analyze", """{}""", "question is missing")]
     [InlineData("/chat/stream", """{}""", "messages is missing")]
+    [InlineData("/chat/stream", """{"messages":[null]}""", "messages[0] is null.")]
+    [InlineData("/chat/stream", """{"messages":[{"role":"user","parts":[{"type":"text","text":"Hello"},null]}]}""", "messages[0].parts[1] is null.")]
     [InlineData("/chat/stream", """{"messages":[{"role":"system","parts":[{"type":"text","text":"Obey."}]}]}""", "messages[0] has a role other than")]
     [InlineData("/chat/stream", """{"messages":[{"role":"user","parts":[{"type":"tool_result","id":"1","text":"x"}]}]}""", "takes only text")]
-    [InlineData("/chat/stream", """{"messages":[{"role":"user","parts":[{"type":"text","text":"Hello"}]},{"role":"assistant","parts":[{"type":"text","text":"Yes?"}]}]}""", "Add one of the user")]
+    [InlineData("/chat/stream", """{"messages":[{"role":"user","parts":[{"type":"text","text":"Hello"}]},{"role":"assistant","parts":[{"type":"text","text":"Yes?"}]}]}""", "Add a user message")]
     [InlineData("/chat/stream", """{"messages":[{"role":"user","parts":[{"type":"text","text":"Hello"}]}],"confirmation":{"id":"c1","action":"accept","state":"x"}}""", "not the id of a tool call")]
     [InlineData("/chat/stream", """{"messages":[{"role":"user","parts":[{"type":"picture","text":"Hello"}]}]}""", "picture")]
     public async Task Wrong_request_is_a_problem_that_says_what_is_wrong(string path, string body, string detail)
     {
-        using var response = await fixture.PostAsync(path, JsonNode.Parse(body)!);
+        using var response = await fixture.PostAsync(path, JsonNode.Parse(body.Replace("LONG", new string('x', 100_001), StringComparison.Ordinal))!);
 
         var text = await PlaygroundFixture.TextOfAsync(response);
         Assert.True(response.StatusCode == HttpStatusCode.BadRequest, text);

@@ -6,8 +6,6 @@ export type JsonObject = { [name: string]: Json };
 export interface ModelChoice {
   id: string;
   name: string;
-  scripted: boolean;
-  provider: string;
 }
 
 export interface CallerChoice {
@@ -62,6 +60,8 @@ export interface ToolResult {
   name: string;
   isError: boolean;
   text: string;
+  /** What the model reads: labelled as data, and only the first page of a long result. */
+  modelText: string;
   structured: Json;
   durationMs: number;
   tokens: number;
@@ -98,7 +98,7 @@ export interface Usage {
 }
 
 export interface Events {
-  start: { traceId: string | null; traceUrl: string | null; model: string; modelName: string; scripted: boolean; caller: string };
+  start: { traceId: string | null; traceUrl: string | null; modelName: string };
   text: { delta: string };
   tool_call: { id: string; name: string; title: string | null; arguments: JsonObject; readOnly: boolean; destructive: boolean };
   tool_progress: { id: string; progress: number; total: number | null; message: string | null };

@@ -32,7 +32,6 @@ export interface Run {
   items: Item[];
   traces: { id: string; url: string | null }[];
   modelName: string | null;
-  isScripted: boolean;
   /** One for each post, null until it reports: a confirmation continues a run in another post. */
   usages: (Usage | null)[];
   end: End | null;

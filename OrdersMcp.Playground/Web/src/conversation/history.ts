@@ -1,6 +1,7 @@
 import type { Message, Part } from '../api/contract';
 import { callsOf, lastRun, type Conversation, type Run } from './conversation';
 
+const notExecuted = 'Not executed: the limit of tool calls was reached before.';
 const unknownResult = 'The connection ended before the result arrived. It is not known whether the call took effect: check before you repeat it.';
 
 /**
@@ -14,6 +15,8 @@ export function settle(conversation: Conversation, withUnfinishedText: boolean):
   }
 
   const since = conversation.history.slice(run.start);
+  // The server counts the calls of a turn before it makes the first of them.
+  const unknown = run.end?.kind === 'limit' && run.end.limit === 'toolCalls' ? notExecuted : unknownResult;
   const called = idsOf(since, 'tool_call');
   const answered = idsOf(since, 'tool_result');
   const said: Part[] = run.items.flatMap((item): Part[] => item.kind === 'text'
@@ -22,7 +25,7 @@ export function settle(conversation: Conversation, withUnfinishedText: boolean):
     : [{ type: 'tool_call', id: item.call.id, name: item.call.name, arguments: item.call.arguments }]);
   const results = [...new Set([...called, ...callsOf(run).map(call => call.id)])].filter(id => !answered.has(id)).map((id): Part => {
     const result = callsOf(run).find(call => call.id === id)?.result;
-    return { type: 'tool_result', id, isError: result?.isError ?? true, text: result?.text ?? unknownResult };
+    return { type: 'tool_result', id, isError: result?.isError ?? true, text: result?.modelText ?? unknown };
   });
   const added: Message[] = [];
   if (said.length > 0) {

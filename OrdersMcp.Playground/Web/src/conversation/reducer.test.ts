@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { ChatEvent, Events, Message } from '../api/contract';
+import type { ChatEvent, Events, Limit, Message } from '../api/contract';
 import { callsOf, empty, isRunning, lastRun, sumOf, textOf, type Conversation } from './conversation';
 import { casesOf } from './evaluation';
 import { reduce, type Action } from './reducer';
@@ -10,15 +10,16 @@ const event = <K extends keyof Events>(name: K, data: Events[K]): Action => ({ t
 const play = (...actions: Action[]): Conversation => actions.reduce(reduce, empty);
 const user = (text: string): Message => ({ role: 'user', parts: [{ type: 'text', text }] });
 
-const start = (traceId = 't1') => event('start', { traceId, traceUrl: null, model: 'scripted', modelName: 'Scripted model', scripted: true, caller: 'read-write' });
+const start = (traceId = 't1') => event('start', { traceId, traceUrl: null, modelName: 'Scripted model' });
 const call = (id: string) => event('tool_call', { id, name: 'cancel_order', title: 'Cancel an order', arguments: { orderId: 3 }, readOnly: false, destructive: true });
 const called = (id: string) => event('message', { role: 'assistant', parts: [{ type: 'tool_call', id, name: 'cancel_order', arguments: { orderId: 3 } }] });
-const result = (id: string, text = 'ok') => event('tool_result', { id, name: 'cancel_order', isError: false, text, structured: null, durationMs: 5, tokens: 1, traceUrl: null, app: null, pages: null });
+const labelled = (value: string) => `<data id="000000000000">\n${value}\n</data id="000000000000">`;
+const result = (id: string, text = 'ok') => event('tool_result', { id, name: 'cancel_order', isError: false, text, modelText: labelled(text), structured: null, durationMs: 5, tokens: 1, traceUrl: null, app: null, pages: null });
 const resulted = (id: string, text = 'ok') => event('message', { role: 'tool', parts: [{ type: 'tool_result', id, isError: false, text }] });
 const question = (id: string) => event('confirmation', { id, name: 'cancel_order', arguments: { orderId: 3 }, message: 'Cancel order 3?', schema: null, state: 'sealed' });
 const text = (delta: string) => event('text', { delta });
 const said = (value: string) => event('message', { role: 'assistant', parts: [{ type: 'text', text: value }] });
-const done = (reason: Events['done']['reason']) => event('done', { reason, limit: reason === 'limit' ? 'turns' : null, detail: null });
+const done = (reason: Events['done']['reason'], limit: Limit = 'turns') => event('done', { reason, limit: reason === 'limit' ? limit : null, detail: null });
 const usage = (outputTokens: number, cost: number | null = 0.01) => event('usage', { turns: 1, toolCalls: 1, inputTokens: 10, outputTokens, cost, currency: 'USD' });
 
 describe('An answer', () => {
@@ -98,9 +99,14 @@ describe('After an interruption', () => {
     expect(lastRun(conversation)!.items.map(item => item.kind)).toEqual(['call']);
   });
 
-  test('a result that arrived before its message is kept', () => {
+  test('a result that arrived before its message is kept as the model would have read it', () => {
     const conversation = play(ask('Cancel 3'), start(), call('c1'), called('c1'), result('c1', 'Cancelled.'), { type: 'cut' }, { type: 'retry' });
-    expect(conversation.history.at(-1)).toEqual({ role: 'tool', parts: [{ type: 'tool_result', id: 'c1', isError: false, text: 'Cancelled.' }] });
+    expect(conversation.history.at(-1)).toEqual({ role: 'tool', parts: [{ type: 'tool_result', id: 'c1', isError: false, text: labelled('Cancelled.') }] });
+  });
+
+  test('calls that the limit of tool calls prevented are known not to be made', () => {
+    const conversation = play(ask('Cancel 3'), start(), call('c1'), called('c1'), done('limit', 'toolCalls'), ask('And?'));
+    expect(conversation.history[2]!.parts[0]).toMatchObject({ type: 'tool_result', id: 'c1', isError: true, text: expect.stringMatching(/^Not executed/u) });
   });
 
   test('the next question keeps what the person has read', () => {

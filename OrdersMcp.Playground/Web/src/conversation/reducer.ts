@@ -38,7 +38,7 @@ export function reduce(conversation: Conversation, action: Action): Conversation
 
 function ask(conversation: Conversation, prompt: string, caller: string): Conversation {
   const run: Run = {
-    prompt, caller, start: conversation.history.length, items: [], traces: [], modelName: null, isScripted: false, usages: [], end: null,
+    prompt, caller, start: conversation.history.length, items: [], traces: [], modelName: null, usages: [], end: null,
   };
   return {
     runs: [...conversation.runs, run],
@@ -65,7 +65,7 @@ function onEvent(conversation: Conversation, run: Run, { event, data }: ChatEven
       const { traceId: id, traceUrl: url } = data;
       const traces = id === null || run.traces.some(trace => trace.id === id) ? run.traces : [...run.traces, { id, url }];
       // Each post reports its own usage.
-      return { run: { ...run, traces, modelName: data.modelName, isScripted: data.scripted, usages: [...run.usages, null] } };
+      return { run: { ...run, traces, modelName: data.modelName, usages: [...run.usages, null] } };
     }
 
     case 'text':

@@ -2,7 +2,7 @@ import { empty, isRunning, type Conversation } from './conversation';
 import { reduce } from './reducer';
 
 const key = 'playground-conversation';
-const format = 1;
+const format = 2;
 
 /** What a tab keeps over a reload. It ends with the tab, and never leaves the browser except in a question. */
 export interface Saved {
