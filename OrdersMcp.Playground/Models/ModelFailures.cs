@@ -5,7 +5,11 @@ using OrdersMcp.Playground.Configuration;
 namespace OrdersMcp.Playground.Models;
 
 /// <summary>A model did not answer.</summary>
-internal sealed class ModelFailedException(ModelFailure failure) : Exception(failure.Detail)
+/// <remarks>
+/// The message becomes the status of a span, so it is the title: the detail of a 4xx repeats what the provider said, which can
+/// quote the prompt.
+/// </remarks>
+internal sealed class ModelFailedException(ModelFailure failure) : Exception(failure.Title)
 {
     /// <summary>The reason for a person.</summary>
     public ModelFailure Failure => failure;

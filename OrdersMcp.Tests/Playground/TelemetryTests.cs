@@ -65,6 +65,23 @@ public sealed class TelemetryTests(PlaygroundFixture fixture)
         Assert.DoesNotContain("sk-wrong", $"{chat.StatusDescription} {string.Join(' ', chat.Events.SelectMany(each => each.Tags))} {string.Join(' ', signals.Logs)}", StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("claude")]
+    [InlineData("gpt")]
+    public async Task What_a_provider_says_about_a_failed_request_is_in_no_span_and_no_log(string model)
+    {
+        var signals = new RecordedSignals();
+        await using var playground = PlaygroundApplication.StartWith(signals.Configure, fixture.Settings);
+        fixture.Models.Begin(ModelTurn.Fail(400));
+
+        using var response = await playground.PostAsync("/generate", new JsonObject { ["model"] = model, ["prompt"] = Secret });
+
+        Assert.Contains("is too long.", (await PlaygroundFixture.JsonOfAsync(response))["detail"]!.ToString(), StringComparison.Ordinal);
+        var chat = signals.Wait(span => span.DisplayName == "chat test-model", spans => spans.Any(span => span.Status == ActivityStatusCode.Error))[^1];
+        Assert.Equal("The model refuses the request", chat.StatusDescription);
+        Assert.DoesNotContain("is too long.", $"{string.Join(' ', chat.Events.SelectMany(each => each.Tags))} {string.Join(' ', signals.Logs)}", StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Tokens_times_and_costs_are_measured()
     {

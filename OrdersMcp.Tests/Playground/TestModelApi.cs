@@ -17,6 +17,9 @@ internal sealed class TestModelApi : IAsyncDisposable
     /// <summary>The only key that it accepts.</summary>
     public const string Key = "sk-test-0123456789abcdef";
 
+    /// <summary>What it says about a request that is to fail.</summary>
+    public const string Refusal = "messages: 'How is order 7 of my neighbour?' is too long.";
+
     private readonly WebApplication _app;
 
     private TestModelApi(WebApplication app) => _app = app;
@@ -89,7 +92,7 @@ internal sealed class TestModelApi : IAsyncDisposable
         var turn = Answer(number);
         if (turn.Status is { } status)
         {
-            await FailAsync(status, "The server does not want to.");
+            await FailAsync(status, Refusal);
             return;
         }
 
