@@ -14,6 +14,9 @@ namespace OrdersMcp.Playground.Models;
 /// <summary>The models that can be used: those with a key or an own endpoint, and the scripted model.</summary>
 internal sealed class ModelCatalog : IDisposable
 {
+    private const string AnthropicUrl = "https://api.anthropic.com";
+    private const string OpenAIUrl = "https://api.openai.com/v1";
+
     private readonly Dictionary<string, PlaygroundModel> _models = new(StringComparer.OrdinalIgnoreCase);
     private readonly string _first;
 
@@ -66,12 +69,14 @@ internal sealed class ModelCatalog : IDisposable
 
     private static IChatClient Anthropic(ModelOptions model, HttpClient http)
     {
-        var options = new ClientOptions { ApiKey = model.ApiKey, HttpClient = http, MaxRetries = model.MaxRetries };
-        if (model.Endpoint is { Length: > 0 } endpoint)
+        // Unless set, the SDK would take them from the environment: another address would get the configured key.
+        var options = new ClientOptions
         {
-            options.BaseUrl = endpoint.TrimEnd('/');
-        }
-
+            ApiKey = model.ApiKey is { Length: > 0 } key ? key : null,
+            BaseUrl = model.Endpoint is { Length: > 0 } endpoint ? endpoint.TrimEnd('/') : AnthropicUrl,
+            HttpClient = http,
+            MaxRetries = model.MaxRetries,
+        };
         return new AnthropicClient(options).AsIChatClient(model.Model);
     }
 
@@ -82,11 +87,8 @@ internal sealed class ModelCatalog : IDisposable
             Transport = new HttpClientPipelineTransport(http),
             RetryPolicy = new ClientRetryPolicy(model.MaxRetries),
             NetworkTimeout = Timeout.InfiniteTimeSpan, // the conversation has its own
+            Endpoint = new Uri(model.Endpoint is { Length: > 0 } endpoint ? endpoint : OpenAIUrl),
         };
-        if (model.Endpoint is { Length: > 0 } endpoint)
-        {
-            options.Endpoint = new Uri(endpoint);
-        }
 
         // A server such as Ollama takes no key, but the client wants one.
         return new OpenAIClient(new ApiKeyCredential(model.ApiKey is { Length: > 0 } key ? key : "none"), options).GetChatClient(model.Model).AsIChatClient();

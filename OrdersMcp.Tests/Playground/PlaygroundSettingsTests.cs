@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -52,6 +53,29 @@ public sealed class PlaygroundSettingsTests
         Assert.Contains("No model is configured", (await SettingsAsync(none))["notice"]!.ToString(), StringComparison.Ordinal);
         Assert.Equal("claude", (await SettingsAsync(one))["defaultModel"]!.ToString());
         Assert.Null((await SettingsAsync(one))["notice"]);
+    }
+
+    [Theory]
+    [InlineData("Anthropic", "ANTHROPIC_BASE_URL", "https://api.anthropic.com/")]
+    [InlineData("OpenAI", "OPENAI_BASE_URL", "https://api.openai.com/v1")]
+    public void Environment_cannot_send_the_key_elsewhere(string provider, string variable, string address)
+    {
+        var options = new PlaygroundOptions { Models = { ["mine"] = new ModelOptions { Provider = Enum.Parse<ModelProvider>(provider), Model = "any", ApiKey = "sk-any" } } };
+        var before = Environment.GetEnvironmentVariable(variable);
+        Environment.SetEnvironmentVariable(variable, "https://evil.example");
+        try
+        {
+            using var services = new ServiceCollection().AddHttpClient().BuildServiceProvider();
+            using var models = new ModelCatalog(Options.Create(options), services.GetRequiredService<IHttpClientFactory>(), TimeProvider.System);
+
+            var metadata = (ChatClientMetadata)models.Find("mine")!.Client.GetService(typeof(ChatClientMetadata))!;
+
+            Assert.Equal(new Uri(address), metadata.ProviderUri);
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable(variable, before);
+        }
     }
 
     [Theory]
