@@ -66,6 +66,11 @@ internal sealed class PlaygroundOptionsValidator : IValidateOptions<PlaygroundOp
             }
         }
 
+        if (options.Currency is not { Length: 3 } || !options.Currency.All(char.IsAsciiLetter))
+        {
+            yield return $"{Section}:Currency is '{options.Currency}'; it must be a code of three letters, such as USD (ISO 4217).";
+        }
+
         if (options.ScriptedPause < TimeSpan.Zero || options.ScriptedPause > LongestPause)
         {
             yield return $"{Section}:ScriptedPause is {options.ScriptedPause}; it must be from zero to {LongestPause}.";

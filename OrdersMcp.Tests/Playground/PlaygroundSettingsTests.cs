@@ -28,6 +28,9 @@ public sealed class PlaygroundSettingsTests
     [InlineData("Playground:Limits:Turns", "0", "Playground:Limits:Turns is 0; it must be from 1 to 100.")]
     [InlineData("Playground:Limits:Cost", "0", "Playground:Limits:Cost is 0")]
     [InlineData("Playground:ScriptedPause", "01:00:00", "Playground:ScriptedPause is 01:00:00")]
+    [InlineData("Playground:Currency", "$", "Playground:Currency is '$'")]
+    [InlineData("Playground:Currency", "US1", "Playground:Currency is 'US1'")]
+    [InlineData("Playground:Currency", "", "Playground:Currency is ''")]
     [InlineData("Playground:Limits:Turn", "5", "Turn")]
     [InlineData("Playground:Models:claude:Provider", "Acme", "Playground:Models:claude:Provider")]
     public void Wrong_setting_ends_the_start_with_its_name(string key, string value, string problem)

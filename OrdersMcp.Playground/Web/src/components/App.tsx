@@ -2,6 +2,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { loadSettings } from '../api/client';
 import type { Problem, Settings } from '../api/contract';
 import { problemOf } from '../api/problem';
+import { ErrorBoundary } from './ErrorBoundary';
 import { Icon } from './Icon';
 import { Playground } from './Playground';
 
@@ -18,7 +19,7 @@ export function App() {
   }, [attempt]);
 
   if (settings) {
-    return <Playground settings={settings} />;
+    return <ErrorBoundary><Playground settings={settings} /></ErrorBoundary>;
   }
 
   return (

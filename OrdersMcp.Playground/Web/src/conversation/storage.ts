@@ -29,6 +29,9 @@ export function load(storage: Storage): Saved {
   };
 }
 
+/** Forgets the conversation. */
+export const forget = (storage: Storage): void => storage.removeItem(key);
+
 /** Whether the conversation is kept: the browser sets a limit of about 5 MB. */
 export function save(storage: Storage, saved: Saved): boolean {
   try {
@@ -36,7 +39,7 @@ export function save(storage: Storage, saved: Saved): boolean {
     return true;
   } catch (error) {
     if (error instanceof DOMException && error.name === 'QuotaExceededError') {
-      storage.removeItem(key);
+      forget(storage);
       return false;
     }
 
