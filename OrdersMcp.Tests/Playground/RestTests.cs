@@ -198,6 +198,7 @@ public sealed class RestTests(PlaygroundFixture fixture)
 
     [Theory]
     [InlineData("Origin", "https://evil.example")]
+    [InlineData("Origin", "http://localhost:5173")]
     [InlineData("Origin", "null")]
     [InlineData("Origin", "file://")]
     [InlineData("X-Forwarded-For", "10.0.0.1")]
@@ -217,11 +218,16 @@ public sealed class RestTests(PlaygroundFixture fixture)
     }
 
     [Fact]
-    public async Task Pages_of_this_machine_may_call()
+    public async Task Own_page_may_call_under_any_name_of_this_machine()
     {
-        using var response = await fixture.PostAsync("/mcp/get_order", Order7.DeepClone(), ("Origin", "http://localhost:5173"));
+        var port = fixture.Playground.Address.Port;
 
-        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        using var direct = await fixture.PostAsync("/mcp/get_order", Order7.DeepClone(), ("Origin", $"http://{fixture.Playground.Address.Authority}"));
+        // As the development server of Vite passes it on.
+        using var proxied = await fixture.PostAsync("/mcp/get_order", Order7.DeepClone(), ("Origin", "http://localhost:5173"), ("Host", "localhost:5173"));
+        using var mixed = await fixture.PostAsync("/mcp/get_order", Order7.DeepClone(), ("Origin", $"https://localhost:{port}"), ("Host", $"localhost:{port}"));
+
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.OK, HttpStatusCode.Forbidden), (direct.StatusCode, proxied.StatusCode, mixed.StatusCode));
     }
 
     [Fact]
