@@ -56,7 +56,8 @@ internal static class QuestionEndpoints
         group.MapPost("/analyze", AnalyzeAsync)
             .WithName("analyze")
             .WithSummary("Returns the answer of a model that calls tools")
-            .WithDescription("A call that a person must confirm ends it with 409 and the question. To make the call, answer it with executeTool.")
+            .WithDescription("A call that a person must confirm ends it with 409 and the question. To make the call, answer it with executeTool. "
+                + "A problem lists in toolCalls the calls that were made before it.")
             .ProducesCallProblems();
     }
 
@@ -112,8 +113,9 @@ internal static class QuestionEndpoints
         }
 
         var text = new StringBuilder();
-        var arguments = new Dictionary<string, JsonObject>(StringComparer.Ordinal);
+        var asked = new Dictionary<string, ToolCallEvent>(StringComparer.Ordinal);
         var calls = new List<AnalyzedCall>();
+        var hasChanged = false;
         (StartEvent? Start, UsageEvent? Usage, DoneEvent? Done) seen = default;
         await foreach (var each in runner.RunAsync(conversation, cancellationToken))
         {
@@ -129,19 +131,22 @@ internal static class QuestionEndpoints
                     text.Append("\n\n");
                     break;
                 case ToolCallEvent call:
-                    arguments[call.Id] = call.Arguments;
+                    asked[call.Id] = call;
                     break;
                 case ToolResultEvent result:
-                    calls.Add(new AnalyzedCall(result.Tool, arguments.GetValueOrDefault(result.Id) ?? [], result.IsError, result.DurationMs, result.Tokens));
+                    var made = asked[result.Id];
+                    hasChanged |= !made.ReadOnly;
+                    calls.Add(new AnalyzedCall(result.Tool, made.Arguments, result.IsError, result.DurationMs, result.Tokens));
                     break;
                 case UsageEvent usage:
                     seen.Usage = usage;
                     break;
                 case ConfirmationEvent question:
-                    return TypedResults.Problem(ToolCaller.Question(
-                        new ToolQuestion(question.Message, question.Schema, question.State), question.Tool, question.Arguments));
+                    return TypedResults.Problem(After(calls, ToolCaller.Question(
+                        new ToolQuestion(question.Message, question.Schema, question.State), question.Tool, question.Arguments)));
                 case ErrorEvent error:
-                    return TypedResults.Problem(Problem(error.Title, error.Detail, error.Status, error.Retryable));
+                    // Asking again would make the changes again.
+                    return TypedResults.Problem(After(calls, Problem(error.Title, error.Detail, error.Status, error.Retryable && !hasChanged)));
                 case DoneEvent done:
                     seen.Done = done;
                     break;
@@ -150,6 +155,13 @@ internal static class QuestionEndpoints
 
         return TypedResults.Ok(new AnalyzeReply(
             text.ToString().Trim(), calls, seen.Usage, seen.Done?.Reason ?? "stop", seen.Done?.Limit, conversation.Model.Id, seen.Start?.TraceId));
+    }
+
+    /// <summary>Adds the calls that were made: some of them may have changed something.</summary>
+    private static ProblemDetails After(IReadOnlyList<AnalyzedCall> calls, ProblemDetails problem)
+    {
+        problem.Extensions["toolCalls"] = calls;
+        return problem;
     }
 
     private static ProblemDetails? ProblemOf(string? text, string name) =>

@@ -117,7 +117,7 @@ internal sealed class ToolCaller(ToolServers servers, IOptions<PlaygroundOptions
         Type = ConfirmationRequired,
         Title = "Confirmation required",
         Status = StatusCodes.Status409Conflict,
-        Detail = "Nothing was executed: a person must answer the question first. Then repeat the same call with confirmation: { action, state }.",
+        Detail = "This call was not executed: a person must answer the question first. Then repeat the same call with confirmation: { action, state }.",
         Extensions =
         {
             ["question"] = question.Message,

@@ -12,6 +12,7 @@ namespace OrdersMcp.Tests.Playground;
 public sealed class RestTests(PlaygroundFixture fixture)
 {
     private static readonly JsonObject Order7 = new() { ["orderId"] = 7 };
+    private static readonly (string, string) Delete = ("delete_all", "{}");
 
     [Fact]
     public async Task Tools_are_listed_with_their_schemas()
@@ -167,8 +168,36 @@ public sealed class RestTests(PlaygroundFixture fixture)
     {
         using var response = await fixture.PostAsync("/analyze", new JsonObject { ["question"] = "Cancel order 7" });
 
-        Assert.Equal(HttpStatusCode.Conflict, response.StatusCode);
-        Assert.Equal("cancel_order", (await PlaygroundFixture.JsonOfAsync(response))["name"]!.ToString());
+        var problem = await PlaygroundFixture.JsonOfAsync(response);
+        Assert.Equal((HttpStatusCode.Conflict, "cancel_order"), (response.StatusCode, problem["name"]!.ToString()));
+        Assert.Empty(problem["toolCalls"]!.AsArray());
+    }
+
+    [Fact]
+    public async Task Question_that_needs_a_person_tells_what_was_done_before_it()
+    {
+        fixture.Models.Begin(ModelTurn.Call(Delete), ModelTurn.Call(("cancel_order", """{"orderId":7,"reason":"x"}""")));
+
+        using var response = await fixture.PostAsync("/analyze", new JsonObject { ["model"] = "claude", ["question"] = "Delete all, and cancel order 7." });
+
+        var problem = await PlaygroundFixture.JsonOfAsync(response);
+        Assert.Equal("cancel_order", problem["name"]!.ToString());
+        Assert.StartsWith("This call was not executed", problem["detail"]!.ToString(), StringComparison.Ordinal);
+        Assert.Equal("delete_all", problem["toolCalls"]!.AsArray().Single()!["name"]!.ToString());
+    }
+
+    [Theory]
+    [InlineData("delete_all", "{}", false)]
+    [InlineData("get_order", """{"orderId":7}""", true)]
+    public async Task Failure_of_a_model_tells_what_was_done_and_may_be_repeated_only_if_nothing_changed(string tool, string arguments, bool isRetryable)
+    {
+        fixture.Models.Begin(ModelTurn.Call((tool, arguments)), ModelTurn.Fail(529));
+
+        using var response = await fixture.PostAsync("/analyze", new JsonObject { ["model"] = "claude", ["question"] = "Go." });
+
+        var problem = await PlaygroundFixture.JsonOfAsync(response);
+        Assert.Equal((HttpStatusCode.BadGateway, isRetryable), (response.StatusCode, (bool)problem["retryable"]!));
+        Assert.Equal(tool, problem["toolCalls"]!.AsArray().Single()!["name"]!.ToString());
     }
 
     [Fact]
