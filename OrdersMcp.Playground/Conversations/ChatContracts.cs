@@ -32,6 +32,9 @@ internal abstract record ChatPart;
 internal sealed record TextPart(string Text) : ChatPart;
 
 /// <summary>A call that the model asks for.</summary>
+/// <param name="Id">The id that the model gave it.</param>
+/// <param name="Name">The name of the tool.</param>
+/// <param name="Arguments">Its arguments; null if the model wrote something that is not a JSON object. Such a call is not made.</param>
 internal sealed record ToolCallPart(string Id, string Name, JsonObject? Arguments) : ChatPart;
 
 /// <summary>The result of a call, as the model reads it.</summary>

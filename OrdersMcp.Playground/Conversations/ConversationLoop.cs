@@ -166,7 +166,7 @@ internal sealed partial class ConversationLoop(
         }
 
         parts.AddRange(response.Messages.SelectMany(message => message.Contents).OfType<FunctionCallContent>().Select(call => new ToolCallPart(
-            call.CallId, call.Name, call.Arguments is null ? [] : JsonSerializer.SerializeToNode(call.Arguments) as JsonObject)));
+            call.CallId, call.Name, call.Exception is null ? JsonSerializer.SerializeToNode(call.Arguments) as JsonObject : null)));
         if (parts.Count == 0)
         {
             parts.Add(new TextPart("(The model gave no answer.)"));

@@ -22,6 +22,8 @@ internal sealed class ToolRound(
     int width,
     string? traceUrl)
 {
+    private const string Unreadable = "Not executed: the arguments are not a JSON object. Repeat the call with valid JSON.";
+
     /// <summary>Tells the page which calls the model asks for.</summary>
     public async Task AnnounceAsync(IEnumerable<ToolCallPart> calls, CancellationToken cancellationToken)
     {
@@ -42,7 +44,7 @@ internal sealed class ToolRound(
 
     /// <summary>
     /// Makes the calls: those that only read at the same time, and changes in their order. A call that a person must confirm
-    /// has no result; the calls after it wait if they change something.
+    /// has no result, and calls that have not begun by then wait for the answer too.
     /// </summary>
     /// <returns>The results, and the first question.</returns>
     public async Task<(IReadOnlyList<ChatPart> Results, ConfirmationEvent? Question)> RunAsync(
@@ -72,7 +74,12 @@ internal sealed class ToolRound(
         ToolCallPart call, ConfirmationAnswer? answer, CancellationToken cancellationToken)
     {
         var begun = Stopwatch.GetTimestamp();
-        var arguments = call.Arguments ?? [];
+        if (call.Arguments is not { } arguments)
+        {
+            var unreadable = DataLabel.Wrap(Unreadable, []);
+            return (await ReportAsync(call, ToolOutcome.Error(Unreadable), unreadable, next: null, begun, cancellationToken), null);
+        }
+
         if (call.Name == ResultPages.ToolName)
         {
             var page = pages.Read(arguments, out var isMissing);

@@ -120,6 +120,23 @@ public sealed class RealModelTests(PlaygroundFixture fixture)
     }
 
     [Theory]
+    [InlineData("claude")]
+    [InlineData("gpt")]
+    public async Task Call_with_arguments_that_are_no_JSON_is_not_made(string model)
+    {
+        var before = fixture.Shop.Changes.Count();
+        Models.Begin(ModelTurn.Call(("delete_all", """{"all":""")), ModelTurn.Say("I did nothing."));
+
+        var run = await fixture.AskAsync(model, "Delete everything.");
+
+        Assert.Equal(before, fixture.Shop.Changes.Count());
+        Assert.True((bool)run.One("tool_result")["isError"]!);
+        Assert.Contains("Not executed: the arguments are not a JSON object.", Unescaped(Models.Requests.Last()), StringComparison.Ordinal);
+        Assert.Null(run.Messages[1]["parts"]![0]!["arguments"]);
+        Assert.Equal("I did nothing.", run.Text);
+    }
+
+    [Theory]
     [InlineData("claude-wrong")]
     [InlineData("gpt-wrong")]
     public async Task Wrong_key_is_reported_without_the_key(string model)
