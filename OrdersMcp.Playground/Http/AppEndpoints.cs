@@ -1,17 +1,9 @@
-using System.Text.Json.Nodes;
+using System.Net;
 using Microsoft.AspNetCore.Http.HttpResults;
-using OrdersMcp.Playground.Tools;
 
 namespace OrdersMcp.Playground.Http;
 
-/// <summary>An app of the MCP server.</summary>
-/// <param name="Html">The page.</param>
-/// <param name="Csp">The origins that it asks for (<c>_meta.ui.csp</c>).</param>
-/// <param name="MimeType">The media type.</param>
-/// <param name="FrameUrl">Where the page is served for a frame, with a policy of its own.</param>
-internal sealed record AppPage(string Html, JsonNode? Csp, string MimeType, string FrameUrl);
-
-/// <summary><c>GET /apps</c> and <c>GET /apps/frame</c>: the apps that show results of tools (MCP Apps, 2026-01-26).</summary>
+/// <summary><c>GET /apps/frame</c>: the apps that show results of tools (MCP Apps, 2026-01-26), each for a frame of the page.</summary>
 internal static class AppEndpoints
 {
     /// <summary>
@@ -22,55 +14,36 @@ internal static class AppEndpoints
         "sandbox allow-scripts; default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; "
         + "form-action 'none'; frame-ancestors 'self'";
 
-    public static void MapApps(this IEndpointRouteBuilder endpoints)
+    private const int LongestUri = 500;
+
+    public static void MapApps(this IEndpointRouteBuilder endpoints) =>
+        endpoints.MapGet("/apps/frame", ReadAsync).ExcludeFromDescription(); // a page, for frames only
+
+    private static async Task<ContentHttpResult> ReadAsync(
+        string uri, ToolCaller tools, HttpResponse response, CancellationToken cancellationToken, string? caller = null)
     {
-        endpoints.MapGet("/apps", ReadAsync)
-            .WithName("getApp")
-            .WithSummary("Returns the page of an app")
-            .WithTags("Page")
-            .ProducesProblem(StatusCodes.Status400BadRequest)
-            .ProducesProblem(StatusCodes.Status502BadGateway);
-        endpoints.MapGet("/apps/frame", FrameAsync).ExcludeFromDescription();
+        var (html, problem) = uri.StartsWith("ui://", StringComparison.Ordinal) && uri.Length <= LongestUri
+            ? await tools.UseAsync<string>(caller, async (server, limited) => (await server.ReadAppAsync(uri, limited), null), cancellationToken)
+            : (null, ToolCaller.Problem(StatusCodes.Status400BadRequest, "uri must be the address of an app, such as ui://orders/order-card."));
+        var headers = response.Headers;
+        headers.CacheControl = "no-store";
+        headers.ContentSecurityPolicy = FramePolicy;
+        headers.XFrameOptions = "SAMEORIGIN";
+        return TypedResults.Content(html ?? Refusal(problem!.Detail!), "text/html; charset=utf-8", statusCode: problem?.Status);
     }
 
-    private static async Task<Results<Ok<AppPage>, ProblemHttpResult>> ReadAsync(
-        string uri, ToolServers servers, HttpResponse response, CancellationToken cancellationToken, string? caller = null)
-    {
-        if (servers.Find(caller) is not { } known || ProblemOf(uri) is not null)
-        {
-            return Refused(uri, caller);
-        }
-
-        try
-        {
-            var (html, ui, type) = await (await servers.ConnectAsync(known, cancellationToken)).ReadAppAsync(uri, cancellationToken);
-            response.Headers.CacheControl = "no-store";
-            return TypedResults.Ok(new AppPage(
-                html, ui?["csp"]?.DeepClone(), type, $"/apps/frame?uri={Uri.EscapeDataString(uri)}&caller={Uri.EscapeDataString(known.Id)}"));
-        }
-        catch (ToolServerException exception)
-        {
-            return TypedResults.Problem(statusCode: StatusCodes.Status502BadGateway, detail: exception.Message);
-        }
-    }
-
-    private static async Task<Results<ContentHttpResult, ProblemHttpResult>> FrameAsync(
-        string uri, ToolServers servers, HttpResponse response, CancellationToken cancellationToken, string? caller = null)
-    {
-        var answer = await ReadAsync(uri, servers, response, cancellationToken, caller);
-        if (answer.Result is not Ok<AppPage> { Value: { } app })
-        {
-            return (ProblemHttpResult)answer.Result;
-        }
-
-        response.Headers.ContentSecurityPolicy = FramePolicy;
-        response.Headers.XFrameOptions = "SAMEORIGIN";
-        return TypedResults.Content(app.Html, "text/html; charset=utf-8");
-    }
-
-    private static string? ProblemOf(string uri) =>
-        uri.StartsWith("ui://", StringComparison.Ordinal) && uri.Length <= 500 ? null : "uri must be the address of an app, such as ui://orders/order-card.";
-
-    private static ProblemHttpResult Refused(string uri, string? caller) => TypedResults.Problem(
-        statusCode: StatusCodes.Status400BadRequest, detail: ProblemOf(uri) ?? $"There is no caller '{caller}'.");
+    /// <summary>A person sees it in the frame, where problem details would be JSON.</summary>
+    private static string Refusal(string detail) =>
+        $$"""
+        <!doctype html>
+        <html lang="en">
+        <head>
+        <meta charset="utf-8">
+        <meta name="color-scheme" content="light dark">
+        <title>App not available</title>
+        <style>body { margin: 12px; font: 15px/1.5 system-ui, sans-serif; }</style>
+        </head>
+        <body><p><strong>The app cannot be shown.</strong> {{WebUtility.HtmlEncode(detail)}}</p></body>
+        </html>
+        """;
 }

@@ -33,27 +33,37 @@ internal sealed record CallConfirmation(string? Action, string? State, JsonObjec
 internal sealed record ToolCallReply(
     bool IsError, string Text, JsonElement? Structured, IReadOnlyList<string> Untrusted, long DurationMs, int Tokens, string? TraceId);
 
-/// <summary>Makes the calls of programs, on the same way as those of models. Whatever prevents a call is a problem.</summary>
+/// <summary>Makes the calls of programs, in the same way as those of models. Whatever prevents a call is a problem.</summary>
 internal sealed class ToolCaller(ToolServers servers, IOptions<PlaygroundOptions> options, TimeProvider time)
 {
     /// <summary>The type of the problem that a person must answer first.</summary>
     public const string ConfirmationRequired = "urn:ordersmcp:problem:confirmation-required";
 
-    /// <summary>The server as the caller sees it, or a problem.</summary>
-    public async Task<(ToolServer? Server, ProblemDetails? Problem)> ConnectAsync(string? caller, CancellationToken cancellationToken)
+    /// <summary>Uses the server as a caller sees it, for at most the limit of seconds.</summary>
+    /// <returns>What the use returns, or the problem that prevented it.</returns>
+    public async Task<(T? Value, ProblemDetails? Problem)> UseAsync<T>(
+        string? caller, Func<ToolServer, CancellationToken, Task<(T? Value, ProblemDetails? Problem)>> use, CancellationToken cancellationToken)
+        where T : class
     {
         if (servers.Find(caller) is not { } known)
         {
             return (null, Problem(StatusCodes.Status400BadRequest, $"There is no caller '{caller}'. GET /settings lists the callers."));
         }
 
+        var seconds = options.Value.Limits.Seconds;
+        using var timer = new CancellationTokenSource(TimeSpan.FromSeconds(seconds), time);
+        using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timer.Token);
         try
         {
-            return (await servers.ConnectAsync(known, cancellationToken), null);
+            return await use(await servers.ConnectAsync(known, limited.Token), limited.Token);
         }
         catch (ToolServerException exception)
         {
             return (null, Problem(exception.Status, exception.Message));
+        }
+        catch (OperationCanceledException) when (timer.IsCancellationRequested)
+        {
+            return (null, Problem(StatusCodes.Status504GatewayTimeout, $"The MCP server took more than {seconds} s."));
         }
     }
 
@@ -71,22 +81,7 @@ internal sealed class ToolCaller(ToolServers servers, IOptions<PlaygroundOptions
             return (null, Problem(StatusCodes.Status400BadRequest, "confirmation needs an action, accept or decline, and the state of the question."));
         }
 
-        var seconds = options.Value.Limits.Seconds;
-        using var timer = new CancellationTokenSource(TimeSpan.FromSeconds(seconds), time);
-        using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timer.Token);
-        try
-        {
-            var (server, problem) = await ConnectAsync(request.Caller, limited.Token);
-            return server is null ? (null, problem) : await CallAsync(server, request, limited.Token);
-        }
-        catch (ToolServerException exception)
-        {
-            return (null, Problem(exception.Status, exception.Message));
-        }
-        catch (OperationCanceledException) when (timer.IsCancellationRequested)
-        {
-            return (null, Problem(StatusCodes.Status504GatewayTimeout, $"The call took more than {seconds} s."));
-        }
+        return await UseAsync<ToolCallReply>(request.Caller, (server, limited) => CallAsync(server, request, limited), cancellationToken);
     }
 
     private static async Task<(ToolCallReply? Reply, ProblemDetails? Problem)> CallAsync(ToolServer server, ToolCallRequest request, CancellationToken cancellationToken)

@@ -29,7 +29,9 @@ internal static class ToolEndpoints
             .WithName("listTools")
             .WithSummary("Lists the tools that a caller may use")
             .ProducesProblem(StatusCodes.Status400BadRequest)
-            .ProducesProblem(StatusCodes.Status502BadGateway);
+            .ProducesProblem(StatusCodes.Status403Forbidden)
+            .ProducesProblem(StatusCodes.Status502BadGateway)
+            .ProducesProblem(StatusCodes.Status504GatewayTimeout);
         group.MapPost("/tools/execute", ExecuteAsync)
             .WithName("executeTool")
             .WithSummary("Calls a tool")
@@ -55,28 +57,19 @@ internal static class ToolEndpoints
     private static async Task<Results<Ok<ToolList>, ProblemHttpResult>> ListAsync(
         ToolCaller tools, CancellationToken cancellationToken, string? caller = null)
     {
-        var (server, problem) = await tools.ConnectAsync(caller, cancellationToken);
-        if (server is null)
-        {
-            return TypedResults.Problem(problem!);
-        }
-
-        try
-        {
-            return TypedResults.Ok(new ToolList([.. (await server.ListToolsAsync(cancellationToken)).Select(tool => tool.ProtocolTool).Select(tool => new ToolDescription(
-                tool.Name,
-                tool.Annotations?.Title ?? tool.Title,
-                tool.Description,
-                tool.InputSchema,
-                tool.OutputSchema,
-                tool.Annotations?.ReadOnlyHint ?? false,
-                tool.Annotations?.DestructiveHint ?? true))]));
-        }
-        catch (ToolServerException exception)
-        {
-            return TypedResults.Problem(ToolCaller.Problem(exception.Status, exception.Message));
-        }
+        var (list, problem) = await tools.UseAsync<ToolList>(caller, async (server, limited) => (await ReadAsync(server, limited), null), cancellationToken);
+        return list is null ? TypedResults.Problem(problem!) : TypedResults.Ok(list);
     }
+
+    private static async Task<ToolList> ReadAsync(ToolServer server, CancellationToken cancellationToken) =>
+        new([.. (await server.ListToolsAsync(cancellationToken)).Select(tool => tool.ProtocolTool).Select(tool => new ToolDescription(
+            tool.Name,
+            tool.Annotations?.Title ?? tool.Title,
+            tool.Description,
+            tool.InputSchema,
+            tool.OutputSchema,
+            tool.Annotations?.ReadOnlyHint ?? false,
+            tool.Annotations?.DestructiveHint ?? true))]);
 
     private static async Task<Results<Ok<ToolCallReply>, ProblemHttpResult>> ExecuteAsync(
         ToolCallRequest request, ToolCaller tools, CancellationToken cancellationToken)

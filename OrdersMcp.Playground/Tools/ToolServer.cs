@@ -19,7 +19,7 @@ internal sealed class ToolServer(McpClient client, PlaygroundTelemetry telemetry
     /// <summary>The tools that the caller may use.</summary>
     /// <exception cref="ToolServerException">The server cannot be reached, or refuses the caller.</exception>
     public Task<IReadOnlyList<McpClientTool>> ListToolsAsync(CancellationToken cancellationToken) => TryAsync(async () =>
-        (IReadOnlyList<McpClientTool>)[.. await client.ListToolsAsync(cancellationToken: cancellationToken)]);
+        (IReadOnlyList<McpClientTool>)[.. await client.ListToolsAsync(cancellationToken: cancellationToken)], cancellationToken);
 
     /// <summary>Calls a tool. Errors of the tool and of the protocol are outcomes.</summary>
     /// <param name="name">The name of the tool.</param>
@@ -53,17 +53,17 @@ internal sealed class ToolServer(McpClient client, PlaygroundTelemetry telemetry
             {
                 PlaygroundTelemetry.EndTool(activity);
             }
-        });
+        }, cancellationToken);
 
-    /// <summary>The HTML of an app, and its <c>_meta.ui</c>.</summary>
+    /// <summary>The HTML of an app.</summary>
     /// <exception cref="ToolServerException">There is no such app, or the server cannot be reached.</exception>
-    public Task<(string Html, JsonNode? Ui, string MimeType)> ReadAppAsync(string uri, CancellationToken cancellationToken) => TryAsync(async () =>
+    public Task<string> ReadAppAsync(string uri, CancellationToken cancellationToken) => TryAsync(async () =>
     {
         var read = await client.ReadResourceAsync(uri, cancellationToken: cancellationToken);
         return read.Contents.OfType<TextResourceContents>().FirstOrDefault(content => content.MimeType == AppType) is { } app
-            ? (app.Text, app.Meta?["ui"], AppType)
+            ? app.Text
             : throw new ToolServerException($"The resource {uri} is not an app.");
-    });
+    }, cancellationToken);
 
     private IAsyncDisposable? Watch(CallToolRequestParams call, Action<ProgressNotificationValue>? progress)
     {
@@ -87,13 +87,15 @@ internal sealed class ToolServer(McpClient client, PlaygroundTelemetry telemetry
         });
     }
 
-    private static async Task<T> TryAsync<T>(Func<Task<T>> call)
+    private static async Task<T> TryAsync<T>(Func<Task<T>> call, CancellationToken cancellationToken)
     {
         try
         {
             return await call();
         }
-        catch (Exception exception) when (exception is McpException or HttpRequestException or IOException or JsonException)
+        catch (Exception exception) when (exception is McpException or HttpRequestException or IOException or JsonException
+            // The time to connect is over (SocketsHttpHandler.ConnectTimeout).
+            || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             throw ToolServers.Failed(exception);
         }

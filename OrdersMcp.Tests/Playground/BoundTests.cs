@@ -1,6 +1,8 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
+using OrdersMcp.Playground.Tools;
 using OrdersMcp.Tests.Hosting;
 
 namespace OrdersMcp.Tests.Playground;
@@ -74,13 +76,54 @@ public sealed class BoundTests(PlaygroundFixture fixture)
     [Fact]
     public async Task Mcp_server_that_is_away_is_an_error_until_it_is_back()
     {
-        await using var alone = PlaygroundApplication.Start([.. fixture.Settings, ("Playground:Server", "http://127.0.0.1:1/mcp")]);
+        var network = new Network { Failure = static () => new HttpRequestException("Connection refused", new SocketException()) };
+        await using var playground = PlaygroundApplication.StartWith(network.Configure, fixture.Settings);
 
-        using var asked = await alone.PostAsync("/analyze", new JsonObject { ["question"] = "Show order 7" });
-        using var listed = await OutsideClient.Shared.GetAsync(new Uri(alone.Address, "/tools"), TestContext.Current.CancellationToken);
+        using var asked = await playground.PostAsync("/analyze", new JsonObject { ["question"] = "Show order 7" });
+        using var listed = await GetAsync(playground, "/tools");
+        network.Failure = null;
+        using var again = await GetAsync(playground, "/tools");
 
-        Assert.Equal((HttpStatusCode.BadGateway, HttpStatusCode.BadGateway), (asked.StatusCode, listed.StatusCode));
+        Assert.Equal((HttpStatusCode.BadGateway, HttpStatusCode.BadGateway, HttpStatusCode.OK), (asked.StatusCode, listed.StatusCode, again.StatusCode));
         Assert.Contains("The MCP server cannot be reached", await PlaygroundFixture.TextOfAsync(asked), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Connection_that_takes_too_long_means_that_the_mcp_server_cannot_be_reached()
+    {
+        var network = new Network();
+        await using var playground = PlaygroundApplication.StartWith(network.Configure, fixture.Settings);
+        using var connected = await GetAsync(playground, "/tools");
+
+        // What SocketsHttpHandler throws after its ConnectTimeout.
+        network.Failure = static () => new TaskCanceledException("The operation was canceled.", new TimeoutException());
+        using var listed = await GetAsync(playground, "/tools");
+        using var asked = await playground.PostAsync("/analyze", new JsonObject { ["question"] = "Show order 7" });
+
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.BadGateway), (connected.StatusCode, listed.StatusCode));
+        Assert.Contains("The MCP server cannot be reached", await PlaygroundFixture.TextOfAsync(asked), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("/tools")]
+    [InlineData("/apps/frame?uri=ui://orders/order-card")]
+    public async Task Mcp_server_that_does_not_answer_is_left_after_the_limit_of_seconds(string path)
+    {
+        var network = new Network();
+        await using var playground = PlaygroundApplication.StartWith(
+            services =>
+            {
+                network.Configure(services);
+                services.AddSingleton<TimeProvider>(new HastyTime(1000));
+            },
+            fixture.Settings);
+        using var connected = await GetAsync(playground, "/tools");
+
+        network.IsSilent = true;
+        using var response = await GetAsync(playground, path);
+
+        Assert.Equal(HttpStatusCode.GatewayTimeout, response.StatusCode);
+        Assert.Contains("The MCP server took more than 180 s.", await PlaygroundFixture.TextOfAsync(response), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -97,11 +140,36 @@ public sealed class BoundTests(PlaygroundFixture fixture)
         Assert.DoesNotContain("omcp_wrong", text, StringComparison.Ordinal);
     }
 
+    private static Task<HttpResponseMessage> GetAsync(PlaygroundApplication playground, string path) =>
+        OutsideClient.Shared.GetAsync(new Uri(playground.Address, path), TestContext.Current.CancellationToken);
+
     private static JsonObject Chat(string model) => new() { ["model"] = model, ["messages"] = new JsonArray(PlaygroundFixture.User("Hello")) };
 
     private static async Task<JsonObject> AnalyzeAsync(PlaygroundApplication playground, string model, string question)
     {
         using var response = await playground.PostAsync("/analyze", new JsonObject { ["model"] = model, ["question"] = question });
         return await PlaygroundFixture.JsonOfAsync(response);
+    }
+
+    /// <summary>The way to the MCP server.</summary>
+    private sealed class Network : DelegatingHandler
+    {
+        /// <summary>Fails each request; null if the server can be reached.</summary>
+        public Func<Exception>? Failure { get; set; }
+
+        /// <summary>Whether requests get no answer.</summary>
+        public bool IsSilent { get; set; }
+
+        public void Configure(IServiceCollection services) => services.AddHttpClient(ToolServers.HttpClient).AddHttpMessageHandler(() => this);
+
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            if (IsSilent)
+            {
+                await Task.Delay(Timeout.Infinite, cancellationToken);
+            }
+
+            return Failure is { } failure ? throw failure() : await base.SendAsync(request, cancellationToken);
+        }
     }
 }

@@ -207,7 +207,7 @@ public sealed class RestTests(PlaygroundFixture fixture)
 
         var document = await PlaygroundFixture.JsonOfAsync(response);
         Assert.Equal(
-            ["/analyze", "/apps", "/chat/stream", "/generate", "/mcp/{tool}", "/settings", "/tasks/{id}", "/tools", "/tools/execute", "/tools/execute/async"],
+            ["/analyze", "/chat/stream", "/generate", "/mcp/{tool}", "/settings", "/tasks/{id}", "/tools", "/tools/execute", "/tools/execute/async"],
             document["paths"]!.AsObject().Select(path => path.Key).Order(StringComparer.Ordinal));
         Assert.All(document["paths"]!.AsObject().SelectMany(path => path.Value!.AsObject()), operation => Assert.False(
             string.IsNullOrEmpty(operation.Value!["summary"]?.ToString()) || string.IsNullOrEmpty(operation.Value["operationId"]?.ToString()), operation.Value.ToJsonString()));
@@ -257,6 +257,20 @@ public sealed class RestTests(PlaygroundFixture fixture)
         using var mixed = await fixture.PostAsync("/mcp/get_order", Order7.DeepClone(), ("Origin", $"https://localhost:{port}"), ("Host", $"localhost:{port}"));
 
         Assert.Equal((HttpStatusCode.OK, HttpStatusCode.OK, HttpStatusCode.Forbidden), (direct.StatusCode, proxied.StatusCode, mixed.StatusCode));
+    }
+
+    [Theory]
+    [InlineData("/apps/frame?uri=https://example.com", 400, "uri must be the address of an app")]
+    [InlineData("/apps/frame?uri=ui://orders/none&caller=nobody", 400, "There is no caller &#39;nobody&#39;")]
+    [InlineData("/apps/frame?uri=ui://orders/none", 502, "The MCP server refused")]
+    public async Task App_that_cannot_be_shown_is_a_page_that_says_why(string path, int status, string reason)
+    {
+        using var response = await fixture.SendAsync(HttpMethod.Get, path);
+
+        Assert.Equal((status, "text/html"), ((int)response.StatusCode, response.Content.Headers.ContentType!.MediaType));
+        Assert.StartsWith("sandbox allow-scripts;", response.Headers.GetValues("Content-Security-Policy").Single(), StringComparison.Ordinal);
+        Assert.Equal("SAMEORIGIN", response.Headers.GetValues("X-Frame-Options").Single());
+        Assert.Contains(reason, await PlaygroundFixture.TextOfAsync(response), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -78,7 +78,10 @@ export function AppFrame({ uri, title, call, result, caller, askPerson }: Props)
       element.src = `apps/frame?${new URLSearchParams({ uri, caller })}`;
     };
 
-    open().catch((error: unknown) => setFailure(problemOf(error).detail ?? undefined));
+    open().catch((error: unknown) => {
+      const { title: problem, detail } = problemOf(error);
+      setFailure(detail ?? problem);
+    });
     return () => {
       abort.abort();
       clearTimeout(tooLate);
