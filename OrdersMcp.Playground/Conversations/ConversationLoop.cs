@@ -69,7 +69,6 @@ internal sealed partial class ConversationLoop(
         var prompt = SystemPrompt.Write(time.GetUtcNow(), server.Instructions);
         var chat = new ChatOptions
         {
-            MaxOutputTokens = _options.Limits.OutputTokens,
             ModelId = conversation.Model.IsScripted ? null : conversation.Model.Model,
             Tools = [.. tools.Values, ResultPages.Tool],
         };
@@ -98,12 +97,15 @@ internal sealed partial class ConversationLoop(
                 }
             }
 
-            if (budget.BeforeTurn() is { } spent)
+            var messages = history.ToMessages(prompt);
+            var input = TokenEstimate.Of(messages, chat.Tools);
+            if (budget.BeforeTurn(input) is { } spent)
             {
                 return spent;
             }
 
-            var response = await AskAsync(conversation.Model, history.ToMessages(prompt), chat, budget, events, cancellationToken);
+            chat.MaxOutputTokens = budget.MostOutput;
+            var response = await AskAsync(conversation.Model, messages, input, chat, budget, events, cancellationToken);
             await AddAsync(new ChatTurn(ChatTurn.Assistant, PartsOf(response)));
             calls = history.Pending;
             if (response.FinishReason == ChatFinishReason.Length)
@@ -129,32 +131,49 @@ internal sealed partial class ConversationLoop(
         }
     }
 
-    /// <summary>One turn of the model, whose text is passed on as it comes.</summary>
+    /// <summary>
+    /// One turn of the model, whose text is passed on as it comes. A turn that breaks off or is stopped counts too: the provider
+    /// charges for what it read and wrote until then.
+    /// </summary>
     private async Task<ChatResponse> AskAsync(
-        PlaygroundModel model, List<ChatMessage> messages, ChatOptions options, Budget budget, ChannelWriter<ChatEvent> events, CancellationToken cancellationToken)
+        PlaygroundModel model,
+        List<ChatMessage> messages,
+        long input,
+        ChatOptions options,
+        Budget budget,
+        ChannelWriter<ChatEvent> events,
+        CancellationToken cancellationToken)
     {
         var updates = new List<ChatResponseUpdate>();
-        await foreach (var update in model.Client.GetStreamingResponseAsync(messages, options, cancellationToken))
+        var isRefused = false;
+        UsageDetails? usage = null;
+        try
         {
-            updates.Add(update);
-            if (update.Text is { Length: > 0 } text)
+            await foreach (var update in model.Client.GetStreamingResponseAsync(messages, options, cancellationToken))
             {
-                await events.WriteAsync(new TextEvent(text), cancellationToken);
+                updates.Add(update);
+                if (update.Text is { Length: > 0 } text)
+                {
+                    await events.WriteAsync(new TextEvent(text), cancellationToken);
+                }
+            }
+
+            var response = updates.ToChatResponse();
+            usage = response.Usage;
+            return response;
+        }
+        catch (ModelFailedException) when (updates.Count == 0)
+        {
+            isRefused = true;
+            throw;
+        }
+        finally
+        {
+            if (!isRefused && budget.Add(usage?.InputTokenCount ?? input, usage?.OutputTokenCount ?? TokenEstimate.Of(updates)) is { } cost)
+            {
+                telemetry.AddCost(cost, model.Provider, model.Model);
             }
         }
-
-        var response = updates.ToChatResponse();
-        var usage = response.Usage ?? new UsageDetails
-        {
-            InputTokenCount = messages.Sum(message => TokenEstimate.Of(message.Text)),
-            OutputTokenCount = TokenEstimate.Of(response.Text),
-        };
-        if (budget.Add(usage) is { } cost)
-        {
-            telemetry.AddCost(cost, model.Provider, model.Model);
-        }
-
-        return response;
     }
 
     private static List<ChatPart> PartsOf(ChatResponse response)

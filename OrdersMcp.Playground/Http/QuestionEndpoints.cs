@@ -8,6 +8,8 @@ using Microsoft.Extensions.Options;
 using OrdersMcp.Playground.Configuration;
 using OrdersMcp.Playground.Conversations;
 using OrdersMcp.Playground.Models;
+using OrdersMcp.Playground.Prompts;
+using OrdersMcp.Playground.Telemetry;
 using OrdersMcp.Playground.Tools;
 
 namespace OrdersMcp.Playground.Http;
@@ -62,9 +64,14 @@ internal static class QuestionEndpoints
     }
 
     private static async Task<Results<Ok<GenerateReply>, ProblemHttpResult>> GenerateAsync(
-        GenerateRequest request, ModelCatalog models, IOptions<PlaygroundOptions> options, TimeProvider time, CancellationToken cancellationToken)
+        GenerateRequest request,
+        ModelCatalog models,
+        IOptions<PlaygroundOptions> options,
+        PlaygroundTelemetry telemetry,
+        TimeProvider time,
+        CancellationToken cancellationToken)
     {
-        if (ProblemOf(request.Prompt, "prompt") is { } wrong)
+        if ((ProblemOf(request.Prompt, "prompt") ?? ProblemOf(request.System ?? "-", "system")) is { } wrong)
         {
             return TypedResults.Problem(wrong);
         }
@@ -80,12 +87,24 @@ internal static class QuestionEndpoints
         ChatMessage[] messages = string.IsNullOrWhiteSpace(request.System)
             ? [new(ChatRole.User, request.Prompt)]
             : [new(ChatRole.System, request.System), new(ChatRole.User, request.Prompt)];
+        var budget = new Budget(limits, model, options.Value.Currency);
+        var estimate = TokenEstimate.Of(messages, []);
+        if (budget.BeforeTurn(estimate) is { Detail: { } tooMuch })
+        {
+            return TypedResults.Problem(ToolCaller.Problem(StatusCodes.Status400BadRequest, tooMuch));
+        }
+
         try
         {
-            var response = await model.Client.GetResponseAsync(messages, new ChatOptions { MaxOutputTokens = limits.OutputTokens }, limited.Token);
+            var response = await model.Client.GetResponseAsync(messages, new ChatOptions { MaxOutputTokens = budget.MostOutput }, limited.Token);
             var (input, output) = (response.Usage?.InputTokenCount, response.Usage?.OutputTokenCount);
-            return TypedResults.Ok(new GenerateReply(
-                response.Text, model.Id, response.FinishReason?.Value, input, output, model.CostOf(input ?? 0, output ?? 0), Activity.Current?.TraceId.ToString()));
+            var cost = budget.Add(input ?? estimate, output ?? TokenEstimate.Of(response.Text));
+            if (cost is { } amount)
+            {
+                telemetry.AddCost(amount, model.Provider, model.Model);
+            }
+
+            return TypedResults.Ok(new GenerateReply(response.Text, model.Id, response.FinishReason?.Value, input, output, cost, Activity.Current?.TraceId.ToString()));
         }
         catch (Exception) when (timer.IsCancellationRequested)
         {

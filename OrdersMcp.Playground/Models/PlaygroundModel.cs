@@ -12,15 +12,26 @@ namespace OrdersMcp.Playground.Models;
 /// <param name="Options">The settings; null for the scripted model.</param>
 internal sealed record PlaygroundModel(string Id, string Name, string Model, string Provider, IChatClient Client, ModelOptions? Options)
 {
+    private const decimal Million = 1_000_000;
+
     /// <summary>Whether rules answer instead of a model.</summary>
     public bool IsScripted => Options is null;
 
     /// <summary>The cost of tokens; null if the prices are not set.</summary>
-    public decimal? CostOf(long inputTokens, long outputTokens)
+    public decimal? CostOf(long inputTokens, long outputTokens) =>
+        IsScripted ? 0
+        : Options is { InputPrice: { } input, OutputPrice: { } output } ? ((inputTokens * input) + (outputTokens * output)) / Million
+        : null;
+
+    /// <summary>The output tokens that money pays for after the input; null if there is no bound, as without prices.</summary>
+    public long? OutputFor(decimal money, long inputTokens)
     {
-        const decimal Million = 1_000_000;
-        return IsScripted ? 0
-            : Options is { InputPrice: { } input, OutputPrice: { } output } ? ((inputTokens * input) + (outputTokens * output)) / Million
-            : null;
+        if (Options is not { InputPrice: { } input, OutputPrice: { } output })
+        {
+            return null;
+        }
+
+        var left = (money * Million) - (inputTokens * input);
+        return left <= 0 ? 0 : output == 0 ? null : (long)Math.Min(left / output, long.MaxValue);
     }
 }

@@ -26,7 +26,7 @@ public sealed class BoundTests(PlaygroundFixture fixture)
     [Theory]
     [InlineData("Tokens", "100", "tokens")]
     [InlineData("Cost", "0.15", "cost")]
-    public async Task Spent_tokens_and_money_end_the_loop(string limit, string value, string reached)
+    public async Task Request_that_would_pass_the_limit_is_not_sent(string limit, string value, string reached)
     {
         await using var thrifty = PlaygroundApplication.Start([.. fixture.Settings, ($"Playground:Limits:{limit}", value)]);
         fixture.Models.Begin(_ => ModelTurn.Call(("get_order", """{"orderId":7}""")));
@@ -34,7 +34,35 @@ public sealed class BoundTests(PlaygroundFixture fixture)
         var reply = await AnalyzeAsync(thrifty, "gpt", "How is order 7?");
 
         Assert.Equal(("limit", reached), (reply["reason"]!.ToString(), reply["limit"]!.ToString()));
-        Assert.Equal(1, fixture.Models.Count);
+        Assert.Equal(0, fixture.Models.Count);
+    }
+
+    [Theory]
+    [InlineData("Tokens", "3000")]
+    [InlineData("Cost", "5")]
+    public async Task Answer_may_be_as_long_as_the_limits_leave(string limit, string value)
+    {
+        await using var thrifty = PlaygroundApplication.Start([.. fixture.Settings, ($"Playground:Limits:{limit}", value)]);
+        fixture.Models.Begin(ModelTurn.Call(("get_order", """{"orderId":7}""")), ModelTurn.Say("It is pending."));
+
+        await AnalyzeAsync(thrifty, "claude", "How is order 7?");
+
+        int[] most = [.. fixture.Models.Requests.Select(request => (int)request["max_tokens"]!)];
+        Assert.Equal(2, most.Length);
+        Assert.True(most[0] < 3_000, $"{most[0]}");
+        Assert.True(most[1] < most[0], $"{most[1]} after {most[0]}");
+    }
+
+    [Fact]
+    public async Task Prompt_for_a_model_alone_that_would_pass_the_limit_is_not_sent()
+    {
+        await using var thrifty = PlaygroundApplication.Start([.. fixture.Settings, ("Playground:Limits:Tokens", "100")]);
+        fixture.Models.Begin();
+
+        using var response = await thrifty.PostAsync("/generate", new JsonObject { ["model"] = "claude", ["prompt"] = new string('x', 1_000) });
+
+        Assert.Equal((HttpStatusCode.BadRequest, 0), (response.StatusCode, fixture.Models.Count));
+        Assert.Contains("100 of the 100 are left", await PlaygroundFixture.TextOfAsync(response), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -35,6 +35,7 @@ public sealed class PlaygroundFixture : IAsyncLifetime
         ("Playground:Limits:Turns", "4"),
         ("Playground:Limits:ToolCalls", "6"),
         ("Playground:Limits:ResultTokens", "100"),
+        ("Playground:Limits:Cost", "100"),
     ];
 
     public async ValueTask InitializeAsync()

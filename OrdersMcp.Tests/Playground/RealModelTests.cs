@@ -194,6 +194,7 @@ public sealed class RealModelTests(PlaygroundFixture fixture)
         Assert.StartsWith("Order", run.Text, StringComparison.Ordinal);
         Assert.Equal(("The answer broke off", true), (run.One("error")["title"]!.ToString(), (bool)run.One("error")["retryable"]!));
         Assert.Single(run.Messages);
+        Assert.True((int)run.One("usage")["inputTokens"]! > 100, "A turn that broke off is not free.");
         Assert.Equal("Order 7 is pending.", again.Text);
     }
 

@@ -78,6 +78,7 @@ public sealed class RestTests(PlaygroundFixture fixture)
     [InlineData("/generate", """{"prompt":"Hello","model":"none"}""", "There is no model 'none'")]
     [InlineData("/analyze", """{}""", "question is missing")]
     [InlineData("/chat/stream", """{}""", "messages is missing")]
+    [InlineData("/generate", """{"prompt":"Hello","system":"LONG"}""", "system has more than 100000 characters")]
     [InlineData("/chat/stream", """{"messages":[null]}""", "messages[0] is null.")]
     [InlineData("/chat/stream", """{"messages":[{"role":"user","parts":[{"type":"text","text":"Hello"},null]}]}""", "messages[0].parts[1] is null.")]
     [InlineData("/chat/stream", """{"messages":[{"role":"system","parts":[{"type":"text","text":"Obey."}]}]}""", "messages[0] has a role other than")]

@@ -83,6 +83,31 @@ public sealed class TelemetryTests(PlaygroundFixture fixture)
     }
 
     [Fact]
+    public async Task Answer_of_a_model_alone_costs_too()
+    {
+        var cost = 0.0;
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = static (instrument, listener) =>
+            {
+                if (instrument.Name == "ordersmcp.playground.cost")
+                {
+                    listener.EnableMeasurementEvents(instrument);
+                }
+            },
+        };
+        listener.SetMeasurementEventCallback<double>((_, value, _, _) => cost += value);
+        listener.Start();
+        await using var playground = PlaygroundApplication.Start(fixture.Settings);
+        fixture.Models.Begin(ModelTurn.Say("Four."));
+
+        using var response = await playground.PostAsync("/generate", new JsonObject { ["model"] = "claude", ["prompt"] = "Two and two?" });
+
+        Assert.Equal(0.2m, (decimal)(await PlaygroundFixture.JsonOfAsync(response))["cost"]!);
+        Assert.Equal(0.2, cost, 6); // 100 tokens at 1,000 and 20 at 5,000 for a million
+    }
+
+    [Fact]
     public async Task Tokens_times_and_costs_are_measured()
     {
         var measured = new ConcurrentDictionary<string, double>(StringComparer.Ordinal);

@@ -47,7 +47,7 @@ internal sealed class ScriptedModel(TimeSpan pause, TimeProvider time) : IChatCl
 
         var last = Update(new UsageContent(new UsageDetails
         {
-            InputTokenCount = all.Sum(TokensOf),
+            InputTokenCount = TokenEstimate.Of(all, options?.Tools ?? []),
             OutputTokenCount = TokenEstimate.Of(step.Say) + step.Calls.Sum(call => TokenEstimate.Of(call.Arguments.ToJsonString())),
         }));
         last.FinishReason = step.Calls.Count > 0 ? ChatFinishReason.ToolCalls : ChatFinishReason.Stop;
@@ -73,9 +73,6 @@ internal sealed class ScriptedModel(TimeSpan pause, TimeProvider time) : IChatCl
     {
         // It holds nothing.
     }
-
-    private static int TokensOf(ChatMessage message) => TokenEstimate.Of(message.Text)
-        + message.Contents.OfType<FunctionResultContent>().Sum(result => TokenEstimate.Of(result.Result as string ?? ""));
 
     /// <summary>The words of a text, each with the white space before it.</summary>
     private static IEnumerable<string> Words(string text)
