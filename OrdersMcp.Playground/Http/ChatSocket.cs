@@ -1,10 +1,10 @@
 using System.Net.WebSockets;
 using System.Text.Json;
-using System.Threading.RateLimiting;
+using System.Threading.Channels;
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.Extensions.Options;
-using OrdersMcp.Playground.Configuration;
 using OrdersMcp.Playground.Conversations;
+using OrdersMcp.Playground.Telemetry;
 
 namespace OrdersMcp.Playground.Http;
 
@@ -13,18 +13,22 @@ namespace OrdersMcp.Playground.Http;
 /// is <c>{"event", "data"}</c>. Requests run one after the other; closing the socket stops the one that runs.
 /// </summary>
 internal sealed class ChatSocket(
-    ConversationRunner runner, IOptions<JsonOptions> json, IOptions<PlaygroundOptions> options, IHostApplicationLifetime lifetime) : IDisposable
+    ConversationRunner runner,
+    ConversationLimiter limiter,
+    PlaygroundTelemetry telemetry,
+    IOptions<JsonOptions> json,
+    IHostApplicationLifetime lifetime)
 {
+    private const string Path = "/ws/chat";
     private const int LongestRequest = 1024 * 1024;
+
+    /// <summary>The most requests that wait while one runs.</summary>
+    private const int MostWaiting = 8;
+
     private readonly JsonSerializerOptions _json = json.Value.SerializerOptions;
 
-    // An open socket costs nothing; only its conversations count.
-    private readonly ConcurrencyLimiter _conversations = new(new ConcurrencyLimiterOptions { PermitLimit = options.Value.Limits.Conversations });
-
-    public void Dispose() => _conversations.Dispose();
-
     public static void Map(IEndpointRouteBuilder endpoints) =>
-        endpoints.MapGet("/ws/chat", (HttpContext context, ChatSocket socket) => socket.ServeAsync(context))
+        endpoints.MapGet(Path, (HttpContext context, ChatSocket socket) => socket.ServeAsync(context))
             .RequireRateLimiting(HttpExtensions.Sockets)
             .ExcludeFromDescription(); // OpenAPI does not describe WebSockets
 
@@ -51,36 +55,61 @@ internal sealed class ChatSocket(
 
     private async Task ServeAsync(WebSocket socket, CancellationToken cancellationToken)
     {
-        // The next message is awaited while a request runs: only so a close is noticed.
-        var receiving = ReceiveAsync(socket, cancellationToken);
-        while (await receiving is { } message)
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var requests = Channel.CreateBounded<byte[]>(MostWaiting);
+        var answering = AnswerAllAsync(socket, requests.Reader, ending);
+        WebSocketCloseStatus reason;
+        try
         {
-            using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            receiving = ReceiveAsync(socket, cancellationToken);
-            var answering = AnswerAsync(socket, message, stopping.Token);
-            if (await Task.WhenAny(receiving, answering) == receiving && await receiving is null)
-            {
-                await stopping.CancelAsync();
-            }
+            // It also receives while an answer runs: only so is a close noticed.
+            reason = await ReceiveAllAsync(socket, requests.Writer, ending.Token);
+        }
+        finally
+        {
+            await ending.CancelAsync();
+            await answering;
+        }
 
-            try
+        await socket.CloseAsync(reason, statusDescription: null, cancellationToken);
+    }
+
+    /// <summary>Receives requests until the client closes the socket or sends too much.</summary>
+    private static async Task<WebSocketCloseStatus> ReceiveAllAsync(WebSocket socket, ChannelWriter<byte[]> requests, CancellationToken cancellationToken)
+    {
+        while (await ReceiveAsync(socket, cancellationToken) is { } message)
+        {
+            if (!requests.TryWrite(message))
             {
-                await answering;
-            }
-            catch (OperationCanceledException) when (stopping.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
-            {
-                // The client closed the socket, and is answered below.
+                return WebSocketCloseStatus.PolicyViolation;
             }
         }
 
-        await socket.CloseAsync(
-            socket.CloseStatus is null ? WebSocketCloseStatus.MessageTooBig : WebSocketCloseStatus.NormalClosure,
-            statusDescription: null,
-            cancellationToken);
+        return socket.CloseStatus is null ? WebSocketCloseStatus.MessageTooBig : WebSocketCloseStatus.NormalClosure;
+    }
+
+    private async Task AnswerAllAsync(WebSocket socket, ChannelReader<byte[]> requests, CancellationTokenSource ending)
+    {
+        try
+        {
+            await foreach (var message in requests.ReadAllAsync(ending.Token))
+            {
+                await AnswerAsync(socket, message, ending.Token);
+            }
+        }
+        catch (OperationCanceledException) when (ending.IsCancellationRequested)
+        {
+            // The client closed the socket, or is gone.
+        }
+        catch
+        {
+            await ending.CancelAsync(); // nobody answers any more, so nothing more is received
+            throw;
+        }
     }
 
     private async Task AnswerAsync(WebSocket socket, byte[] message, CancellationToken cancellationToken)
     {
+        using var activity = telemetry.StartMessage(Path);
         ChatRequest? request = null;
         var problem = "The message is not a request: it must be a JSON object with messages.";
         try
@@ -98,7 +127,7 @@ internal sealed class ChatSocket(
             return;
         }
 
-        using var lease = _conversations.AttemptAcquire();
+        using var lease = limiter.AttemptAcquire();
         if (!lease.IsAcquired)
         {
             await RefuseAsync(

@@ -1,8 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.RateLimiting;
-using Microsoft.Extensions.Options;
-using OrdersMcp.Playground.Configuration;
 
 namespace OrdersMcp.Playground.Http;
 
@@ -21,6 +20,7 @@ internal static class HttpExtensions
         services.AddProblemDetails();
         services.AddExceptionHandler<BadRequests>();
         services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true); // so that the answer says what is wrong
+        services.AddSingleton<ConversationLimiter>();
         services.AddSingleton<ChatSocket>();
         services.AddSingleton<ToolCaller>();
         services.AddSingleton<CallTasks>();
@@ -41,11 +41,11 @@ internal static class HttpExtensions
         {
             limiter.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
             limiter.OnRejected = static async (context, cancellationToken) => await TypedResults
-                .Problem(statusCode: StatusCodes.Status429TooManyRequests, detail: "Too many conversations run at the same time. Try again when one has ended.")
+                .Problem(statusCode: StatusCodes.Status429TooManyRequests, detail: "Too many conversations or connections are open. Try again when one has ended.")
                 .ExecuteAsync(context.HttpContext);
         });
-        services.AddOptions<RateLimiterOptions>().Configure<IOptions<PlaygroundOptions>>((limiter, options) =>
-            limiter.AddConcurrencyLimiter(Conversations, conversations => conversations.PermitLimit = options.Value.Limits.Conversations)
+        services.AddOptions<RateLimiterOptions>().Configure<ConversationLimiter>((limiter, conversations) =>
+            limiter.AddPolicy(Conversations, _ => RateLimitPartition.Get(Conversations, _ => conversations))
                 .AddConcurrencyLimiter(Sockets, sockets => sockets.PermitLimit = MostSockets));
     }
 

@@ -30,6 +30,17 @@ internal sealed class PlaygroundTelemetry : IDisposable
             "ordersmcp.playground.conversations", "{conversation}", "The requests, by the reason of their end.");
     }
 
+    /// <summary>
+    /// Starts a trace of its own for a message of a WebSocket, with a link to the request that opened the socket: that one lasts
+    /// as long as the socket, so its trace would mix all conversations.
+    /// </summary>
+    public Activity? StartMessage(string path)
+    {
+        ActivityLink[] links = Activity.Current is { } upgrade ? [new ActivityLink(upgrade.Context)] : [];
+        Activity.Current = null;
+        return _source.StartActivity($"message {path}", ActivityKind.Server, parentContext: default, tags: null, links);
+    }
+
     /// <summary>Starts the span around a loop.</summary>
     public Activity? StartAgent(string provider, string model)
     {

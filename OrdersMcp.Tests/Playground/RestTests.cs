@@ -1,6 +1,4 @@
 using System.Net;
-using System.Net.WebSockets;
-using System.Text;
 using System.Text.Json.Nodes;
 using OrdersMcp.Tests.Hosting;
 
@@ -272,43 +270,5 @@ public sealed class RestTests(PlaygroundFixture fixture)
         Assert.StartsWith("sandbox allow-scripts;", response.Headers.GetValues("Content-Security-Policy").Single(), StringComparison.Ordinal);
         Assert.Equal("SAMEORIGIN", response.Headers.GetValues("X-Frame-Options").Single());
         Assert.Contains(reason, await PlaygroundFixture.TextOfAsync(response), StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task Conversation_runs_over_a_web_socket_too()
-    {
-        using var socket = new ClientWebSocket();
-        await socket.ConnectAsync(new Uri($"ws://{fixture.Playground.Address.Authority}/ws/chat"), TestContext.Current.CancellationToken);
-
-        var wrong = await ConverseAsync(socket, "{");
-        var right = await ConverseAsync(socket, new JsonObject { ["messages"] = new JsonArray(PlaygroundFixture.User("Show order 7")) }.ToJsonString());
-        await socket.CloseAsync(WebSocketCloseStatus.NormalClosure, statusDescription: null, TestContext.Current.CancellationToken);
-
-        Assert.Equal(["error", "done"], wrong.Select(message => message["event"]!.ToString()));
-        Assert.Equal("start", right[0]["event"]!.ToString());
-        Assert.Contains(right, message => message["event"]!.ToString() == "tool_result" && message["data"]!["structured"]!["status"]!.ToString() == "pending");
-        Assert.Equal(WebSocketCloseStatus.NormalClosure, socket.CloseStatus);
-    }
-
-    private static async Task<List<JsonObject>> ConverseAsync(ClientWebSocket socket, string request)
-    {
-        await socket.SendAsync(Encoding.UTF8.GetBytes(request), WebSocketMessageType.Text, endOfMessage: true, TestContext.Current.CancellationToken);
-        var messages = new List<JsonObject>();
-        var buffer = new byte[64 * 1024];
-        while (messages.Count == 0 || messages[^1]["event"]!.ToString() != "done")
-        {
-            using var message = new MemoryStream();
-            ValueWebSocketReceiveResult part;
-            do
-            {
-                part = await socket.ReceiveAsync(buffer.AsMemory(), TestContext.Current.CancellationToken);
-                message.Write(buffer, 0, part.Count);
-            }
-            while (!part.EndOfMessage);
-
-            messages.Add(JsonNode.Parse(message.ToArray())!.AsObject());
-        }
-
-        return messages;
     }
 }

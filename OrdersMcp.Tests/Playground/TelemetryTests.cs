@@ -83,6 +83,36 @@ public sealed class TelemetryTests(PlaygroundFixture fixture)
     }
 
     [Fact]
+    public async Task Each_message_of_a_web_socket_is_a_trace_of_its_own()
+    {
+        var signals = new RecordedSignals();
+        await using var playground = PlaygroundApplication.StartWith(signals.Configure, fixture.Settings);
+        var request = new JsonObject { ["messages"] = new JsonArray(PlaygroundFixture.User("Show order 7")) };
+        using (var socket = await ChatClient.ConnectAsync(playground.Address))
+        {
+            var traces = new List<string>();
+            for (var i = 0; i < 2; i++)
+            {
+                await socket.SendAsync(request);
+                traces.Add((await socket.ReadToEndAsync())[0]["data"]!["traceId"]!.ToString());
+            }
+
+            Assert.Equal(2, traces.Distinct().Count());
+            await socket.CloseAsync();
+        }
+
+        var upgrade = signals.Wait(span => span.DisplayName == "GET /ws/chat", spans => spans.Count == 1).Single();
+        var messages = signals.Wait(span => span.DisplayName == "message /ws/chat", spans => spans.Count == 2);
+        Assert.All(messages, message =>
+        {
+            Assert.NotEqual(upgrade.TraceId, message.TraceId);
+            Assert.Equal(default, message.ParentSpanId);
+            Assert.Equal(upgrade.SpanId, message.Links.Single().Context.SpanId);
+            Assert.Contains(signals.SpansOf(message.TraceId, spans => spans.Count > 1), span => span.DisplayName == "invoke_agent playground" && span.ParentSpanId == message.SpanId);
+        });
+    }
+
+    [Fact]
     public async Task Answer_of_a_model_alone_costs_too()
     {
         var cost = 0.0;
