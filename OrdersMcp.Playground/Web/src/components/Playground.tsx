@@ -1,10 +1,11 @@
-import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
+import { useCallback, useRef, useState } from 'preact/hooks';
 import type { AskPerson } from '../apps/AppFrame';
 import type { Answer, Question, Settings } from '../api/contract';
-import { callsOf, isRunning, lastRun, sumOf, type Conversation } from '../conversation/conversation';
+import { callsOf, lastRun, sumOf, type Conversation } from '../conversation/conversation';
 import { casesOf } from '../conversation/evaluation';
-import { load, save } from '../conversation/storage';
+import { load } from '../conversation/storage';
 import { isAskable, useChat } from '../conversation/useChat';
+import { useSaving } from '../conversation/useSaving';
 import { labelOf } from '../results/shape';
 import { announcementOf } from './announcements';
 import { Composer } from './Composer';
@@ -33,7 +34,6 @@ export function Playground({ settings }: { settings: Settings }) {
   const [theme, switchTheme] = useTheme();
   const [appQuestions, setAppQuestions] = useState<AppQuestion[]>([]);
   const [showsTools, setShowsTools] = useState(false);
-  const [isKept, setKept] = useState(true);
   const input = useRef<HTMLTextAreaElement>(null);
   const chat = useChat(saved.conversation, model, caller, settings.limits.seconds);
   const { conversation } = chat;
@@ -43,11 +43,7 @@ export function Playground({ settings }: { settings: Settings }) {
   const isIdle = isAskable(conversation);
   const nameOf = (id: string) => settings.callers.find(choice => choice.id === id)?.name ?? id;
 
-  useEffect(() => {
-    // While text streams in, saving the whole conversation for each piece would cost more than showing it.
-    const timer = setTimeout(() => setKept(save(sessionStorage, { conversation, model, caller })), isRunning(conversation) ? 500 : 0);
-    return () => clearTimeout(timer);
-  }, [conversation, model, caller]);
+  const isKept = useSaving({ conversation, model, caller });
 
   const askPerson = useCallback<AskPerson>((question, app, as) => new Promise(resolve => {
     setAppQuestions(before => [...before, { question, app, caller: as, resolve }]);
