@@ -60,8 +60,8 @@ export function Composer(props: Props) {
           <Picker label="Caller" value={caller} choices={settings.callers} onChange={props.onCaller} describedBy={description ? 'caller-may' : undefined} />
           <span class="grow" />
           {isRunning
-            ? <button type="button" class="send stop" onClick={props.onStop}><Icon name="stop" size={18} /><span class="hidden">Stop</span></button>
-            : <button type="submit" class="send" disabled={text.trim() === ''}><Icon name="send" /><span class="hidden">Send</span></button>}
+            ? <button key="stop" type="button" class="send stop" onClick={props.onStop}><Icon name="stop" size={18} /><span class="hidden">Stop</span></button>
+            : <button key="send" type="submit" class="send" disabled={text.trim() === ''}><Icon name="send" /><span class="hidden">Send</span></button>}
         </div>
       </div>
       <p id="composer-keys" class="hidden">Enter sends. Shift and Enter starts a new line.</p>

@@ -54,6 +54,16 @@ export function Playground({ settings }: { settings: Settings }) {
     follow();
     input.current?.focus();
   };
+  // The button that was pressed is gone then, and the focus must not go with it.
+  const stop = () => {
+    chat.stop();
+    input.current?.focus();
+  };
+  const retry = () => {
+    chat.retry();
+    follow();
+    input.current?.focus();
+  };
   const clear = () => {
     chat.clear();
     input.current?.focus();
@@ -70,7 +80,7 @@ export function Playground({ settings }: { settings: Settings }) {
       />
       <main ref={main} aria-label="Conversation" class={isEmpty ? 'main start' : 'main'}>
         {isEmpty ? <Welcome settings={settings} onAsk={ask} /> : conversation.runs.map((run, i) => (
-          <RunView key={i} run={run} isLast={i === conversation.runs.length - 1} askPerson={askPerson} onRetry={chat.retry} />
+          <RunView key={i} run={run} isLast={i === conversation.runs.length - 1} askPerson={askPerson} onRetry={retry} />
         ))}
       </main>
       <div class="dock">
@@ -78,7 +88,7 @@ export function Playground({ settings }: { settings: Settings }) {
         {!isKept && <p class="notice slim">This conversation is too long for the browser to keep over a reload.</p>}
         <Composer
           settings={settings} model={model} caller={caller} isRunning={!isIdle} input={input} total={totalOf(conversation)}
-          onModel={setModel} onCaller={setCaller} onTools={() => setShowsTools(true)} onAsk={ask} onStop={chat.stop}
+          onModel={setModel} onCaller={setCaller} onTools={() => setShowsTools(true)} onAsk={ask} onStop={stop}
         />
       </div>
       <p class="hidden" role="status" aria-live="polite">{announcementOf(conversation)}</p>
