@@ -19,6 +19,7 @@ internal static class CaseFiles
         RespectNullableAnnotations = true,
         ReadCommentHandling = JsonCommentHandling.Skip,
         AllowTrailingCommas = true,
+        AllowOutOfOrderMetadataProperties = true, // type need not be the first member of a part
     };
 
     /// <summary>Reads all cases, in the order of the names of the files.</summary>

@@ -19,6 +19,7 @@ internal sealed class CaseRunner(ConversationRunner runner, string model)
     {
         var begun = Stopwatch.GetTimestamp();
         var seen = new Transcript();
+        seen.Messages.AddRange(each.Earlier);
         seen.Messages.Add(new ChatTurn(ChatTurn.User, [new TextPart(each.Prompt)]));
         ConfirmationAnswer? answer = null;
         while (true)

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using OrdersMcp.Playground.Conversations;
 
 namespace OrdersMcp.Playground.Evals;
 
@@ -8,6 +9,9 @@ internal sealed record EvaluationCase
 {
     /// <summary>The name in the table. Unless given, the name of the file with the number of the case in it.</summary>
     public string Name { get; init; } = "";
+
+    /// <summary>The messages before the prompt, if it is a follow-up. They are not judged.</summary>
+    public IReadOnlyList<ChatTurn> Earlier { get; init; } = [];
 
     /// <summary>The prompt of the person.</summary>
     public required string Prompt { get; init; }

@@ -23,6 +23,20 @@ public sealed class CaseFilesTests
         Assert.Equal(["customer", "read-only", "read-write"], cases.Select(each => each.Caller).Distinct().Order());
     }
 
+    [Theory]
+    [InlineData("stock", "Yes, there are 10 laptop bags in stock.")]
+    [InlineData("stock", "The laptop bag has a stock of 10: 10 in stock.")]
+    [InlineData("best-product", "The laptop bag brings the most money.")]
+    public async Task Case_fails_with_a_wrong_answer(string name, string answer)
+    {
+        var cases = await CaseFiles.ReadAsync(Path.Combine(AppContext.BaseDirectory, "evals"), TestContext.Current.CancellationToken);
+
+        var judged = new Judge(new DateOnly(2026, 11, 26)).Judged(
+            cases.Single(each => each.Name == name), new CaseRun(answer, [], Questions: 0, Failure: null, Tokens: 1, TimeSpan.FromSeconds(1), Cost: null));
+
+        Assert.Contains(judged.Problems, problem => problem.Kind == ProblemKind.MissingInAnswer);
+    }
+
     [Fact]
     public async Task Conversation_that_the_page_saved_is_a_case()
     {

@@ -68,6 +68,33 @@ public sealed class EvaluationTests(PlaygroundFixture fixture)
     }
 
     [Fact]
+    public async Task Follow_up_is_asked_after_the_messages_before_it()
+    {
+        fixture.Models.Begin(ModelTurn.Say("Alice."));
+
+        var (exitCode, output, error) = await RunAsync(
+            """
+            [{
+              "name": "follow-up",
+              "earlier": [
+                { "role": "user", "parts": [{ "type": "text", "text": "Show order 7" }] },
+                { "role": "assistant", "parts": [{ "type": "text", "text": "It is pending." }] }
+              ],
+              "prompt": "Who placed it?",
+              "mustContain": ["Alice"],
+              "mustNotContain": ["pending"]
+            }]
+            """,
+            "claude");
+
+        Assert.True(exitCode == 0, output + error);
+        Assert.Matches(@"follow-up +1 of 1 ", output);
+        Assert.Equal(
+            ["Show order 7", "It is pending.", "Who placed it?"],
+            fixture.Models.Requests.Single()["messages"]!.AsArray().Select(message => message!["content"]![0]!["text"]!.ToString()));
+    }
+
+    [Fact]
     public async Task Model_that_fails_is_in_the_table()
     {
         var (exitCode, output, _) = await RunAsync(ShowOrder7, "claude-wrong");

@@ -1,8 +1,10 @@
-import type { JsonObject } from '../api/contract';
+import type { JsonObject, Message } from '../api/contract';
 import { callsOf, type Conversation, type Run } from './conversation';
 
 /** A case of the evaluations in evals/. `mustContain` is for the person to fill in. */
 export interface EvaluationCase {
+  /** The messages before the prompt, without which a follow-up makes no sense. */
+  earlier?: Message[];
   prompt: string;
   caller: string;
   toolCalls: { name: string; arguments: JsonObject }[];
@@ -10,10 +12,14 @@ export interface EvaluationCase {
   mustContain: string[];
 }
 
+/** The playground's own tool for long results: how many pages they have depends on its settings. */
+const pageTool = 'read_result_page';
+
 export const casesOf = (conversation: Conversation): EvaluationCase[] => conversation.runs.map(run => ({
+  ...(run.start > 0 ? { earlier: conversation.history.slice(0, run.start) } : {}),
   prompt: run.prompt,
   caller: run.caller,
-  toolCalls: callsOf(run).map(call => ({ name: call.name, arguments: call.arguments })),
+  toolCalls: callsOf(run).filter(call => call.name !== pageTool).map(call => ({ name: call.name, arguments: call.arguments })),
   ...confirmationOf(run),
   mustContain: [],
 }));

@@ -164,6 +164,16 @@ test('A case of the evaluations has the prompt, the calls, and room for what the
   ]);
 });
 
+test('A case of a follow-up has the messages before it', () => {
+  const conversation = play(ask('Show order 3'), start(), said('It is pending.'), done('stop'), ask('Who ordered it?'), start(), said('Carla.'), done('stop'));
+  expect(casesOf(conversation).map(each => each.earlier)).toEqual([undefined, [user('Show order 3'), { role: 'assistant', parts: [{ type: 'text', text: 'It is pending.' }] }]]);
+});
+
+test('A case leaves out how the model read the pages of a long result', () => {
+  const read = event('tool_call', { id: 'p1', name: 'read_result_page', title: null, arguments: { resultId: 'r1', page: 2 }, readOnly: true, destructive: false });
+  expect(casesOf(play(ask('List'), start(), read, done('stop')))[0]!.toolCalls).toEqual([]);
+});
+
 test.each([[true, 'accept'], [false, 'decline']])('A case says how the person answered a confirmation', (isAccepted, confirmation) => {
   const asked = play(ask('Cancel 3'), start(), call('c1'), called('c1'), question('c1'), done('confirmation'), { type: 'answer', id: 'c1', isAccepted }, start('t2'), result('c1'), resulted('c1'), done('stop'));
   expect(casesOf(asked)).toEqual([
