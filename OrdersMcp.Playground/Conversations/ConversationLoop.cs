@@ -210,7 +210,7 @@ internal sealed partial class ConversationLoop(
 
         LogFailed(exception);
         return new ErrorEvent(
-            "The playground failed", "This is a mistake in the playground; its log has the details.", StatusCodes.Status500InternalServerError, Retryable: false);
+            "The playground failed", "This is a bug in the playground; its log has the details.", StatusCodes.Status500InternalServerError, Retryable: false);
     }
 
     [LoggerMessage(LogLevel.Warning, "The model {Model} did not answer ({Status}): {Title}")]

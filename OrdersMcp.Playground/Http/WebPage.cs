@@ -22,7 +22,7 @@ internal static class WebPage
         <head><meta charset="utf-8"><title>Playground</title></head>
         <body>
         <h1>The page is not built</h1>
-        <p>The build makes it with Node, which was not on PATH. Install Node 22 or later (https://nodejs.org), and build again.
+        <p>The build makes it with Node. Perhaps Node was not on PATH, or the build ran with -p:BuildPage=false. Install Node 22 or later (https://nodejs.org), and build again.
         The HTTP interface works without it; /openapi/v1.json describes it.</p>
         </body>
         </html>

@@ -3,7 +3,7 @@ using OrdersMcp.Tests.Playground;
 
 namespace OrdersMcp.Tests.EndToEnd;
 
-/// <summary>The playground's page before the real system: apps of the orders API, its callers, and links into the dashboard.</summary>
+/// <summary>The playground's page against the real system: apps of the orders API, its callers, and links into the dashboard.</summary>
 [Collection(StackCollection.Name)]
 [Trait("Category", "Browser")]
 public sealed class PlaygroundAppTests(SharedStack shared)
@@ -51,7 +51,7 @@ public sealed class PlaygroundAppTests(SharedStack shared)
     {
         await using var playground = await OpenAsync();
         await playground.ChooseAsync("Caller", "read-only");
-        await playground.Page.GetByRole(AriaRole.Button, new() { Name = "What may it do?" }).ClickAsync();
+        await playground.Page.GetByRole(AriaRole.Button, new() { Name = "What can this caller do?" }).ClickAsync();
         await Assertions.Expect(playground.Dialog).ToContainTextAsync("get_order", TextPatience);
         await Assertions.Expect(playground.Dialog).Not.ToContainTextAsync("cancel_order");
         await playground.Page.Keyboard.PressAsync("Escape");

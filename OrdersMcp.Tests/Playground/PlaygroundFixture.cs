@@ -7,7 +7,7 @@ using OrdersMcp.Tests.McpServer.Confirmation;
 namespace OrdersMcp.Tests.Playground;
 
 /// <summary>
-/// A shop's API, the MCP server before it, a server of models, and the playground. The models speak over a real connection with
+/// A shop's API, the MCP server in front of it, a server of models, and the playground. The models speak over a real connection with
 /// the providers' own clients.
 /// </summary>
 public sealed class PlaygroundFixture : IAsyncLifetime
@@ -20,7 +20,7 @@ public sealed class PlaygroundFixture : IAsyncLifetime
 
     internal PlaygroundApplication Playground { get; private set; } = null!;
 
-    /// <summary>The settings of a playground before the servers of this fixture.</summary>
+    /// <summary>The settings of a playground that uses the servers of this fixture.</summary>
     internal (string Key, string Value)[] Settings =>
     [
         ("Playground:Server", Mcp.Endpoint.AbsoluteUri),

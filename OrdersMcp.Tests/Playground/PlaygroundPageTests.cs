@@ -213,7 +213,7 @@ public sealed class PlaygroundPageTests(PlaygroundFixture fixture)
         await Assertions.Expect(playground.Page.Locator(".usage")).ToHaveCountAsync(1);
         await playground.CheckAsync();
 
-        await playground.Page.GetByRole(AriaRole.Button, new() { Name = "What may it do?" }).ClickAsync();
+        await playground.Page.GetByRole(AriaRole.Button, new() { Name = "What can this caller do?" }).ClickAsync();
         await Assertions.Expect(playground.Dialog).ToContainTextAsync("get_order");
         await playground.CheckAsync();
         await playground.Page.Keyboard.PressAsync("Escape");

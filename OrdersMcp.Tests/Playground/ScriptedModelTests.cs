@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace OrdersMcp.Tests.Playground;
 
-/// <summary>Conversations without a model: rules answer, on the same way.</summary>
+/// <summary>Conversations without a model: rules answer, in the same loop.</summary>
 [Collection(PlaygroundCollection.Name)]
 [Trait("Category", "Unit")]
 public sealed class ScriptedModelTests(PlaygroundFixture fixture)
@@ -40,7 +40,7 @@ public sealed class ScriptedModelTests(PlaygroundFixture fixture)
         var run = await fixture.AskAsync("scripted", prompt);
 
         Assert.Empty(run.All("tool_call"));
-        Assert.Contains($"This needs the tool {missing}, which I am not given", run.Text, StringComparison.Ordinal);
+        Assert.Contains($"This needs the tool {missing}, which the chosen caller may not use.", run.Text, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -23,7 +23,7 @@ internal static class ListScripts
             }
 
             AddStatus(scene, arguments);
-            return Step.Call(isLastWeek ? $"I list the orders since {Texts.Day(scene.Today.AddDays(-7))}." : "I list the orders.", ("list_orders", arguments));
+            return Step.Call(isLastWeek ? $"Listing orders placed since {Texts.Day(scene.Today.AddDays(-7))}." : "Listing the orders.", ("list_orders", arguments));
         }
 
         if (list.IsError)
@@ -35,11 +35,11 @@ internal static class ListScripts
         if (list.Items().Count == 0)
         {
             return isLastWeek && times == 1
-                ? Step.Call("No order is from the last seven days. I look for the newest.", ("list_orders", new JsonObject { ["limit"] = 5 }))
+                ? Step.Call("No orders were placed in the last seven days. Looking for the newest.", ("list_orders", new JsonObject { ["limit"] = 5 }))
                 : Step.Answer("There are no such orders.");
         }
 
-        var heading = isLastWeek && times == 1 ? "The orders of the last seven days:" : isLastWeek ? "The newest orders:" : "The orders, newest first:";
+        var heading = isLastWeek && times == 1 ? "Orders from the last seven days:" : isLastWeek ? "The newest orders:" : "The orders, newest first:";
         var more = list.Json?["nextCursor"] is null ? "" : "\n\nThere are more on the next page.";
         return Step.Answer($"{heading}\n\n{Texts.Orders(list.Items())}{more}");
     }
@@ -50,7 +50,7 @@ internal static class ListScripts
         if (scene.Last("get_order_statistics") is not { } statistics)
         {
             var by = Array.Find(Groups, group => Has(scene, $"by {group}")) ?? (Has(scene, "sell") ? "product" : "week");
-            return Step.Call($"I compute the statistics by {by}.", ("get_order_statistics", new JsonObject { ["groupBy"] = by }));
+            return Step.Call($"Computing statistics by {by}.", ("get_order_statistics", new JsonObject { ["groupBy"] = by }));
         }
 
         return statistics.IsError
@@ -64,7 +64,7 @@ internal static class ListScripts
         var name = match.Groups["name"].Value.Trim().TrimEnd('?', '.', '!');
         return scene.Last("search_customers") switch
         {
-            null => Step.Call("I search the customers.", ("search_customers", name.Length == 0 ? new JsonObject() : new JsonObject { ["q"] = name })),
+            null => Step.Call("Searching the customers.", ("search_customers", name.Length == 0 ? new JsonObject() : new JsonObject { ["q"] = name })),
             { IsError: true } failed => Step.Answer($"I cannot search the customers. The tool says: {failed.Reason}"),
             var list when list.Items().Count == 0 => Step.Answer($"There is no customer '{name}'."),
             var list => Step.Answer($"The customers:\n\n{Texts.Customers(list.Items())}"),
@@ -83,7 +83,7 @@ internal static class ListScripts
                 arguments["placedFrom"] = scene.DaysAgo(7);
             }
 
-            return Step.Call("I start the export and wait for it.", ("export_orders", arguments));
+            return Step.Call("Starting the export and waiting for it to finish.", ("export_orders", arguments));
         }
 
         return Step.Answer(export.IsError

@@ -17,8 +17,8 @@ internal static class OrderScripts
             var arguments = new JsonObject { ["orderId"] = Id(match) };
             var asksHistory = scene.Prompt.Contains("happen", StringComparison.OrdinalIgnoreCase) || scene.Prompt.Contains("history", StringComparison.OrdinalIgnoreCase);
             return asksHistory
-                ? Step.Call("I read the order and its history at once.", ("get_order", arguments), ("get_order_history", arguments.DeepClone().AsObject()))
-                : Step.Call("I read the order.", ("get_order", arguments));
+                ? Step.Call("Reading the order and its history.", ("get_order", arguments), ("get_order_history", arguments.DeepClone().AsObject()))
+                : Step.Call("Reading the order.", ("get_order", arguments));
         }
 
         if (order.IsError || order.Json is null)
@@ -36,10 +36,10 @@ internal static class OrderScripts
     public static Step Cancel(Scene scene, Match match) => scene.Last("cancel_order") switch
     {
         null => Step.Call(
-            "I cancel it once you have confirmed.",
+            "I'll cancel it once you confirm.",
             ("cancel_order", new JsonObject { ["orderId"] = Id(match), ["reason"] = "Asked for in the playground." })),
         { IsError: true } refused => Step.Answer($"Order {match.Groups["id"].Value} is not cancelled. The tool says: {refused.Reason}"),
-        var done => Step.Answer($"Order {match.Groups["id"].Value} is now {Texts.Of(done.Json?["status"])}, and its stock is back."),
+        var done => Step.Answer($"Order {match.Groups["id"].Value} is now {Texts.Of(done.Json?["status"])}, and its items are back in stock."),
     };
 
     /// <summary>Finds the customer and the product, and then places the order.</summary>
@@ -56,25 +56,25 @@ internal static class OrderScripts
         if (scene.Last("search_customers") is not { } customers || scene.Last("search_products") is not { } products)
         {
             return Step.Call(
-                "I look for the customer and the product at once.",
+                "Looking up the customer and the product.",
                 ("search_customers", new JsonObject { ["q"] = customer }),
                 ("search_products", new JsonObject { ["q"] = Singular(product) }));
         }
 
         if (customers.Items() is not [var buyer, ..])
         {
-            return Step.Answer($"I find no customer '{customer}'.{(customers.IsError ? $" The tool says: {customers.Reason}" : "")}");
+            return Step.Answer($"There is no customer '{customer}'.{(customers.IsError ? $" The tool says: {customers.Reason}" : "")}");
         }
 
         return products.Items() is [var item, ..]
             ? Step.Call(
-                $"I order {Texts.Of(item["sku"])} for customer {Texts.Of(buyer["id"])}.",
+                $"Placing an order of {Texts.Of(item["sku"])} for customer {Texts.Of(buyer["id"])}.",
                 ("create_order", new JsonObject
                 {
                     ["customerId"] = buyer["id"]?.DeepClone(),
                     ["lines"] = new JsonArray(new JsonObject { ["sku"] = item["sku"]?.DeepClone(), ["quantity"] = Count(match.Groups["count"].Value) }),
                 }))
-            : Step.Answer($"I find no product '{product}'.");
+            : Step.Answer($"There is no product '{product}'.");
     }
 
     private static long Id(Match match) => long.Parse(match.Groups["id"].Value, CultureInfo.InvariantCulture);

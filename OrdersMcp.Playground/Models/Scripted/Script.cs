@@ -44,7 +44,7 @@ internal static partial class Script
                 var step = next(scene, match);
                 if (step.Calls.FirstOrDefault(call => !scene.Tools.Contains(call.Tool)) is { Tool: { } missing })
                 {
-                    return Step.Answer($"{(scene.Results.Count == 0 ? Introduction : "")}This needs the tool {missing}, which I am not given: the chosen caller may not use it.");
+                    return Step.Answer($"{(scene.Results.Count == 0 ? Introduction : "")}This needs the tool {missing}, which the chosen caller may not use.");
                 }
 
                 return scene.Results.Count == 0 ? step with { Say = Introduction + step.Say } : step;

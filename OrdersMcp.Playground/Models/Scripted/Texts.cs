@@ -32,7 +32,7 @@ internal static class Texts
         var lines = order["lines"] is JsonArray all
             ? string.Join('\n', all.Select(line => $"| {Of(line?["sku"])} | {Of(line?["name"])} | {Of(line?["quantity"])} | {Of(line?["unitPrice"])} |"))
             : "";
-        var shipped = order["carrier"] is null ? "" : $" {Of(order["carrier"])} carries it as {Of(order["trackingNumber"])}.";
+        var shipped = order["carrier"] is null ? "" : $" Shipped with {Of(order["carrier"])}, tracking number {Of(order["trackingNumber"])}.";
         return $"Order {Of(order["id"])} of {Of(order["customer"]?["name"])} is {Of(order["status"])}, {Of(order["total"])} {Of(order["currency"])} in total, "
             + $"placed on {Time(order["placedAt"])}.{shipped}\n\n| SKU | Product | Quantity | Price |\n| --- | --- | ---: | ---: |\n{lines}{Note(result)}";
     }

@@ -4,7 +4,7 @@ using OrdersMcp.Playground.Evals;
 
 namespace OrdersMcp.Tests.Playground.Evals;
 
-/// <summary>Evaluations before a small shop, with models that answer as the test says.</summary>
+/// <summary>Evaluations against a small shop, with models that answer as the test says.</summary>
 [Collection(PlaygroundCollection.Name)]
 [Trait("Category", "Unit")]
 public sealed class EvaluationTests(PlaygroundFixture fixture)

@@ -16,7 +16,7 @@ interface Props {
 type Look = { icon: IconName | null; text: string; tone: string };
 
 const lookOf = (call: Call): Look => call.state === 'running' ? { icon: null, text: 'Running', tone: 'busy' }
-  : call.state === 'asking' ? { icon: 'question', text: 'Waits for your answer', tone: 'warn' }
+  : call.state === 'asking' ? { icon: 'question', text: 'Waiting for your answer', tone: 'warn' }
   : call.state === 'interrupted' ? { icon: 'stop', text: 'Interrupted', tone: 'muted' }
   : call.isDeclined ? { icon: 'cross', text: 'Declined', tone: 'muted' }
   : call.result?.isError ? { icon: 'warning', text: 'Failed', tone: 'bad' }

@@ -67,7 +67,7 @@ export function Composer(props: Props) {
       <p id="composer-keys" class="hidden">Enter sends. Shift and Enter starts a new line.</p>
       <div class="composer-foot">
         <p id="caller-may">{description}</p>
-        <button type="button" class="link" aria-haspopup="dialog" onClick={props.onTools}>What may it do?</button>
+        <button type="button" class="link" aria-haspopup="dialog" onClick={props.onTools}>What can this caller do?</button>
         {total && <p class="total">{total}</p>}
       </div>
     </form>

@@ -15,7 +15,7 @@ export function announcementOf(conversation: Conversation): string {
   }
 
   const call = callsOf(run).findLast(each => each.state === 'running');
-  return conversation.questions.length > 0 ? 'Waits for your answer.'
+  return conversation.questions.length > 0 ? 'Waiting for your answer.'
     : call ? `Running: ${call.title ?? labelOf(call.name)}.`
     : 'The model is answering.';
 }

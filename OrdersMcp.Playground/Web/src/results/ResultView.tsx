@@ -73,7 +73,7 @@ function Records({ rows, columns }: { rows: JsonObject[]; columns: string[] }) {
       </div>
       {rows.length > rowsAtFirst && (
         <button type="button" class="link more" aria-expanded={isWhole} onClick={() => setWhole(!isWhole)}>
-          {isWhole ? `Show the first ${rowsAtFirst} rows` : `Show all ${rows.length} rows`}
+          {isWhole ? `Show the first ${rowsAtFirst} rows` : rows.length > rowsAtMost ? `Show ${rowsAtMost} of ${rows.length} rows` : `Show all ${rows.length} rows`}
         </button>
       )}
     </>
