@@ -66,6 +66,40 @@ public sealed class BoundTests(PlaygroundFixture fixture)
     }
 
     [Fact]
+    public async Task Calls_of_a_turn_run_at_the_same_time_up_to_the_limit()
+    {
+        const int Width = 2;
+        await using var narrow = PlaygroundApplication.Start([.. fixture.Settings, ("Playground:Limits:ParallelToolCalls", $"{Width}")]);
+        fixture.Models.Begin(ModelTurn.Call([.. Enumerable.Repeat(("get_order", """{"orderId":7}"""), 6)]), ModelTurn.Say("Done."));
+        var answer = fixture.Shop.Api.Answer;
+        var (running, most) = (0, 0);
+        var full = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        fixture.Shop.Api.Answer = async context =>
+        {
+            var now = Interlocked.Increment(ref running);
+            InterlockedMax(ref most, now);
+            if (now == Width)
+            {
+                full.TrySetResult();
+            }
+
+            await full.Task.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+            await answer(context);
+            Interlocked.Decrement(ref running);
+        };
+        try
+        {
+            var reply = await AnalyzeAsync(narrow, "claude", "How is order 7?");
+
+            Assert.Equal((6, Width), (reply["toolCalls"]!.AsArray().Count, most));
+        }
+        finally
+        {
+            fixture.Shop.Api.Answer = answer;
+        }
+    }
+
+    [Fact]
     public async Task More_conversations_than_the_limit_are_refused()
     {
         await using var small = PlaygroundApplication.Start([.. fixture.Settings, ("Playground:Limits:Conversations", "1")]);
@@ -170,6 +204,14 @@ public sealed class BoundTests(PlaygroundFixture fixture)
 
     private static Task<HttpResponseMessage> GetAsync(PlaygroundApplication playground, string path) =>
         OutsideClient.Shared.GetAsync(new Uri(playground.Address, path), TestContext.Current.CancellationToken);
+
+    private static void InterlockedMax(ref int most, int value)
+    {
+        for (var before = Volatile.Read(ref most); before < value;)
+        {
+            before = Interlocked.CompareExchange(ref most, value, before);
+        }
+    }
 
     private static JsonObject Chat(string model) => new() { ["model"] = model, ["messages"] = new JsonArray(PlaygroundFixture.User("Hello")) };
 

@@ -32,6 +32,8 @@ public sealed class PlaygroundFixture : IAsyncLifetime
         .. Model("gpt-wrong", "OpenAI", "sk-wrong-key-42", $"{Models.Address}/v1"),
         .. Model("claude-away", "Anthropic", TestModelApi.Key, "http://127.0.0.1:1"),
         .. Model("gpt-away", "OpenAI", TestModelApi.Key, "http://127.0.0.1:1/v1"),
+        .. Model("claude-patient", "Anthropic", TestModelApi.Key, Models.Address, retries: null),
+        .. Model("gpt-patient", "OpenAI", TestModelApi.Key, $"{Models.Address}/v1", retries: null),
         ("Playground:Limits:Turns", "4"),
         ("Playground:Limits:ToolCalls", "6"),
         ("Playground:Limits:ResultTokens", "100"),
@@ -104,14 +106,14 @@ public sealed class PlaygroundFixture : IAsyncLifetime
 
     internal static async Task<JsonObject> JsonOfAsync(HttpResponseMessage response) => JsonNode.Parse(await TextOfAsync(response))!.AsObject();
 
-    private static (string, string)[] Model(string id, string provider, string key, string endpoint) =>
+    private static (string, string)[] Model(string id, string provider, string key, string endpoint, string? retries = "0") =>
     [
         ($"Playground:Models:{id}:Provider", provider),
         ($"Playground:Models:{id}:Model", "test-model"),
         ($"Playground:Models:{id}:Name", $"Model {id}"),
         ($"Playground:Models:{id}:ApiKey", key),
         ($"Playground:Models:{id}:Endpoint", endpoint),
-        ($"Playground:Models:{id}:MaxRetries", "0"),
+        .. retries is null ? [] : new[] { ($"Playground:Models:{id}:MaxRetries", retries) },
         ($"Playground:Models:{id}:InputPrice", "1000"),
         ($"Playground:Models:{id}:OutputPrice", "5000"),
     ];

@@ -111,6 +111,8 @@ public sealed class PlaygroundPageTests(PlaygroundFixture fixture)
         await playground.Stop.ClickAsync();
 
         await Assertions.Expect(playground.Page.GetByText("You stopped the answer.").First).ToBeVisibleAsync();
+        await Assertions.Expect(playground.Question).ToBeFocusedAsync();
+        await playground.CheckAsync();
         await fixture.Models.ClientLeft.Task.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
         await playground.AskAsync("Go on");
         await Assertions.Expect(playground.Page.GetByText("Here I am again.").First).ToBeVisibleAsync();
@@ -124,7 +126,12 @@ public sealed class PlaygroundPageTests(PlaygroundFixture fixture)
         await playground.ChooseAsync("Model", "claude");
 
         await playground.AskAsync("How is order 7?");
+        await Assertions.Expect(playground.Page.Locator(".markdown")).ToContainTextAsync("Order");
+        fixture.Models.CutOff(hasArrived: true);
+        await Assertions.Expect(playground.Page.GetByRole(AriaRole.Button, new() { Name = "Try again" })).ToBeVisibleAsync();
+        await playground.CheckAsync();
         await playground.Page.GetByRole(AriaRole.Button, new() { Name = "Try again" }).ClickAsync();
+        await Assertions.Expect(playground.Question).ToBeFocusedAsync();
 
         await Assertions.Expect(playground.Page.Locator(".markdown")).ToHaveTextAsync("Order 7 is pending.");
         await Assertions.Expect(playground.Calls).ToHaveCountAsync(1);
@@ -197,6 +204,128 @@ public sealed class PlaygroundPageTests(PlaygroundFixture fixture)
         await Assertions.Expect(playground.Calls).ToHaveCountAsync(1);
         await Assertions.Expect(playground.Question).ToHaveValueAsync("");
         await Assertions.Expect(playground.Question).ToBeFocusedAsync();
+    }
+
+    [Fact]
+    public async Task Pickers_cards_and_stop_work_with_the_keyboard()
+    {
+        fixture.Models.Begin(ModelTurn.Call(("get_order", Order7)), ModelTurn.Hang("One moment"));
+        await using var playground = await OpenAsync();
+        var (page, keyboard) = (playground.Page, playground.Page.Keyboard);
+
+        await playground.Question.FocusAsync();
+        await keyboard.PressAsync("Tab");
+        await Assertions.Expect(page.GetByLabel("Model", new() { Exact = true })).ToBeFocusedAsync();
+        await keyboard.TypeAsync("Model claude");
+        await Assertions.Expect(page.GetByLabel("Model", new() { Exact = true })).ToHaveValueAsync("claude");
+        await keyboard.PressAsync("Tab");
+        await Assertions.Expect(page.GetByLabel("Caller", new() { Exact = true })).ToBeFocusedAsync();
+        await playground.Question.FocusAsync();
+        await keyboard.TypeAsync("How is order 7?");
+        await keyboard.PressAsync("Enter");
+
+        await Assertions.Expect(page.GetByText("One moment").First).ToBeVisibleAsync();
+        var head = playground.Calls.Locator(".call-head");
+        await head.FocusAsync();
+        await keyboard.PressAsync("Enter");
+        await Assertions.Expect(head).ToHaveAttributeAsync("aria-expanded", "false");
+        await keyboard.PressAsync("Space");
+        await Assertions.Expect(head).ToHaveAttributeAsync("aria-expanded", "true");
+        await playground.Question.FocusAsync();
+        for (var i = 0; i < 3; i++) // the model, the caller, then stop
+        {
+            await keyboard.PressAsync("Tab");
+        }
+
+        await Assertions.Expect(playground.Stop).ToBeFocusedAsync();
+        await keyboard.PressAsync("Enter");
+        await Assertions.Expect(page.GetByText("You stopped the answer.").First).ToBeVisibleAsync();
+        await Assertions.Expect(playground.Question).ToBeFocusedAsync();
+    }
+
+    [Fact]
+    public async Task Focus_on_send_does_not_become_focus_on_stop()
+    {
+        fixture.Models.Begin(ModelTurn.Hang("One moment"));
+        await using var playground = await OpenAsync();
+        await playground.ChooseAsync("Model", "claude");
+        await playground.Question.FillAsync("How is order 7?");
+
+        // Two quick clicks would ask and stop at once if the buttons were the same element.
+        var send = await playground.Send.ElementHandleAsync();
+        await send.ClickAsync();
+
+        await Assertions.Expect(playground.Stop).ToBeVisibleAsync();
+        Assert.False(await send.EvaluateAsync<bool>("button => button.isConnected"));
+    }
+
+    [Fact]
+    public async Task Limit_that_is_reached_is_named()
+    {
+        fixture.Models.Begin(_ => ModelTurn.Call(("get_order", Order7)));
+        await using var playground = await OpenAsync();
+        await playground.ChooseAsync("Model", "claude");
+
+        await playground.AskAsync("How is order 7?");
+
+        await Assertions.Expect(playground.Page.Locator(".problem.limit")).ToContainTextAsync("The limit of model turns is reached");
+        await Assertions.Expect(playground.Page.GetByRole(AriaRole.Status)).ToContainTextAsync("A limit is reached.");
+        await playground.CheckAsync();
+    }
+
+    [Fact]
+    public async Task Running_answer_is_accessible()
+    {
+        fixture.Models.Begin(ModelTurn.Hang("One moment"));
+        await using var playground = await OpenAsync();
+        await playground.ChooseAsync("Model", "claude");
+
+        await playground.AskAsync("How is order 7?");
+
+        await Assertions.Expect(playground.Page.GetByText("One moment").First).ToBeVisibleAsync();
+        await playground.CheckAsync();
+    }
+
+    [Fact]
+    public async Task Page_without_a_model_says_how_to_get_one()
+    {
+        await using var alone = PlaygroundApplication.Start(("Playground:Server", fixture.Mcp.Endpoint.AbsoluteUri));
+        await using var playground = await PlaygroundPage.OpenAsync(alone.Address);
+
+        await Assertions.Expect(playground.Page.Locator(".notice")).ToContainTextAsync("No model is configured, so a scripted model answers");
+        await Assertions.Expect(playground.Page.Locator(".notice")).ToContainTextAsync("Playground:Models:claude:ApiKey");
+        await playground.CheckAsync();
+    }
+
+    [Fact]
+    public async Task Reload_in_the_middle_of_an_answer_keeps_the_call_that_was_made()
+    {
+        fixture.Models.Begin(ModelTurn.Call(("get_order", Order7)), ModelTurn.Hang("One moment"));
+        await using var playground = await OpenAsync();
+        await playground.ChooseAsync("Model", "claude");
+        await playground.AskAsync("How is order 7?");
+        await Assertions.Expect(playground.Page.GetByText("One moment").First).ToBeVisibleAsync();
+
+        await playground.Page.ReloadAsync();
+
+        await Assertions.Expect(playground.Page.GetByText("The page was reloaded").First).ToBeVisibleAsync();
+        await Assertions.Expect(playground.Calls).ToContainTextAsync("get_order");
+        await Assertions.Expect(playground.Page.GetByText("One moment").First).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task Saved_conversation_that_breaks_the_page_can_be_left()
+    {
+        await using var playground = await OpenAsync();
+        await playground.Page.EvaluateAsync("sessionStorage['playground-conversation'] = '{\"format\":2,\"conversation\":{\"runs\":[{}],\"history\":[],\"questions\":[]}}'");
+        // The page saves what it shows when it is left.
+        await playground.Page.EvaluateAsync("Storage.prototype.setItem = () => {}");
+
+        await playground.Page.ReloadAsync();
+        await Assertions.Expect(playground.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("The page failed");
+        await playground.Page.GetByRole(AriaRole.Button, new() { Name = "New conversation" }).ClickAsync();
+
+        await Assertions.Expect(playground.Page.GetByRole(AriaRole.Heading, new() { Name = "Ask about your orders" })).ToBeVisibleAsync();
     }
 
     [Theory]

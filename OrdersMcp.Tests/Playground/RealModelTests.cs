@@ -137,6 +137,20 @@ public sealed class RealModelTests(PlaygroundFixture fixture)
     }
 
     [Theory]
+    [InlineData("claude-patient", 429)]
+    [InlineData("claude-patient", 529)]
+    [InlineData("gpt-patient", 429)]
+    [InlineData("gpt-patient", 503)]
+    public async Task Failure_that_passes_is_repeated_by_default(string model, int status)
+    {
+        Models.Begin(ModelTurn.Fail(status), ModelTurn.Say("Here I am."));
+
+        var run = await fixture.AskAsync(model, "Hello");
+
+        Assert.Equal(("Here I am.", 2), (run.Text, Models.Count));
+    }
+
+    [Theory]
     [InlineData("claude-wrong")]
     [InlineData("gpt-wrong")]
     public async Task Wrong_key_is_reported_without_the_key(string model)

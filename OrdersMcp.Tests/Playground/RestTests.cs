@@ -219,7 +219,7 @@ public sealed class RestTests(PlaygroundFixture fixture)
 
         var text = await PlaygroundFixture.TextOfAsync(response);
         Assert.Equal("scripted", JsonNode.Parse(text)!["defaultModel"]!.ToString());
-        Assert.Equal(7, JsonNode.Parse(text)!["models"]!.AsArray().Count);
+        Assert.Equal(9, JsonNode.Parse(text)!["models"]!.AsArray().Count);
         Assert.True(JsonNode.Parse(text)!["examples"]!.AsArray().Count >= 8);
         Assert.DoesNotContain("sk-", text, StringComparison.Ordinal);
     }
