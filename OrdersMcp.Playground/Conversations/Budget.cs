@@ -55,7 +55,7 @@ internal sealed class Budget(LimitOptions limits, PlaygroundModel model, string 
     {
         if (_toolCalls + calls > limits.ToolCalls)
         {
-            return Reached("toolCalls", $"The model wants more than {limits.ToolCalls} tool calls. Those of its last turn were not executed.");
+            return Reached("toolCalls", $"The model asked for more than {limits.ToolCalls} tool calls. Those of its last turn were not executed.");
         }
 
         _toolCalls += calls;
@@ -63,7 +63,7 @@ internal sealed class Budget(LimitOptions limits, PlaygroundModel model, string 
     }
 
     /// <summary>The end of a request that took too long.</summary>
-    public DoneEvent OutOfTime() => Reached("seconds", $"The request has taken {limits.Seconds} s.");
+    public DoneEvent OutOfTime() => Reached("seconds", $"The request took more than {limits.Seconds} s.");
 
     /// <summary>The end of an answer that the model could not finish.</summary>
     public DoneEvent OutOfOutput() => _outOfOutput ?? throw new InvalidOperationException("No turn has begun.");

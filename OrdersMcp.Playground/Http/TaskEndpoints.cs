@@ -24,7 +24,7 @@ internal static class TaskEndpoints
         if (tasks.Start(request) is not { } task)
         {
             response.Headers.RetryAfter = "60";
-            return TypedResults.Problem(statusCode: StatusCodes.Status429TooManyRequests, detail: "Too many calls run or wait to be read. Try again later.");
+            return TypedResults.Problem(statusCode: StatusCodes.Status429TooManyRequests, detail: "Too many calls are running or waiting to be read. Try again later.");
         }
 
         return TypedResults.Accepted($"/tasks/{task.Id}", task);

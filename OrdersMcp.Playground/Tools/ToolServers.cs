@@ -74,7 +74,7 @@ internal sealed class ToolServers(
             HttpStatusCode.TooManyRequests => "The MCP server limits the calls of this caller. Wait a moment.",
             { } status => $"The MCP server answers with {(int)status}: {exception.Message}",
             null when exception is McpException => $"The MCP server refused: {exception.Message}",
-            null => "The MCP server cannot be reached. Check that it runs, and Playground:Server.",
+            null => "The MCP server cannot be reached. Check that it is running, and Playground:Server.",
         },
         exception,
         StatusOf(exception) switch

@@ -19,6 +19,7 @@ export default defineConfig({
       { tag: 'meta', attrs: { 'http-equiv': 'Content-Security-Policy', content: policy }, injectTo: 'head-prepend' },
     ],
   }],
+  // changeOrigin stays off: the playground admits only pages whose origin equals the header Host.
   server: { proxy: Object.fromEntries(routes.map(route => [route, { target: server, ws: route === '/ws' }])) },
   test: { include: ['src/**/*.test.{ts,tsx}'] },
 });

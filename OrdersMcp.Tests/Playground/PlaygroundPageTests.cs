@@ -268,8 +268,8 @@ public sealed class PlaygroundPageTests(PlaygroundFixture fixture)
 
         await playground.AskAsync("How is order 7?");
 
-        await Assertions.Expect(playground.Page.Locator(".problem.limit")).ToContainTextAsync("The limit of model turns is reached");
-        await Assertions.Expect(playground.Page.GetByRole(AriaRole.Status)).ToContainTextAsync("A limit is reached.");
+        await Assertions.Expect(playground.Page.Locator(".problem.limit")).ToContainTextAsync("Limit reached: model turns");
+        await Assertions.Expect(playground.Page.GetByRole(AriaRole.Status)).ToContainTextAsync("A limit was reached.");
         await playground.CheckAsync();
     }
 

@@ -21,7 +21,7 @@ test('A request that is too large is a conversation that is too long', async () 
   expect(await problem(413, '')).toMatchObject({ title: 'The conversation is too long', retryable: false });
 });
 
-test('A failed connection is told from a mistake of the page', () => {
+test('A failed connection is told from a bug of the page', () => {
   expect(problemOf(new TypeError('Failed to fetch')).title).toBe('The server cannot be reached');
   expect(problemOf(new RangeError('x'))).toMatchObject({ title: 'The page failed', detail: 'x' });
   expect(problemOf(new ProblemError({ title: 'T', retryable: false }))).toEqual({ title: 'T', retryable: false });

@@ -43,7 +43,7 @@ export function AppFrame({ uri, title, call, result, caller, askPerson }: Props)
   useEffect(() => {
     const abort = new AbortController();
     const element = frame.current!;
-    const tooLate = setTimeout(() => setFailure('The app does not start. Open the call to see its result.'), longestStart);
+    const tooLate = setTimeout(() => setFailure('The app did not start. Open the call to see its result.'), longestStart);
     let made = 0;
     const onCall = async (name: string, values: JsonObject) => {
       if (++made > mostCalls) {

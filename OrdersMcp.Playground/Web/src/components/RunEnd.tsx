@@ -18,7 +18,7 @@ export function RunEnd({ end, onRetry }: { end: End; onRetry: (() => void) | und
         <div class="problem limit">
           <Icon name="info" />
           <div>
-            <p><strong>The limit of {end.limit ? limits[end.limit] : 'a run'} is reached</strong></p>
+            <p><strong>Limit reached{end.limit && `: ${limits[end.limit]}`}</strong></p>
             <p>{end.detail ?? 'Ask a smaller question, or raise the limit in the settings of the playground.'}</p>
           </div>
         </div>

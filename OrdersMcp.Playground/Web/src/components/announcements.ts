@@ -28,7 +28,7 @@ function endOf(run: Run): string {
     case 'stopped':
       return 'You stopped the answer.';
     case 'limit':
-      return `A limit is reached. ${end.detail ?? ''}`;
+      return `A limit was reached. ${end.detail ?? ''}`;
     case 'failed':
       return `Error: ${end.problem.title}. ${end.problem.detail ?? ''}`;
   }
