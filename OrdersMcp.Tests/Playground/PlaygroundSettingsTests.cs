@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -46,16 +45,27 @@ public sealed class PlaygroundSettingsTests
         Assert.Contains(problem, told, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(null, "scripted")]
+    [InlineData("sk-any", "claude")]
+    public void Model_is_offered_once_it_has_a_key(string? key, string first)
+    {
+        using var models = Models("claude", new ModelOptions { Model = "any", ApiKey = key });
+
+        Assert.Equal(first, models.Default.Id);
+        Assert.Equal(key is null ? ["scripted"] : ["claude", "scripted"], models.All.Select(model => model.Id));
+    }
+
     [Fact]
-    public async Task Model_is_offered_once_it_has_a_key()
+    public async Task Settings_say_how_to_get_a_model_where_there_is_none()
     {
         await using var none = PlaygroundApplication.Start();
-        await using var one = PlaygroundApplication.Start(("Playground:Models:claude:ApiKey", "sk-any"));
 
-        Assert.Equal("scripted", (await SettingsAsync(none))["defaultModel"]!.ToString());
-        Assert.Contains("No model is configured", (await SettingsAsync(none))["notice"]!.ToString(), StringComparison.Ordinal);
-        Assert.Equal("claude", (await SettingsAsync(one))["defaultModel"]!.ToString());
-        Assert.Null((await SettingsAsync(one))["notice"]);
+        using var response = await OutsideClient.Shared.GetAsync(new Uri(none.Address, "/settings"), TestContext.Current.CancellationToken);
+
+        var settings = await PlaygroundFixture.JsonOfAsync(response);
+        Assert.Equal("scripted", settings["defaultModel"]!.ToString());
+        Assert.Contains("No model is configured", settings["notice"]!.ToString(), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -63,13 +73,11 @@ public sealed class PlaygroundSettingsTests
     [InlineData("OpenAI", "OPENAI_BASE_URL", "https://api.openai.com/v1")]
     public void Environment_cannot_send_the_key_elsewhere(string provider, string variable, string address)
     {
-        var options = new PlaygroundOptions { Models = { ["mine"] = new ModelOptions { Provider = Enum.Parse<ModelProvider>(provider), Model = "any", ApiKey = "sk-any" } } };
         var before = Environment.GetEnvironmentVariable(variable);
         Environment.SetEnvironmentVariable(variable, "https://evil.example");
         try
         {
-            using var services = new ServiceCollection().AddHttpClient().BuildServiceProvider();
-            using var models = new ModelCatalog(Options.Create(options), services.GetRequiredService<IHttpClientFactory>(), TimeProvider.System);
+            using var models = Models("mine", new ModelOptions { Provider = Enum.Parse<ModelProvider>(provider), Model = "any", ApiKey = "sk-any" });
 
             var metadata = (ChatClientMetadata)models.Find("mine")!.Client.GetService(typeof(ChatClientMetadata))!;
 
@@ -94,10 +102,10 @@ public sealed class PlaygroundSettingsTests
         Assert.Equal((decimal?)cost, model.CostOf(input, output));
     }
 
-    private static async Task<JsonObject> SettingsAsync(PlaygroundApplication playground)
+    private static ModelCatalog Models(string id, ModelOptions model)
     {
-        using var response = await OutsideClient.Shared.GetAsync(
-            new Uri(playground.Address, "/settings"), TestContext.Current.CancellationToken);
-        return await PlaygroundFixture.JsonOfAsync(response);
+        using var services = new ServiceCollection().AddHttpClient().BuildServiceProvider();
+        return new ModelCatalog(
+            Options.Create(new PlaygroundOptions { Models = { [id] = model } }), services.GetRequiredService<IHttpClientFactory>(), TimeProvider.System);
     }
 }

@@ -140,7 +140,6 @@ public sealed class RealModelTests(PlaygroundFixture fixture)
     [InlineData("claude-patient", 429)]
     [InlineData("claude-patient", 529)]
     [InlineData("gpt-patient", 429)]
-    [InlineData("gpt-patient", 503)]
     public async Task Failure_that_passes_is_repeated_by_default(string model, int status)
     {
         Models.Begin(ModelTurn.Fail(status), ModelTurn.Say("Here I am."));

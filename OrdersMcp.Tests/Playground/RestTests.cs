@@ -221,6 +221,7 @@ public sealed class RestTests(PlaygroundFixture fixture)
         Assert.Equal("scripted", JsonNode.Parse(text)!["defaultModel"]!.ToString());
         Assert.Equal(9, JsonNode.Parse(text)!["models"]!.AsArray().Count);
         Assert.True(JsonNode.Parse(text)!["examples"]!.AsArray().Count >= 8);
+        Assert.Null(JsonNode.Parse(text)!["notice"]);
         Assert.DoesNotContain("sk-", text, StringComparison.Ordinal);
     }
 

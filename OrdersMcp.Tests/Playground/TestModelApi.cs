@@ -123,6 +123,7 @@ internal sealed class TestModelApi : IAsyncDisposable
         async Task FailAsync(int status, string message)
         {
             context.Response.StatusCode = status;
+            context.Response.Headers["retry-after-ms"] = "1"; // the client of Anthropic waits no longer
             context.Response.ContentType = "application/json";
             await context.Response.WriteAsync(wire.Error(status, message).ToJsonString(), Encoding.UTF8);
         }
