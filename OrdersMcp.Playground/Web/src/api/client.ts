@@ -47,7 +47,6 @@ export interface ExecutedTool {
   isError: boolean;
   text: string;
   structured?: Json;
-  durationMs?: number;
 }
 
 export interface ToolExecution {

@@ -1,7 +1,7 @@
 import type { Message, Part } from '../api/contract';
 import { callsOf, lastRun, type Conversation, type Run } from './conversation';
 
-const notExecuted = 'Not executed: the limit of tool calls was reached before.';
+const notExecuted = 'Not executed: the answer ended at a limit before it.';
 const unknownResult = 'The connection ended before the result arrived. It is not known whether the call took effect: check before you repeat it.';
 
 /**
@@ -15,8 +15,8 @@ export function settle(conversation: Conversation, withUnfinishedText: boolean):
   }
 
   const since = conversation.history.slice(run.start);
-  // The server counts the calls of a turn before it makes the first of them.
-  const unknown = run.end?.kind === 'limit' && run.end.limit === 'toolCalls' ? notExecuted : unknownResult;
+  // The server looks at its limits before it makes the calls of a turn. Only the time can run out in the middle of them.
+  const unknown = run.end?.kind === 'limit' && run.end.limit !== 'seconds' ? notExecuted : unknownResult;
   const called = idsOf(since, 'tool_call');
   const answered = idsOf(since, 'tool_result');
   const said: Part[] = run.items.flatMap((item): Part[] => item.kind === 'text'

@@ -104,9 +104,13 @@ describe('After an interruption', () => {
     expect(conversation.history.at(-1)).toEqual({ role: 'tool', parts: [{ type: 'tool_result', id: 'c1', isError: false, text: labelled('Cancelled.') }] });
   });
 
-  test('calls that the limit of tool calls prevented are known not to be made', () => {
-    const conversation = play(ask('Cancel 3'), start(), call('c1'), called('c1'), done('limit', 'toolCalls'), ask('And?'));
-    expect(conversation.history[2]!.parts[0]).toMatchObject({ type: 'tool_result', id: 'c1', isError: true, text: expect.stringMatching(/^Not executed/u) });
+  test.each([
+    ['toolCalls', /^Not executed/u],
+    ['tokens', /^Not executed/u], // the answer was cut off
+    ['seconds', /It is not known whether/u],
+  ] as const)('a call without a result after the limit %s says whether it was made', (limit, told) => {
+    const conversation = play(ask('Cancel 3'), start(), call('c1'), called('c1'), done('limit', limit), ask('And?'));
+    expect(conversation.history[2]!.parts[0]).toMatchObject({ type: 'tool_result', id: 'c1', isError: true, text: expect.stringMatching(told) });
   });
 
   test('the next question keeps what the person has read', () => {
