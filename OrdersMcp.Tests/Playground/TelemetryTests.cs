@@ -113,6 +113,26 @@ public sealed class TelemetryTests(PlaygroundFixture fixture)
     }
 
     [Fact]
+    public async Task Answer_that_is_stopped_counts_with_an_estimate()
+    {
+        var signals = new RecordedSignals();
+        await using var playground = PlaygroundApplication.StartWith(signals.Configure, fixture.Settings);
+        fixture.Models.Begin(ModelTurn.Hang("Let me think about it."));
+        var chat = new JsonObject { ["model"] = "gpt", ["messages"] = new JsonArray(PlaygroundFixture.User("Hello")) };
+        using (var response = await playground.PostAsync("/chat/stream", chat))
+        {
+            using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken));
+            while (await reader.ReadLineAsync(TestContext.Current.CancellationToken) is { } line && !line.Contains("about it", StringComparison.Ordinal))
+            {
+            }
+        }
+
+        var agent = signals.Wait(span => Equals(span.GetTagItem("ordersmcp.playground.end"), "stopped"), spans => spans.Count > 0).Single();
+        Assert.True((long)agent.GetTagItem("gen_ai.usage.input_tokens")! > 100);
+        Assert.Equal(6L, agent.GetTagItem("gen_ai.usage.output_tokens")); // 22 characters
+    }
+
+    [Fact]
     public async Task Answer_of_a_model_alone_costs_too()
     {
         var cost = 0.0;
