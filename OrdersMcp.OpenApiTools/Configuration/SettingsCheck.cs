@@ -35,7 +35,7 @@ internal static class SettingsCheck
         var properties = type.GetProperties().ToDictionary(each => each.Name, StringComparer.OrdinalIgnoreCase);
         if (section.Value is { Length: > 0 }) // the value is not repeated: a URL can contain a password
         {
-            yield return $"{section.Path} is a text; it takes settings of its own, such as {section.Path}:{properties.Keys.First()}.";
+            yield return $"{section.Path} is a string; it takes settings of its own, such as {section.Path}:{properties.Keys.First()}.";
         }
 
         foreach (var child in section.GetChildren())

@@ -43,7 +43,7 @@ internal sealed class PromptFiller(ToolCatalog catalog)
             var value = arguments.TryGetValue(argument.Name, out var given) ? TextOf(given)?.Trim() : "";
             if (value is null)
             {
-                problems.Add($"'{argument.Name}' must be a text.");
+                problems.Add($"'{argument.Name}' must be a string.");
             }
             else if (value.Length > LongestValue)
             {

@@ -160,7 +160,7 @@ internal static class ParameterRules
 
         var meta = (JsonObject)given["_meta"]!;
         return meta[MetaKeys.ProtocolVersion] is { } version && version.AsText() is null
-                ? $"params._meta[\"{MetaKeys.ProtocolVersion}\"] must be a text, but is {KindOf(version)}."
+                ? $"params._meta[\"{MetaKeys.ProtocolVersion}\"] must be a string, but is {KindOf(version)}."
             : ProblemOf(MetaKeys.ClientInfo, typeof(Implementation))
             ?? ProblemOf(MetaKeys.ClientCapabilities, typeof(ClientCapabilities))
             ?? (meta[MetaKeys.LogLevel] is { } level && !LogLevels.Contains(level.AsText(), StringComparer.Ordinal)
@@ -202,7 +202,7 @@ internal static class ParameterRules
         null or JsonValueKind.Null => "null",
         JsonValueKind.Object => "an object",
         JsonValueKind.Array => "an array",
-        JsonValueKind.String => "a text",
+        JsonValueKind.String => "a string",
         JsonValueKind.Number => "a number",
         _ => "a boolean",
     };
@@ -256,12 +256,12 @@ internal static class ParameterRules
 
         private string InWords() => Kind switch
         {
-            Kind.Text => "a text",
+            Kind.Text => "a string",
             Kind.Boolean => "true or false",
             Kind.Number => "a number",
-            Kind.Id => "a text or an integer",
-            Kind.TextList => "an array of texts",
-            Kind.Texts => "an object whose values are texts",
+            Kind.Id => "a string or an integer",
+            Kind.TextList => "an array of strings",
+            Kind.Texts => "an object whose values are strings",
             _ => "an object",
         };
     }

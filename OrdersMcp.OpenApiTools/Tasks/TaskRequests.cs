@@ -71,7 +71,7 @@ internal sealed class TaskRequests(ToolCatalog catalog, TaskHandles handles, Tim
         TasksExtension.ThrowIfUndeclared(request, request.Method);
         if ((request.Params as JsonObject)?["taskId"].AsText() is not { } id)
         {
-            throw new McpProtocolException("params.taskId must be a text.", McpErrorCode.InvalidParams);
+            throw new McpProtocolException("params.taskId must be a string.", McpErrorCode.InvalidParams);
         }
 
         var snapshot = await catalog.GetAsync(cancellationToken);

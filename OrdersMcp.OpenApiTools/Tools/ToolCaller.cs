@@ -57,7 +57,7 @@ internal sealed class ToolCaller(ToolCatalog catalog, ToolSearch search, OwnTool
                 : await confirmer.CallAsync(request, tool, toolCall, cancellationToken);
             if (ArgumentText.WasRead(request.JsonRpcRequest) && answer.Result.IsError is not true)
             {
-                answer.Result.Content.Add(new TextContentBlock { Text = "Note: arguments was a text and was read as a JSON object." });
+                answer.Result.Content.Add(new TextContentBlock { Text = "Note: arguments was a string and was read as a JSON object." });
             }
 
             return observed.Answered(tool.Job is null

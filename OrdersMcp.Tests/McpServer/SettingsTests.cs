@@ -22,7 +22,7 @@ public sealed class SettingsTests
     [InlineData("Mcp:Apis:0:ExcludeTags", "a", "Mcp:Apis:0:ExcludeTags takes several values: set Mcp:Apis:0:ExcludeTags:0.")]
     [InlineData("Mcp:Apis:0:Headers", "a", "Mcp:Apis:0:Headers takes several values: set Mcp:Apis:0:Headers:NAME.")]
     [InlineData("Mcp:Apis:0:Document:Url", "http://a", "Mcp:Apis:0:Document takes one value, and has several.")]
-    [InlineData("Mcp:Apis:0", "orders", "Mcp:Apis:0 is a text; it takes settings of its own, such as Mcp:Apis:0:Name.")]
+    [InlineData("Mcp:Apis:0", "orders", "Mcp:Apis:0 is a string; it takes settings of its own, such as Mcp:Apis:0:Name.")]
     [InlineData("Mcp:ToolsPerPage", "many", "Mcp:ToolsPerPage is 'many'; it must be a whole number.")]
     [InlineData("Mcp:RefreshEndpoint", "on", "Mcp:RefreshEndpoint is 'on'; it must be true or false.")]
     public void Invalid_value_is_named(string key, string value, string message)

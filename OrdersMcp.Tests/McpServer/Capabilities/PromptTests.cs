@@ -57,7 +57,7 @@ public sealed class PromptTests : IAsyncLifetime
     [Theory]
     [InlineData("{}", "'thingId' is required.")]
     [InlineData("""{"thingId":"  "}""", "'thingId' is required.")]
-    [InlineData("""{"thingId":["a"]}""", "'thingId' must be a text.")]
+    [InlineData("""{"thingId":["a"]}""", "'thingId' must be a string.")]
     [InlineData("""{"thingId":"a","tone":"angry"}""", "'tone' must be one of plain, poetic, explain.")]
     [InlineData("""{"thingid":"a"}""", "did you mean 'thingId'?")]
     public async Task Invalid_arguments_are_named_with_the_rule(string arguments, string said)
