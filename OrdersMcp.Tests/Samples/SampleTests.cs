@@ -60,5 +60,9 @@ public sealed class SampleTests(PackedLibrary library) : IClassFixture<PackedLib
         var answer = await Messages.CallAsync(app.Endpoint, "getTodo", new JsonObject { ["id"] = 2 });
 
         Assert.Equal("Read the manual", (string)answer["result"]!["structuredContent"]!["text"]!);
+
+        var added = await Task.WhenAll(Enumerable.Range(0, 30).Select(
+            _ => Messages.CallAsync(app.Endpoint, "addTodo", new JsonObject { ["text"] = "At the same time" })));
+        Assert.Equal(Enumerable.Range(3, 30), added.Select(each => (int)each["result"]!["structuredContent"]!["id"]!).Order());
     }
 }
