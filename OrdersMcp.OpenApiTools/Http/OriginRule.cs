@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace OrdersMcp.OpenApiTools.Http;
 
 /// <summary>
@@ -12,9 +14,19 @@ internal static class OriginRule
         var origin = request.Headers.Origin.ToString();
         return origin.Length == 0
             || allowedOrigins.Contains(origin, StringComparer.OrdinalIgnoreCase)
-            || string.Equals(origin, $"{request.Scheme}://{request.Host}", StringComparison.OrdinalIgnoreCase)
-            || (IsLoopback(origin) && IsLoopback($"http://{request.Host.Host}"));
+            || (IsLoopback(request)
+                ? IsLoopback(origin)
+                : string.Equals(origin, $"{request.Scheme}://{request.Host}", StringComparison.OrdinalIgnoreCase) && !IsAtLoopback(request));
     }
+
+    private static bool IsLoopback(HttpRequest request) => IsLoopback($"http://{request.Host.Host}");
+
+    /// <summary>
+    /// A page can bind its own name to this machine, so that its origin and the Host header are the same. On a loopback
+    /// connection a name that is not of loopback counts only if it is listed.
+    /// </summary>
+    private static bool IsAtLoopback(HttpRequest request) =>
+        request.HttpContext.Connection.LocalIpAddress is { } local && IPAddress.IsLoopback(local.IsIPv4MappedToIPv6 ? local.MapToIPv4() : local);
 
     /// <summary>Excludes <c>file:</c> origins, which .NET treats as loopback: a downloaded file could call.</summary>
     private static bool IsLoopback(string address) =>

@@ -33,7 +33,7 @@ internal sealed class CallGuard(
 
         if (message is not JsonRpcRequest request)
         {
-            return true;
+            return message is not JsonRpcNotification told || !await IsExcessAsync(context, told);
         }
 
         var isCounted = false;
@@ -97,6 +97,20 @@ internal sealed class CallGuard(
         return true;
     }
 
+    /// <summary>Counts a notification as a read, even while the caller's calls take all places: it may cancel one of them.</summary>
+    private async ValueTask<bool> IsExcessAsync(HttpContext context, JsonRpcNotification told)
+    {
+        if (limits.TakeRead(context) is not { } excess)
+        {
+            return false;
+        }
+
+        metrics.RateLimited(excess.Limit);
+        recorder.Refuse(context, ToolOutcome.RateLimited, told.Method);
+        await RefuseAsync(context, excess, access: null, id: default);
+        return true;
+    }
+
     /// <summary>Whether the access that a request needs depends on the documents.</summary>
     private static bool NeedsCatalog(string method) =>
         method is RequestMethods.ToolsCall or RequestMethods.ResourcesRead or RequestMethods.CompletionComplete or RequestMethods.SubscriptionsListen
@@ -137,7 +151,7 @@ internal sealed class CallGuard(
     private bool IsRefused(HttpContext context, RequiredAccess access, out string? reason)
     {
         reason = access.Never is { } never ? $"{never} Nothing was done."
-            : access.Tool is { } tool && !ToolAccess.IsInList(context.User.OnlyTools(), tool) ? $"The API key is not for the tool '{tool}'. Nothing was done."
+            : access.Tool is { } tool && !ToolAccess.IsInList(context.User.OnlyTools(), tool) ? $"This caller may not use the tool '{tool}'. Nothing was done."
             : null;
         return reason is not null || !rules.Has(context.User, access.Scopes);
     }

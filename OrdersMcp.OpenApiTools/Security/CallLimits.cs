@@ -42,10 +42,9 @@ internal sealed class CallLimits : IDisposable
             CallClass.Write => (_write, "write"),
             _ => (_read, "read"),
         };
-        using var token = bucket.AttemptAcquire(caller);
-        if (!token.IsAcquired)
+        if (Take(bucket, name, caller) is { } excess)
         {
-            return (token.TryGetMetadata(MetadataName.RetryAfter, out var wait) ? wait : Soon, name);
+            return excess;
         }
 
         var isStream = method == RequestMethods.SubscriptionsListen;
@@ -64,6 +63,16 @@ internal sealed class CallLimits : IDisposable
         var share = _tools.AttemptAcquire(tool);
         context.Response.RegisterForDispose(share);
         return share.IsAcquired ? null : (Soon, ToolLimit);
+    }
+
+    /// <summary>Counts a message that takes no time as a read.</summary>
+    /// <returns>As for <see cref="Take(HttpContext, string, CallClass, string?)"/>.</returns>
+    public (TimeSpan Wait, string Limit)? TakeRead(HttpContext context) => Take(_read, "read", NameOf(context));
+
+    private static (TimeSpan Wait, string Limit)? Take(PartitionedRateLimiter<string> bucket, string name, string caller)
+    {
+        using var token = bucket.AttemptAcquire(caller);
+        return token.IsAcquired ? null : (token.TryGetMetadata(MetadataName.RetryAfter, out var wait) ? wait : Soon, name);
     }
 
     public void Dispose()

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using ModelContextProtocol.Protocol;
 using OrdersMcp.OpenApiTools.Http;
 using OrdersMcp.OpenApiTools.Operations.Results;
+using OrdersMcp.OpenApiTools.Protocol;
 using OrdersMcp.OpenApiTools.Telemetry;
 
 namespace OrdersMcp.OpenApiTools.Security;
@@ -21,9 +22,10 @@ internal sealed class LoadShedding(IOptions<LimitOptions> limits, ToolMetrics me
 
     public async Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
-        // The header is compared with the body later, so a call cannot pass as a stream.
-        var isStream = HttpMethods.IsGet(context.Request.Method)
-            || context.Request.Headers[McpHttpHeaders.Method] == RequestMethods.SubscriptionsListen;
+        // In this revision the header is compared with the body later, so a call cannot pass as a stream. Older ones ignore it.
+        var (request, headers) = (context.Request, context.Request.Headers);
+        var isStream = HttpMethods.IsGet(request.Method)
+            || (headers[McpHttpHeaders.ProtocolVersion] == ProtocolVersions.PerRequest && headers[McpHttpHeaders.Method] == RequestMethods.SubscriptionsListen);
         using var slot = (isStream ? _streams : _calls).AttemptAcquire();
         if (slot.IsAcquired && !IsMemoryShort())
         {

@@ -78,7 +78,7 @@ public sealed class AccessTests : IAsyncLifetime
 
         Assert.Equal(HttpStatusCode.Forbidden, response.StatusCode);
         Assert.Empty(response.Headers.WwwAuthenticate); // no other token would help
-        Assert.Contains("not for the tool", (await Messages.ReadAsync(response))["error"]!["message"]!.ToString(), StringComparison.Ordinal);
+        Assert.Contains("may not use the tool", (await Messages.ReadAsync(response))["error"]!["message"]!.ToString(), StringComparison.Ordinal);
         Assert.Empty(_api.Api.Requests);
     }
 
