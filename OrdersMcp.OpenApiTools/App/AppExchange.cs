@@ -5,19 +5,24 @@ using Microsoft.AspNetCore.Http.Features.Authentication;
 namespace OrdersMcp.OpenApiTools.App;
 
 /// <summary>One request in process and its answer, in the form that ASP.NET Core takes from a server: a set of features.</summary>
-internal sealed class AppExchange : IHttpRequestLifetimeFeature, IHttpRequestBodyDetectionFeature
+internal sealed partial class AppExchange : IHttpRequestLifetimeFeature, IHttpRequestBodyDetectionFeature
 {
     private readonly HttpRequestMessage _message;
     private readonly HttpRequestFeature _request;
     private readonly AppResponse _response;
     private readonly CancellationTokenSource _aborted;
+    private readonly ILogger _logger;
+    private volatile HttpRequestException? _breach;
+    private volatile bool _isOver;
 
     /// <param name="message">The request.</param>
     /// <param name="caller">Its caller.</param>
     /// <param name="aborted">Ends the request. Without a timer it holds nothing to dispose of.</param>
-    public AppExchange(HttpRequestMessage message, AppCaller caller, CancellationTokenSource aborted)
+    /// <param name="logger">Receives the failures of the app's callbacks.</param>
+    public AppExchange(HttpRequestMessage message, AppCaller caller, CancellationTokenSource aborted, ILogger logger)
     {
         _aborted = aborted;
+        _logger = logger;
         _message = message;
         var address = message.RequestUri!;
         _request = new HttpRequestFeature
@@ -58,13 +63,19 @@ internal sealed class AppExchange : IHttpRequestLifetimeFeature, IHttpRequestBod
 
     public string Method => _request.Method;
 
+    /// <summary>Whether the path has a character that a server refuses before the app sees the request.</summary>
+    public bool IsMalformed => _request.Path.Contains('\0', StringComparison.Ordinal);
+
     /// <summary>The answer, as soon as its status and headers are known.</summary>
     public TaskCompletionSource<HttpResponseMessage> Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Whether the pipeline has run, which may outlast the answer's headers.</summary>
-    public bool IsOver { get; private set; }
+    public bool IsOver => _isOver;
 
     public bool IsAborted => _aborted.IsCancellationRequested;
+
+    /// <summary>What the reader of the answer sees after the app has aborted the request; null if it has not.</summary>
+    public HttpRequestException? Breach => _breach;
 
     public CancellationToken RequestAborted { get; set; }
 
@@ -81,29 +92,42 @@ internal sealed class AppExchange : IHttpRequestLifetimeFeature, IHttpRequestBod
         }
     }
 
-    public void Begin(HttpContext context) => _response.Context = context;
+    /// <summary>Aborts the request because its caller no longer waits for the answer, or no longer reads it.</summary>
+    public void Stop()
+    {
+        Answer.TrySetCanceled();
+        CancelRequest();
+    }
 
+    /// <summary>Aborts the request because the app wants so. Over HTTP the connection would break.</summary>
     public void Abort()
     {
-        _aborted.Cancel();
-        Answer.TrySetCanceled(_aborted.Token);
+        _breach ??= new HttpRequestException(HttpRequestError.ResponseEnded, "The app aborted the request.");
+        Answer.TrySetException(_breach);
+        CancelRequest();
         _response.Abort();
     }
 
     /// <summary>Ends the answer after the pipeline has run.</summary>
     public async ValueTask CompleteAsync()
     {
-        await _response.StartAsync(CancellationToken.None);
+        _isOver = true;
+        if (_breach is { } breach)
+        {
+            await _response.BreakOffAsync(breach);
+            return;
+        }
+
         await _response.CompleteAsync();
     }
 
     /// <summary>Ends the answer after the pipeline has thrown: with status 500, as a server does, or broken off.</summary>
     public async ValueTask FailAsync(Exception exception)
     {
+        _isOver = true;
         if (_response.HasStarted || IsAborted)
         {
             await _response.BreakOffAsync(exception);
-            Answer.TrySetException(exception);
             return;
         }
 
@@ -111,10 +135,14 @@ internal sealed class AppExchange : IHttpRequestLifetimeFeature, IHttpRequestBod
         await CompleteAsync();
     }
 
-    public ValueTask EndAsync()
+    /// <summary>Runs what the app registered for the end of the request.</summary>
+    public async ValueTask EndAsync()
     {
-        IsOver = true;
-        return _response.EndAsync();
+        await _response.EndAsync();
+        if (!Answer.Task.IsCompleted)
+        {
+            Answer.TrySetException(new HttpRequestException(HttpRequestError.ResponseEnded, "The app gave no answer."));
+        }
     }
 
     /// <summary>Gives the answer to the caller. Its body is read while the pipeline goes on.</summary>
@@ -127,10 +155,29 @@ internal sealed class AppExchange : IHttpRequestLifetimeFeature, IHttpRequestBod
         }
     }
 
+    /// <summary>A callback that throws changes nothing about the answer, and keeps no other callback from running.</summary>
+    public void CallbackFailed(Exception exception) => LogCallbackFailed(Method, exception);
+
+    private void CancelRequest()
+    {
+        try
+        {
+            _aborted.Cancel();
+        }
+        catch (Exception exception)
+        {
+            // Thrown by callbacks of the app. The thread here can be a timer's, where an exception ends the process.
+            CallbackFailed(exception);
+        }
+    }
+
     /// <summary>Decodes a path as Kestrel does: an encoded slash stays encoded, because it does not divide segments.</summary>
     private static string Decoded(string path) => path.Contains('%', StringComparison.Ordinal)
         ? Uri.UnescapeDataString(path.Replace("%2F", "%252F", StringComparison.Ordinal).Replace("%2f", "%252f", StringComparison.Ordinal))
         : path;
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "A callback of {Method} failed in process")]
+    private partial void LogCallbackFailed(string method, Exception exception);
 
     private sealed class Authentication : IHttpAuthenticationFeature
     {

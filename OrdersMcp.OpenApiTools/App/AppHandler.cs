@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using Microsoft.AspNetCore.Http.Features;
+using OpenTelemetry;
 
 namespace OrdersMcp.OpenApiTools.App;
 
@@ -27,13 +28,18 @@ internal sealed partial class AppHandler(AppPipeline pipeline, IServiceProvider 
     {
         var built = pipeline.Built;
         var app = built.IsCompletedSuccessfully ? built.Result : await built.WaitAsync(cancellationToken);
-        var exchange = new AppExchange(request, AppCaller.Of(request), new CancellationTokenSource());
+        var exchange = new AppExchange(request, AppCaller.Of(request), new CancellationTokenSource(), logger);
+        if (exchange.IsMalformed)
+        {
+            return new HttpResponseMessage(HttpStatusCode.BadRequest) { RequestMessage = request };
+        }
+
         await exchange.ReadBodyAsync(cancellationToken);
-        var stop = cancellationToken.UnsafeRegister(static state => ((AppExchange)state!).Abort(), exchange);
+        var stop = cancellationToken.UnsafeRegister(static state => ((AppExchange)state!).Stop(), exchange);
         try
         {
-            var parent = Activity.Current;
-            ExecutionContext.Run(Clean, _ => _ = RunAsync(app, exchange, parent), state: null);
+            var (parent, isUntraced) = (Activity.Current, Sdk.SuppressInstrumentation);
+            ExecutionContext.Run(Clean, _ => _ = RunAsync(app, exchange, parent, isUntraced), state: null);
             return await exchange.Answer.Task;
         }
         catch (OperationCanceledException exception) when (cancellationToken.IsCancellationRequested && exception.CancellationToken != cancellationToken)
@@ -46,8 +52,9 @@ internal sealed partial class AppHandler(AppPipeline pipeline, IServiceProvider 
         }
     }
 
-    private async Task RunAsync(RequestDelegate app, AppExchange exchange, Activity? parent)
+    private async Task RunAsync(RequestDelegate app, AppExchange exchange, Activity? parent, bool isUntraced)
     {
+        using var untraced = isUntraced ? SuppressInstrumentationScope.Begin() : null;
         Activity.Current = parent;
         using var activity = Activities.HasListeners() ? Activities.StartActivity(exchange.Method, ActivityKind.Internal) : null;
         if (activity is not null)
@@ -55,10 +62,10 @@ internal sealed partial class AppHandler(AppPipeline pipeline, IServiceProvider 
             exchange.Features.Set<IHttpActivityFeature>(new ActivityFeature(activity));
         }
 
-        var context = _contexts.Value.Create(exchange.Features);
-        exchange.Begin(context);
+        HttpContext? context = null;
         try
         {
+            context = _contexts.Value.Create(exchange.Features);
             await app(context);
             Describe(activity, context);
             await exchange.CompleteAsync();
@@ -78,21 +85,11 @@ internal sealed partial class AppHandler(AppPipeline pipeline, IServiceProvider 
         }
         finally
         {
-            await EndAsync(exchange, context);
-            _contexts.Value.Dispose(context);
-        }
-    }
-
-    /// <summary>A service that fails to be disposed of changes nothing about an answer that is complete.</summary>
-    private async ValueTask EndAsync(AppExchange exchange, HttpContext context)
-    {
-        try
-        {
             await exchange.EndAsync();
-        }
-        catch (Exception exception)
-        {
-            LogFailed(exchange.Method, RouteOf(context), exception);
+            if (context is not null)
+            {
+                _contexts.Value.Dispose(context);
+            }
         }
     }
 
@@ -106,9 +103,9 @@ internal sealed partial class AppHandler(AppPipeline pipeline, IServiceProvider 
     }
 
     /// <summary>Names the span by its route; the path itself can contain personal data.</summary>
-    private static void Describe(Activity? activity, HttpContext context)
+    private static void Describe(Activity? activity, HttpContext? context)
     {
-        if (activity is not { IsAllDataRequested: true })
+        if (activity is not { IsAllDataRequested: true } || context is null)
         {
             return;
         }
@@ -125,8 +122,8 @@ internal sealed partial class AppHandler(AppPipeline pipeline, IServiceProvider 
         }
     }
 
-    private static string? RouteOf(HttpContext context) =>
-        context.GetEndpoint() is RouteEndpoint { RoutePattern.RawText: { } pattern } ? "/" + pattern.Trim('/') : null;
+    private static string? RouteOf(HttpContext? context) =>
+        context?.GetEndpoint() is RouteEndpoint { RoutePattern.RawText: { } pattern } ? "/" + pattern.Trim('/') : null;
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Method} {Route} failed in process")]
     private partial void LogFailed(string method, string? route, Exception exception);

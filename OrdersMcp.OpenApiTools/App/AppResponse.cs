@@ -25,8 +25,6 @@ internal sealed class AppResponse : IHttpResponseFeature, IHttpResponseBodyFeatu
         _writer = new StartingWriter(this, _pipe.Writer);
     }
 
-    public HttpContext? Context { get; set; }
-
     public int StatusCode { get; set; } = StatusCodes.Status200OK;
 
     public string? ReasonPhrase { get; set; }
@@ -37,7 +35,7 @@ internal sealed class AppResponse : IHttpResponseFeature, IHttpResponseBodyFeatu
 
     public PipeWriter Writer => _writer;
 
-    public Stream Stream => _stream ??= _writer.AsStream();
+    public Stream Stream => _stream ??= _writer.AsStream(leaveOpen: true); // a writer that disposes of the stream ends itself, not the answer
 
     /// <summary>The same stream, for code from before <see cref="IHttpResponseBodyFeature"/>.</summary>
     public Stream Body
@@ -77,15 +75,16 @@ internal sealed class AppResponse : IHttpResponseFeature, IHttpResponseBodyFeatu
     /// <summary>Discards an answer that has not started, with what was written of its body.</summary>
     public void Reset(int status)
     {
-        (StatusCode, Headers) = (status, new HeaderDictionary());
+        (StatusCode, ReasonPhrase, Headers) = (status, null, new HeaderDictionary());
         _starting.Clear();
+        _start = null; // a failed attempt does not count
         _isDiscarded = true;
     }
 
     /// <summary>The caller sees an error while it reads the body.</summary>
     public ValueTask BreakOffAsync(Exception cause) => _pipe.Writer.CompleteAsync(new HttpRequestException(HttpRequestError.ResponseEnded, "The app ended the answer early.", cause));
 
-    /// <summary>Lets writes of the app end, since nobody reads any more.</summary>
+    /// <summary>Ends a read of the caller that waits for more.</summary>
     public void Abort() => _pipe.Reader.CancelPendingRead();
 
     /// <summary>Runs what the app registered for the end of the request, such as disposing its services.</summary>
@@ -93,7 +92,14 @@ internal sealed class AppResponse : IHttpResponseFeature, IHttpResponseBodyFeatu
     {
         while (_completed.TryPop(out var each))
         {
-            await each.Callback(each.State);
+            try
+            {
+                await each.Callback(each.State);
+            }
+            catch (Exception exception)
+            {
+                _exchange.CallbackFailed(exception);
+            }
         }
     }
 
@@ -104,11 +110,10 @@ internal sealed class AppResponse : IHttpResponseFeature, IHttpResponseBodyFeatu
             await each.Callback(each.State);
         }
 
-        HasStarted = true;
         var answer = new HttpResponseMessage((HttpStatusCode)StatusCode)
         {
             ReasonPhrase = ReasonPhrase,
-            Content = _isDiscarded ? new ByteArrayContent([]) : new StreamContent(new AnswerStream(_exchange, _pipe.Reader)),
+            Content = _isDiscarded ? new ByteArrayContent([]) : new StreamContent(new AnswerStream(_exchange, _pipe.Reader, Length)),
         };
         foreach (var (name, values) in Headers)
         {
@@ -118,8 +123,14 @@ internal sealed class AppResponse : IHttpResponseFeature, IHttpResponseBodyFeatu
             }
         }
 
+        HasStarted = true;
         _exchange.Send(answer);
     }
+
+    /// <summary>The number of bytes that the caller reads; null if only the end of the body tells.</summary>
+    private long? Length => HttpMethods.IsHead(_exchange.Method) || StatusCode is StatusCodes.Status204NoContent or StatusCodes.Status304NotModified
+        ? 0
+        : Headers.ContentLength;
 
     /// <summary>Starts the answer before the first bytes leave.</summary>
     private sealed class StartingWriter(AppResponse response, PipeWriter inner) : PipeWriter
@@ -148,11 +159,15 @@ internal sealed class AppResponse : IHttpResponseFeature, IHttpResponseBodyFeatu
         }
     }
 
-    /// <summary>The body for its reader. A reader that stops early aborts the request, as closing a connection does.</summary>
-    private sealed class AnswerStream(AppExchange exchange, PipeReader reader) : Stream
+    /// <summary>
+    /// The body for its reader. A reader that stops before the end, or before the declared length, aborts the request, as
+    /// closing a connection does.
+    /// </summary>
+    private sealed class AnswerStream(AppExchange exchange, PipeReader reader, long? length) : Stream
     {
         private readonly Stream _inner = reader.AsStream();
-        private bool _isAtEnd;
+        private long? _left = length;
+        private bool _isAtEnd = length == 0;
 
         public override bool CanRead => true;
 
@@ -164,10 +179,33 @@ internal sealed class AppResponse : IHttpResponseFeature, IHttpResponseBodyFeatu
 
         public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
 
-        public override int Read(byte[] buffer, int offset, int count) => Seen(_inner.Read(buffer, offset, count), count);
+        public override int Read(byte[] buffer, int offset, int count)
+        {
+            ThrowIfBroken();
+            try
+            {
+                return Seen(_inner.Read(buffer, offset, count), count);
+            }
+            catch (OperationCanceledException)
+            {
+                ThrowIfBroken();
+                throw;
+            }
+        }
 
-        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
-            Seen(await _inner.ReadAsync(buffer, cancellationToken), buffer.Length);
+        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            ThrowIfBroken();
+            try
+            {
+                return Seen(await _inner.ReadAsync(buffer, cancellationToken), buffer.Length);
+            }
+            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+            {
+                ThrowIfBroken();
+                throw;
+            }
+        }
 
         public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
             ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
@@ -184,7 +222,7 @@ internal sealed class AppResponse : IHttpResponseFeature, IHttpResponseBodyFeatu
         {
             if (disposing && !_isAtEnd && !exchange.IsOver)
             {
-                exchange.Abort();
+                exchange.Stop();
             }
 
             if (disposing)
@@ -195,9 +233,18 @@ internal sealed class AppResponse : IHttpResponseFeature, IHttpResponseBodyFeatu
             base.Dispose(disposing);
         }
 
+        private void ThrowIfBroken()
+        {
+            if (exchange.Breach is { } breach)
+            {
+                throw new HttpRequestException(breach.HttpRequestError, breach.Message, breach);
+            }
+        }
+
         private int Seen(int read, int asked)
         {
-            _isAtEnd |= read == 0 && asked > 0;
+            _left -= read;
+            _isAtEnd |= (read == 0 && asked > 0) || _left <= 0;
             return read;
         }
     }

@@ -241,7 +241,6 @@ internal sealed partial class ChangeFeed(string api, ToolCatalog catalog, Subscr
         _ => null,
     };
 
-    /// <summary>Logs each cause once.</summary>
     /// <summary>
     /// A permanent connection belongs to no request, and its trace would never end. Only the request is suppressed, because
     /// OpenTelemetry exports no logs within the scope.
@@ -252,6 +251,7 @@ internal sealed partial class ChangeFeed(string api, ToolCatalog catalog, Subscr
         return await source.Endpoint.SendAsync(request, cancellationToken);
     }
 
+    /// <summary>Logs each cause once.</summary>
     private void Report(string problem, Exception? exception = null)
     {
         if (_problem != problem)
