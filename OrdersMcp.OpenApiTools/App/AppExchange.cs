@@ -44,6 +44,11 @@ internal sealed partial class AppExchange : IHttpRequestLifetimeFeature, IHttpRe
             _request.Headers[name] = values.ToArray();
         }
 
+        foreach (var (name, values) in caller.ProxyHeaders)
+        {
+            _request.Headers[name] = values;
+        }
+
         _request.Headers.Host = caller.Host.Value;
         _response = new AppResponse(this);
         RequestAborted = _aborted.Token;
@@ -52,7 +57,13 @@ internal sealed partial class AppExchange : IHttpRequestLifetimeFeature, IHttpRe
         Features.Set<IHttpRequestBodyDetectionFeature>(this);
         Features.Set<IHttpResponseFeature>(_response);
         Features.Set<IHttpResponseBodyFeature>(_response);
-        Features.Set<IHttpConnectionFeature>(new HttpConnectionFeature { RemoteIpAddress = caller.RemoteAddress, LocalIpAddress = IPAddress.Loopback });
+        Features.Set<IHttpConnectionFeature>(new HttpConnectionFeature
+        {
+            RemoteIpAddress = caller.RemoteAddress,
+            RemotePort = caller.RemotePort,
+            LocalIpAddress = caller.LocalAddress,
+            LocalPort = caller.LocalPort,
+        });
         if (caller.User is { } user)
         {
             Features.Set<IHttpAuthenticationFeature>(new Authentication { User = user });

@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Net;
+using Microsoft.AspNetCore.HostFiltering;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Options;
 using OpenTelemetry;
 
 namespace OrdersMcp.OpenApiTools.App;
@@ -9,7 +11,8 @@ namespace OrdersMcp.OpenApiTools.App;
 /// Sends requests through the pipeline of this app, without a socket. Routing, authorization, filters, model binding and rate
 /// limits apply as over HTTP. Answers are streamed, and a caller that stops reading aborts the request.
 /// </summary>
-internal sealed partial class AppHandler(AppPipeline pipeline, IServiceProvider services, ILogger<AppHandler> logger) : HttpMessageHandler
+internal sealed partial class AppHandler(AppPipeline pipeline, IServiceProvider services, IOptionsMonitor<HostFilteringOptions> hosts, ILogger<AppHandler> logger)
+    : HttpMessageHandler
 {
     /// <summary>The name of the source of a span for each request.</summary>
     public const string Source = "OrdersMcp.OpenApiTools";
@@ -28,7 +31,7 @@ internal sealed partial class AppHandler(AppPipeline pipeline, IServiceProvider 
     {
         var built = pipeline.Built;
         var app = built.IsCompletedSuccessfully ? built.Result : await built.WaitAsync(cancellationToken);
-        var exchange = new AppExchange(request, AppCaller.Of(request), new CancellationTokenSource(), logger);
+        var exchange = new AppExchange(request, AppCaller.Of(request) ?? AppCaller.Itself(AllowedHost()), new CancellationTokenSource(), logger);
         if (exchange.IsMalformed)
         {
             return new HttpResponseMessage(HttpStatusCode.BadRequest) { RequestMessage = request };
@@ -91,6 +94,17 @@ internal sealed partial class AppHandler(AppPipeline pipeline, IServiceProvider 
                 _contexts.Value.Dispose(context);
             }
         }
+    }
+
+    /// <summary>A host for the app's requests to itself, which host filtering admits.</summary>
+    private HostString AllowedHost()
+    {
+        const string Default = "localhost";
+        var allowed = hosts.CurrentValue.AllowedHosts;
+        return new HostString(
+            allowed is null or [] || allowed.Any(host => host is "*" or "[::]" or "0.0.0.0" or Default) ? Default
+            : allowed[0].StartsWith("*.", StringComparison.Ordinal) ? $"app{allowed[0][1..]}"
+            : allowed[0]);
     }
 
     private static ExecutionContext CaptureClean()

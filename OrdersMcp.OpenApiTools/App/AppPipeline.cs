@@ -16,7 +16,11 @@ internal sealed class AppPipeline : IStartupFilter
         app.Use(rest =>
         {
             _built.TrySetResult(rest);
-            return rest;
+            return context =>
+            {
+                ProxiedRequest.Keep(context);
+                return rest(context);
+            };
         });
         next(app);
     };

@@ -96,7 +96,10 @@ public sealed class ApiOptions
     /// <summary>The setting of earlier versions for <see cref="OutputSchemas"/>, which takes precedence.</summary>
     public ResponseSchemaDetail? ResponseSchema { get; set; }
 
-    /// <summary>Names of headers that are passed on from the MCP request. Credentials of callers never are.</summary>
+    /// <summary>
+    /// Names of headers that are passed on from the MCP request. Credentials of callers never are, except to this app itself (<see cref="InProcess"/>): there <c>X-API-Key</c> and
+    /// <c>Cookie</c> can be named, for authentication schemes that read them.
+    /// </summary>
     public List<string> ForwardHeaders { get; set; } = [];
 
     /// <summary>Headers of every request. Their values are secrets: never logged, and removed from answers.</summary>

@@ -12,10 +12,13 @@ internal sealed class OpenApiToolsOptionsValidator : IValidateOptions<OpenApiToo
     private const int SmallestBudget = 1024;
     private static readonly TimeSpan LongestWait = TimeSpan.FromHours(1);
 
-    /// <summary>The first are a caller's credentials, never passed on. The others belong to a single connection.</summary>
+    /// <summary>A caller's credentials, which only this app itself may get: it is where the caller sent them.</summary>
+    private static readonly HashSet<string> Credentials = new(["Authorization", "X-API-Key", "Cookie"], StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>The first two are for this server only. The others belong to a single connection.</summary>
     private static readonly HashSet<string> NeverForwarded = new(
         [
-            "Authorization", "X-API-Key", "OrdersMcp-On-Behalf-Of", "Proxy-Authorization", "Cookie", "Host", "Connection", "Content-Length",
+            "OrdersMcp-On-Behalf-Of", "Proxy-Authorization", "Host", "Connection", "Content-Length",
             "Content-Type", "Transfer-Encoding", "TE", "Upgrade", "Idempotency-Key",
         ],
         StringComparer.OrdinalIgnoreCase);
@@ -188,7 +191,7 @@ internal sealed class OpenApiToolsOptionsValidator : IValidateOptions<OpenApiToo
             yield return $"NamePrefix is '{api.NamePrefix}'; it takes at most {LongestPrefix} letters, digits and _ - .";
         }
 
-        if (api.ForwardHeaders.Find(NeverForwarded.Contains) is { } forbidden)
+        if (api.ForwardHeaders.Find(header => NeverForwarded.Contains(header) || (!api.InProcess && Credentials.Contains(header))) is { } forbidden)
         {
             yield return $"ForwardHeaders has '{forbidden}', which is never passed on: it belongs to the caller or to the connection. "
                 + "Set Headers or BearerToken for the API's credentials.";

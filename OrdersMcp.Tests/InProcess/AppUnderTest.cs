@@ -41,8 +41,10 @@ internal sealed class AppUnderTest : IAsyncDisposable
     /// <param name="map">The endpoints.</param>
     /// <param name="add">Services, and options of the tools.</param>
     /// <param name="use">The pipeline before the endpoints; by default authentication and authorization.</param>
+    /// <param name="mapTools">Maps the tools; by default at their own path, for everyone.</param>
     public static async Task<AppUnderTest> StartAsync(
-        Action<WebApplication> map, Action<WebApplicationBuilder, IOpenApiToolsBuilder>? add = null, Action<WebApplication>? use = null)
+        Action<WebApplication> map, Action<WebApplicationBuilder, IOpenApiToolsBuilder>? add = null, Action<WebApplication>? use = null,
+        Action<WebApplication>? mapTools = null)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = "Shop" });
         builder.Configuration.Sources.Clear(); // the settings files of other programs are beside the tests
@@ -73,7 +75,15 @@ internal sealed class AppUnderTest : IAsyncDisposable
         }
 
         map(app);
-        app.MapOpenApiTools();
+        if (mapTools is null)
+        {
+            app.MapOpenApiTools();
+        }
+        else
+        {
+            mapTools(app);
+        }
+
         await app.StartAsync(TestContext.Current.CancellationToken);
         return new AppUnderTest(app) { Log = log };
     }
@@ -95,12 +105,17 @@ internal sealed class AppUnderTest : IAsyncDisposable
     }
 
     /// <summary>The names of the tools that a caller sees.</summary>
-    public async Task<string[]> ListAsync(string? caller = null)
+    public async Task<string[]> ListAsync(string? caller = null, params (string Name, string Value)[] headers)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(Address, "/mcp")) { Content = JsonContent.Create(Messages.Request("tools/list")) };
         request.Headers.Add(Messages.VersionHeader, Messages.Version);
         request.Headers.Add("Mcp-Method", "tools/list");
         request.Headers.TryAddWithoutValidation("Authorization", caller is null ? [] : [$"{Scheme} {caller}"]);
+        foreach (var (name, value) in headers)
+        {
+            request.Headers.TryAddWithoutValidation(name, value);
+        }
+
         using var response = await OutsideClient.Shared.SendAsync(request, TestContext.Current.CancellationToken);
         var answer = await Messages.ReadAsync(response);
         return answer["result"] is JsonObject result

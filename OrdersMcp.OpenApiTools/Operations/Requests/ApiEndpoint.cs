@@ -46,9 +46,16 @@ internal sealed class ApiEndpoint(
     /// <summary>Removes the secrets sent to the API from the text, in case the API repeats them.</summary>
     public string WithoutSecrets(string text) => _secrets.Concat(tokens?.Known ?? []).Aggregate(text, (rest, secret) => rest.Replace(secret, "***", StringComparison.Ordinal));
 
+    /// <summary>Whether the API is this app, which has no address of its own: each caller knows it by another.</summary>
+    public bool IsInProcess => options.InProcess;
+
     /// <summary>Whether an address has the API's origin.</summary>
-    public bool IsAt(Uri address) => address.Authority == Authority && address.UserInfo.Length == 0
-        && baseAddress[..baseAddress.IndexOf(':', StringComparison.Ordinal)].Split('+').Contains(address.Scheme, StringComparer.Ordinal);
+    /// <param name="address">The address.</param>
+    /// <param name="called">The address of the request whose answer has it.</param>
+    public bool IsAt(Uri address, Uri? called) => address.UserInfo.Length == 0 && (options.InProcess
+        ? called is not null && address.Authority == called.Authority && address.Scheme == called.Scheme
+        : address.Authority == Authority
+            && baseAddress[..baseAddress.IndexOf(':', StringComparison.Ordinal)].Split('+').Contains(address.Scheme, StringComparer.Ordinal));
 
     /// <summary>Receives reports of faults in the API; null to ignore them.</summary>
     public ApiObserver? Observer => observer;
@@ -189,7 +196,7 @@ internal sealed class ApiEndpoint(
 
         if (options.InProcess)
         {
-            caller.InApp.Send(request);
+            caller.InApp?.Send(request);
             if (caller.Authorization is { Length: > 0 } authorization)
             {
                 // For policies that authenticate by a scheme of their own. It is the same app, which got it from the caller.

@@ -2,6 +2,7 @@ using System.Security.Claims;
 using Microsoft.Extensions.Primitives;
 using ModelContextProtocol.Protocol;
 using OrdersMcp.OpenApiTools.App;
+using OrdersMcp.OpenApiTools.Configuration;
 
 namespace OrdersMcp.OpenApiTools.Operations.Requests;
 
@@ -15,8 +16,8 @@ namespace OrdersMcp.OpenApiTools.Operations.Requests;
 internal sealed record Caller(
     ClaimsPrincipal? User, string? Program, string? Authorization, IReadOnlyList<KeyValuePair<string, StringValues>> Headers)
 {
-    /// <summary>The same caller for requests to this app itself.</summary>
-    public AppCaller InApp { get; private init; } = AppCaller.Itself;
+    /// <summary>The same caller for requests to this app itself; null if the app calls for itself.</summary>
+    public AppCaller? InApp { get; private init; }
 
     private const string Item = "ordersmcp.caller";
 
@@ -33,8 +34,24 @@ internal sealed record Caller(
             ? []
             : [.. headers.Where(given.ContainsKey).Select(name => KeyValuePair.Create(name, given[name]))])
         {
-            InApp = new AppCaller(request.User, request.Request.Scheme, request.Request.Host, request.Connection.RemoteIpAddress),
+            InApp = AppCaller.Of(request),
         };
+    }
+
+    /// <summary>Gives a request that is only evaluated what a call in process would have.</summary>
+    public void Describe(HttpContext context, ApiOptions api)
+    {
+        InApp?.Describe(context);
+        var headers = context.Request.Headers;
+        if (Authorization is { Length: > 0 })
+        {
+            headers.Authorization = Authorization;
+        }
+
+        foreach (var (name, values) in Headers.Where(header => api.ForwardHeaders.Contains(header.Key, StringComparer.OrdinalIgnoreCase)))
+        {
+            headers[name] = values;
+        }
     }
 
     /// <summary>The caller that sent a message.</summary>

@@ -59,7 +59,7 @@ internal static partial class AnswerNotes
 
     /// <summary>The location of a response, without the API's own address.</summary>
     public static string? Location(HttpResponseMessage response, ApiEndpoint api) =>
-        Header(response, HeaderNames.Location) is { } location ? BoundedText.Of(Local(location, api), LongestValue) : null;
+        Header(response, HeaderNames.Location) is { } location ? BoundedText.Of(Local(location, response, api), LongestValue) : null;
 
     /// <summary>The seconds to wait, whether the header is a number or a date (RFC 9110, section 10.2.3).</summary>
     public static int? RetryAfter(HttpResponseMessage response) => response.Headers.RetryAfter switch
@@ -82,7 +82,7 @@ internal static partial class AnswerNotes
             if (Relations().Match(link.Groups["parameters"].Value) is { Success: true } relation
                 && relation.Groups["names"].Value.Split(' ').Contains("next", StringComparer.OrdinalIgnoreCase))
             {
-                return BoundedText.Of(Local(link.Groups["target"].Value, api), LongestValue);
+                return BoundedText.Of(Local(link.Groups["target"].Value, response, api), LongestValue);
             }
         }
 
@@ -103,8 +103,8 @@ internal static partial class AnswerNotes
     private static string? Header(HttpResponseMessage response, string name) =>
         response.Headers.NonValidated.TryGetValues(name, out var values) && values.ToString() is { Length: > 0 } text ? text : null;
 
-    private static string Local(string address, ApiEndpoint api) =>
-        api.WithoutSecrets(Uri.TryCreate(address, UriKind.Absolute, out var uri) && api.IsAt(uri) ? uri.PathAndQuery : address);
+    private static string Local(string address, HttpResponseMessage response, ApiEndpoint api) => api.WithoutSecrets(
+        Uri.TryCreate(address, UriKind.Absolute, out var uri) && api.IsAt(uri, response.RequestMessage?.RequestUri) ? uri.PathAndQuery : address);
 
     /// <summary>Whether the answer has a member with this value whose name ends with one of these.</summary>
     private static bool Has(JsonElement answer, string text, string[] names) => text.Length > 0

@@ -161,10 +161,15 @@ internal sealed class ToolErrors(ApiEndpoint api, string method)
         }
     }
 
-    /// <summary>Removes the API's address and the secrets sent to the API, in case it repeats them.</summary>
-    private string Redacted(string text) => api.WithoutSecrets(text)
-        .Replace(api.BaseAddress, "", StringComparison.OrdinalIgnoreCase)
-        .Replace(api.Authority, api.Name, StringComparison.OrdinalIgnoreCase);
+    /// <summary>
+    /// Removes the API's address and the secrets sent to the API, in case it repeats them. The address of this app is no
+    /// secret: the caller uses it.
+    /// </summary>
+    private string Redacted(string text) => api.IsInProcess
+        ? api.WithoutSecrets(text)
+        : api.WithoutSecrets(text)
+            .Replace(api.BaseAddress, "", StringComparison.OrdinalIgnoreCase)
+            .Replace(api.Authority, api.Name, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>A problem from elsewhere, and how it ends the call.</summary>
     public static OperationResult Error(ToolOutcome outcome, JsonObject problem) => new(Error(problem)) { Outcome = outcome };
