@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using OrdersMcp.OpenApiTools.App;
 using OrdersMcp.OpenApiTools.Operations;
 using OrdersMcp.OpenApiTools.Security;
 using OrdersMcp.ServiceDefaults.Authentication;
@@ -10,13 +11,13 @@ internal sealed class CallerRules(CallerAccess callers) : ICallerRules
 {
     public bool Has(ClaimsPrincipal caller, IReadOnlyList<string> scopes) => callers.Has(caller, scopes);
 
-    public ValueTask<bool> ShowsAsync(ClaimsPrincipal caller, OperationTool tool) =>
+    public ValueTask<bool> ShowsAsync(ClaimsPrincipal caller, OperationTool tool, ListDecisions decided) =>
         ValueTask.FromResult(callers.Has(caller, ToolAccessSource.ScopesOf(tool.Metadata)));
 
     public bool DependsOn(ClaimsPrincipal caller) => !caller.IsAnonymous();
 
     /// <summary>This server reports changes without checking who owns a resource.</summary>
-    public string? WhyNotWatch(ClaimsPrincipal caller) => caller.CustomerId() is null
+    public string? WhyNotWatch(ClaimsPrincipal caller, string api) => caller.CustomerId() is null
         ? null
         : "A caller that is bound to a customer cannot watch resources. Read them instead when they are needed.";
 

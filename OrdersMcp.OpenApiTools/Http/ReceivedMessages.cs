@@ -17,6 +17,9 @@ internal sealed class ReceivedMessages(IOptions<OpenApiToolsOptions> options)
     private readonly string[] _passedOn =
         [.. options.Value.Apis.SelectMany(api => api.ForwardHeaders).Distinct(StringComparer.OrdinalIgnoreCase)];
 
+    /// <summary>The caller of the request that is handled; null if there is none.</summary>
+    public Caller? Current => _current.Value?.Caller;
+
     /// <summary>Copies what is needed of a request, before the SDK sees it.</summary>
     public void Enter(HttpContext request) => _current.Value = (Caller.Of(request, _passedOn), MessageSource.Of(request));
 

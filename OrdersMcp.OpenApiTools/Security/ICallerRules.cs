@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using OrdersMcp.OpenApiTools.App;
 using OrdersMcp.OpenApiTools.Operations;
 
 namespace OrdersMcp.OpenApiTools.Security;
@@ -9,14 +10,17 @@ internal interface ICallerRules
     /// <summary>Whether the caller has all these scopes.</summary>
     bool Has(ClaimsPrincipal caller, IReadOnlyList<string> scopes);
 
-    /// <summary>Whether lists show the tool to the caller.</summary>
-    ValueTask<bool> ShowsAsync(ClaimsPrincipal caller, OperationTool tool);
+    /// <summary>Whether a list shows the tool to the caller.</summary>
+    /// <param name="caller">The caller.</param>
+    /// <param name="tool">The tool.</param>
+    /// <param name="decided">What is decided already for the same list.</param>
+    ValueTask<bool> ShowsAsync(ClaimsPrincipal caller, OperationTool tool, ListDecisions decided);
 
     /// <summary>Whether other callers may see other lists than this caller.</summary>
     bool DependsOn(ClaimsPrincipal caller);
 
-    /// <summary>The reason why the caller cannot watch resources; null if it can.</summary>
-    string? WhyNotWatch(ClaimsPrincipal caller);
+    /// <summary>The reason why the caller cannot watch resources of an API; null if it can.</summary>
+    string? WhyNotWatch(ClaimsPrincipal caller, string api);
 
     /// <summary>Answers a request that the caller may not make, with status 403.</summary>
     /// <param name="context">The request.</param>

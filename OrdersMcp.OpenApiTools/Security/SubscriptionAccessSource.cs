@@ -22,13 +22,15 @@ internal sealed class SubscriptionAccessSource(ToolCatalog catalog, ICallerRules
 
         var (capabilities, only) = (catalog.Current.Capabilities, caller.OnlyTools());
         var scopes = new SortedSet<string>(StringComparer.Ordinal);
-        string? barred = null;
+        string? barred = null, never = null;
         foreach (var uri in uris)
         {
             if (capabilities.ResourcesByUri.ContainsKey(uri) || capabilities.WatchOf(uri) is not { } watch)
             {
                 continue; // a text of the document, or not watched
             }
+
+            never ??= rules.WhyNotWatch(caller, watch.Api);
 
             if (capabilities.OperationResources.FirstOrDefault(resource => resource.Uri.Match(uri) is not null) is { Operation: var operation })
             {
@@ -44,7 +46,7 @@ internal sealed class SubscriptionAccessSource(ToolCatalog catalog, ICallerRules
 
         return scopes.Count == 0 ? null : new RequiredAccess([.. scopes], barred, CallClass.Read)
         {
-            Never = rules.WhyNotWatch(caller),
+            Never = never,
         };
     }
 

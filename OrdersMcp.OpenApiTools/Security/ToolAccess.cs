@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using Microsoft.Extensions.Options;
 using ModelContextProtocol.Protocol;
+using OrdersMcp.OpenApiTools.App;
 using OrdersMcp.OpenApiTools.Catalog;
 using OrdersMcp.OpenApiTools.Configuration;
 using OrdersMcp.OpenApiTools.Operations;
@@ -21,11 +22,11 @@ internal sealed class ToolAccess(ICallerRules rules, IOptions<OpenApiToolsOption
             return snapshot.Definitions;
         }
 
-        var only = caller!.OnlyTools();
+        var (only, decided) = (caller!.OnlyTools(), new ListDecisions());
         var shown = new List<Tool>(snapshot.Definitions.Count);
         foreach (var tool in snapshot.Definitions)
         {
-            if (await ShowsAsync(caller!, only, snapshot.ToolsByName[tool.Name]))
+            if (await ShowsAsync(caller!, only, snapshot.ToolsByName[tool.Name], decided))
             {
                 shown.Add(tool);
             }
@@ -42,11 +43,11 @@ internal sealed class ToolAccess(ICallerRules rules, IOptions<OpenApiToolsOption
             return capabilities.Templates;
         }
 
-        var only = caller!.OnlyTools();
+        var (only, decided) = (caller!.OnlyTools(), new ListDecisions());
         var shown = new List<ResourceTemplate>();
         foreach (var resource in capabilities.OperationResources)
         {
-            if (await ShowsAsync(caller!, only, resource.Operation))
+            if (await ShowsAsync(caller!, only, resource.Operation, decided))
             {
                 shown.Add(resource.Definition);
             }
@@ -64,6 +65,6 @@ internal sealed class ToolAccess(ICallerRules rules, IOptions<OpenApiToolsOption
     /// <summary>Whether a caller with a list of tools may use this one.</summary>
     public static bool IsInList(IReadOnlyList<string> only, string tool) => only.Count == 0 || only.Contains(tool, StringComparer.Ordinal);
 
-    private ValueTask<bool> ShowsAsync(ClaimsPrincipal caller, IReadOnlyList<string> only, OperationTool tool) =>
-        IsInList(only, tool.Definition.Name) ? rules.ShowsAsync(caller, tool) : ValueTask.FromResult(false);
+    private ValueTask<bool> ShowsAsync(ClaimsPrincipal caller, IReadOnlyList<string> only, OperationTool tool, ListDecisions decided) =>
+        IsInList(only, tool.Definition.Name) ? rules.ShowsAsync(caller, tool, decided) : ValueTask.FromResult(false);
 }

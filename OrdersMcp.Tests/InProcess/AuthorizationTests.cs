@@ -1,11 +1,13 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.DependencyInjection;
+using OrdersMcp.Tests.Hosting;
 
 namespace OrdersMcp.Tests.InProcess;
 
@@ -111,6 +113,85 @@ public sealed class AuthorizationTests
         Assert.Equal(["open"], await app.ListAsync("ann"));
     }
 
+    [Fact]
+    public async Task Policy_that_fails_leaves_the_list_whole_and_is_logged_once()
+    {
+        await using var app = await AppUnderTest.StartAsync(
+            app =>
+            {
+                app.MapGet("/open", () => "hello").WithName("open");
+                app.MapGet("/broken", () => "hello").WithName("broken").RequireAuthorization("broken");
+            },
+            (builder, _) => builder.Services.AddAuthorizationBuilder().AddPolicy(
+                "broken", policy => policy.RequireAssertion(bool (_) => throw new InvalidOperationException("no database"))));
+
+        Assert.Equal(["broken", "open"], await app.ListAsync("ann"));
+        Assert.Equal(["broken", "open"], await app.ListAsync("ann"));
+
+        Assert.Single(app.LogText.Split('\n'), line => line.Contains("/broken", StringComparison.Ordinal) && line.Contains("no database", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Policy_is_evaluated_once_for_a_list()
+    {
+        var count = 0;
+        await using var app = await AppUnderTest.StartAsync(
+            app =>
+            {
+                var group = app.MapGroup("").RequireAuthorization();
+                foreach (var name in new[] { "one", "two", "three" })
+                {
+                    group.MapGet($"/{name}", () => name).WithName(name);
+                }
+            },
+            (builder, _) => builder.Services.AddSingleton<IAuthorizationHandler>(new Counting(() => Interlocked.Increment(ref count))));
+
+        Assert.Equal(["one", "three", "two"], await app.ListAsync("ann"));
+
+        Assert.Equal(1, count);
+    }
+
+    [Fact]
+    public async Task Requirement_that_looks_at_the_endpoint_is_evaluated_for_each()
+    {
+        await using var app = await AppUnderTest.StartAsync(
+            app =>
+            {
+                app.MapGet("/one", () => "one").WithName("one").RequireAuthorization("named");
+                app.MapGet("/two", () => "two").WithName("two").RequireAuthorization("named");
+            },
+            (builder, _) => builder.Services.AddAuthorizationBuilder().AddPolicy(
+                "named", policy => policy.RequireAssertion(context => ((HttpContext)context.Resource!).GetEndpoint()!.DisplayName!.Contains("two", StringComparison.Ordinal))));
+
+        Assert.Equal(["two"], await app.ListAsync("ann"));
+    }
+
+    [Fact]
+    public async Task Changes_of_this_app_cannot_be_watched()
+    {
+        var document = new JsonObject
+        {
+            ["openapi"] = "3.1.0",
+            ["info"] = new JsonObject { ["title"] = "t", ["version"] = "1" },
+            ["x-mcp"] = new JsonObject { ["changes"] = new JsonObject { ["path"] = "/changes", ["resources"] = new JsonArray("shop://things/{id}") } },
+            ["paths"] = new JsonObject(),
+        };
+        await using var app = await AppUnderTest.StartAsync(
+            app => app.MapGet("/document.json", () => Results.Text(document.ToJsonString(), "application/json")),
+            (_, tools) => tools.AddThisApp(api => api.Document = "/document.json"));
+        var body = Messages.Request("subscriptions/listen", new JsonObject
+        {
+            ["notifications"] = new JsonObject { ["resourceSubscriptions"] = new JsonArray("shop://things/1") },
+        });
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(app.Address, "/mcp")) { Content = JsonContent.Create(body) };
+        request.Headers.Add(Messages.VersionHeader, Messages.Version);
+        request.Headers.Add("Mcp-Method", "subscriptions/listen");
+        using var response = await OutsideClient.Shared.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
+
+        var error = await Messages.AssertErrorAsync(response, HttpStatusCode.Forbidden, -32000);
+        Assert.Contains("cannot be watched", (string)error["message"]!, StringComparison.Ordinal);
+    }
+
     private static Task<AppUnderTest> StartAsync(bool hasFallback) => AppUnderTest.StartAsync(
         app =>
         {
@@ -148,6 +229,15 @@ public sealed class AuthorizationTests
         public string Name => name;
 
         public IEnumerable<IAuthorizationRequirement> GetRequirements() => [this];
+    }
+
+    private sealed class Counting(Action count) : IAuthorizationHandler
+    {
+        public Task HandleAsync(AuthorizationHandlerContext context)
+        {
+            count();
+            return Task.CompletedTask;
+        }
     }
 
     private sealed class MustBeHandler : AuthorizationHandler<MustBe>

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Net;
 using System.Security.Claims;
 using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Authentication;
@@ -104,6 +106,31 @@ public sealed class CallerTests
         var result = await app.CallAsync("credentials", caller: null, headers: [("X-API-Key", "k1"), ("Cookie", "session=1")]);
 
         Assert.Equal("k1|session=1", TextOf(result));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Scheme_that_an_endpoint_names_decides(bool isPassedOn)
+    {
+        await using var app = await AppUnderTest.StartAsync(
+            app => app.MapGet("/keyed", (HttpContext context) => context.User.Identity!.Name!).WithName("keyed")
+                .RequireAuthorization(new AuthorizeAttribute { AuthenticationSchemes = KeyScheme }),
+            (builder, tools) =>
+            {
+                builder.Services.AddAuthentication().AddScheme<AuthenticationSchemeOptions, KeyHandler>(KeyScheme, configureOptions: null);
+                tools.AddThisApp(api => api.ForwardHeaders = isPassedOn ? ["X-API-Key"] : []);
+            });
+
+        using var refusal = await app.SendAsync(HttpMethod.Get, "/keyed", "ann");
+        var error = await app.CallAsync("keyed", caller: "ann");
+        var result = await app.CallAsync("keyed", caller: "ann", headers: ("X-API-Key", "robot"));
+
+        Assert.Equal(HttpStatusCode.Unauthorized, refusal.StatusCode);
+        Assert.Contains(((int)refusal.StatusCode).ToString(CultureInfo.InvariantCulture), TextOf(error), StringComparison.Ordinal);
+        Assert.Equal(isPassedOn, TextOf(result) == "robot");
+        Assert.Empty(await app.ListAsync("ann"));
+        Assert.Equal(isPassedOn ? ["keyed"] : [], await app.ListAsync("ann", ("X-API-Key", "robot")));
     }
 
     [Fact]
