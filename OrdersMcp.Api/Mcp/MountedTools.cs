@@ -21,7 +21,6 @@ internal static class MountedTools
         builder.Services.AddOpenApiTools().AddThisApp(api =>
         {
             api.Name = "orders";
-            api.Document = "/openapi/v1.json";
             api.ExcludeTags = ["admin"];
             api.OutputSchemas = OutputSchemas.Full;
         });

@@ -7,8 +7,10 @@ using OrdersMcp.OpenApiTools.Operations.Results;
 namespace OrdersMcp.OpenApiTools.Catalog;
 
 /// <summary>Reads the document of this app: at first when the app has started, and again after its endpoints have changed.</summary>
-internal sealed class AppSource(AppDocument document, AppPipeline pipeline, AppEndpoints endpoints, HttpClient client)
+internal sealed class AppSource(AppDocument document, AppPipeline pipeline, AppEndpoints endpoints, HttpClient client, TimeProvider time)
 {
+    private static readonly TimeSpan LongestRead = TimeSpan.FromSeconds(30);
+
     private const string Origin = "http://localhost"; // of this app for its own requests; it is never resolved
 
     private IChangeToken? _changes;
@@ -27,17 +29,29 @@ internal sealed class AppSource(AppDocument document, AppPipeline pipeline, AppE
     }
 
     /// <summary>Reads the document; null if the endpoints are unchanged since it was accepted.</summary>
-    /// <exception cref="ApiDocumentException">There is no such document.</exception>
-    public async Task<(ReadOnlyMemory<byte>, Action)?> ReadAsync(string name, CancellationToken cancellationToken)
+    /// <param name="name">Its name or path.</param>
+    /// <param name="isSame">Whether the files that belong to it are unchanged too.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="ApiDocumentException">There is no such document, or it takes too long.</exception>
+    public async Task<(ReadOnlyMemory<byte>, Action)?> ReadAsync(string name, bool isSame, CancellationToken cancellationToken)
     {
-        if (_changes is { HasChanged: false })
+        if (isSame && _changes is { HasChanged: false })
         {
             return null;
         }
 
         var changes = endpoints.Changes;
-        var read = name.StartsWith('/') ? await FetchAsync(name, cancellationToken) : await GenerateAsync(name, cancellationToken);
-        return (read, () => _changes = changes);
+        using var late = new CancellationTokenSource(LongestRead, time);
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
+        try
+        {
+            var read = name.StartsWith('/') ? await FetchAsync(name, ended.Token) : await GenerateAsync(name, ended.Token);
+            return (read, () => _changes = changes);
+        }
+        catch (OperationCanceledException exception) when (late.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw new ApiDocumentException($"The document of this app took longer than {LongestRead.TotalSeconds:0} s.", exception);
+        }
     }
 
     private async Task<ReadOnlyMemory<byte>> GenerateAsync(string name, CancellationToken cancellationToken) => !document.Exists

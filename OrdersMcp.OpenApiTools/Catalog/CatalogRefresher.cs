@@ -62,7 +62,7 @@ internal sealed partial class CatalogRefresher(
     private async Task KeepFreshAsync(ApiOptions api, string setting, CancellationToken stoppingToken)
     {
         var skills = new SkillFolder(CapabilitiesBuilder.SchemeOf(api.Name), api.Skills);
-        var app = api.InProcess ? new AppSource(document, pipeline, endpoints, clients.App) : null;
+        var app = api.InProcess ? new AppSource(document, pipeline, endpoints, clients.App, time) : null;
         using var changes = app is null ? null : await app.WatchAsync(RefreshAsync, stoppingToken);
         var source = new DocumentSource(api, clients.Documents, app) { IsTriedAgain = true };
         var retry = FirstRetry;

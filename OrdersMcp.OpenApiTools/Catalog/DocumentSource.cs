@@ -28,7 +28,7 @@ internal sealed class DocumentSource(ApiOptions api, HttpClient client, AppSourc
     public async Task<(ApiDocument Document, Action Accept)?> ReadAsync(CancellationToken cancellationToken)
     {
         var isSame = _parts.All(part => File.GetLastWriteTimeUtc(part.Key) == part.Value);
-        var read = app is not null ? await app.ReadAsync(api.Document, cancellationToken)
+        var read = app is not null ? await app.ReadAsync(api.Document, isSame, cancellationToken)
             : DocumentAddress.IsAddress(api.Document) ? await FetchAsync(isSame ? _tag : null, cancellationToken)
             : await ReadFileAsync(isSame, cancellationToken);
         if (read is not var (bytes, accept))

@@ -84,6 +84,71 @@ public sealed class AppDocumentTests
     }
 
     [Fact]
+    public async Task Document_at_a_path_is_read_where_hosts_are_filtered()
+    {
+        await using var app = await AppUnderTest.StartAsync(
+            app =>
+            {
+                app.MapGet("/hello", () => "hello").WithName("hello");
+                app.MapOpenApi();
+            },
+            (builder, tools) =>
+            {
+                builder.Configuration["AllowedHosts"] = "*.shop.example;127.0.0.1";
+                tools.AddThisApp(api => api.Document = "/openapi/v1.json");
+            });
+
+        Assert.Equal(["hello"], await app.ListAsync());
+    }
+
+    [Fact]
+    public async Task Document_that_never_comes_is_a_problem()
+    {
+        await using var app = await AppUnderTest.StartAsync(
+            app => app.MapGet("/document.json", () => Task.Delay(Timeout.Infinite)).ExcludeFromDescription(),
+            (builder, tools) =>
+            {
+                builder.Services.AddSingleton<TimeProvider>(new HastyTime(100));
+                tools.AddThisApp(api => api.Document = "/document.json");
+            });
+
+        await Until.TrueAsync(() => app.LogText.Contains("took longer than", StringComparison.Ordinal), () => app.LogText);
+    }
+
+    [Fact]
+    public async Task Overlay_that_changes_is_read_again()
+    {
+        var overlay = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.json");
+        await WriteAsync("first");
+        try
+        {
+            await using var app = await AppUnderTest.StartAsync(
+                app => app.MapGet("/hello", () => "hello").WithName("hello"),
+                (builder, tools) =>
+                {
+                    builder.Configuration["Mcp:RefreshInterval"] = "00:00:00.1";
+                    tools.AddThisApp(api => api.Overlays = [overlay]);
+                });
+            Assert.Equal(["first"], await app.ListAsync());
+
+            await WriteAsync("second");
+            File.SetLastWriteTimeUtc(overlay, DateTime.UtcNow.AddSeconds(10)); // clocks of file systems are coarse
+
+            await Until.TrueAsync(async () => await app.ListAsync() is ["second"], TimeSpan.FromSeconds(20), () => app.LogText);
+        }
+        finally
+        {
+            File.Delete(overlay);
+        }
+
+        Task WriteAsync(string name) => File.WriteAllTextAsync(
+            overlay,
+            """{"overlay":"1.0.0","info":{"title":"t","version":"1"},"actions":[{"target":"$.paths['/hello'].get","update":{"operationId":"NAME"}}]}"""
+                .Replace("NAME", name, StringComparison.Ordinal),
+            TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
     public async Task Credentials_for_the_app_itself_end_the_start()
     {
         var failure = await Assert.ThrowsAsync<OptionsValidationException>(() => AppUnderTest.StartAsync(
