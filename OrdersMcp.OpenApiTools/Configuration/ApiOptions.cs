@@ -97,7 +97,8 @@ public sealed class ApiOptions
     public ResponseSchemaDetail? ResponseSchema { get; set; }
 
     /// <summary>
-    /// Names of headers that are passed on from the MCP request. Credentials of callers never are, except to this app itself (<see cref="InProcess"/>): there <c>X-API-Key</c> and
+    /// Names of headers that are passed on from the MCP request, to the origins of <see cref="CredentialOrigins"/> only.
+    /// Credentials of callers never are, except to this app itself (<see cref="InProcess"/>): there <c>X-API-Key</c> and
     /// <c>Cookie</c> can be named, for authentication schemes that read them.
     /// </summary>
     public List<string> ForwardHeaders { get; set; } = [];
@@ -146,11 +147,11 @@ public sealed class ApiOptions
     /// <summary>Whether requests to it contain secrets.</summary>
     internal bool HasCredentials => Headers.Count > 0 || Query.Count > 0 || OAuth is not null || (BearerToken ?? ApiKey) is not null;
 
-    /// <summary>The same API without any secrets.</summary>
+    /// <summary>The same API without any secrets, its own or a caller's.</summary>
     internal ApiOptions WithoutCredentials()
     {
         var copy = (ApiOptions)MemberwiseClone();
-        (copy.Headers, copy.Query) = ([], []);
+        (copy.Headers, copy.Query, copy.ForwardHeaders) = ([], [], []);
         (copy.BearerToken, copy.ApiKey, copy.OAuth, copy.OnBehalfOf) = (null, null, null, false);
         return copy;
     }

@@ -10,6 +10,7 @@ using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using OrdersMcp.Tests.Hosting;
 
 namespace OrdersMcp.Tests.InProcess;
 
@@ -106,6 +107,34 @@ public sealed class CallerTests
         var result = await app.CallAsync("credentials", caller: null, headers: [("X-API-Key", "k1"), ("Cookie", "session=1")]);
 
         Assert.Equal("k1|session=1", TextOf(result));
+    }
+
+    [Fact]
+    public async Task Headers_of_the_caller_go_to_no_server_that_only_the_document_names()
+    {
+        await using var named = await TestApi.StartAsync("");
+        await using var elsewhere = await TestApi.StartAsync("");
+        named.Document = $$"""
+            {
+              "openapi": "3.1.0",
+              "info": { "title": "t", "version": "1" },
+              "paths": {
+                "/near": { "get": { "operationId": "near", "responses": { "200": { "description": "ok" } } } },
+                "/far": { "get": { "operationId": "far", "servers": [{ "url": "{{elsewhere.Address}}" }], "responses": { "200": { "description": "ok" } } } }
+              }
+            }
+            """;
+        await using var app = await AppUnderTest.StartAsync(_ => { }, (_, tools) => tools.AddApi("other", api =>
+        {
+            api.Document = $"{named.Address}/openapi/v1.json";
+            api.ForwardHeaders = ["X-Tenant"];
+        }));
+
+        await app.CallAsync("near", caller: null, headers: ("X-Tenant", "blue"));
+        await app.CallAsync("far", caller: null, headers: ("X-Tenant", "blue"));
+
+        Assert.Equal("blue", Assert.Single(named.Requests).Headers["X-Tenant"]);
+        Assert.DoesNotContain("X-Tenant", Assert.Single(elsewhere.Requests).Headers.Keys);
     }
 
     [Theory]

@@ -58,7 +58,7 @@ internal sealed class ApiClients(
             SsrfGuard.Check(baseAddress);
         }
 
-        if (api.HasCredentials && !CredentialOrigins.Has(api, baseAddress))
+        if ((api.HasCredentials || api.ForwardHeaders.Count > 0) && !CredentialOrigins.Has(api, baseAddress))
         {
             observer.CalledWithoutCredentials(api.Name, CredentialOrigins.OriginOf(baseAddress));
             api = api.WithoutCredentials();

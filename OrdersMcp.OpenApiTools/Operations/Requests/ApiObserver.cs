@@ -39,7 +39,8 @@ internal sealed partial class ApiObserver
     }
 
     /// <summary>
-    /// The document names a server that the settings do not, so its operations are called without credentials.
+    /// The document names a server that the settings do not, so its operations are called without credentials and without
+    /// headers of the caller.
     /// </summary>
     public void CalledWithoutCredentials(string api, string server)
     {
@@ -67,6 +68,6 @@ internal sealed partial class ApiObserver
 
     [LoggerMessage(
         Level = LogLevel.Warning,
-        Message = "API {Api}: its document names the server {Server}, whose operations are called without the API's credentials. To send them, add the server to CredentialOrigins.")]
+        Message = "API {Api}: its document names the server {Server}, whose operations are called without the API's credentials and ForwardHeaders. To send them, add the server to CredentialOrigins.")]
     private partial void LogWithoutCredentials(string api, string server);
 }
