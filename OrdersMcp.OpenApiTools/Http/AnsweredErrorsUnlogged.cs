@@ -1,4 +1,3 @@
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using ModelContextProtocol;
 
 namespace OrdersMcp.OpenApiTools.Http;
@@ -16,11 +15,14 @@ internal sealed class AnsweredErrorsUnlogged : ILoggerFactory
     private const string UnknownMethod = "LogNoHandlerFoundForRequest";
 
     private readonly ILoggerFactory _inner;
+    private readonly bool _isOwned;
 
-    private AnsweredErrorsUnlogged(ILoggerFactory inner) => _inner = inner;
+    private AnsweredErrorsUnlogged(ILoggerFactory inner, bool isOwned) => (_inner, _isOwned) = (inner, isOwned);
 
-    /// <summary>Wraps a factory, and owns no resources.</summary>
-    public static ILoggerFactory Over(ILoggerFactory inner) => new AnsweredErrorsUnlogged(inner);
+    /// <summary>Wraps a factory.</summary>
+    /// <param name="inner">The factory.</param>
+    /// <param name="isOwned">Whether nobody else disposes of it.</param>
+    public static ILoggerFactory Over(ILoggerFactory inner, bool isOwned = false) => new AnsweredErrorsUnlogged(inner, isOwned);
 
     public ILogger CreateLogger(string categoryName) =>
         categoryName.StartsWith(Sdk, StringComparison.Ordinal)
@@ -31,7 +33,10 @@ internal sealed class AnsweredErrorsUnlogged : ILoggerFactory
 
     public void Dispose()
     {
-        // The container disposes of the inner factory.
+        if (_isOwned)
+        {
+            _inner.Dispose();
+        }
     }
 
     private static bool IsAnswered(EventId eventId, Exception? exception) =>
@@ -57,11 +62,20 @@ internal sealed class AnsweredErrorsUnlogged : ILoggerFactory
 
 internal static class AnsweredErrors
 {
-    /// <summary>Removes them from this program's log.</summary>
+    /// <summary>Removes them from this program's log, whichever library writes it: the factory that is registered is wrapped.</summary>
     public static void LeaveAnsweredErrorsUnlogged(this IServiceCollection services)
     {
-        services.AddSingleton<LoggerFactory>();
-        services.Replace(ServiceDescriptor.Singleton<ILoggerFactory>(provider =>
-            AnsweredErrorsUnlogged.Over(provider.GetRequiredService<LoggerFactory>())));
+        services.AddLogging();
+        var factory = services.Last(service => service.ServiceType == typeof(ILoggerFactory) && !service.IsKeyedService);
+        services.Remove(factory);
+        if (factory.ImplementationType is { } type)
+        {
+            services.AddSingleton(type);
+        }
+
+        services.AddSingleton(provider => AnsweredErrorsUnlogged.Over(
+            factory.ImplementationInstance as ILoggerFactory
+                ?? (ILoggerFactory)(factory.ImplementationFactory?.Invoke(provider) ?? provider.GetRequiredService(factory.ImplementationType!)),
+            isOwned: factory.ImplementationFactory is not null));
     }
 }
