@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using OrdersMcp.OpenApiTools;
@@ -35,6 +36,7 @@ public static class OpenApiToolsExtensions
         {
             services.Configure(configure);
         }
+
 
         services.AddOptions<OpenApiToolsOptions>().PostConfigure<IHostEnvironment>((options, environment) =>
         {
@@ -74,6 +76,18 @@ public static class OpenApiToolsExtensions
         var shedding = endpoints.ServiceProvider.GetService<LoadShedding>()
             ?? throw new InvalidOperationException("The tools are not added. Call builder.Services.AddOpenApiTools() first.");
         endpoints.ServiceProvider.GetRequiredService<IOptions<McpEndpointOptions>>().Value.Path = path;
-        return endpoints.MapMcpEndpoint(shedding.InvokeAsync);
+        var services = endpoints.ServiceProvider;
+        var endpoint = endpoints.MapMcpEndpoint(shedding.InvokeAsync);
+        endpoint.Finally(built =>
+        {
+            // A call in process counts against the app's own limits. If the request that it waits for took a place there too,
+            // both could wait for each other.
+            if (services.GetRequiredService<IOptions<OpenApiToolsOptions>>().Value.Apis.Exists(api => api.InProcess)
+                && !built.Metadata.OfType<EnableRateLimitingAttribute>().Any())
+            {
+                built.Metadata.Add(new DisableRateLimitingAttribute());
+            }
+        });
+        return endpoint;
     }
 }

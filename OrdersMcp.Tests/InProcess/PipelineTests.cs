@@ -107,6 +107,35 @@ public sealed class PipelineTests
     }
 
     [Fact]
+    public async Task Call_does_not_wait_for_the_place_that_its_own_mcp_request_takes()
+    {
+        await using var app = await AppUnderTest.StartAsync(
+            app => app.MapGet("/hello", () => "hello").WithName("hello"),
+            (builder, _) => builder.Services.AddRateLimiter(options => options.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(
+                _ => RateLimitPartition.GetConcurrencyLimiter("all", _ => new ConcurrencyLimiterOptions { PermitLimit = 1 }))),
+            app => app.UseRateLimiter());
+
+        Assert.Equal("hello", (string)(await app.CallAsync("hello"))["content"]![0]!["text"]!);
+    }
+
+    [Fact]
+    public async Task Limit_that_the_app_sets_for_the_mcp_endpoint_holds()
+    {
+        await using var app = await AppUnderTest.StartAsync(
+            app => app.MapGet("/hello", () => "hello").WithName("hello"),
+            (builder, _) => builder.Services.AddRateLimiter(options => options.AddPolicy("none", _ => RateLimitPartition.GetFixedWindowLimiter(
+                "all", _ => new FixedWindowRateLimiterOptions { PermitLimit = 1, Window = TimeSpan.FromHours(1) }))),
+            app => app.UseRateLimiter(),
+            app => app.MapOpenApiTools().RequireRateLimiting("none"));
+
+        using var first = await app.SendAsync(HttpMethod.Post, "/mcp");
+        using var second = await app.SendAsync(HttpMethod.Post, "/mcp");
+
+        Assert.NotEqual(HttpStatusCode.ServiceUnavailable, first.StatusCode);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, second.StatusCode);
+    }
+
+    [Fact]
     public async Task Exception_of_an_endpoint_is_an_error_without_its_text()
     {
         await using var app = await AppUnderTest.StartAsync(app => app.MapGet("/broken", string () => throw new InvalidOperationException("secret")).WithName("broken"));
