@@ -28,16 +28,7 @@ public static class OpenApiToolsExtensions
             return configure is null ? builder : throw new InvalidOperationException("AddOpenApiTools is called twice, and only the first call can set options.");
         }
 
-        services.AddFoundation();
-        services.TryAddSingleton<ICallerRules, AppRules>();
-        services.TryAddSingleton<ICallAudit, NoAudit>();
-        services.AddFeatures().ServeHttp();
-        if (configure is not null)
-        {
-            services.Configure(configure);
-        }
-
-
+        // Before everything else that completes the options: defaults hold for this app too.
         services.AddOptions<OpenApiToolsOptions>().PostConfigure<IHostEnvironment>((options, environment) =>
         {
             if (options.Apis.Count == 0)
@@ -45,6 +36,16 @@ public static class OpenApiToolsExtensions
                 options.Apis.Add(OpenApiToolsBuilder.ThisApp(environment));
             }
         });
+        services.AddFoundation();
+        services.TryAddSingleton<ICallerRules, AppRules>();
+        services.TryAddSingleton<ICallAudit, NoAudit>();
+        services.AddFeatures().ServeHttp();
+        services.AddHostedService<OpenCredentialsNotice>();
+        if (configure is not null)
+        {
+            services.Configure(configure);
+        }
+
         return builder;
     }
 
@@ -62,20 +63,24 @@ public static class OpenApiToolsExtensions
     /// Serves the tools over the Streamable HTTP transport of MCP, in every revision of the protocol since 2025-03-26.
     /// </summary>
     /// <param name="endpoints">The endpoints of the app.</param>
-    /// <param name="path">The path, which must have no parameters.</param>
+    /// <param name="path">The path, which must have no parameters; unless set, <c>Mcp:Path</c> of the settings, or <c>/mcp</c>.</param>
     /// <returns>The endpoint, for conventions such as <c>RequireAuthorization()</c>.</returns>
     /// <exception cref="ArgumentException">The path has parameters, or does not begin with a slash.</exception>
-    public static IEndpointConventionBuilder MapOpenApiTools(this IEndpointRouteBuilder endpoints, string path = "/mcp")
+    public static IEndpointConventionBuilder MapOpenApiTools(this IEndpointRouteBuilder endpoints, string? path = null)
     {
         ArgumentNullException.ThrowIfNull(endpoints);
-        if (!McpEndpointOptionsValidator.IsPath(path))
+        if (path is not null && !McpEndpointOptionsValidator.IsPath(path))
         {
             throw new ArgumentException($"'{path}' must be a path such as /mcp: it begins with a slash, and has no parameters.", nameof(path));
         }
 
         var shedding = endpoints.ServiceProvider.GetService<LoadShedding>()
             ?? throw new InvalidOperationException("The tools are not added. Call builder.Services.AddOpenApiTools() first.");
-        endpoints.ServiceProvider.GetRequiredService<IOptions<McpEndpointOptions>>().Value.Path = path;
+        if (path is not null)
+        {
+            endpoints.ServiceProvider.GetRequiredService<IOptions<McpEndpointOptions>>().Value.Path = path;
+        }
+
         var services = endpoints.ServiceProvider;
         var endpoint = endpoints.MapMcpEndpoint(shedding.InvokeAsync);
         endpoint.Finally(built =>

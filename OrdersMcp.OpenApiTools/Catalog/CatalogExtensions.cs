@@ -11,6 +11,7 @@ internal static class CatalogExtensions
     public static void AddCatalog(this IServiceCollection services)
     {
         services.AddSingleton<IValidateOptions<OpenApiToolsOptions>, OpenApiToolsOptionsValidator>();
+        services.AddSingleton<IValidateOptions<OpenApiToolsOptions>, IntroductionCheck>();
         services.AddOptions<OpenApiToolsOptions>()
             .Configure<IConfiguration>((_, configuration) => SettingsCheck.ThrowIfWrong(configuration))
             .BindConfiguration(OpenApiToolsOptions.Section)

@@ -1,12 +1,11 @@
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.Extensions.Options;
 
 namespace OrdersMcp.OpenApiTools.Http;
 
 /// <summary>Logs the URL once the server listens: the configured address may lack a port or have a wildcard host.</summary>
 internal sealed partial class EndpointAnnouncement(
-    IServer server, IOptions<McpEndpointOptions> options, IHostApplicationLifetime lifetime, ILogger<EndpointAnnouncement> logger)
+    IServer server, EndpointDataSource endpoints, IHostApplicationLifetime lifetime, ILogger<EndpointAnnouncement> logger)
     : IHostedService
 {
     public Task StartAsync(CancellationToken cancellationToken)
@@ -15,7 +14,10 @@ internal sealed partial class EndpointAnnouncement(
         {
             foreach (var address in server.Features.Get<IServerAddressesFeature>()?.Addresses ?? [])
             {
-                LogEndpoint(UrlOf(address, options.Value.Path));
+                foreach (var endpoint in McpEndpoint.Of(endpoints))
+                {
+                    LogEndpoint(UrlOf(address, $"/{endpoint.RoutePattern.RawText?.Trim('/')}"));
+                }
             }
         });
         return Task.CompletedTask;

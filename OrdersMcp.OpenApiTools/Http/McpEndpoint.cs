@@ -56,8 +56,15 @@ internal static class McpEndpoint
         pipeline.UseMiddleware<AnswerForm>();
         pipeline.Run(endpoints.ServiceProvider.GetRequiredService<PackageEndpoint>().InvokeAsync);
         return endpoints.Map(options.Path, pipeline.Build())
-            .WithMetadata(new BodyLimit(options.MaxRequestBodyBytes));
+            .WithMetadata(new BodyLimit(options.MaxRequestBodyBytes), new Mark());
     }
+
+    /// <summary>Where the endpoint is mapped.</summary>
+    public static IEnumerable<RouteEndpoint> Of(EndpointDataSource endpoints) =>
+        endpoints.Endpoints.OfType<RouteEndpoint>().Where(endpoint => endpoint.Metadata.GetMetadata<Mark>() is not null);
+
+    /// <summary>Marks the endpoint among the others of the app.</summary>
+    private sealed record Mark;
 
     private sealed record BodyLimit(long? MaxRequestBodySize) : IRequestSizeLimitMetadata;
 }

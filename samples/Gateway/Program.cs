@@ -1,4 +1,4 @@
-// A server of its own before another API, which does not know of it.
+// A server of its own in front of another API, which does not know of it.
 var builder = WebApplication.CreateBuilder(args);
 builder.Services.AddOpenApiTools().AddApi("petstore", api =>
 {
@@ -10,5 +10,8 @@ builder.Services.AddHealthChecks().AddOpenApiTools();
 
 var app = builder.Build();
 app.MapHealthChecks("/health");
+
+// Open, because the pet store is public too. Whoever reaches the endpoint calls the API with the key above: in front of an
+// API that is not public, add authentication, and RequireAuthorization() here.
 app.MapOpenApiTools();
 app.Run();
