@@ -8,8 +8,9 @@ using OrdersMcp.Tests.McpServer.Capabilities;
 namespace OrdersMcp.Tests.Clients;
 
 /// <summary>
-/// The most common requests of agents, with unmodified npm clients: list, call, write twice with one key, read, get a prompt.
-/// <see cref="ClientTests"/> covers mcp-remote and the C# SDK.
+/// The most common requests of agents, with unmodified npm clients: list, call, write twice with one key, read, get a prompt,
+/// cancel a call; and with those that can: confirm a call, hear of changes, see progress. <see cref="ClientTests"/> covers
+/// mcp-remote and the C# SDK.
 /// </summary>
 [Trait("Category", "Postgres")]
 public sealed class ClientMatrixTests : IAsyncLifetime
@@ -27,8 +28,15 @@ public sealed class ClientMatrixTests : IAsyncLifetime
               "type": "object", "properties": { "id": { "type": "string" }, "number": { "type": "integer" } } } } } } }
           }
         },
+        "/removal": {
+          "post": { "operationId": "remove_things", "summary": "Remove all things", "responses": { "204": { "description": "Gone" } }, "x-mcp": { "confirm": true } }
+        },
         "/completion": {
         """, StringComparison.Ordinal);
+
+    private readonly TaskCompletionSource _hanging = new();
+    private readonly TaskCompletionSource _abandoned = new();
+    private readonly TaskCompletionSource _released = new();
 
     private CapabilitiesApi _api = null!;
     private McpProcess _server = null!;
@@ -37,17 +45,45 @@ public sealed class ClientMatrixTests : IAsyncLifetime
     {
         var written = new Dictionary<string, int>(StringComparer.Ordinal);
         _api = await CapabilitiesApi.StartAsync(Document);
-        _api.Answer = context =>
+        _api.Answer = async context =>
         {
-            if (context.Request.Path != "/things")
+            switch (context.Request.Path.Value)
             {
-                return context.Response.WriteAsync("""{"id":"a"}""");
+                case "/things":
+                    var key = context.Request.Headers["Idempotency-Key"].ToString();
+                    written.TryAdd(key, written.Count + 1);
+                    context.Response.StatusCode = StatusCodes.Status201Created;
+                    await context.Response.WriteAsJsonAsync(new { id = "new", number = written[key] });
+                    return;
+                case "/removal":
+                    context.Response.StatusCode = StatusCodes.Status204NoContent;
+                    return;
+                case "/things/hanging":
+                    await using (context.RequestAborted.Register(() => _abandoned.TrySetResult()))
+                    {
+                        _hanging.TrySetResult();
+                        await _abandoned.Task.WaitAsync(Patience);
+                    }
+
+                    return;
+                case "/things/when-hanging":
+                    await _hanging.Task.WaitAsync(Patience);
+                    break;
+                case "/things/when-abandoned":
+                    await _abandoned.Task.WaitAsync(Patience);
+                    break;
+                case "/things/change":
+                    await _api.TellAsync("""{"thingId":"a"}""");
+                    break;
+                case "/things/slow":
+                    await _released.Task.WaitAsync(Patience);
+                    break;
+                case "/things/release":
+                    _released.TrySetResult();
+                    break;
             }
 
-            var key = context.Request.Headers["Idempotency-Key"].ToString();
-            written.TryAdd(key, written.Count + 1);
-            context.Response.StatusCode = StatusCodes.Status201Created;
-            return context.Response.WriteAsJsonAsync(new { id = "new", number = written[key] });
+            await context.Response.WriteAsync("""{"id":"a"}""");
         };
         _server = await McpProcess.StartAsync(_api.Address);
     }
@@ -73,7 +109,18 @@ public sealed class ClientMatrixTests : IAsyncLifetime
         ]), Patience);
         Assert.True(exitCode == 0, error);
 
-        AssertRight(JsonNode.Parse(output)!);
+        var got = JsonNode.Parse(output)!;
+        AssertRight(got);
+        Assert.Equal("aborted", (string)got["cancelled"]!);
+        await _api.WaitForListenersAsync(0);
+        if (client.StartsWith("typescript", StringComparison.Ordinal))
+        {
+            Assert.Equal("Remove all things?", (string)Assert.Single(got["confirmed"]!["questions"]!.AsArray())!);
+            Assert.Single(_api.Api.Requests, request => request.Target == "/removal");
+            Assert.Equal("things://things/a", (string)got["heard"]!);
+            Assert.Equal("""{"id":"a"}""", (string)got["waited"]!);
+            Assert.Equal("""{"id":"a"}""", (string)got["released"]!); // the client asked for it once progress was reported
+        }
     }
 
     [Fact]
@@ -95,7 +142,7 @@ public sealed class ClientMatrixTests : IAsyncLifetime
 
     private void AssertRight(JsonNode got)
     {
-        Assert.Equal(["add_thing", "get_thing"], got["tools"]!.AsArray().Select(tool => (string)tool!).Order(StringComparer.Ordinal));
+        Assert.Equal(["add_thing", "get_thing", "remove_things"], got["tools"]!.AsArray().Select(tool => (string)tool!).Order(StringComparer.Ordinal));
         Assert.Equal("""{"id":"a"}""", (string)got["called"]!);
         Assert.Equal("""{"id":"new","number":1}""", (string)got["first"]!);
         Assert.Equal((string)got["first"]!, (string)got["second"]!);
