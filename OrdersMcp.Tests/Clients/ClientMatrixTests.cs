@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Http;
 using OrdersMcp.AppHost.Local;
 using OrdersMcp.Tests.Hosting;
@@ -138,6 +139,41 @@ public sealed class ClientMatrixTests : IAsyncLifetime
             ["read"] = (await RunAsync(inspector, "--method", "resources/read", "--uri", "things://things/a"))["contents"]![0]!["text"]!.DeepClone(),
             ["prompt"] = (await RunAsync(inspector, "--method", "prompts/get", "--prompt-name", "describe_thing", "--prompt-args", "thingId=a"))["messages"]![0]!["content"]!["text"]!.DeepClone(),
         });
+    }
+
+    /// <summary>It connects, and reads the tools, without an account.</summary>
+    [Fact]
+    public async Task Claude_code_connects_over_http_and_over_stdio()
+    {
+        var claude = await InstalledTools.ClaudeCodeAsync();
+        var home = Directory.CreateTempSubdirectory("ordersmcp-claude-").FullName;
+        try
+        {
+            await RunClaudeAsync(claude, home, "mcp", "add", "--transport", "http", "things", _server.Endpoint.AbsoluteUri);
+            await RunClaudeAsync(claude, home, "mcp", "add", "local-things", "--", "dotnet", BuiltProgram.Path("OrdersMcp.McpServer"), "--stdio", "--api", _api.Address);
+
+            var list = await RunClaudeAsync(claude, home, "mcp", "list");
+
+            Assert.Matches($@"(?m)^things: {Regex.Escape(_server.Endpoint.AbsoluteUri)} \(HTTP\) - \W+ Connected\s*$", list);
+            Assert.Matches(@"(?m)^local-things: dotnet .* - \W+ Connected\s*$", list);
+        }
+        finally
+        {
+            Directory.Delete(home, recursive: true);
+        }
+    }
+
+    private static async Task<string> RunClaudeAsync(string claude, string home, params string[] arguments)
+    {
+        var (exitCode, output, error) = await ProgramRun.RunAsync(
+            new ProcessStartInfo(claude, arguments)
+            {
+                WorkingDirectory = home,
+                Environment = { ["HOME"] = home, ["CLAUDE_CONFIG_DIR"] = home, ["DISABLE_AUTOUPDATER"] = "1", ["CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC"] = "1" },
+            },
+            Patience);
+        Assert.True(exitCode == 0, output + error);
+        return output;
     }
 
     private void AssertRight(JsonNode got)

@@ -22,6 +22,11 @@ internal static class InstalledTools
     /// <summary>The <c>node_modules</c> with the MCP clients that tests use.</summary>
     public static async Task<string> ClientModulesAsync() => Path.GetDirectoryName(await ScriptAsync("clients", "x"))!;
 
+    /// <summary>The program of Claude Code; npm installs only the package of this platform.</summary>
+    public static async Task<string> ClaudeCodeAsync() => Path.Combine(
+        Directory.GetDirectories(await ScriptAsync("claude-code", "@anthropic-ai"), "claude-code-*").Single(),
+        OperatingSystem.IsWindows() ? "claude.exe" : "claude");
+
     /// <summary>The script of the OpenAPI linter, for Node.</summary>
     public static Task<string> OpenApiLinterAsync() =>
         ScriptAsync("openapi-lint", Path.Combine("@redocly", "cli", "bin", "cli.js"));
