@@ -13,6 +13,10 @@ internal static class DocumentText
 {
     public const int MaxBytes = 64 * 1024 * 1024;
 
+    /// <summary>Characters that neither JSON nor YAML allows anywhere (RFC 8259, 7; YAML 1.2.2, 5.1).</summary>
+    private static readonly SearchValues<byte> Controls =
+        SearchValues.Create([.. Enumerable.Range(0, 0x20).Select(code => (byte)code).Except("\t\n\r"u8.ToArray())]);
+
     private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 256 };
     private static readonly JsonDocumentOptions Lenient = new() { MaxDepth = 256, AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip };
 
@@ -22,7 +26,7 @@ internal static class DocumentText
     /// <exception cref="ApiDocumentException">The document is neither JSON nor YAML.</exception>
     public static ReadOnlyMemory<byte> ToJson(ReadOnlyMemory<byte> bytes, Action<string> warn)
     {
-        var utf8 = EncodedText.ToUtf8(charset: null, bytes.Span is [0x1F, 0x8B, ..] ? Decompress(bytes) : bytes);
+        var utf8 = WithoutControls(EncodedText.ToUtf8(charset: null, bytes.Span is [0x1F, 0x8B, ..] ? Decompress(bytes) : bytes), warn);
         if (utf8.Span.TrimStart(" \t\r\n"u8) is not [(byte)'{' or (byte)'/', ..])
         {
             return YamlToJson.Convert(utf8, warn);
@@ -46,6 +50,24 @@ internal static class DocumentText
         {
             throw new ApiDocumentException($"The document is not valid JSON: {problem!.Message}", problem);
         }
+    }
+
+    /// <summary>
+    /// Replaces control characters with blanks: some programs write those of a text, such as a vertical tab, as they are.
+    /// </summary>
+    public static ReadOnlyMemory<byte> WithoutControls(ReadOnlyMemory<byte> utf8, Action<string>? warn = null)
+    {
+        var first = utf8.Span.IndexOfAny(Controls);
+        if (first < 0)
+        {
+            return utf8;
+        }
+
+        var before = utf8.Span[..first];
+        warn?.Invoke($"Line {before.Count((byte)'\n') + 1} has the control character U+{utf8.Span[first]:X4}; this and any others are read as blanks.");
+        var clean = utf8.ToArray();
+        clean.AsSpan(first).ReplaceAny(Controls, (byte)' ');
+        return clean;
     }
 
     private static bool IsJson(ReadOnlyMemory<byte> utf8, JsonDocumentOptions options, out JsonException? problem)

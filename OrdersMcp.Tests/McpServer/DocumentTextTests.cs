@@ -44,6 +44,17 @@ public sealed class DocumentTextTests
     }
 
     [Theory]
+    [InlineData("{\n\"openapi\": \"3.1.0\",\n\"info\": { \"title\": \"a\u000bb\u001f\" } }", "Line 3 has the control character U+000B")]
+    [InlineData("openapi: 3.1.0\ninfo:\n  title: >-\n    a\u000cb\u0001\n", "Line 4 has the control character U+000C")]
+    public void Control_character_is_a_warning_with_its_line(string text, string warning)
+    {
+        var document = ApiDocument.Parse(Encoding.UTF8.GetBytes(text));
+
+        Assert.Equal("a b", document.Root.Member("info").Text("title")?.TrimEnd());
+        Assert.StartsWith(warning, Assert.Single(document.Warnings), StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("3.1", true)]
     [InlineData("3.0", true)]
     [InlineData("3.2.0", true)]
