@@ -85,7 +85,7 @@ internal sealed class ApiDocument
             if (VersionOf(root, "swagger") is { } swagger)
             {
                 root = swagger.StartsWith('2')
-                    ? Rooted(SwaggerConverter.Convert(json, reading.Warnings.Add))
+                    ? Rooted(SwaggerConverter.Convert(json, reading))
                     : throw new ApiDocumentException($"The document is Swagger {swagger}; Swagger 2.0 and OpenAPI 3.0 to 3.2 are supported.");
             }
 

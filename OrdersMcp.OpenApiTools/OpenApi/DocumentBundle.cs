@@ -9,7 +9,9 @@ namespace OrdersMcp.OpenApiTools.OpenApi;
 /// </summary>
 internal sealed class DocumentBundle
 {
-    private const string Member = "x-files";
+    /// <summary>The member of the document that has the files.</summary>
+    public const string Member = "x-files";
+
     private const int MostFiles = 3000;
     private static readonly JsonDocumentOptions Options = new() { MaxDepth = 256 };
 

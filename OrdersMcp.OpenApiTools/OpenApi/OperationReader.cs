@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace OrdersMcp.OpenApiTools.OpenApi;
 
@@ -120,11 +121,27 @@ internal sealed class OperationReader(ApiDocument document)
             parameter.Text("description"),
             location == "path" || parameter.Flag("required") is true,
             parameter.Flag("deprecated") ?? false,
-            isContent ? content.Value.Member("schema") : parameter.Member("schema"),
+            isContent ? content.Value.Member("schema") : WithLimits(parameter.Member("schema"), parameter.Member(SwaggerPreparation.LimitsExtension)),
             new ParameterStyle(
-                style, parameter.Flag("explode") ?? parameter.Flag(SwaggerConverter.ExplodeExtension) ?? style is "form" or "deepObject", parameter.Flag("allowReserved") ?? false),
+                style, parameter.Flag("explode") ?? parameter.Flag(SwaggerPreparation.ExplodeExtension) ?? style is "form" or "deepObject", parameter.Flag("allowReserved") ?? false),
             isContent && !isWholeQuery,
             example);
+    }
+
+    private static JsonElement WithLimits(JsonElement schema, JsonElement limits)
+    {
+        if (limits.ValueKind != JsonValueKind.Object || schema.ValueKind != JsonValueKind.Object)
+        {
+            return schema;
+        }
+
+        var limited = JsonObject.Create(schema)!;
+        foreach (var limit in limits.EnumerateObject())
+        {
+            limited[limit.Name] = JsonValue.Create(limit.Value);
+        }
+
+        return JsonSerializer.SerializeToElement(limited);
     }
 
     private ApiBody? ReadBody(JsonElement node)

@@ -8,59 +8,39 @@ namespace OrdersMcp.OpenApiTools.OpenApi;
 /// <summary>Converts a Swagger 2.0 document to OpenAPI 3.0, with Microsoft's library.</summary>
 internal static class SwaggerConverter
 {
-    /// <summary>Marks a list as not exploded, as <c>collectionFormat</c> says. The library omits this.</summary>
-    public const string ExplodeExtension = "x-ordersmcp-explode";
-
     private const int MostWarnings = 20;
 
+    /// <param name="json">The document.</param>
+    /// <param name="reading">The results of reading the document so far; receives warnings.</param>
     /// <exception cref="ApiDocumentException">The library does not accept the document.</exception>
-    public static ReadOnlyMemory<byte> Convert(ReadOnlyMemory<byte> json, Action<string> warn)
+    public static ReadOnlyMemory<byte> Convert(ReadOnlyMemory<byte> json, DocumentReading reading)
     {
         try
         {
-            var (document, diagnostic) = OpenApiDocument.Parse(WithExplode(json), OpenApiConstants.Json);
-            foreach (var error in (diagnostic?.Errors ?? []).Take(MostWarnings))
+            var root = JsonNode.Parse(json.Span, documentOptions: new JsonDocumentOptions { MaxDepth = 256 })!.AsObject();
+            SwaggerPreparation.Apply(root, reading.Unread, reading.Warnings.Add);
+            var (document, diagnostic) = OpenApiDocument.Parse(root.ToJsonString(ReadableJson.OfDocuments), OpenApiConstants.Json);
+            var errors = diagnostic?.Errors ?? [];
+            reading.Warnings.AddRange(errors.Take(MostWarnings).Select(error =>
+                $"Swagger 2.0{(string.IsNullOrEmpty(error.Pointer) ? "" : $", {error.Pointer}")}: {error.Message}"));
+            if (errors.Count > MostWarnings)
             {
-                warn($"Swagger 2.0, {error.Pointer}: {error.Message}");
+                reading.Warnings.Add($"Swagger 2.0: {errors.Count - MostWarnings} more warnings of this kind.");
             }
 
             if (document is null)
             {
-                throw new ApiDocumentException($"The Swagger 2.0 document cannot be read: {diagnostic?.Errors.FirstOrDefault()?.Message}");
+                throw new ApiDocumentException($"The Swagger 2.0 document cannot be read: {errors.FirstOrDefault()?.Message}");
             }
 
             var text = new StringWriter();
             document.SerializeAsV3(new OpenApiJsonWriter(text));
-            return Encoding.UTF8.GetBytes(text.ToString());
+            return DocumentText.WithoutControls(Encoding.UTF8.GetBytes(text.ToString())); // the library does not escape them
         }
-        catch (Exception exception) when (exception is OpenApiException or JsonException or InvalidOperationException or ArgumentException or FormatException or NullReferenceException)
+        catch (Exception exception) when (exception is not ApiDocumentException)
         {
+            // The library does not say what it throws for a document that it does not understand.
             throw new ApiDocumentException($"The Swagger 2.0 document cannot be read: {exception.Message}", exception);
         }
-    }
-
-    /// <summary>In Swagger 2.0, commas join the items of a list unless its format is <c>multi</c>.</summary>
-    private static string WithExplode(ReadOnlyMemory<byte> json)
-    {
-        var root = JsonNode.Parse(json.Span, documentOptions: new JsonDocumentOptions { MaxDepth = 256 })!;
-        Mark(root);
-        return root.ToJsonString(ReadableJson.OfDocuments);
-
-        static void Mark(JsonNode? node)
-        {
-            foreach (var part in node switch { JsonObject json => json.Select(member => member.Value), JsonArray array => array, _ => [] })
-            {
-                Mark(part);
-            }
-
-            if (node is JsonObject parameter && TextOf(parameter, "in") is "query" && TextOf(parameter, "type") is "array"
-                && TextOf(parameter, "collectionFormat") is not "multi")
-            {
-                parameter[ExplodeExtension] = false;
-            }
-        }
-
-        static string? TextOf(JsonObject node, string name) =>
-            node.TryGetPropertyValue(name, out var value) && value is JsonValue text && text.TryGetValue(out string? read) ? read : null;
     }
 }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using OrdersMcp.OpenApiTools.Catalog;
 using OrdersMcp.OpenApiTools.Configuration;
 using OrdersMcp.OpenApiTools.OpenApi;
@@ -96,6 +97,45 @@ public sealed class DocumentFilesTests : IDisposable
         Assert.Equal("https://eu.api.test/v1", document.ServerUrl);
         Assert.Empty(document.ReadOperations((_, exception) => lost.Add(exception.Message)));
         Assert.Contains("Set ServerVariables:tenant", Assert.Single(lost), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Swagger_2_may_have_its_parts_in_files()
+    {
+        Write("api.yaml", """
+            swagger: '2.0'
+            info: { title: t, version: '1' }
+            consumes: [ application/json ]
+            produces: [ application/json ]
+            paths:
+              /whole: { $ref: more/whole.yaml }
+              /lost: { $ref: more/lost.yaml }
+              /parts:
+                post:
+                  operationId: parts
+                  parameters: [ { $ref: 'more/common.yaml#/parameters/Version' }, { $ref: 'more/common.yaml#/parameters/Thing' } ]
+                  responses: { '200': { $ref: 'more/common.yaml#/responses/Thing' } }
+            """);
+        Write("more/whole.yaml", "get: { operationId: whole, parameters: [ { $ref: 'common.yaml#/parameters/Version' } ], responses: { '204': { description: done } } }");
+        Write("more/common.yaml", """
+            parameters:
+              Version: { name: version, in: query, required: true, type: string }
+              Thing: { name: thing, in: body, schema: { $ref: '#/definitions/Thing' } }
+            responses: { Thing: { description: a thing, schema: { $ref: '#/definitions/Thing' } } }
+            definitions: { Thing: { type: object, properties: { name: { type: string }, parts: { type: array, items: { $ref: '#/definitions/Thing' } } } } }
+            """);
+
+        var document = await ReadAsync();
+        var operations = document.ReadOperations((_, exception) => throw exception).ToDictionary(operation => operation.Id!);
+
+        Assert.Equal(["parts", "whole"], operations.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal("version", Assert.Single(operations["whole"].Parameters).Name);
+        Assert.Equal("version", Assert.Single(operations["parts"].Parameters).Name);
+        Assert.Contains("'name'", Names(document.ResolveSchema(operations["parts"].Body!.Schema)), StringComparison.Ordinal);
+        Assert.Contains("'parts'", Names(document.ResolveSchema(Assert.Single(operations["parts"].Responses).Schema)), StringComparison.Ordinal);
+        Assert.StartsWith("'/lost' is left out: the reference 'more/lost.yaml' cannot be followed: ", Assert.Single(document.Warnings), StringComparison.Ordinal);
+
+        static string Names(JsonElement schema) => string.Join(", ", schema.Member("properties").Members().Select(property => $"'{property.Name}'"));
     }
 
     private ApiOptions Options => new() { Name = "files", Document = Path.Combine(_folder.Path, "api", "api.yaml") };
