@@ -37,6 +37,11 @@ internal sealed partial class ToolBuilder(ApiOptions options, string setting, Fu
         _warnings.AddRange(document.Warnings.Select(warning => new DocumentWarning("document", warning)));
         var all = Curation.Apply(options, setting, [.. document.ReadOperations(
             (operation, exception) => _warnings.Add(DocumentWarning.NoTool(operation, exception)))]);
+        if (all.Length == 0 && _warnings.Count == 0)
+        {
+            _warnings.Add(new DocumentWarning("document", "It has no operations, and so there are no tools."));
+        }
+
         _readers.UnionWith(all.Select(operation => operation.Extensions.Task?.Get).OfType<string>());
         var filter = new OperationFilter(options, setting);
         var operations = filter.Apply(all);

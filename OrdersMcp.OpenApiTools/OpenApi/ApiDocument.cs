@@ -15,18 +15,20 @@ internal sealed class ApiDocument
     private static readonly JsonElement AnySchema = JsonElement.Parse("{}");
 
     private readonly JsonElement _root;
-    private DocumentReading _reading = new([]);
+    private readonly DocumentReading _reading;
     private readonly Dictionary<string, FrozenDictionary<string, JsonElement>> _components = new(StringComparer.Ordinal);
 
-    private ApiDocument(JsonElement root, bool isOpenApi30)
+    private ApiDocument(JsonElement root, bool isOpenApi30, DocumentReading reading)
     {
         _root = root;
+        _reading = reading;
         IsOpenApi30 = isOpenApi30;
 
         // A search for a member of a JsonElement is linear, and large documents have thousands of components.
-        foreach (var kind in root.Member("components").Members())
+        // Documents in several files often have all paths, or all components of a kind, in one of them.
+        foreach (var kind in ResolveContainer("components", root.Member("components")).Members())
         {
-            _components[kind.Name] = kind.Value.Members()
+            _components[kind.Name] = ResolveContainer($"components/{kind.Name}", kind.Value).Members()
                 .DistinctBy(entry => entry.Name)
                 .ToFrozenDictionary(entry => entry.Name, entry => entry.Value, StringComparer.Ordinal);
         }
@@ -65,7 +67,7 @@ internal sealed class ApiDocument
     public JsonElement Root => _root;
 
     /// <summary>Warnings about parts of the document that were read differently than written.</summary>
-    public IReadOnlyList<string> Warnings { get; private init; } = [];
+    public IReadOnlyList<string> Warnings => _reading.Warnings;
 
     /// <summary>Reads a document in any stored form, without the files that it refers to.</summary>
     /// <exception cref="ApiDocumentException">The bytes are not an OpenAPI document.</exception>
@@ -91,7 +93,7 @@ internal sealed class ApiDocument
 
             var version = VersionOf(root, "openapi") ?? throw new ApiDocumentException("The document is not OpenAPI: it has no 'openapi' version.");
             return version.Split('.') is ["3", "0" or "1" or "2", ..]
-                ? new ApiDocument(root, version.StartsWith("3.0", StringComparison.Ordinal)) { Warnings = reading.Warnings, _reading = reading }
+                ? new ApiDocument(root, version.StartsWith("3.0", StringComparison.Ordinal), reading)
                 : throw new ApiDocumentException($"OpenAPI {version} is not supported; Swagger 2.0 and OpenAPI 3.0 to 3.2 are.");
         }
         catch (JsonException exception)
@@ -120,7 +122,7 @@ internal sealed class ApiDocument
     {
         var reader = new OperationReader(this);
         var paths = new List<(string Name, JsonElement Value)>();
-        foreach (var path in _root.Member("paths").Members())
+        foreach (var path in Resolve(_root.Member("paths")).Members())
         {
             try
             {
@@ -185,6 +187,20 @@ internal sealed class ApiDocument
         }
     }
 
+    /// <summary>A lost container costs only what needs it.</summary>
+    private JsonElement ResolveContainer(string name, JsonElement node)
+    {
+        try
+        {
+            return Resolve(node);
+        }
+        catch (ApiDocumentException exception)
+        {
+            _reading.Warnings.Add($"'{name}' is left out: {exception.Message}");
+            return default;
+        }
+    }
+
     /// <summary>The target of a local reference (RFC 6901 in a URI fragment).</summary>
     /// <exception cref="ApiDocumentException">This document has no such target; other documents are never fetched.</exception>
     public JsonElement Find(string reference)
@@ -239,13 +255,19 @@ internal sealed class ApiDocument
         var variables = server.Member("variables");
         foreach (var piece in PathTemplate.Parse(written).Where(piece => piece.IsParameter))
         {
-            var value = _reading.ServerVariables.GetValueOrDefault(piece.Text) ?? variables.Member(piece.Text).Text("default")
+            var value = _reading.ServerVariables.GetValueOrDefault(piece.Text) ?? variables.Member(piece.Text).Text("default") ?? DefaultOf(written, piece.Text)
                 ?? throw new ApiDocumentException($"The server '{written}' has the variable '{piece.Text}' without a default. Set ServerVariables:{piece.Text}.");
             url = url.Replace($"{{{piece.Text}}}", value, StringComparison.Ordinal);
         }
 
         return url;
     }
+
+    /// <summary>An operation may repeat a server of the document without its variables.</summary>
+    private string? DefaultOf(string url, string variable) => _root.Member("servers").Items()
+        .Where(server => server.Text("url") == url)
+        .Select(server => server.Member("variables").Member(variable).Text("default"))
+        .FirstOrDefault(value => value is not null);
 
     private List<(string Method, JsonElement Operation, JsonElement PathItem)> FindOperations(
         string path, JsonElement value, Action<string, Exception> warn)

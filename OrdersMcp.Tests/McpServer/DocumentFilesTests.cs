@@ -100,6 +100,38 @@ public sealed class DocumentFilesTests : IDisposable
     }
 
     [Fact]
+    public async Task Operation_may_repeat_a_server_of_the_document_without_its_variables()
+    {
+        Write("api.yaml", """
+            openapi: 3.0.3
+            servers: [ { url: 'https://{region}.api.test', variables: { region: { default: us } } } ]
+            paths: { /x: { get: { operationId: x, servers: [ { url: 'https://{region}.api.test' } ] } } }
+            """);
+
+        var operation = Assert.Single((await ReadAsync()).ReadOperations((_, exception) => throw exception));
+
+        Assert.Equal("https://us.api.test", operation.ServerUrl);
+    }
+
+    [Fact]
+    public async Task All_paths_and_all_components_of_a_kind_may_be_in_a_file()
+    {
+        Write("api.yaml", """
+            openapi: 3.0.3
+            paths: { $ref: paths/all.yaml }
+            components: { parameters: { $ref: parameters.yaml }, schemas: { $ref: lost.yaml } }
+            """);
+        Write("paths/all.yaml", "{ /x: { $ref: ./x.yaml } }");
+        Write("paths/x.yaml", "get: { operationId: x, parameters: [ { $ref: '../api.yaml#/components/parameters/Limit' } ] }");
+        Write("parameters.yaml", "Limit: { name: limit, in: query, schema: { type: integer } }");
+
+        var document = await ReadAsync();
+
+        Assert.Equal("limit", Assert.Single(Assert.Single(document.ReadOperations((_, exception) => throw exception)).Parameters).Name);
+        Assert.Contains("'components/schemas' is left out: The reference 'lost.yaml' leaves the document: ", Assert.Single(document.Warnings), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Swagger_2_may_have_its_parts_in_files()
     {
         Write("api.yaml", """

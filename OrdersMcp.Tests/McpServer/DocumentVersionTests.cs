@@ -125,6 +125,10 @@ public sealed class DocumentVersionTests
             "X-Ids": { "type": "array", "items": { "type": "integer" }, "collectionFormat": "tsv" } } } } } }
         """).Names));
 
+    [Fact]
+    public void Document_without_operations_is_a_warning() =>
+        Assert.Contains("no operations", Assert.Single(ToolBench.Of(Documents.With("{}")).Warnings).Text, StringComparison.Ordinal);
+
     private static ToolBench OfSwagger(string paths) => ToolBench.Of($$"""
         { "swagger": "2.0", "info": { "title": "t", "version": "1" }, "consumes": [ "application/json" ],
           "paths": { {{paths.Replace("\"operationId\"", "\"responses\": { \"204\": { \"description\": \"done\" } }, \"operationId\"", StringComparison.Ordinal)}} },
