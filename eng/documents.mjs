@@ -1,9 +1,10 @@
 // node eng/documents.mjs FOLDER [SERVER]: writes a Markdown table of the OpenAPI documents in a folder: tools, skipped
 // operations with the reasons, tokens (o200k_base), processor time and memory, and whether Ajv compiles every schema.
 // SERVER is OrdersMcp.McpServer.dll; by default the output of `dotnet build`. Ajv comes from NODE_PATH, or from
-// OrdersMcp.Tests/Tools/json-schema after `npm ci` there. Fails if a document is unusable or a schema does not compile.
+// OrdersMcp.Tests/Tools/json-schema after `npm ci` there. A folder in the folder is a document of several files, which
+// begins with its openapi.json, .yaml or .yml. Fails if a document is unusable, has no tools, or a schema does not compile.
 import { spawnSync } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 
@@ -32,12 +33,16 @@ const broken = tool => ['inputSchema', 'outputSchema'].filter(kind => tool[kind]
   }
 });
 
+const documents = readdirSync(folder).flatMap(name => statSync(join(folder, name)).isDirectory()
+  ? readdirSync(join(folder, name)).filter(file => /^openapi\.(json|ya?ml)$/.test(file)).map(file => join(name, file))
+  : /\.(json|ya?ml)(\.gz)?$/.test(name) ? [name] : []).sort();
+
 const row = (...cells) => console.log(`| ${cells.join(' | ')} |`);
 row('document', 'tools', 'dropped', 'tokens', 'time', 'memory', 'not compiled');
 row(...Array(7).fill('---'));
 const details = [];
 let failures = 0;
-for (const name of readdirSync(folder).filter(name => /\.(json|ya?ml)(\.gz)?$/.test(name)).sort()) {
+for (const name of documents) {
   const file = resolve(folder, name);
   const read = tools('--document', file, '--json', '--schemas');
   if (read.status !== 0) {
@@ -50,9 +55,9 @@ for (const name of readdirSync(folder).filter(name => /\.(json|ya?ml)(\.gz)?$/.t
   const [api] = JSON.parse(read.stdout);
   const [, seconds, megabytes] = /([\d.]+) s of processor time, (\d+) MB/.exec(read.stderr);
   const tokens = /, (\d+) tokens/.exec(tools('lint', '--document', file).stdout)[1];
-  const dropped = api.warnings.filter(warning => warning.includes(': is not a tool'));
+  const dropped = api.warnings.filter(warning => /: is not a tool: |' is left out: /.test(warning));
   const problems = api.tools.flatMap(broken);
-  failures += problems.length;
+  failures += problems.length + (api.tools.length === 0);
   row(name, api.tools.length, dropped.length, tokens, `${seconds} s`, `${megabytes} MB`, problems.length);
   details.push(...dropped.map(reason => `${name}: ${reason}`), ...problems.map(problem => `${name}: ${problem}`));
 }
