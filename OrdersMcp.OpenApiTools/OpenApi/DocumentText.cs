@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Compression;
+using System.Text;
 using System.Text.Json;
 using OrdersMcp.OpenApiTools.Text;
 
@@ -17,10 +18,10 @@ internal static class DocumentText
     private static readonly SearchValues<byte> Controls =
         SearchValues.Create([.. Enumerable.Range(0, 0x20).Select(code => (byte)code).Except("\t\n\r"u8.ToArray())]);
 
-    private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 256 };
+    private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 256, AllowDuplicateProperties = false };
     private static readonly JsonDocumentOptions Lenient = new() { MaxDepth = 256, AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip };
 
-    /// <summary>The document in UTF-8 JSON.</summary>
+    /// <summary>The document in UTF-8 JSON, without duplicate keys.</summary>
     /// <param name="bytes">The document as it is stored.</param>
     /// <param name="warn">Receives warnings about ambiguities.</param>
     /// <exception cref="ApiDocumentException">The document is neither JSON nor YAML.</exception>
@@ -39,6 +40,7 @@ internal static class DocumentText
 
         if (IsJson(utf8, Lenient, out var problem))
         {
+            WarnOfDuplicates(utf8.Span, warn);
             return Rewritten(utf8);
         }
 
@@ -83,19 +85,89 @@ internal static class DocumentText
             problem = exception;
             return false;
         }
+        catch (InvalidOperationException)
+        {
+            problem = null;
+            return true; // a key with half a character, which cannot be compared; its operation fails alone
+        }
     }
 
-    /// <summary>Removes comments and trailing commas, because parts of the document are copied as they are.</summary>
+    private static void WarnOfDuplicates(ReadOnlySpan<byte> utf8, Action<string> warn)
+    {
+        var reader = new Utf8JsonReader(
+            utf8, new JsonReaderOptions { MaxDepth = Lenient.MaxDepth, AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip });
+        var keys = new Stack<HashSet<string>>();
+        while (reader.Read())
+        {
+            if (reader.TokenType == JsonTokenType.StartObject)
+            {
+                keys.Push(new HashSet<string>(StringComparer.Ordinal));
+            }
+            else if (reader.TokenType == JsonTokenType.EndObject)
+            {
+                keys.Pop();
+            }
+            else if (reader.TokenType == JsonTokenType.PropertyName && Encoding.UTF8.GetString(reader.ValueSpan) is var key && !keys.Peek().Add(key))
+            {
+                var before = utf8[..(int)reader.TokenStartIndex];
+                warn($"The key '{key}' at line {before.Count((byte)'\n') + 1}, column {before.Length - before.LastIndexOf((byte)'\n')} is a duplicate; the last one counts.");
+            }
+        }
+    }
+
+    /// <summary>Removes comments, trailing commas and all but the last of duplicate keys, because parts of the document are copied as they are.</summary>
     private static ReadOnlyMemory<byte> Rewritten(ReadOnlyMemory<byte> utf8)
     {
         using var json = JsonDocument.Parse(utf8, Lenient);
         var buffer = new ArrayBufferWriter<byte>(utf8.Length);
         using (var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = ReadableJson.Options.Encoder, SkipValidation = true }))
         {
-            json.WriteTo(writer);
+            try
+            {
+                Write(json.RootElement, writer);
+            }
+            catch (InvalidOperationException exception)
+            {
+                throw new ApiDocumentException("The document has a key that is not Unicode.", exception);
+            }
         }
 
         return buffer.WrittenMemory;
+
+        static void Write(JsonElement value, Utf8JsonWriter writer)
+        {
+            switch (value.ValueKind)
+            {
+                case JsonValueKind.Object:
+                    var members = new OrderedDictionary<string, JsonElement>(StringComparer.Ordinal);
+                    foreach (var member in value.EnumerateObject())
+                    {
+                        members[member.Name] = member.Value;
+                    }
+
+                    writer.WriteStartObject();
+                    foreach (var (name, member) in members)
+                    {
+                        writer.WritePropertyName(name);
+                        Write(member, writer);
+                    }
+
+                    writer.WriteEndObject();
+                    break;
+                case JsonValueKind.Array:
+                    writer.WriteStartArray();
+                    foreach (var item in value.EnumerateArray())
+                    {
+                        Write(item, writer);
+                    }
+
+                    writer.WriteEndArray();
+                    break;
+                default:
+                    value.WriteTo(writer);
+                    break;
+            }
+        }
     }
 
     private static ReadOnlyMemory<byte> Decompress(ReadOnlyMemory<byte> bytes)

@@ -90,6 +90,17 @@ public sealed class DocumentTextTests
         Assert.Equal("The key 'c' at line 4, column 3 is a duplicate; the last one counts.", Assert.Single(warnings));
     }
 
+    [Fact]
+    public void Key_that_is_twice_in_json_is_such_a_warning_too()
+    {
+        var warnings = new List<string>();
+
+        var json = DocumentText.ToJson("{\"a\":1,\n\"b\":{\"c\":1,\"d\":2,\"c\":3}}"u8.ToArray(), warnings.Add);
+
+        Assert.Equal("""{"a":1,"b":{"c":3,"d":2}}""", Encoding.UTF8.GetString(json.Span));
+        Assert.Equal("The key 'c' at line 2, column 18 is a duplicate; the last one counts.", Assert.Single(warnings));
+    }
+
     [Theory]
     [InlineData("a: b: c", "line 1, column 5")]
     [InlineData("a: 1\n? {b: 1}\n: 2\n", "a key at line 2")]

@@ -37,6 +37,15 @@ public sealed class DocumentVersionTests
         Assert.Equal("Put it", bench.Tools.Single(tool => tool.Definition.Name == "put_p").Definition.Title);
     }
 
+    [Fact]
+    public void Key_may_be_twice_in_a_swagger_document()
+    {
+        var bench = ToolBench.Of(Swagger.Replace("\"operationId\": \"get_p\"", "\"operationId\": \"first\", \"operationId\": \"get_p\"", StringComparison.Ordinal));
+
+        Assert.Contains(bench.Tools, tool => tool.Definition.Name == "get_p");
+        Assert.Contains(bench.Warnings, warning => warning.Text.StartsWith("The key 'operationId' at line 3, ", StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData("""{ "name": "note", "in": "body", "schema": { "$ref": "#/definitions/Note" } }""")]
     [InlineData("""{ "$ref": "#/parameters/Note" }""")]
