@@ -64,6 +64,24 @@ public sealed class UnexpectedAnswerTests
         Assert.Contains("NaN or Infinity", Assert.IsType<TextContentBlock>(result.Content[1]).Text, StringComparison.Ordinal);
     }
 
+    /// <summary>Checking each level twice would take longer than the age of the universe for 60 of them.</summary>
+    [Fact]
+    public async Task Deep_answer_that_breaks_alternatives_is_checked_at_once()
+    {
+        var bench = ToolBench.OfAnswer(
+            """{ "$ref": "#/components/schemas/Node" }""",
+            """{ "Node": { "type": "object", "properties": { "n": { "type": "integer" }, "next": { "anyOf": [ { "$ref": "#/components/schemas/Node" }, { "type": "null" } ] } } } }""",
+            configure: api => api.OutputSchemas = OutputSchemas.Full);
+        var body = string.Concat(Enumerable.Repeat("""{"next":""", 60)) + """{"n":"one"}""" + new string('}', 60);
+        bench.Answer = _ => ToolBench.Json(body);
+
+        var result = await Task.Run(() => bench.CallAsync("{}"), TestContext.Current.CancellationToken)
+            .WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+
+        Assert.Equal(body, ToolBench.Text(result));
+        Assert.Contains(".n must be an integer", Assert.IsType<TextContentBlock>(result.Content[1]).Text, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Relaxed_schema_says_how_an_answer_is_built_and_requires_nothing()
     {

@@ -113,7 +113,7 @@ internal sealed class ArgumentReport
     /// <summary>A report that continues from the current path and has no effect until it is merged.</summary>
     public ArgumentReport Branch()
     {
-        var branch = new ArgumentReport { IsExact = IsExact, IsOfAnswer = IsOfAnswer, IsTrial = IsTrial };
+        var branch = new ArgumentReport { IsExact = IsExact, IsOfAnswer = IsOfAnswer };
         branch._path.AddRange(_path);
         return branch;
     }

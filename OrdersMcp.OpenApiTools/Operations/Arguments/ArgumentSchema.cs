@@ -150,16 +150,19 @@ internal sealed class ArgumentSchema
     /// Whether the value certainly matches as it is: under <c>not</c>, neither coercion nor a rule left to the API may
     /// decide.
     /// </summary>
-    private bool Fits(JsonElement value)
+    private bool Fits(JsonElement value) => Try(value) is { IsClean: true, IsUnsure: false };
+
+    /// <summary>Checks the value as it is, and keeps no problem; null if it is of a wrong kind.</summary>
+    private ArgumentReport? Try(JsonElement value)
     {
         if (Excludes(value))
         {
-            return false;
+            return null;
         }
 
         var trial = new ArgumentReport { IsExact = true, IsTrial = true };
         Check(value, trial);
-        return trial is { IsClean: true, IsUnsure: false };
+        return trial;
     }
 
     /// <summary>Whether the value is of a wrong kind, which most alternatives are refused for.</summary>
@@ -282,15 +285,34 @@ internal sealed class ArgumentSchema
             return;
         }
 
-        // Nearly every answer fits: only one that does not needs to be told what is wrong.
         if (report.IsExact)
         {
+            // Nearly every answer fits: only one that does not is checked again, for what to say. A trial is never checked
+            // again, or nested alternatives would double the work at each level.
+            var isUnsure = false;
             foreach (var alternative in _any)
             {
-                if (alternative.Fits(value))
+                var trial = alternative.Try(value);
+                if (trial is { IsClean: true, IsUnsure: false })
                 {
                     return;
                 }
+
+                isUnsure |= trial is { IsClean: true };
+            }
+
+            if (report.IsTrial)
+            {
+                if (isUnsure)
+                {
+                    report.Doubt();
+                }
+                else
+                {
+                    report.Add("matches no alternative.");
+                }
+
+                return;
             }
         }
 
