@@ -33,30 +33,12 @@ public sealed class EndpointRulesTests
     }
 
     [Fact]
-    public async Task Call_of_an_older_revision_takes_no_place_of_a_stream()
+    public Task Call_of_an_older_revision_takes_no_place_of_a_stream() => WhileCallRunsAsync("Mcp:Limits:Concurrent", async app =>
     {
-        var (begun, end) = (new TaskCompletionSource(), new TaskCompletionSource());
-        await using var app = await AppUnderTest.StartAsync(
-            app => app.MapGet("/slow", async () =>
-            {
-                begun.TrySetResult();
-                await end.Task;
-            }).WithName("slow"),
-            (builder, _) => builder.Configuration["Mcp:Limits:Concurrent"] = "1");
-
-        var slow = app.CallAsync("slow");
-        await begun.Task.WaitAsync(TestContext.Current.CancellationToken);
         var body = new JsonObject { ["jsonrpc"] = "2.0", ["id"] = 1, ["method"] = "tools/list" };
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(app.Address, "/mcp")) { Content = JsonContent.Create(body) };
-        request.Headers.Add(Messages.VersionHeader, "2025-06-18");
-        request.Headers.Add("Mcp-Method", "subscriptions/listen");
-        request.Headers.Add("Accept", "application/json, text/event-stream");
-        using var response = await OutsideClient.Shared.SendAsync(request, TestContext.Current.CancellationToken);
-        end.SetResult();
-        await slow;
 
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
-    }
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, await SendAsync(app, body, "2025-06-18", "subscriptions/listen"));
+    });
 
     [Fact]
     public async Task Notifications_count_as_reads()
@@ -68,13 +50,7 @@ public sealed class EndpointRulesTests
 
         for (var i = 0; i < 20; i++)
         {
-            var body = Messages.Request("notifications/cancelled", new JsonObject { ["requestId"] = 1 });
-            body.Remove("id");
-            using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(app.Address, "/mcp")) { Content = JsonContent.Create(body) };
-            request.Headers.Add(Messages.VersionHeader, Messages.Version);
-            request.Headers.Add("Mcp-Method", "notifications/cancelled");
-            using var response = await OutsideClient.Shared.SendAsync(request, TestContext.Current.CancellationToken);
-            statuses.Add(response.StatusCode);
+            statuses.Add(await NotifyAsync(app));
         }
 
         Assert.Equal(HttpStatusCode.Accepted, statuses[0]);
@@ -82,7 +58,11 @@ public sealed class EndpointRulesTests
     }
 
     [Fact]
-    public async Task Notification_is_accepted_while_all_calls_of_the_caller_are_under_way()
+    public Task Notification_is_accepted_while_all_calls_of_the_caller_are_under_way() => WhileCallRunsAsync(
+        "Mcp:Limits:ConcurrentPerCaller", async app => Assert.Equal(HttpStatusCode.Accepted, await NotifyAsync(app)));
+
+    /// <summary>Acts while a call takes the only place that a limit has.</summary>
+    private static async Task WhileCallRunsAsync(string limit, Func<AppUnderTest, Task> act)
     {
         var (begun, end) = (new TaskCompletionSource(), new TaskCompletionSource());
         await using var app = await AppUnderTest.StartAsync(
@@ -91,19 +71,30 @@ public sealed class EndpointRulesTests
                 begun.TrySetResult();
                 await end.Task;
             }).WithName("slow"),
-            (builder, _) => builder.Configuration["Mcp:Limits:ConcurrentPerCaller"] = "1");
+            (builder, _) => builder.Configuration[limit] = "1");
 
         var slow = app.CallAsync("slow");
         await begun.Task.WaitAsync(TestContext.Current.CancellationToken);
-        var body = Messages.Request("notifications/cancelled", new JsonObject { ["requestId"] = 1 });
-        body.Remove("id");
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(app.Address, "/mcp")) { Content = JsonContent.Create(body) };
-        request.Headers.Add(Messages.VersionHeader, Messages.Version);
-        request.Headers.Add("Mcp-Method", "notifications/cancelled");
-        using var response = await OutsideClient.Shared.SendAsync(request, TestContext.Current.CancellationToken);
+        await act(app);
         end.SetResult();
         await slow;
+    }
 
-        Assert.Equal(HttpStatusCode.Accepted, response.StatusCode);
+    private static Task<HttpStatusCode> NotifyAsync(AppUnderTest app)
+    {
+        const string Cancelled = "notifications/cancelled";
+        var body = Messages.Request(Cancelled, new JsonObject { ["requestId"] = 1 });
+        body.Remove("id");
+        return SendAsync(app, body, Messages.Version, Cancelled);
+    }
+
+    private static async Task<HttpStatusCode> SendAsync(AppUnderTest app, JsonObject body, string version, string method)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(app.Address, "/mcp")) { Content = JsonContent.Create(body) };
+        request.Headers.Add(Messages.VersionHeader, version);
+        request.Headers.Add("Mcp-Method", method);
+        request.Headers.Add("Accept", "application/json, text/event-stream");
+        using var response = await OutsideClient.Shared.SendAsync(request, TestContext.Current.CancellationToken);
+        return response.StatusCode;
     }
 }

@@ -32,7 +32,7 @@ internal sealed class ArgumentSchema
     private readonly ListRules? _list;
     private readonly ObjectRules? _object;
     private readonly ArgumentSchema[] _all = [];
-    private readonly ArgumentSchema[] _any = [];
+    private readonly AlternativeRules? _any;
     private readonly ArgumentSchema? _not;
     private readonly Lazy<ArgumentSchema>? _reference;
     private readonly string? _format;
@@ -56,8 +56,7 @@ internal sealed class ArgumentSchema
         _object = ObjectRules.Of(schema, Part);
         _all = [.. schema.Member("allOf").Items().Select(Part)];
 
-        // The API checks that exactly one alternative of oneOf matches; documents often use oneOf where they mean anyOf.
-        _any = [.. schema.Member("anyOf").Items().Concat(schema.Member("oneOf").Items()).Select(Part)];
+        _any = AlternativeRules.Of(schema, Part);
         _not = schema.TryGetProperty("not", out var not) ? Part(not) : null;
         _reference = schema.Text("$ref") is { } reference ? definitions.GetValueOrDefault(reference) : null;
         _saysMore = schema.EnumerateObject().Any(keyword => Unchecked.Contains(keyword.Name) || (keyword.NameEquals("$ref") && _reference is null));
@@ -153,7 +152,7 @@ internal sealed class ArgumentSchema
     private bool Fits(JsonElement value) => Try(value) is { IsClean: true, IsUnsure: false };
 
     /// <summary>Checks the value as it is, and keeps no problem; null if it is of a wrong kind.</summary>
-    private ArgumentReport? Try(JsonElement value)
+    public ArgumentReport? Try(JsonElement value)
     {
         if (Excludes(value))
         {
@@ -221,7 +220,7 @@ internal sealed class ArgumentSchema
             part.Check(value, report);
         }
 
-        CheckAny(value, report);
+        _any?.Check(value, report);
     }
 
     private static JsonTypes TypesOf(JsonElement type) => type.ValueKind switch
@@ -244,12 +243,12 @@ internal sealed class ArgumentSchema
     private bool HasNoWord(JsonElement word) => HasForm && (HasFormat || !Allows(word));
 
     private bool HasForm => HasFormat || _values is not null || _text?.HasPattern is true || (_types != JsonTypes.None && !_types.HasFlag(JsonTypes.String))
-        || _reference?.Value.HasForm is true || Array.Exists(_all, part => part.HasForm) || (_any.Length > 0 && Array.TrueForAll(_any, part => part.HasForm));
+        || _reference?.Value.HasForm is true || Array.Exists(_all, part => part.HasForm) || _any?.All(part => part.HasForm) is true;
 
     /// <summary>The API checks formats, and no format of text allows an empty value.</summary>
     private bool HasFormat => (_format is not (null or "password" or "binary" or "byte") && _values is null)
         || _reference?.Value.HasFormat is true || Array.Exists(_all, part => part.HasFormat)
-        || (_any.Length > 0 && Array.TrueForAll(_any, part => part.HasFormat || part._types == JsonTypes.Null));
+        || _any?.All(part => part.HasFormat || part._types == JsonTypes.Null) is true;
 
     private bool CheckType(ref JsonElement value, ArgumentReport report)
     {
@@ -275,67 +274,5 @@ internal sealed class ArgumentSchema
         }
 
         return true;
-    }
-
-    /// <summary>If no alternative matches, the problems of the nearest are the ones to correct.</summary>
-    private void CheckAny(JsonElement value, ArgumentReport report)
-    {
-        if (_any.Length == 0)
-        {
-            return;
-        }
-
-        if (report.IsExact)
-        {
-            // Nearly every answer fits: only one that does not is checked again, for what to say. A trial is never checked
-            // again, or nested alternatives would double the work at each level.
-            var isUnsure = false;
-            foreach (var alternative in _any)
-            {
-                var trial = alternative.Try(value);
-                if (trial is { IsClean: true, IsUnsure: false })
-                {
-                    return;
-                }
-
-                isUnsure |= trial is { IsClean: true };
-            }
-
-            if (report.IsTrial)
-            {
-                if (isUnsure)
-                {
-                    report.Doubt();
-                }
-                else
-                {
-                    report.Add("matches no alternative.");
-                }
-
-                return;
-            }
-        }
-
-        ArgumentReport? nearest = null;
-        foreach (var alternative in _any)
-        {
-            var trial = report.Branch();
-            alternative.Check(value, trial);
-            if (trial is { IsClean: true, HasReplacements: false, IsUnsure: false })
-            {
-                return;
-            }
-
-            // An alternative that needs coercion ranks below every alternative that matches the value as it is.
-            if (nearest is null || Order(trial).CompareTo(Order(nearest)) > 0)
-            {
-                nearest = trial;
-            }
-        }
-
-        report.Merge(nearest!);
-
-        static (bool, bool, bool, int) Order(ArgumentReport report) =>
-            (report.IsClean, report.IsClean && !report.HasReplacements, report.IsClean && !report.IsUnsure, -report.Weight);
     }
 }
