@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Npgsql;
 using OrdersMcp.AppHost.Local;
@@ -38,9 +37,9 @@ if (!OperatingSystem.IsLinux())
     return 2;
 }
 
-if (typeof(Goals).Assembly.GetCustomAttributes(typeof(DebuggableAttribute), inherit: false) is [DebuggableAttribute { IsJITOptimizerDisabled: true }])
+if (DebugBuild.First() is { } debug)
 {
-    Console.Error.WriteLine("This is a Debug build, whose speed says nothing: dotnet run -c Release --project bench/OrdersMcp.Bench");
+    Console.Error.WriteLine($"{debug} is a Debug build, whose speed says nothing: dotnet run -c Release --project bench/OrdersMcp.Bench");
     return 2;
 }
 
