@@ -1,6 +1,6 @@
 using System.Diagnostics;
-using System.Reflection;
-using System.Runtime.Loader;
+using System.Reflection.Metadata;
+using System.Reflection.PortableExecutable;
 using OrdersMcp.Tests.Hosting;
 
 namespace OrdersMcp.Bench;
@@ -25,16 +25,24 @@ internal static class DebugBuild
         .Select(file => Path.Combine(Path.GetFileName(Path.GetDirectoryName(Path.GetDirectoryName(file)))!, Path.GetFileName(file)))
         .FirstOrDefault();
 
+    /// <summary>By its metadata, because what the assembly refers to is not all here.</summary>
     private static bool IsDebug(string file)
     {
-        var context = new AssemblyLoadContext(file, isCollectible: true);
-        try
+        using var image = new PEReader(File.OpenRead(file));
+        var metadata = image.GetMetadataReader();
+        foreach (var handle in metadata.GetAssemblyDefinition().GetCustomAttributes())
         {
-            return context.LoadFromAssemblyPath(file).GetCustomAttribute<DebuggableAttribute>() is { IsJITOptimizerDisabled: true };
+            var attribute = metadata.GetCustomAttribute(handle);
+            if (attribute.Constructor.Kind == HandleKind.MemberReference
+                && metadata.GetMemberReference((MemberReferenceHandle)attribute.Constructor).Parent is { Kind: HandleKind.TypeReference } type
+                && metadata.StringComparer.Equals(metadata.GetTypeReference((TypeReferenceHandle)type).Name, nameof(DebuggableAttribute)))
+            {
+                var value = metadata.GetBlobReader(attribute.Value);
+                value.ReadUInt16(); // the prolog, ECMA-335 II.23.3
+                return ((DebuggableAttribute.DebuggingModes)value.ReadInt32()).HasFlag(DebuggableAttribute.DebuggingModes.DisableOptimizations);
+            }
         }
-        finally
-        {
-            context.Unload();
-        }
+
+        return false;
     }
 }
