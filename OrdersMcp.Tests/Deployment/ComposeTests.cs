@@ -111,6 +111,11 @@ public sealed partial class ComposeTests
         Assert.All(example, line => Assert.EndsWith("=", line, StringComparison.Ordinal));
     }
 
+    /// <summary>Docker 20.10, which Debian 12 has, refuses the interval, and Compose then starts nothing.</summary>
+    [Fact]
+    public void Health_checks_need_no_new_engine() => Assert.All(
+        Services.Where(each => each.Service["healthcheck"] is not null), each => Assert.Null(each.Service["healthcheck"]!["start_interval"]));
+
     [Fact]
     public void Images_of_others_have_a_version() => Assert.All(
         Services.Where(each => each.Service["build"] is null), each => Assert.Matches(@":\d+\.\d+", (string)each.Service["image"]!));
