@@ -143,6 +143,7 @@ if missing "$inspector"; then
   shell "$work/inspector"
   mkdir -p "$work/inspector/usr/lib"
   mkdir -p -m 1777 "$work/inspector/home/node/.mcp-inspector"
+  ln -s ../bin "$work/inspector/usr/bin" # scripts begin with /usr/bin/env
   cp "$node" "$work/inspector/bin"
   cp -R "$(locked inspector)" "$work/inspector/usr/lib"
   ln -s ../usr/lib/node_modules/.bin/mcp-inspector "$work/inspector/bin/mcp-inspector"

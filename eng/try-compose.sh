@@ -1,6 +1,6 @@
 #!/bin/sh
-# Builds deploy/compose, starts it with new keys, calls a tool over the published port, and removes everything. Needs a
-# container engine with Compose, and the system's ports free.
+# Builds deploy/compose, starts it with new keys, calls a tool over the published port, looks for its trace and the Inspector,
+# stops everything in order, and removes it. Needs a container engine with Compose, and the system's ports free.
 set -eu
 cd "$(dirname "$0")/../deploy/compose"
 
@@ -34,3 +34,20 @@ answer=$(curl --silent --show-error --fail-with-body --max-time 30 http://localh
   --data '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"get_order","arguments":{"orderId":1},"_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{}}}}')
 printf '%s\n' "$answer"
 printf '%s\n' "$answer" | grep -q '"structuredContent":{"id":1,'
+
+# Nothing waits for the Inspector, and the services send their spans every few seconds.
+curl --silent --show-error --fail --retry 60 --retry-delay 1 --retry-all-errors --output /dev/null http://localhost:6274/healthz
+token=$(sed -n 's/^DASHBOARD_TOKEN=//p' .env)
+traces() { curl --silent --fail --header "X-API-Key: $token" 'http://localhost:18888/api/telemetry/traces?limit=100'; }
+left=60
+until traces | grep -q '"SELECT orders '; do
+  [ "$((left -= 1))" -gt 0 ] || { echo "The dashboard has no trace of the call down to its SQL." >&2; exit 1; }
+  sleep 1
+done
+
+docker compose stop
+for service in database api mcp; do
+  code=$(docker inspect --format '{{.State.ExitCode}}' "$(docker compose ps --all --quiet "$service")")
+  [ "$code" -eq 0 ] || { echo "$service ended with exit code $code when it was stopped." >&2; exit 1; }
+done
+docker compose logs --no-color database | tail -n 5 | grep -q 'database system is shut down'
