@@ -50,7 +50,8 @@ public sealed partial class ImageTests
 
         var compose = (string)Yaml.Read("deploy", "compose", "compose.yaml")["services"]![service]!["image"]!;
 
-        Assert.Equal($"{image.Registry}/{image.Image}:{image.Tag}".Replace("docker.io/library/", "", StringComparison.Ordinal), compose);
+        var named = string.Join('/', new[] { image.Registry, $"{image.Image}:{image.Tag}" }.OfType<string>());
+        Assert.Equal(named.Replace("docker.io/library/", "", StringComparison.Ordinal), compose);
     }
 
     [Fact]
