@@ -58,6 +58,25 @@ public sealed partial class ConnectionBudgetTests
         Assert.Contains("role=orders_service", new NpgsqlConnectionStringBuilder(connections.Background).Options, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Login_that_is_the_role_needs_no_startup_option_that_a_pooler_refuses()
+    {
+        var options = new DatabaseOptions { Connection = "Host=pooler;Username=orders_service", Direct = "Host=database;Username=api" };
+        var connections = new DatabaseConnections(Options.Create(options));
+
+        Assert.Null(new NpgsqlConnectionStringBuilder(connections.Service).Options);
+        Assert.Contains("role=orders_service", new NpgsqlConnectionStringBuilder(connections.Background).Options, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Host=database", null, 50)]
+    [InlineData("Host=pooler", "Host=database", 0)]
+    [InlineData("Host=pooler;Max Auto Prepare=20", "Host=database", 20)] // for PgBouncer 1.21
+    public void Statements_are_prepared_unless_a_pooler_shares_the_connections(string connection, string? direct, int prepared) => Assert.Equal(
+        prepared,
+        new NpgsqlConnectionStringBuilder(new DatabaseConnections(Options.Create(
+            new DatabaseOptions { Connection = connection, Direct = direct })).Service).MaxAutoPrepare);
+
     private static (int Service, int Background) Pools(int count)
     {
         var connections = new DatabaseConnections(Options.Create(new DatabaseOptions { Connection = "Host=localhost", Connections = count }));

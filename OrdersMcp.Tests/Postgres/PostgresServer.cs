@@ -143,7 +143,8 @@ internal sealed class PostgresServer : IAsyncDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    private static string[] AsPostgresUser() => Environment.IsPrivilegedProcess ? DropRoot : [];
+    /// <summary>The start of the command of a program that refuses to run as root.</summary>
+    public static string[] AsPostgresUser() => Environment.IsPrivilegedProcess ? DropRoot : [];
 
     private static async Task RunAsync(params string[] command)
     {

@@ -20,25 +20,34 @@ internal sealed class DatabaseConnections
     // transactions, listeners have their own pool), so it needs no reset between uses: its seven statements would cost more
     // than reading an order.
     private const string Defaults =
-        "Application Name=ordersmcp-api;Timeout=5;Command Timeout=10;Max Auto Prepare=50;"
+        "Application Name=ordersmcp-api;Timeout=5;Command Timeout=10;"
         + "No Reset On Close=true;"
         // Below the idle limit of firewalls and load balancers (four minutes on Azure), which drop connections silently.
         + "Connection Idle Lifetime=120;"
         + NoKerberos;
 
+    private const string Prepared = "Max Auto Prepare=50;";
+
+    // In transaction mode, a pooler gives each transaction any of its connections. A prepared statement of this service may be
+    // unknown there, or be another statement of the same name.
+    private const string NotPrepared = "Max Auto Prepare=0;";
+
     public DatabaseConnections(IOptions<DatabaseOptions> options)
     {
+        var isPooled = !string.IsNullOrWhiteSpace(options.Value.Direct);
         var (role, connections) = (options.Value.ServiceRole, options.Value.Connections);
         var background = Math.Clamp(connections / 4, 2, MostBackground);
         // The last of two equal keys wins, so the settings override the defaults.
-        var service = $"Maximum Pool Size={connections - background};{Defaults}{options.Value.Connection}";
+        var service = $"Maximum Pool Size={connections - background};{Defaults}{(isPooled ? NotPrepared : Prepared)}{options.Value.Connection}";
         Service = InRole(service);
-        Background = $"{(string.IsNullOrWhiteSpace(options.Value.Direct) ? Service : InRole(Defaults + options.Value.Direct))};"
+        Background = $"{(isPooled ? InRole(Defaults + options.Value.Direct) : Service)};"
             + $"Maximum Pool Size={background};No Reset On Close=false;Max Auto Prepare=0";
         Owner = string.IsNullOrWhiteSpace(options.Value.Migrations) ? service : Defaults + options.Value.Migrations;
-        Login = new NpgsqlConnectionStringBuilder(service).Username;
+        Login = LoginOf(service);
 
-        string InRole(string connection) => role.Length > 0 ? ServiceRole.InRole(connection, role) : connection;
+        // A login that is the role itself starts in it. Poolers refuse the startup option.
+        string InRole(string connection) =>
+            role.Length > 0 && LoginOf(connection) != role ? ServiceRole.InRole(connection, role) : connection;
     }
 
     /// <summary>For requests, in the role of the service.</summary>
@@ -52,4 +61,6 @@ internal sealed class DatabaseConnections
 
     /// <summary>The login of the service, which assumes its role.</summary>
     public string? Login { get; }
+
+    private static string? LoginOf(string connection) => new NpgsqlConnectionStringBuilder(connection).Username;
 }
