@@ -27,7 +27,7 @@ public static class Extensions
     private const string HealthEndpointPath = "/health";
     private const string AlivenessEndpointPath = "/alive";
     private const string AuditPath = "/admin/tool-calls";
-    private static readonly PathString[] UntracedPaths = [HealthEndpointPath, AlivenessEndpointPath, "/openapi"];
+    private static readonly PathString[] UntracedPaths = [HealthEndpointPath, AlivenessEndpointPath, "/openapi", "/order-changes"];
 
     /// <summary>Adds telemetry, health checks, service discovery and resilient HTTP clients.</summary>
     public static TBuilder AddServiceDefaults<TBuilder>(this TBuilder builder)
@@ -141,7 +141,7 @@ public static class Extensions
 
     /// <summary>
     /// Probes, reads of the OpenAPI document and deliveries of audit records run on timers. Their traces would bury the
-    /// traces of callers.
+    /// traces of callers. A stream of changes lasts for as long as its reader.
     /// </summary>
     private static bool IsWorthTracing(HttpContext context) =>
         !UntracedPaths.Any(path => context.Request.Path.StartsWithSegments(path))

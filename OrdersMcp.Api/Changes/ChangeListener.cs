@@ -20,7 +20,7 @@ namespace OrdersMcp.Api.Changes;
 /// step 2 arrives after those of all transactions that had ended by then. A missing mark also reveals a broken connection.
 /// </summary>
 internal sealed partial class ChangeListener(
-    BackgroundDatabase database, DatabaseState state, ChangeStreams streams, ILogger<ChangeListener> logger)
+    BackgroundDatabase database, DatabaseState state, ChangeStreams streams, LatestDocument document, ILogger<ChangeListener> logger)
     : BackgroundService
 {
     /// <summary>The maximum number of missed changes to replay. If there are more, every reader must reload.</summary>
@@ -31,7 +31,7 @@ internal sealed partial class ChangeListener(
     private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan MaxDelay = TimeSpan.FromSeconds(5);
 
-    private readonly Queue<string> _announced = new();
+    private readonly Queue<(string Channel, string Text)> _announced = new();
     private readonly string _name = Guid.NewGuid().ToString("N");
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -68,7 +68,7 @@ internal sealed partial class ChangeListener(
         connection.Notification += OnNotification;
         try
         {
-            await using (var listen = new NpgsqlCommand($"LISTEN {HandWrittenSql.OrderChannel}", connection))
+            await using (var listen = new NpgsqlCommand($"LISTEN {HandWrittenSql.OrderChannel}; LISTEN {HandWrittenSql.DocumentChannel}", connection))
             {
                 await listen.ExecuteNonQueryAsync(cancellationToken);
             }
@@ -112,9 +112,14 @@ internal sealed partial class ChangeListener(
         (string Text, ulong Horizon)? mark = null;
         while (true)
         {
-            while (_announced.TryDequeue(out var text))
+            while (_announced.TryDequeue(out var announced))
             {
-                if (text == mark?.Text)
+                var (channel, text) = announced;
+                if (channel == HandWrittenSql.DocumentChannel)
+                {
+                    await document.HearAsync(text);
+                }
+                else if (text == mark?.Text)
                 {
                     streams.Advance(mark.Value.Horizon);
                     mark = null;
@@ -153,7 +158,7 @@ internal sealed partial class ChangeListener(
     }
 
     private void OnNotification(object sender, NpgsqlNotificationEventArgs announced) =>
-        _announced.Enqueue(announced.Payload);
+        _announced.Enqueue((announced.Channel, announced.Payload));
 
     private void Publish(string text)
     {

@@ -9,7 +9,8 @@ namespace OrdersMcp.Api.Changes;
 /// receives every change that it missed, and some changes twice.
 /// </summary>
 internal sealed class ChangeStreamResponse(
-    ChangeStream stream, ulong horizon, ulong? resumedFrom, IReadOnlyList<OrderChange>? missed, CancellationToken stopping)
+    ChangeStream stream, DocumentChange document, ulong horizon, ulong? resumedFrom, IReadOnlyList<OrderChange>? missed,
+    CancellationToken stopping)
     : IResult
 {
     public const string ContentType = "text/event-stream";
@@ -43,6 +44,7 @@ internal sealed class ChangeStreamResponse(
     private void WriteStart(IBufferWriter<byte> writer)
     {
         Write(writer, "retry: 2000\n");
+        WriteDocument(writer, ChangeStreams.Serialize(document));
         foreach (var change in missed ?? [])
         {
             WriteChange(writer, resumedFrom ?? horizon, ChangeStreams.Serialize(change));
@@ -73,7 +75,14 @@ internal sealed class ChangeStreamResponse(
             {
                 while (stream.Changes.TryRead(out var change))
                 {
-                    WriteChange(response.BodyWriter, change.Horizon, change.Data.Span);
+                    if (change.Horizon is { } id)
+                    {
+                        WriteChange(response.BodyWriter, id, change.Data.Span);
+                    }
+                    else
+                    {
+                        WriteDocument(response.BodyWriter, change.Data.Span);
+                    }
                 }
 
                 ready = stream.Changes.WaitToReadAsync(cancellationToken).AsTask();
@@ -95,6 +104,14 @@ internal sealed class ChangeStreamResponse(
     private static void WriteChange(IBufferWriter<byte> writer, ulong id, ReadOnlySpan<byte> data)
     {
         Write(writer, string.Create(CultureInfo.InvariantCulture, $"id: {id}\nevent: order-changed\ndata: "));
+        writer.Write(data);
+        writer.Write("\n\n"u8);
+    }
+
+    /// <summary>Without an id: a reader that resumes is told of the document anyway.</summary>
+    private static void WriteDocument(IBufferWriter<byte> writer, ReadOnlySpan<byte> data)
+    {
+        writer.Write("event: document-changed\ndata: "u8);
         writer.Write(data);
         writer.Write("\n\n"u8);
     }

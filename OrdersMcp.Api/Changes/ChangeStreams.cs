@@ -51,11 +51,17 @@ internal sealed class ChangeStreams(OrdersMetrics metrics)
         var data = Serialize(change);
         lock (_lock)
         {
-            var published = new PublishedChange(_horizon ?? 0, data);
-            foreach (var stream in _streams)
-            {
-                stream.Push(published);
-            }
+            Push(new PublishedChange(_horizon ?? 0, data));
+        }
+    }
+
+    /// <summary>Tells every stream which document readers should have.</summary>
+    public void Publish(DocumentChange change)
+    {
+        var data = Serialize(change);
+        lock (_lock)
+        {
+            Push(new PublishedChange(Horizon: null, data));
         }
     }
 
@@ -82,6 +88,9 @@ internal sealed class ChangeStreams(OrdersMetrics metrics)
     public static byte[] Serialize(OrderChange change) =>
         JsonSerializer.SerializeToUtf8Bytes(change, ChangesJson.Default.OrderChange);
 
+    public static byte[] Serialize(DocumentChange change) =>
+        JsonSerializer.SerializeToUtf8Bytes(change, ChangesJson.Default.DocumentChange);
+
     internal void Close(ChangeStream stream)
     {
         lock (_lock)
@@ -92,11 +101,21 @@ internal sealed class ChangeStreams(OrdersMetrics metrics)
             }
         }
     }
+
+    private void Push(PublishedChange change)
+    {
+        foreach (var stream in _streams)
+        {
+            stream.Push(change);
+        }
+    }
 }
 
-/// <param name="Horizon">Every change of an earlier transaction was published before this one.</param>
+/// <param name="Horizon">
+/// Every change of an earlier transaction was published before this one; null for a change of the document.
+/// </param>
 /// <param name="Data">The change as JSON.</param>
-internal sealed record PublishedChange(ulong Horizon, ReadOnlyMemory<byte> Data);
+internal sealed record PublishedChange(ulong? Horizon, ReadOnlyMemory<byte> Data);
 
 /// <summary>The unread changes of one reader, limited in number.</summary>
 internal sealed class ChangeStream(ChangeStreams streams) : IDisposable

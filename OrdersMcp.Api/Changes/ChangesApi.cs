@@ -22,7 +22,9 @@ internal static class ChangesApi
     {
         services.AddJson(ChangesJson.Default);
         services.AddSingleton<ChangeStreams>();
+        services.AddSingleton<LatestDocument>();
         services.AddHostedService<ChangeListener>();
+        services.AddHostedService<DocumentNotices>();
     }
 
     public static void MapChanges(this IEndpointRouteBuilder routes) => routes
@@ -35,7 +37,7 @@ internal static class ChangesApi
         .WithSummary("Follow order changes")
         .WithDescription(
             "Streams server-sent events: order-changed for every change to any order, at least once. Send Last-Event-ID to "
-            + "resume a stream. After changes-missed, reload everything.")
+            + "resume a stream. After changes-missed, reload everything. document-changed has the entityTag of this document.")
         .WithMetadata(new ProducesResponseTypeAttribute(
             typeof(OrderChange), StatusCodes.Status200OK, ChangeStreamResponse.ContentType)
         {
@@ -49,6 +51,7 @@ internal static class ChangesApi
         [FromHeader(Name = "Last-Event-ID"), EventId, Description("The id of the last event received.")]
         string? lastEventId,
         ChangeStreams streams,
+        LatestDocument document,
         NpgsqlDataSource database,
         IHostApplicationLifetime lifetime,
         HttpResponse response,
@@ -78,7 +81,8 @@ internal static class ChangesApi
             var missed = from is { } transaction
                 ? await database.ReadChangesAsync(transaction, MaxResumed, cancellationToken)
                 : [];
-            return new ChangeStreamResponse(stream, horizon, from, missed, lifetime.ApplicationStopping);
+            return new ChangeStreamResponse(
+                stream, new DocumentChange(await document.TagAsync()), horizon, from, missed, lifetime.ApplicationStopping);
         }
         catch
         {

@@ -28,6 +28,7 @@ internal static class McpSetup
         {
             ["path"] = ChangesApi.Path,
             ["resources"] = new JsonArray(OrdersApi.ResourceUri),
+            ["document"] = true,
         },
     };
 }

@@ -304,7 +304,7 @@ internal sealed class CapabilitiesBuilder(
 
         try
         {
-            return resources.Count == 0 ? null : new ChangeSource(endpointOf(null), changes.Path, resources);
+            return resources.Count == 0 ? null : new ChangeSource(endpointOf(null), changes.Path, resources, changes.OfDocument);
         }
         catch (ApiDocumentException exception)
         {

@@ -12,8 +12,8 @@ using Polly.Timeout;
 namespace OrdersMcp.OpenApiTools.Catalog;
 
 /// <summary>
-/// Reads each API's document at start, with retries until it succeeds, and later again: on an interval, on demand, and on
-/// SIGHUP.
+/// Reads each API's document at start, with retries until it succeeds, and later again: on an interval, on demand, on
+/// SIGHUP, and when the API announces another one.
 /// </summary>
 internal sealed partial class CatalogRefresher(
     IOptions<OpenApiToolsOptions> options, ToolCatalog catalog, ApiClients clients, AppDocument document, AppPipeline pipeline, AppEndpoints endpoints, IEnumerable<IToolPlanner> planners, CatalogMetrics metrics, TimeProvider time,
@@ -24,6 +24,9 @@ internal sealed partial class CatalogRefresher(
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(250);
 
     private readonly Lock _demanding = new();
+    private readonly Dictionary<string, AnnouncedDocument> _announced =
+        options.Value.Apis.ToDictionary(api => api.Name, _ => new AnnouncedDocument(), StringComparer.Ordinal);
+
     private volatile CatalogDemand _demand = new(options.Value.Apis.Count);
 
     /// <summary>Reads all documents again now. Completes when that is done, even if there are problems.</summary>
@@ -38,6 +41,15 @@ internal sealed partial class CatalogRefresher(
 
         demand.Make();
         return demand.Answered;
+    }
+
+    /// <summary>Reads the documents now if an API has another one than before. The log and the health check report the outcome.</summary>
+    public void Announce(string api, string entityTag)
+    {
+        if (_announced[api].Announce(entityTag))
+        {
+            _ = RefreshAsync();
+        }
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -64,7 +76,7 @@ internal sealed partial class CatalogRefresher(
         var skills = new SkillFolder(CapabilitiesBuilder.SchemeOf(api.Name), api.Skills);
         var app = api.InProcess ? new AppSource(document, pipeline, endpoints, clients.App, time) : null;
         using var changes = app is null ? null : await app.WatchAsync(RefreshAsync, stoppingToken);
-        var source = new DocumentSource(api, clients.Documents, app) { IsTriedAgain = true };
+        var source = new DocumentSource(api, clients.Documents, app) { IsTriedAgain = true, Announced = _announced[api.Name] };
         var retry = FirstRetry;
         var waited = _demand;
         while (!stoppingToken.IsCancellationRequested)

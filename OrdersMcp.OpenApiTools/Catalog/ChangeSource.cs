@@ -7,4 +7,5 @@ namespace OrdersMcp.OpenApiTools.Catalog;
 /// <param name="Endpoint">The API.</param>
 /// <param name="Path">The path of the stream.</param>
 /// <param name="Resources">The templates that an event's members fill with the URIs of its resources.</param>
-internal sealed record ChangeSource(ApiEndpoint Endpoint, string Path, IReadOnlyList<UriTemplate> Resources);
+/// <param name="OfDocument">Whether its events also tell of another document.</param>
+internal sealed record ChangeSource(ApiEndpoint Endpoint, string Path, IReadOnlyList<UriTemplate> Resources, bool OfDocument);

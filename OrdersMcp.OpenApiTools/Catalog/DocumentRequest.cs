@@ -7,8 +7,17 @@ namespace OrdersMcp.OpenApiTools.Catalog;
 /// <summary>Fetches a document, or a part of one, and follows redirects within the same origin.</summary>
 internal static class DocumentRequest
 {
+    /// <param name="client">The client.</param>
+    /// <param name="address">The address of the document.</param>
+    /// <param name="tag">The entity tag of the known document, or null.</param>
+    /// <param name="cancellationToken">Ends the request.</param>
+    /// <param name="isOnce">Whether a failure is not retried.</param>
+    /// <param name="isAnotherReplica">
+    /// Whether the next request should reach another replica: a balancer of connections sends all requests of a connection to one.
+    /// </param>
     public static async Task<HttpResponseMessage> SendAsync(
-        HttpClient client, Uri address, EntityTagHeaderValue? tag, CancellationToken cancellationToken, bool isOnce = false)
+        HttpClient client, Uri address, EntityTagHeaderValue? tag, CancellationToken cancellationToken, bool isOnce = false,
+        bool isAnotherReplica = false)
     {
         // The user and password of the URL become a header (RFC 7617), and are not part of the request URL.
         using var request = new HttpRequestMessage(
@@ -22,6 +31,11 @@ internal static class DocumentRequest
         if (isOnce)
         {
             SingleAttempt.Set(request);
+        }
+
+        if (isAnotherReplica)
+        {
+            request.Headers.ConnectionClose = true;
         }
 
         if (tag is not null)

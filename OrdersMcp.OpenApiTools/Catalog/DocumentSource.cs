@@ -23,6 +23,9 @@ internal sealed class DocumentSource(ApiOptions api, HttpClient client, AppSourc
     /// </summary>
     public bool IsTriedAgain { get; init; }
 
+    /// <summary>What the API has announced about the document at the URL.</summary>
+    public AnnouncedDocument Announced { get; init; } = new();
+
     /// <summary>Reads the document; null if unchanged since it was accepted. An unusable document is read again.</summary>
     /// <exception cref="ApiDocumentException">It is too large, does not exist, or is not an OpenAPI document.</exception>
     public async Task<(ApiDocument Document, Action Accept)?> ReadAsync(CancellationToken cancellationToken)
@@ -67,7 +70,7 @@ internal sealed class DocumentSource(ApiOptions api, HttpClient client, AppSourc
 
     private async Task<(ReadOnlyMemory<byte>, Action)?> FetchAsync(EntityTagHeaderValue? known, CancellationToken cancellationToken)
     {
-        using var response = await DocumentRequest.SendAsync(client, new Uri(api.Document), known, cancellationToken, isOnce: IsTriedAgain && !_isRead);
+        using var response = await RequestAsync(known, cancellationToken);
         if (response.StatusCode == HttpStatusCode.NotModified)
         {
             return null;
@@ -83,6 +86,30 @@ internal sealed class DocumentSource(ApiOptions api, HttpClient client, AppSourc
         var bytes = await BoundedBody.ReadAsync(response.Content, DocumentText.MaxBytes, cancellationToken) ?? throw TooLarge();
         var tag = response.Headers.ETag;
         return (bytes, () => (_tag, _isRead) = (tag, true));
+    }
+
+    /// <summary>Requests the document until it is the announced one, if there is one, but not for long.</summary>
+    private async Task<HttpResponseMessage> RequestAsync(EntityTagHeaderValue? known, CancellationToken cancellationToken)
+    {
+        for (var request = 1; ; request++)
+        {
+            var response = await DocumentRequest.SendAsync(
+                client, new Uri(api.Document), known, cancellationToken, isOnce: IsTriedAgain && !_isRead, isAnotherReplica: request > 1);
+            if ((!response.IsSuccessStatusCode && response.StatusCode != HttpStatusCode.NotModified)
+                || !Announced.Answer(response.StatusCode == HttpStatusCode.NotModified ? known : response.Headers.ETag))
+            {
+                return response;
+            }
+
+            if (request == AnnouncedDocument.MaxRequests)
+            {
+                Announced.Missed();
+                return response;
+            }
+
+            response.Dispose();
+            await Task.Delay(AnnouncedDocument.Pause, cancellationToken);
+        }
     }
 
     private async Task<(ReadOnlyMemory<byte>, Action)?> ReadFileAsync(bool isSame, CancellationToken cancellationToken)

@@ -119,7 +119,7 @@ internal sealed partial record DocumentCapabilities
             return null;
         }
 
-        return new ChangesDescription(path, resources);
+        return new ChangesDescription(path, resources, changes.Flag("document") ?? false);
     }
 
     [GeneratedRegex(@"\A[A-Za-z0-9_.-]{1,60}\z", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 100)]
@@ -136,8 +136,11 @@ internal sealed record PromptDescription(
 internal sealed record PromptArgumentDescription(
     string Name, string? Title, string? Description, bool Required, IReadOnlyList<string> Values, string? CompleteOperation);
 
-/// <summary>The path of server-sent events about changes, and the URI templates that the members of an event fill.</summary>
-internal sealed record ChangesDescription(string Path, IReadOnlyList<string> Resources);
+/// <summary>The stream of server-sent events about changes.</summary>
+/// <param name="Path">Its path.</param>
+/// <param name="Resources">The URI templates that the members of an event fill.</param>
+/// <param name="OfDocument">Whether its events also tell of another document.</param>
+internal sealed record ChangesDescription(string Path, IReadOnlyList<string> Resources, bool OfDocument);
 
 /// <summary>The extension <c>x-mcp.resource</c>: the operation's answer is also a resource.</summary>
 /// <param name="Uri">The URI, with the parameters of the path by name.</param>

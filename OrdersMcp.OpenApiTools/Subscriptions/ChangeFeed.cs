@@ -10,13 +10,14 @@ using Polly;
 namespace OrdersMcp.OpenApiTools.Subscriptions;
 
 /// <summary>
-/// Receives the changes of one API while a client watches its resources. After a disconnect it resumes after the id of the
+/// Receives the changes of one API while a client watches its resources or its document is followed. After a disconnect it resumes after the id of the
 /// last event. If there is none, or if the API reports that it cannot resume (the event <c>changes-missed</c>), all watched
 /// resources count as changed, so no change is missed.
 /// </summary>
 internal sealed partial class ChangeFeed(string api, ToolCatalog catalog, SubscriptionHub hub, TimeProvider time, ILogger<ChangeFeed> logger)
 {
     private const string Missed = "changes-missed";
+    private const string OfDocument = "document-changed";
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan LastRetry = TimeSpan.FromSeconds(10);
 
@@ -25,10 +26,14 @@ internal sealed partial class ChangeFeed(string api, ToolCatalog catalog, Subscr
 
     private readonly Lock _lock = new();
     private int _listeners;
+    private bool _isDocumentFollowed;
     private TaskCompletionSource _wanted = New();
     private TaskCompletionSource _connected = New();
     private CancellationTokenSource? _listening;
     private string? _problem;
+
+    /// <summary>Receives the entity tag of the document that the API announces.</summary>
+    public Action<string> OnDocument { get; init; } = _ => { };
 
     /// <summary>Completes when the connection to the API is open.</summary>
     public Task Connected
@@ -66,6 +71,25 @@ internal sealed partial class ChangeFeed(string api, ToolCatalog catalog, Subscr
         }
 
         unwanted?.Cancel();
+    }
+
+    /// <summary>Starts or ends listening to announcements of the document. Calls must not overlap.</summary>
+    public void FollowDocument(bool isFollowed)
+    {
+        if (_isDocumentFollowed == isFollowed)
+        {
+            return;
+        }
+
+        _isDocumentFollowed = isFollowed;
+        if (isFollowed)
+        {
+            Acquire();
+        }
+        else
+        {
+            Release();
+        }
     }
 
     public async Task RunAsync(CancellationToken stoppingToken)
@@ -220,6 +244,16 @@ internal sealed partial class ChangeFeed(string api, ToolCatalog catalog, Subscr
         catch (JsonException)
         {
             LogUnreadable(api);
+            return;
+        }
+
+        if (changed.Type == OfDocument)
+        {
+            if (source.OfDocument && members.Text("entityTag") is { } tag)
+            {
+                OnDocument(tag);
+            }
+
             return;
         }
 

@@ -6,6 +6,7 @@ namespace OrdersMcp.Tests.Api;
 /// <summary>A reader of the stream of order changes.</summary>
 internal sealed class ChangeReader : IAsyncDisposable
 {
+    private const string OfDocument = "document-changed";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly HttpResponseMessage _response;
@@ -37,9 +38,31 @@ internal sealed class ChangeReader : IAsyncDisposable
         return new ChangeReader(response, await response.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken));
     }
 
-    /// <summary>The next event, or null at the end of the stream.</summary>
-    public async Task<SseItem<string>?> NextAsync() =>
-        await _events.MoveNextAsync().AsTask().WaitAsync(Patience, TestContext.Current.CancellationToken) ? _events.Current : null;
+    /// <summary>The next event about orders, or null at the end of the stream.</summary>
+    public async Task<SseItem<string>?> NextAsync()
+    {
+        SseItem<string>? next;
+        do
+        {
+            next = await NextOfAllAsync();
+        }
+        while (next?.EventType == OfDocument);
+        return next;
+    }
+
+    /// <summary>The entity tag in the next event about the document.</summary>
+    public async Task<string> NextDocumentAsync()
+    {
+        SseItem<string>? next;
+        do
+        {
+            next = await NextOfAllAsync();
+            Assert.NotNull(next);
+        }
+        while (next.Value.EventType != OfDocument);
+        using var data = JsonDocument.Parse(next.Value.Data);
+        return data.RootElement.GetProperty("entityTag").GetString()!;
+    }
 
     /// <summary>The next changes as "order.version status".</summary>
     public async Task<List<string>> NextAsync(int count)
@@ -60,6 +83,9 @@ internal sealed class ChangeReader : IAsyncDisposable
         using var data = JsonDocument.Parse(change.Data);
         return $"{data.RootElement.GetProperty("orderId")}.{data.RootElement.GetProperty("version")} {data.RootElement.GetProperty("status")}";
     }
+
+    private async Task<SseItem<string>?> NextOfAllAsync() =>
+        await _events.MoveNextAsync().AsTask().WaitAsync(Patience, TestContext.Current.CancellationToken) ? _events.Current : null;
 
     public ValueTask DisposeAsync()
     {

@@ -16,11 +16,18 @@ internal sealed class TestApi : IAsyncDisposable
 {
     private readonly WebApplication _app;
     private int _auditDeliveries;
+    private int _documentReads;
 
     private TestApi(WebApplication app) => _app = app;
 
     /// <summary>The OpenAPI document, at <c>/openapi/v1.json</c>.</summary>
     public string Document { get; set; } = "";
+
+    /// <summary>
+    /// The document and entity tag for the request of this number, as replicas of several versions would answer; null for
+    /// <see cref="Document"/>.
+    /// </summary>
+    public Func<int, (string Document, string Tag)>? Replicas { get; set; }
 
     /// <summary>Responds to all other requests.</summary>
     public Func<HttpContext, Task> Answer { get; set; } = _ => Task.CompletedTask;
@@ -61,7 +68,10 @@ internal sealed class TestApi : IAsyncDisposable
         if (context.Request.Path == "/openapi/v1.json")
         {
             context.Response.ContentType = "application/json";
-            await context.Response.WriteAsync(Document);
+            var number = Interlocked.Increment(ref _documentReads);
+            (string Document, string? Tag) answer = Replicas is { } replicas ? replicas(number) : (Document, null);
+            context.Response.Headers.ETag = answer.Tag;
+            await context.Response.WriteAsync(answer.Document);
             return;
         }
 

@@ -9,7 +9,13 @@ internal static class HandWrittenSql
     /// <summary>The channel that announces committed order changes.</summary>
     public const string OrderChannel = "order_changes";
 
-    /// <summary>The trigger that announces them.</summary>
+    /// <summary>
+    /// The channel on which replicas say which OpenAPI document they serve. Not the one of orders: replicas of earlier versions
+    /// would take a notice for a broken change.
+    /// </summary>
+    public const string DocumentChannel = "api_documents";
+
+    /// <summary>The trigger that announces order changes.</summary>
     public const string OrderTrigger = "order_events_notify";
 
     /// <summary>

@@ -1,6 +1,4 @@
-using System.Security.Cryptography;
 using Microsoft.AspNetCore.OpenApi;
-using Microsoft.Net.Http.Headers;
 using Microsoft.OpenApi;
 using OrdersMcp.Api.Http.Validation;
 
@@ -14,16 +12,18 @@ internal static class OpenApiSetup
 
     private const string DocumentPath = $"/openapi/{DocumentName}.json";
 
-    public static void AddOpenApiDocument(this IServiceCollection services) =>
+    public static void AddOpenApiDocument(this IServiceCollection services)
+    {
         services.AddOpenApi(DocumentName, Configure);
+        services.AddSingleton<ServedDocument>();
+    }
 
-    /// <summary>Serves the document in every environment. It is generated once and has an entity tag.</summary>
+    /// <summary>Serves the document in every environment.</summary>
     public static void MapOpenApiDocument(this WebApplication app)
     {
-        var document = new Lazy<Task<(byte[] Bytes, EntityTagHeaderValue Tag)>>(() => WriteAsync(app.Services));
-        app.MapGet(DocumentPath, async () =>
+        app.MapGet(DocumentPath, async (ServedDocument document) =>
         {
-            var (bytes, tag) = await document.Value;
+            var (bytes, tag) = await document.ReadAsync();
             return TypedResults.Bytes(bytes, "application/json", entityTag: tag);
         }).ExcludeFromDescription().AllowAnonymous(); // it describes the API but contains no data
 
@@ -62,15 +62,5 @@ internal static class OpenApiSetup
             : OpenApiOptions.CreateDefaultSchemaReferenceId(type);
         options.AddSchemaTransformer<SchemaTransformer>();
         options.AddOperationTransformer<OperationTransformer>();
-    }
-
-    private static async Task<(byte[] Bytes, EntityTagHeaderValue Tag)> WriteAsync(IServiceProvider services)
-    {
-        var provider = services.GetRequiredKeyedService<IOpenApiDocumentProvider>(DocumentName);
-        var document = await provider.GetOpenApiDocumentAsync();
-        using var stream = new MemoryStream();
-        await document.SerializeAsJsonAsync(stream, OpenApiSpecVersion.OpenApi3_1);
-        var bytes = stream.ToArray();
-        return (bytes, new EntityTagHeaderValue($"\"{Convert.ToHexStringLower(SHA256.HashData(bytes)[..8])}\""));
     }
 }
