@@ -58,6 +58,12 @@ internal static class ConfirmationErrors
     public static OperationResult Used(string tool) => Refused(
         "Confirmation already used", "this confirmation was already used for a call. Read what that call did", tool);
 
+    /// <summary>The store of used confirmations does not answer, and the settings refuse calls then.</summary>
+    public static OperationResult Unknown(string tool) => Refused(
+        "Confirmation cannot be checked",
+        "whether this confirmation was used before cannot be checked at the moment. Wait some seconds",
+        tool);
+
     /// <summary>The resource has changed since the person saw it.</summary>
     /// <param name="tool">The name of the tool.</param>
     /// <param name="question">The question for the current state.</param>

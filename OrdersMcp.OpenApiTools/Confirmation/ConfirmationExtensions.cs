@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using OrdersMcp.OpenApiTools.Catalog;
 
 namespace OrdersMcp.OpenApiTools.Confirmation;
@@ -10,6 +11,7 @@ internal static class ConfirmationExtensions
         builder.Services.AddSingleton<IToolPlanner, ConfirmationPlanner>();
         builder.Services.AddSingleton<ConfirmationMetrics>();
         builder.Services.AddSingleton<UsedNonces>();
+        builder.Services.TryAddSingleton<IUsedNonces>(provider => provider.GetRequiredService<UsedNonces>());
         builder.Services.AddSingleton<Confirmer>();
         return builder;
     }

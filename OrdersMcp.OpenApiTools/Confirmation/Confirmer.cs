@@ -19,7 +19,7 @@ namespace OrdersMcp.OpenApiTools.Confirmation;
 /// its call, and repeats the call with the answer (MCP 2026-07-28, basic/patterns/mrtr). The server stores nothing.
 /// </summary>
 internal sealed class Confirmer(
-    SigningKey key, UsedNonces nonces, ConfirmationMetrics metrics, IOptions<OpenApiToolsOptions> options, TimeProvider time)
+    SigningKey key, IUsedNonces nonces, ConfirmationMetrics metrics, IOptions<OpenApiToolsOptions> options, TimeProvider time)
 {
     /// <summary>The name of the question, and of the only field of the form.</summary>
     public const string Question = "confirm";
@@ -127,9 +127,10 @@ internal sealed class Confirmer(
         var call = new ToolCall(check.Arguments, state.Key is null ? null : new IdempotencyKey(state.Key, IsDerived: true), caller) { IfMatch = ifMatch };
 
         // With a key the API executes it only once, even if it is repeated.
-        if (!tool.TakesKey && !nonces.TryUse(state.Nonce, DateTimeOffset.FromUnixTimeSeconds(state.Expires)))
+        var use = tool.TakesKey ? NonceUse.First : await nonces.UseAsync(state.Nonce, DateTimeOffset.FromUnixTimeSeconds(state.Expires));
+        if (use != NonceUse.First)
         {
-            return Refused(name, ConfirmationErrors.Used(name));
+            return Refused(name, use == NonceUse.Again ? ConfirmationErrors.Used(name) : ConfirmationErrors.Unknown(name));
         }
 
         metrics.Count(name, ConfirmationStep.Given);

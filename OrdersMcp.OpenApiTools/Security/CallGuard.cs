@@ -86,7 +86,7 @@ internal sealed class CallGuard(
     private async ValueTask<bool> IsExcessAsync(
         HttpContext context, string method, RequestId id, RequiredAccess? access, string? tool)
     {
-        if (limits.Take(context, method, access?.Class ?? CallClass.Read, access?.Tool) is not { } excess)
+        if (await limits.TakeAsync(context, method, access?.Class ?? CallClass.Read, access?.Tool) is not { } excess)
         {
             return false;
         }
@@ -100,7 +100,7 @@ internal sealed class CallGuard(
     /// <summary>Counts a notification as a read, even while the caller's calls take all places: it may cancel one of them.</summary>
     private async ValueTask<bool> IsExcessAsync(HttpContext context, JsonRpcNotification told)
     {
-        if (limits.TakeRead(context) is not { } excess)
+        if (await limits.TakeReadAsync(context) is not { } excess)
         {
             return false;
         }
@@ -156,20 +156,24 @@ internal sealed class CallGuard(
         return reason is not null || !rules.Has(context.User, access.Scopes);
     }
 
-    private static Task RefuseAsync(HttpContext context, (TimeSpan Wait, string Limit) excess, RequiredAccess? access, RequestId id)
+    private static Task RefuseAsync(HttpContext context, Excess excess, RequiredAccess? access, RequestId id)
     {
         var seconds = Math.Max(1, (int)Math.Ceiling(excess.Wait.TotalSeconds));
         context.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+        var isUnchecked = excess.Limit == CallLimits.StoreLimit;
         var what = access?.Class switch
         {
             CallClass.Write => "calls that change something",
             CallClass.Expensive => $"calls of '{access.Tool}' and tools as expensive",
             _ => "requests",
         };
-        var detail = JsonRpcErrors.Detail(JsonRpcErrors.Refused, excess.Limit == CallLimits.ToolLimit
+        var detail = JsonRpcErrors.Detail(JsonRpcErrors.Refused, isUnchecked
+            ? $"The server cannot check the limits of its callers at the moment. Nothing was done. Wait {seconds} s, then call again."
+            : excess.Limit == CallLimits.ToolLimit
             ? $"Too many calls of '{access?.Tool}' are under way, of all callers. Nothing was done. Wait {seconds} s, then call again."
             : $"Too many {what} in a short time. Nothing was done. Wait {seconds} s, then call again, and make fewer calls.");
         detail.Data = new JsonObject { ["retryAfter"] = seconds };
-        return JsonRpcErrors.WriteAsync(context, StatusCodes.Status429TooManyRequests, detail, id);
+        return JsonRpcErrors.WriteAsync(
+            context, isUnchecked ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status429TooManyRequests, detail, id);
     }
 }

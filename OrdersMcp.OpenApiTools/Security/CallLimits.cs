@@ -5,44 +5,40 @@ using OrdersMcp.OpenApiTools.Protocol;
 
 namespace OrdersMcp.OpenApiTools.Security;
 
-/// <summary>Limits for each caller: calls per time by class, and concurrent calls. For each tool: concurrent calls.</summary>
+/// <summary>
+/// Limits for each caller: calls per time by class, and concurrent calls. For each tool: concurrent calls. Concurrent calls
+/// count in this process, whose memory and connections they protect.
+/// </summary>
 internal sealed class CallLimits : IDisposable
 {
     /// <summary>The name of the limit for each tool.</summary>
     public const string ToolLimit = "tool";
 
+    /// <summary>The name of the limit for all requests while their rates cannot be checked.</summary>
+    public const string StoreLimit = "store";
+
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(1);
 
-    private readonly PartitionedRateLimiter<string> _read;
-    private readonly PartitionedRateLimiter<string> _write;
-    private readonly PartitionedRateLimiter<string> _expensive;
+    private readonly ICallRates _rates;
     private readonly PartitionedRateLimiter<string> _calls;
     private readonly PartitionedRateLimiter<string> _tools;
     private readonly PartitionedRateLimiter<string> _streams;
 
-    public CallLimits(IOptions<LimitOptions> limits)
+    public CallLimits(ICallRates rates, IOptions<LimitOptions> limits)
     {
         var options = limits.Value;
-        _read = Buckets(options.Read);
-        _write = Buckets(options.Write);
-        _expensive = Buckets(options.Expensive);
+        _rates = rates;
         _calls = Slots(options.ConcurrentPerCaller);
         _tools = Slots(options.ConcurrentPerTool);
         _streams = Slots(options.StreamsPerCaller);
     }
 
     /// <summary>Counts a request. Its concurrency slot is free again when its answer is complete.</summary>
-    /// <returns>The time to wait and the exceeded limit, or null if the request is within all limits.</returns>
-    public (TimeSpan Wait, string Limit)? Take(HttpContext context, string method, CallClass kind, string? tool)
+    /// <returns>The exceeded limit, or null if the request is within all limits.</returns>
+    public async ValueTask<Excess?> TakeAsync(HttpContext context, string method, CallClass kind, string? tool)
     {
         var caller = NameOf(context);
-        var (bucket, name) = kind switch
-        {
-            CallClass.Expensive => (_expensive, "expensive"),
-            CallClass.Write => (_write, "write"),
-            _ => (_read, "read"),
-        };
-        if (Take(bucket, name, caller) is { } excess)
+        if (await _rates.TakeAsync(kind, caller) is { } excess)
         {
             return excess;
         }
@@ -52,7 +48,7 @@ internal sealed class CallLimits : IDisposable
         context.Response.RegisterForDispose(slot);
         if (!slot.IsAcquired)
         {
-            return (Soon, isStream ? "streams" : "concurrent");
+            return new Excess(Soon, isStream ? "streams" : "concurrent");
         }
 
         if (tool is null)
@@ -62,22 +58,16 @@ internal sealed class CallLimits : IDisposable
 
         var share = _tools.AttemptAcquire(tool);
         context.Response.RegisterForDispose(share);
-        return share.IsAcquired ? null : (Soon, ToolLimit);
+        return share.IsAcquired ? null : new Excess(Soon, ToolLimit);
     }
 
     /// <summary>Counts a message that takes no time as a read.</summary>
-    /// <returns>As for <see cref="Take(HttpContext, string, CallClass, string?)"/>.</returns>
-    public (TimeSpan Wait, string Limit)? TakeRead(HttpContext context) => Take(_read, "read", NameOf(context));
-
-    private static (TimeSpan Wait, string Limit)? Take(PartitionedRateLimiter<string> bucket, string name, string caller)
-    {
-        using var token = bucket.AttemptAcquire(caller);
-        return token.IsAcquired ? null : (token.TryGetMetadata(MetadataName.RetryAfter, out var wait) ? wait : Soon, name);
-    }
+    /// <returns>As for <see cref="TakeAsync"/>.</returns>
+    public ValueTask<Excess?> TakeReadAsync(HttpContext context) => _rates.TakeAsync(CallClass.Read, NameOf(context));
 
     public void Dispose()
     {
-        foreach (var limiter in new[] { _read, _write, _expensive, _calls, _tools, _streams })
+        foreach (var limiter in new[] { _calls, _tools, _streams })
         {
             limiter.Dispose();
         }
@@ -87,15 +77,6 @@ internal sealed class CallLimits : IDisposable
     public static string NameOf(HttpContext context) => context.User.IsAnonymous()
         ? $"anonymous@{context.Connection.RemoteIpAddress}"
         : context.User.CallerName();
-
-    private static PartitionedRateLimiter<string> Buckets(Rate rate) => PartitionedRateLimiter.Create<string, string>(
-        caller => RateLimitPartition.GetTokenBucketLimiter(caller, _ => new TokenBucketRateLimiterOptions
-        {
-            TokenLimit = rate.Burst,
-            TokensPerPeriod = rate.PerSecond,
-            ReplenishmentPeriod = TimeSpan.FromSeconds(1),
-            QueueLimit = 0,
-        }));
 
     private static PartitionedRateLimiter<string> Slots(int count) => PartitionedRateLimiter.Create<string, string>(
         caller => RateLimitPartition.GetConcurrencyLimiter(caller, _ => new ConcurrencyLimiterOptions { PermitLimit = count }));

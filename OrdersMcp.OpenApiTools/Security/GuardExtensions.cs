@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using OrdersMcp.OpenApiTools.Catalog;
 using OrdersMcp.OpenApiTools.Http;
@@ -20,6 +21,8 @@ internal static class GuardExtensions
     /// <summary>Checks each request over HTTP.</summary>
     public static void AddCallGuard(this IServiceCollection services)
     {
+        services.AddSingleton<ProcessRates>();
+        services.TryAddSingleton<ICallRates>(provider => provider.GetRequiredService<ProcessRates>());
         services.AddSingleton<CallLimits>();
         services.AddSingleton<LoadShedding>();
         services.AddSingleton<CallGuard>();

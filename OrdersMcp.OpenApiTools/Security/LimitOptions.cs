@@ -4,7 +4,7 @@ namespace OrdersMcp.OpenApiTools.Security;
 
 /// <summary>
 /// Limits of callers; the configuration section <c>Mcp:Limits</c>. Each replica counts separately, so N replicas allow up
-/// to N times as much.
+/// to N times as much, unless the host gives them shared <see cref="ICallRates"/>.
 /// </summary>
 internal sealed class LimitOptions
 {
@@ -42,6 +42,14 @@ internal sealed class LimitOptions
 
     /// <summary>The share of the available memory above which new requests are refused. 0.92 unless set; 1 for never.</summary>
     public double MemoryLoad { get; set; } = 0.92;
+
+    /// <summary>The rate of a class of calls, and its name.</summary>
+    public (string Name, Rate Rate) Of(CallClass kind) => kind switch
+    {
+        CallClass.Expensive => ("expensive", Expensive),
+        CallClass.Write => ("write", Write),
+        _ => ("read", Read),
+    };
 }
 
 /// <summary>A token bucket.</summary>
