@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using OrdersMcp.McpServer.Audit;
 using OrdersMcp.McpServer.Hosting.Pages;
+using OrdersMcp.McpServer.Limits;
 using OrdersMcp.OpenApiTools;
 using OrdersMcp.OpenApiTools.Http;
 using OrdersMcp.McpServer.Security;
@@ -27,6 +28,7 @@ internal static class HttpServer
         builder.AddHardening();
         builder.AddServer();
         builder.AddSecurity();
+        builder.AddSharedLimits();
         builder.Services.AddHostedService<SigningKeyNotice>();
         builder.Services.AddMcpPage();
         builder.Services.AddFeatures().ServeHttp();

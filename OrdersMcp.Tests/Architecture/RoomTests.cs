@@ -42,7 +42,7 @@ public sealed class RoomTests
     [Fact]
     public void Mcp_server() => Rooms.AssertOneWay(
         System.Reflection.Assembly.Load("OrdersMcp.McpServer"),
-        [["Hosting"], ["Security", "Audit"]]);
+        [["Hosting"], ["Security", "Audit", "Limits"]]);
 
     [Fact]
     public void Open_api_tools() => Rooms.AssertOneWay(
