@@ -1,5 +1,5 @@
-// The whole system, as it runs on a developer's machine. PostgreSQL and the Inspector are containers if a container engine
-// runs, and otherwise processes (Local/).
+// The whole system, as it runs on a developer's machine. PostgreSQL, the Inspector and Redis are containers if a container
+// engine runs, and otherwise processes (Local/).
 using OrdersMcp.AppHost.Local;
 using OrdersMcp.AppHost.Resources;
 
@@ -42,6 +42,7 @@ var mcp = builder.AddProject<Projects.OrdersMcp_McpServer>("mcp")
     .WithCreateApiKeyCommand()
     .WithClientConfigurationCommand();
 
+builder.AddSharedLimits("limits", mcp);
 builder.AddInspector("inspector", mcp);
 builder.AddPlayground("playground", mcp);
 

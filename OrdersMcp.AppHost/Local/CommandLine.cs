@@ -26,6 +26,9 @@ public static class CommandLine
     /// <summary>The exit code for an invalid command line.</summary>
     public const int UsageError = 2;
 
+    /// <summary>The setting that adds the store of shared limits.</summary>
+    public const string Redis = "Redis";
+
     private const string Dashboard = "ASPNETCORE_URLS";
 
     private static readonly HostOption[] Options =
@@ -38,6 +41,7 @@ public static class CommandLine
         Port("--postgres-port", "PostgreSQL (any free port).", $"{Ports}:Postgres"),
         Of<bool>("--containers", "true|false", "Run PostgreSQL and the Inspector as containers or processes (containers if an engine runs).", "Containers"),
         Of<bool>("--playground", "true|false", "Run the playground (true in Development).", "Playground"),
+        Of<bool>("--redis", "true|false", "Run Redis, or Garnet as a process, in which replicas of the MCP server share their limits (false).", Redis),
         Flag("--fresh", "Delete the kept data and start over.", Fresh),
         Of<string>("--data", "DIR", "The database, its password and the MCP server's journal.", Data),
         Of<string>("--cache", "DIR", "Installed tools.", Cache),
@@ -112,7 +116,7 @@ public static class CommandLine
         var root = new RootCommand(
             "Starts OrdersMcp on this machine: PostgreSQL, the orders API, the MCP server, the MCP Inspector, the playground and the Aspire dashboard. "
             + "Ctrl+C stops everything; the data is kept. Port 0 means any free port. Equivalent settings: Ports:Api, Ports:Mcp, "
-            + "Ports:Playground, Ports:Inspector, Ports:Postgres, Playground, Containers, Fresh, Data, Cache (in the environment: Ports__Api and so on, "
+            + "Ports:Playground, Ports:Inspector, Ports:Postgres, Playground, Redis, Containers, Fresh, Data, Cache (in the environment: Ports__Api and so on, "
             + "ORDERSMCP_DATA and ORDERSMCP_CACHE).")
         {
             TreatUnmatchedTokensAsErrors = false, // they are Aspire's

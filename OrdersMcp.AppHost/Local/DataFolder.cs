@@ -20,6 +20,9 @@ internal sealed class DataFolder(string path) : IDisposable
     /// <summary>The data of the Inspector.</summary>
     public string Inspector => System.IO.Path.Combine(path, "inspector");
 
+    /// <summary>The settings of Garnet, with its password.</summary>
+    public string Garnet => System.IO.Path.Combine(path, "garnet.json");
+
     /// <summary>The password of PostgreSQL's superuser.</summary>
     public string PasswordFile => System.IO.Path.Combine(path, "postgres-password");
 

@@ -4,16 +4,13 @@ using System.Text.Json;
 namespace OrdersMcp.AppHost.Local;
 
 /// <summary>
-/// A tool from npm, installed once into the user's cache with <c>npm ci</c> from its committed lock file. An installed folder
-/// is always complete, because the installation runs in another folder that is renamed at the end.
+/// A tool from npm, installed once into the user's cache with <c>npm ci</c> from its committed lock file.
 /// </summary>
 /// <param name="name">The folder of the lock file.</param>
 /// <param name="cache">The folder that keeps tools between runs.</param>
 /// <param name="lockFiles">The folder, next to this program, with a folder for each tool.</param>
 public sealed class NpmPackage(string name, string cache, string lockFiles = "Tools")
 {
-    private readonly string _tools = Path.Combine(cache, "tools");
-
     /// <summary>Installs the tool if it is not installed yet.</summary>
     /// <param name="say">Reports progress.</param>
     /// <param name="finish">Prepares the unpacked folder for use.</param>
@@ -26,52 +23,14 @@ public sealed class NpmPackage(string name, string cache, string lockFiles = "To
         var manifest = await File.ReadAllBytesAsync(Path.Combine(source, "package.json"), cancellation);
         var locked = await File.ReadAllBytesAsync(Path.Combine(source, "package-lock.json"), cancellation);
         var hash = Convert.ToHexStringLower(SHA256.HashData([.. manifest, .. locked]))[..12];
-        var target = Path.Combine(_tools, $"{name}-{hash}");
-        if (Directory.Exists(target))
-        {
-            return target;
-        }
-
-        CreateCache();
-        using var held = await HoldAsync(say, cancellation);
-        if (Directory.Exists(target))
-        {
-            return target;
-        }
-
-        // Left behind by an interrupted installation. This process holds the lock, so no other process uses it.
-        foreach (var abandoned in Directory.GetDirectories(_tools, $".{name}-*"))
-        {
-            TryDelete(abandoned);
-        }
-
-        var work = Directory.CreateDirectory(Path.Combine(_tools, $".{name}-{Path.GetRandomFileName()}")).FullName;
-        try
+        return await new ToolFolder(name, cache).InstallAsync(hash, say, async work =>
         {
             await File.WriteAllBytesAsync(Path.Combine(work, "package.json"), manifest, cancellation);
             await File.WriteAllBytesAsync(Path.Combine(work, "package-lock.json"), locked, cancellation);
             var facts = JsonSerializer.Deserialize<Package>(manifest, JsonSerializerOptions.Web)!.Tool;
             await NpmAsync(facts, work, say, cancellation);
             await (finish?.Invoke(work) ?? Task.CompletedTask);
-            Directory.Move(work, target);
-            return target;
-        }
-        finally
-        {
-            TryDelete(work);
-        }
-    }
-
-    private static void TryDelete(string folder)
-    {
-        try
-        {
-            Directory.Delete(folder, recursive: true);
-        }
-        catch (IOException)
-        {
-            // Already renamed, or a stopping npm still writes there. The next start tries again.
-        }
+        }, cancellation);
     }
 
     private static async Task NpmAsync(ToolFacts facts, string work, Action<string> say, CancellationToken cancellation)
@@ -124,38 +83,6 @@ public sealed class NpmPackage(string name, string cache, string lockFiles = "To
         {
             // npm renames folders while it works.
             return 0;
-        }
-    }
-
-    private void CreateCache()
-    {
-        try
-        {
-            Directory.CreateDirectory(_tools);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw new StartException($"The cache folder {_tools} cannot be made: {exception.Message} Choose another with --cache DIR.", exception);
-        }
-    }
-
-    /// <summary>Waits until no other process installs the same tool.</summary>
-    private async Task<HeldFile> HoldAsync(Action<string> say, CancellationToken cancellation)
-    {
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(200));
-        for (var told = false; ; told = true)
-        {
-            if (HeldFile.TryTake(Path.Combine(_tools, $"{name}.lock"), out var holder) is { } held)
-            {
-                return held;
-            }
-
-            if (!told)
-            {
-                say($"Waiting: another process{holder} is installing {name}");
-            }
-
-            await timer.WaitForNextTickAsync(cancellation);
         }
     }
 

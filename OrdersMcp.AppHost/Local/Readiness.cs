@@ -50,7 +50,7 @@ internal static class Readiness
     /// Whether anything listens there. A starting program is polled many times before it listens, and each refused connection
     /// of an <see cref="HttpClient"/> is an exception, which costs more than the rest of the check.
     /// </summary>
-    private static async Task<bool> ListensAsync(string host, int port)
+    public static async Task<bool> ListensAsync(string host, int port)
     {
         using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
         using var connecting = new SocketAsyncEventArgs { RemoteEndPoint = new DnsEndPoint(host, port) };

@@ -218,6 +218,20 @@ public sealed class ModelTests
         Assert.Equal(isThere, builder.Resources.Any(resource => resource.Name == "playground"));
     }
 
+    [Theory]
+    [InlineData("true", typeof(RedisResource))]
+    [InlineData("false", typeof(ExecutableResource))]
+    public async Task Store_of_shared_limits_is_there_only_if_asked_for(string containers, Type kind)
+    {
+        await using var builder = await DescribeAsync($"--containers={containers}");
+        await using var with = await DescribeAsync($"--containers={containers}", "--redis=true");
+
+        Assert.DoesNotContain(builder.Resources, resource => resource.Name == "limits");
+        Assert.IsType(kind, Find(with, "limits"), exactMatch: false);
+        Assert.DoesNotContain("ConnectionStrings__limits", await EnvironmentAsync(builder, "mcp"));
+        Assert.Equal("{limits.connectionString}", (await EnvironmentAsync(with, "mcp"))["ConnectionStrings__limits"]);
+    }
+
     [Fact]
     public async Task Playground_has_a_secret_key_for_each_caller_and_the_mcp_server_only_its_hash()
     {
