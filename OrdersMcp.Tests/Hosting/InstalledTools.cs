@@ -11,6 +11,12 @@ internal static class InstalledTools
     private static readonly Lazy<Task<InspectorProgram>> Inspector =
         new(() => InspectorProgram.FindAsync(UserFolders.Cache, Console.WriteLine, CancellationToken.None));
 
+    private static readonly Lazy<Task<string>> Garnet =
+        new(() => GarnetProgram.FindAsync(UserFolders.Cache, Console.WriteLine, CancellationToken.None));
+
+    /// <summary>The server with the protocol of Redis, for <see cref="GarnetProgram.DotNet"/>.</summary>
+    public static Task<string> GarnetAsync() => Garnet.Value;
+
     public static Task<PostgresPrograms> PostgresAsync() => Postgres.Value;
 
     public static Task<InspectorProgram> InspectorAsync() => Inspector.Value;

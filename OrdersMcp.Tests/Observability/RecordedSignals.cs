@@ -66,6 +66,9 @@ internal sealed class RecordedSignals
 
     internal sealed record Point(string Name, string Unit, string Description, IReadOnlyDictionary<string, object?> Tags, double Value, IReadOnlyList<string> ExemplarTraces)
     {
+        /// <summary>The measurements of a histogram.</summary>
+        public long Count { get; init; }
+
         public static IEnumerable<Point> Of(Metric metric)
         {
             List<Point> points = [];
@@ -94,7 +97,10 @@ internal sealed class RecordedSignals
                     MetricType.DoubleGauge => point.GetGaugeLastValueDouble(),
                     _ => point.GetHistogramSum(),
                 };
-                points.Add(new Point(metric.Name, metric.Unit, metric.Description, tags, value, traces));
+                points.Add(new Point(metric.Name, metric.Unit, metric.Description, tags, value, traces)
+                {
+                    Count = metric.MetricType == MetricType.Histogram ? point.GetHistogramCount() : 0,
+                });
             }
 
             return points;
