@@ -21,6 +21,9 @@ param apiKeyHash string
 @description('What the holder of the key may do, separated by spaces.')
 param apiKeyScopes string
 
+@description('Whether replicas share their limits in the Redis of the secret limits-connection.')
+param sharedLimits bool
+
 @description('The name of the server, such as mcp.example.com. The default is a name of the environment.')
 param hostName string
 
@@ -62,6 +65,7 @@ resource vault 'Microsoft.KeyVault/vaults@2025-05-01' existing = {
   resource serviceKey 'secrets' existing = { name: 'service-key' }
   resource signingKey 'secrets' existing = { name: 'mcp-signing-key' }
   resource otherSigningKey 'secrets' existing = { name: 'mcp-signing-key-other' }
+  resource limits 'secrets' existing = { name: 'limits-connection' }
 }
 
 module mcp 'modules/app.bicep' = {
@@ -92,7 +96,7 @@ module mcp 'modules/app.bicep' = {
       ],
       callers
     )
-    secrets: [
+    secrets: concat([
       {
         name: 'service-key'
         keyVaultUrl: vault::serviceKey.properties.secretUriWithVersion
@@ -108,7 +112,13 @@ module mcp 'modules/app.bicep' = {
         keyVaultUrl: vault::otherSigningKey.properties.secretUriWithVersion
         setting: 'Mcp__AcceptedSigningKeys__0'
       }
-    ]
+    ], sharedLimits ? [
+      {
+        name: 'limits-connection'
+        keyVaultUrl: vault::limits.properties.secretUriWithVersion
+        setting: 'ConnectionStrings__limits'
+      }
+    ] : [])
   }
 }
 

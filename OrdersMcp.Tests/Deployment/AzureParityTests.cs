@@ -48,6 +48,17 @@ public sealed partial class AzureParityTests
     }
 
     [Fact]
+    public async Task Store_of_shared_limits_is_a_secret_of_the_vault_if_a_parameter_asks_for_it()
+    {
+        var without = await EnvironmentAsync("mcp");
+        var with = await EnvironmentAsync("mcp", ("SHARED_LIMITS", "true"));
+
+        Assert.DoesNotContain("ConnectionStrings__limits", without);
+        Assert.Contains("'limits-connection'", (string)with["ConnectionStrings__limits"]["secretRef"]!, StringComparison.Ordinal);
+        Assert.Equal(without.Count + 1, with.Count);
+    }
+
+    [Fact]
     public async Task Services_find_each_other_by_the_names_of_the_model()
     {
         var model = await AppHostModel.SettingsAsync("mcp");
@@ -99,10 +110,11 @@ public sealed partial class AzureParityTests
         Assert.All(messages, message => Assert.Contains(phrases, phrase => message.Contains(phrase, StringComparison.Ordinal)));
     }
 
-    private static async Task<Dictionary<string, JsonNode>> EnvironmentAsync(string service)
+    private static async Task<Dictionary<string, JsonNode>> EnvironmentAsync(string service, params (string Key, string Value)[] more)
     {
         var resources = await Bicep.PredictAsync(
-            service, Issuer, ("OAUTH_AUDIENCE", "https://mcp.example.com/mcp"), ("API_KEY_HASH", "hmac-sha256:1:2:3"), ("API_KEY_SCOPES", "orders.read orders.write"));
+            service,
+            [Issuer, ("OAUTH_AUDIENCE", "https://mcp.example.com/mcp"), ("API_KEY_HASH", "hmac-sha256:1:2:3"), ("API_KEY_SCOPES", "orders.read orders.write"), .. more]);
         return resources.Single(resource => (string)resource["type"]! == "Microsoft.App/containerApps")["properties"]!["template"]!["containers"]![0]!["env"]!
             .AsArray().ToDictionary(variable => (string)variable!["name"]!, variable => variable!, StringComparer.Ordinal);
     }

@@ -16,7 +16,7 @@ public sealed partial class ComposeTests
             "Authentication__AcceptedServiceKeys__0", "ConnectionStrings__ordersdb-migrations", "Database__AllowPlaintext", "Database__Connections",
             "Database__MigrateAtStart",
         ],
-        ["mcp"] = ["Audit__Directory", "Mcp__AcceptedSigningKeys__0"],
+        ["mcp"] = ["Audit__Directory", "ConnectionStrings__limits", "Mcp__AcceptedSigningKeys__0"],
     };
 
     private static readonly JsonNode Compose = Yaml.Read("deploy", "compose", "compose.yaml");

@@ -14,7 +14,7 @@ public sealed class KubernetesTests
             "Authentication__AcceptedServiceKeys__0", "ConnectionStrings__ordersdb-migrations", "Database__Connections", "Database__MigrateAtStart",
             "Shutdown__DrainSeconds",
         ],
-        ["mcp"] = ["Audit__Directory", "Mcp__AcceptedSigningKeys__0", "Mcp__Sessions__Max", "Shutdown__DrainSeconds"],
+        ["mcp"] = ["Audit__Directory", "ConnectionStrings__limits", "Mcp__AcceptedSigningKeys__0", "Mcp__Sessions__Max", "Shutdown__DrainSeconds"],
     };
 
     private static readonly IReadOnlyList<object> Objects = [.. Resources().SelectMany(file => KubernetesYaml.LoadAllFromString(Text(file), strict: true))];
