@@ -48,7 +48,7 @@ internal sealed class Replica : IAsyncDisposable
             },
             [
                 .. TestCaller.Settings, ("ConnectionStrings:limits", store), ("Mcp:SigningKey", SigningKey),
-                ("Mcp:Limits:Store:Timeout", "00:00:01"), .. settings, // a busy machine is no outage
+                ("Mcp:Limits:Store:Timeout", "00:00:05"), .. settings, // a busy machine is no outage
             ]);
         var replica = new Replica(application, log, signals);
         try

@@ -26,8 +26,8 @@ public sealed class SharedRateTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData(200, 50)]
-    [InlineData(60, 100)]
+    [InlineData(40, 5)] // low, so that the callers ask for more on a busy machine too
+    [InlineData(5, 10)]
     public async Task Rate_of_one_caller_holds_over_four_replicas_within_five_percent(int burst, int perSecond)
     {
         await using var first = await StartAsync(burst, perSecond);
