@@ -127,7 +127,9 @@ internal sealed class ConsoleReport(
         }
 
         var what = state.ExitCode is { } code ? $"ended with exit code {code}" : "could not be started";
-        return $"{what}. Its last lines:\n{string.Join('\n', lines.TakeLast(LinesOfFailure))}";
+        return lines.Count == 0
+            ? $"{what}, and printed nothing. Its state is {state.State?.Text}; a resource that it waits for may have failed."
+            : $"{what}. Its last lines:\n{string.Join('\n', lines.TakeLast(LinesOfFailure))}";
     }
 
     private static bool IsStackFrame(string line) => line.StartsWith("   at ", StringComparison.Ordinal);

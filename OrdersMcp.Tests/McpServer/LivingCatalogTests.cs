@@ -1,8 +1,8 @@
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using ModelContextProtocol.Protocol;
-using OrdersMcp.OpenApiTools.Catalog;
 using OrdersMcp.McpServer.Hosting.Commands;
+using OrdersMcp.OpenApiTools.Catalog;
 using OrdersMcp.Tests.Hosting;
 
 namespace OrdersMcp.Tests.McpServer;
