@@ -27,9 +27,10 @@ internal sealed partial class DocumentNotices(
         {
             await TellAsync(LatestDocument.StoppedWith(await document.OwnAsync()), limit.Token);
         }
-        catch (Exception exception) when (exception is NpgsqlException or TimeoutException or IOException or OperationCanceledException)
+        catch (Exception exception) when (exception is NpgsqlException or TimeoutException or IOException or OperationCanceledException or ObjectDisposedException)
         {
-            LogUntold(exception.Message); // readers find out when they read the document the next time
+            // Readers find out when they read the document the next time. A test host can be disposed before it is stopped.
+            LogUntold(exception.Message);
         }
     }
 

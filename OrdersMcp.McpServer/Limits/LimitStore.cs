@@ -21,7 +21,13 @@ internal sealed partial class LimitStore(
     private static readonly TimeSpan LongestConnect = TimeSpan.FromSeconds(2);
 
     private readonly TimeSpan _timeout = options.Value.Timeout;
+
+    /// <summary>
+    /// Never disposed, as in <see cref="BackgroundService"/>: a test host can be disposed before it is stopped, and without a
+    /// timer a source holds nothing.
+    /// </summary>
     private readonly CancellationTokenSource _stopping = new();
+
     private ConnectionMultiplexer? _connection;
     private Task _return = Task.CompletedTask;
     private int _failures;
@@ -74,8 +80,6 @@ internal sealed partial class LimitStore(
         {
             await _connection.DisposeAsync();
         }
-
-        _stopping.Dispose();
     }
 
     /// <summary>Asks the store.</summary>
