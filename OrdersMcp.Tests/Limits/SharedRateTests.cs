@@ -12,19 +12,8 @@ namespace OrdersMcp.Tests.Limits;
 
 /// <summary>Rates that hold over all replicas.</summary>
 [Trait("Category", "Postgres")]
-public sealed class SharedRateTests : IAsyncLifetime
+public sealed class SharedRateTests : SharedStore
 {
-    private RedisServer _store = null!;
-    private TestApi _api = null!;
-
-    public async ValueTask InitializeAsync() => (_store, _api) = (await RedisServer.StartAsync(), await Replica.StartApiAsync());
-
-    public async ValueTask DisposeAsync()
-    {
-        await _api.DisposeAsync();
-        await _store.DisposeAsync();
-    }
-
     [Theory]
     [InlineData(40, 5)] // low, so that the callers ask for more on a busy machine too
     [InlineData(5, 10)]
@@ -62,8 +51,8 @@ public sealed class SharedRateTests : IAsyncLifetime
     [Fact]
     public async Task Call_beyond_the_rate_is_told_when_to_retry_at_every_replica()
     {
-        await using var one = await Replica.StartAsync(_api, _store.ConnectionString, ("Mcp:Limits:Write:Burst", "1"), ("Mcp:Limits:Write:PerSecond", "1"));
-        await using var other = await Replica.StartAsync(_api, _store.ConnectionString, ("Mcp:Limits:Write:Burst", "1"), ("Mcp:Limits:Write:PerSecond", "1"));
+        await using var one = await Replica.StartAsync(Api, Store.ConnectionString, ("Mcp:Limits:Write:Burst", "1"), ("Mcp:Limits:Write:PerSecond", "1"));
+        await using var other = await Replica.StartAsync(Api, Store.ConnectionString, ("Mcp:Limits:Write:Burst", "1"), ("Mcp:Limits:Write:PerSecond", "1"));
 
         HttpResponseMessage? refused = null;
         for (var i = 0; i < 20 && refused is null; i++)
@@ -85,14 +74,14 @@ public sealed class SharedRateTests : IAsyncLifetime
     public async Task Keys_expire_and_contain_no_name()
     {
         await using var replica = await Replica.StartAsync(
-            _api, _store.ConnectionString, ("Mcp:Limits:Read:PerSecond", "1"), ("Mcp:Limits:Write:PerSecond", "1"));
+            Api, Store.ConnectionString, ("Mcp:Limits:Read:PerSecond", "1"), ("Mcp:Limits:Write:PerSecond", "1"));
         for (var call = 0; call < 10; call++)
         {
             Assert.Equal(HttpStatusCode.OK, await replica.StatusAsync());
             Assert.Equal(HttpStatusCode.OK, await replica.StatusAsync("create_order", "mallory"));
         }
 
-        await using var connection = await ConnectionMultiplexer.ConnectAsync($"{_store.ConnectionString},allowAdmin=true");
+        await using var connection = await ConnectionMultiplexer.ConnectAsync($"{Store.ConnectionString},allowAdmin=true");
         var keys = connection.GetServers().Single().Keys(pattern: "*").Select(key => key.ToString()).ToArray();
 
         var rates = keys.Where(key => key.StartsWith("ordersmcp:rate:", StringComparison.Ordinal)).ToArray();
@@ -129,5 +118,5 @@ public sealed class SharedRateTests : IAsyncLifetime
     }
 
     private Task<Replica> StartAsync(int burst, int perSecond) => Replica.StartAsync(
-        _api, _store.ConnectionString, ("Mcp:Limits:Read:Burst", $"{burst}"), ("Mcp:Limits:Read:PerSecond", $"{perSecond}"));
+        Api, Store.ConnectionString, ("Mcp:Limits:Read:Burst", $"{burst}"), ("Mcp:Limits:Read:PerSecond", $"{perSecond}"));
 }

@@ -6,27 +6,16 @@ namespace OrdersMcp.Tests.Limits;
 
 /// <summary>What a replica does while the store of its limits is away.</summary>
 [Trait("Category", "Postgres")]
-public sealed class StoreOutageTests : IAsyncLifetime
+public sealed class StoreOutageTests : SharedStore
 {
     private static readonly (string, string)[] Narrow = [("Mcp:Limits:Read:Burst", "5"), ("Mcp:Limits:Read:PerSecond", "1")];
-
-    private RedisServer _store = null!;
-    private TestApi _api = null!;
-
-    public async ValueTask InitializeAsync() => (_store, _api) = (await RedisServer.StartAsync(), await Replica.StartApiAsync());
-
-    public async ValueTask DisposeAsync()
-    {
-        await _api.DisposeAsync();
-        await _store.DisposeAsync();
-    }
 
     [Fact]
     public async Task Each_replica_counts_for_itself_until_the_store_is_back()
     {
-        await using var replica = await Replica.StartAsync(_api, _store.ConnectionString, Narrow);
+        await using var replica = await Replica.StartAsync(Api, Store.ConnectionString, Narrow);
 
-        await _store.KillAsync();
+        await Store.KillAsync();
         await replica.Application.WaitForHealthAsync("Degraded");
         var statuses = new List<HttpStatusCode>();
         for (var call = 0; call < 20; call++)
@@ -36,7 +25,7 @@ public sealed class StoreOutageTests : IAsyncLifetime
 
         Assert.Equal(HttpStatusCode.OK, statuses[0]);
         Assert.Contains(HttpStatusCode.TooManyRequests, statuses); // the limits in process
-        await _store.ReviveAsync();
+        await Store.ReviveAsync();
         await replica.Application.WaitForHealthAsync("Healthy");
         var before = replica.Asked("rate", failure: null);
         await replica.StatusAsync();
@@ -50,11 +39,11 @@ public sealed class StoreOutageTests : IAsyncLifetime
     [Fact]
     public async Task Requests_are_refused_with_the_reason_if_the_setting_says_so()
     {
-        await using var replica = await Replica.StartAsync(_api, _store.ConnectionString, ("Mcp:Limits:Store:WhenAway", "Closed"));
+        await using var replica = await Replica.StartAsync(Api, Store.ConnectionString, ("Mcp:Limits:Store:WhenAway", "Closed"));
 
-        await _store.KillAsync();
+        await Store.KillAsync();
         await replica.Application.WaitForHealthAsync("Degraded");
-        var received = _api.Requests.Count;
+        var received = Api.Requests.Count;
         Assert.Equal(HttpStatusCode.ServiceUnavailable, await replica.StatusAsync());
         Assert.Equal(HttpStatusCode.ServiceUnavailable, await replica.StatusAsync());
         using var refused = await replica.SendAsync();
@@ -63,7 +52,7 @@ public sealed class StoreOutageTests : IAsyncLifetime
         Assert.Equal("The server cannot check the limits of its callers at the moment. Nothing was done. Wait 1 s, then call again.", error["message"]!.ToString());
         Assert.Equal(1, (int)error["data"]!["retryAfter"]!);
         Assert.Equal(1, refused.Headers.RetryAfter!.Delta!.Value.TotalSeconds);
-        Assert.Equal(received, _api.Requests.Count);
+        Assert.Equal(received, Api.Requests.Count);
         Assert.Contains(replica.OutageLines, line => line.Contains("requests are refused", StringComparison.Ordinal));
         Assert.Contains(replica.Signals.Collect(), point => point is { Name: "ordersmcp.limit_store.away", Value: 1 });
         Assert.Contains(
@@ -74,7 +63,7 @@ public sealed class StoreOutageTests : IAsyncLifetime
     [Fact]
     public async Task Store_that_does_not_answer_costs_three_calls_the_time_out_and_then_none()
     {
-        await using var replica = await Replica.StartAsync(_api, _store.ConnectionString, ("Mcp:Limits:Store:Timeout", "00:00:00.200"));
+        await using var replica = await Replica.StartAsync(Api, Store.ConnectionString, ("Mcp:Limits:Store:Timeout", "00:00:00.200"));
         do
         {
             Assert.Equal(HttpStatusCode.OK, await replica.StatusAsync()); // until one is in time: only failures in a row count
@@ -82,7 +71,7 @@ public sealed class StoreOutageTests : IAsyncLifetime
         while (replica.Asked("rate", failure: null) == 0);
         var (trace, before) = (ActivityTraceId.CreateRandom(), replica.Asked("rate", "timeout"));
 
-        await _store.FreezeAsync();
+        await Store.FreezeAsync();
         using var first = await replica.SendAsync(headers: ("traceparent", $"00-{trace}-{ActivitySpanId.CreateRandom()}-01"));
         for (var call = 0; call < 30; call++)
         {
@@ -94,7 +83,7 @@ public sealed class StoreOutageTests : IAsyncLifetime
         Assert.Equal((ActivityKind.Client, ActivityStatusCode.Error), (span.Kind, span.Status));
         Assert.Equal(("redis", "timeout"), (span.GetTagItem("db.system.name"), span.GetTagItem("error.type")));
         Assert.InRange(span.Duration, TimeSpan.FromMilliseconds(190), TimeSpan.FromSeconds(10));
-        await _store.ThawAsync();
+        await Store.ThawAsync();
         await replica.Application.WaitForHealthAsync("Healthy");
         Assert.Contains("is away (timeout)", replica.OutageLines.First(), StringComparison.Ordinal);
         Assert.Contains("is back after", replica.OutageLines.Last(), StringComparison.Ordinal);
@@ -107,7 +96,7 @@ public sealed class StoreOutageTests : IAsyncLifetime
         using var nobody = new RefusingPort();
         var address = nobody.Address["http://".Length..];
 
-        await using var replica = await Replica.StartAsync(_api, $"{address},user=limits,password={Password}", "Degraded", []);
+        await using var replica = await Replica.StartAsync(Api, $"{address},user=limits,password={Password}", "Degraded", []);
 
         Assert.Equal(HttpStatusCode.OK, await replica.StatusAsync());
         Assert.Single(replica.OutageLines);
